@@ -1,0 +1,74 @@
+"""Two roads to a gradient must agree before anything is printed.
+
+Rules on our tree are one road, SymPy's derivative of the plain definitions the other. They are compared at random
+rational points in ball arithmetic: equal trees are proof, overlapping narrow balls are evidence, and a ball that
+excludes zero is a disagreement.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from symgd.errors import DisagreementError, DomainError, InputError, PrecisionError
+from symgd.expressions.tree import Expression
+from symgd.numbers.systems import ExactSystem, rational
+
+_POINTS, _TRIES, _BITS = 3, 80, 192
+
+
+def check_agreement(
+    pairs: Sequence[tuple[str, Expression, Expression]],
+    names: Sequence[str],
+    known: Mapping[str, Fraction],
+    domain_of: Expression,
+) -> None:
+    """Compare (what, one road, other road) at points where `domain_of` (the loss) exists.
+
+    Raises DisagreementError where two roads differ, InputError where the loss exists nowhere.
+    """
+    different = [pair for pair in pairs if pair[1] != pair[2]]
+    system = ExactSystem(_BITS)
+    seen = 0
+    with system.precision():
+        for point in _points(names, known):
+            if not _exists(system, domain_of, point):
+                continue
+            for what, left, right in different:
+                _compare(system, what, left, right, point)
+            seen += 1
+            if seen == _POINTS:
+                return
+    if not seen:
+        raise InputError("empty-domain")
+
+
+def _points(names: Sequence[str], known: Mapping[str, Fraction]) -> Iterator[dict[str, Any]]:
+    """The known values first, then random points at three scales; the same points every time."""
+    choose = random.Random(20_240_229)
+    if all(word in known for word in names):
+        yield {word: rational(known[word]) for word in names}
+    for attempt in range(_TRIES):
+        scale = (2, 1, 8)[attempt % 3]
+        low = 0 if attempt % 3 == 1 else -scale
+        yield {word: rational(Fraction(choose.randint(low * 997 + 1, scale * 997), 997)) for word in names}
+
+
+def _exists(system: ExactSystem, tree: Expression, point: Mapping[str, Any]) -> bool:
+    try:
+        system.evaluate(tree, point)
+    except (DomainError, PrecisionError):
+        return False
+    return True
+
+
+def _compare(system: ExactSystem, what: str, left: Expression, right: Expression, point: Mapping[str, Any]) -> None:
+    try:
+        first, second = system.evaluate(left, point), system.evaluate(right, point)
+    except (DomainError, PrecisionError):
+        return  # a kink or a hole of one form only
+    difference = first - second
+    if difference != 0 and not (hasattr(difference, "contains") and difference.contains(0)):
+        raise DisagreementError(f"{what}: the rules give {left}, SymPy gives {right}")

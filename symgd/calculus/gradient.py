@@ -1,0 +1,242 @@
+"""The gradient of a loss: exact partials, values at a point, the Hessian, LaTeX, Python, a numeric function."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from symgd.calculus.agreement import check_agreement
+from symgd.calculus.bridge import from_sympy, proves, symbol, to_sympy
+from symgd.calculus.program import Formula, gradient_program, inlined, shown_latex, shown_text, slope_name
+from symgd.calculus.rules import derivative
+from symgd.errors import DomainError, InputError, PrecisionError
+from symgd.expressions.reader import Definitions
+from symgd.expressions.tree import Expression, number, substitute
+from symgd.expressions.writer import latex as write_latex
+from symgd.expressions.writer import text as write_text
+from symgd.numbers.systems import ExactSystem, rational
+from symgd.numbers.values import Ball, Value
+
+_MOST_BITS = 8_192
+
+
+class Gradient:
+    """The exact partial derivatives of a loss with respect to its parameters.
+
+    Indexing gives SymPy's expression (constants put in); `text`, `latex` and `python` give the teaching form. Two
+    roads, SymPy's derivative and the rules on our own tree, have agreed before an instance exists.
+
+    >>> import symgd
+    >>> g = symgd.gradient("(w1 - 0.55)^2 + (w2 - 0.3)^2")
+    >>> g["w1"], g.text("w1")
+    (2*w1 - 11/10, '2(w1 − 0.55)')
+    >>> g.at(w1="0.5", w2="0.2")
+    {'w1': Fraction(-1, 10), 'w2': Fraction(-1, 5)}
+    """
+
+    def __init__(
+        self,
+        definitions: Definitions,
+        wrt: Sequence[str],
+        constants: Mapping[str, Fraction],
+        start: Mapping[str, Fraction] | None = None,
+        renamed: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Derive; raises InputError where the loss exists nowhere, DisagreementError where two roads differ.
+
+        `renamed` maps our names to the caller's own SymPy symbols.
+        """
+        self.definitions = definitions
+        self.parameters = tuple(wrt)
+        self.constants = dict(constants)
+        self.program = gradient_program(definitions, wrt)
+        self._trees = inlined(self.program)
+        self._renamed = dict(renamed or {})
+        self._check(start or {})
+
+    # the exact expressions
+
+    @property
+    def loss(self) -> Expression:
+        """The loss in terms of parameters and constants."""
+        return self._trees[self.definitions.loss_name]
+
+    def partial(self, word: str) -> Expression:
+        """A partial derivative as a tree, by the rules, in terms of parameters and constants."""
+        return self._trees[slope_name(self.definitions.loss_name, self._known(word))]
+
+    def __getitem__(self, word: str) -> Any:
+        """SymPy's own partial derivative, constants put in."""
+        return self._sympy[self._known(word)].xreplace(self._renaming)
+
+    def __iter__(self) -> Any:
+        """The parameters."""
+        return iter(self.parameters)
+
+    def __len__(self) -> int:
+        """How many parameters."""
+        return len(self.parameters)
+
+    @property
+    def symbols(self) -> dict[str, Any]:
+        """The real SymPy symbol of each parameter, or the caller's own."""
+        return {word: self._renamed.get(word, symbol(word)) for word in self.parameters}
+
+    @property
+    def sympy_loss(self) -> Any:
+        """The loss as a SymPy expression, constants put in."""
+        return self._sympy_loss.xreplace(self._renaming)
+
+    @functools.cached_property
+    def hessian(self) -> Any:
+        """The matrix of second partial derivatives, by SymPy."""
+        import sympy as sp
+
+        symbols = [symbol(word) for word in self.parameters]
+        return sp.Matrix([[self._sympy[row].diff(column) for column in symbols] for row in self.parameters]).xreplace(
+            self._renaming
+        )
+
+    def second(self, row: str, column: str) -> Expression:
+        """A second partial derivative as a tree, by the rules."""
+        return self._second[self._known(row), self._known(column)]
+
+    # values
+
+    def at(self, point: Mapping[str, Any] | None = None, **values: Any) -> dict[str, Value]:
+        """The partials at a point: Fractions where rational, else a Ball that knows its proved digits.
+
+        Raises InputError for a missing or unknown name, or where the gradient does not exist.
+        """
+        given = self._point({**(point or {}), **values})
+        return {word: _at(self.partial(word), given) for word in self.parameters}
+
+    def loss_at(self, point: Mapping[str, Any] | None = None, **values: Any) -> Value:
+        """The loss at a point."""
+        return _at(self.loss, self._point({**(point or {}), **values}))
+
+    def function(self) -> Any:
+        """f(array of shape (n,) or (batch, n)) -> (loss, gradient), NumPy float64.
+
+        >>> import symgd
+        >>> symgd.gradient("(w - 3)^2").function()([1.0])
+        (4.0, array([-4.]))
+        """
+        from symgd.calculus.numeric import loss_and_gradient
+
+        known = {word: float(value) for word, value in self.constants.items()}
+        return loss_and_gradient(self.loss, self.parameters, known)
+
+    # how it is written
+
+    def text(self, word: str) -> str:
+        """A partial derivative as text, in the teaching form."""
+        return write_text(self.partial(word))
+
+    def latex(self, word: str) -> str:
+        """A partial derivative in LaTeX, in the teaching form."""
+        return write_latex(self.partial(word))
+
+    def python(self) -> str:
+        """Python source of a function that returns the loss and its gradient; it needs only `math`."""
+        from symgd.calculus.source import python_source
+
+        return python_source(self.program, self.parameters, self.constants)
+
+    def __str__(self) -> str:
+        """One line a parameter."""
+        loss = self.definitions.loss_name
+        return "\n".join(f"{shown_text(slope_name(loss, word))} = {self.text(word)}" for word in self.parameters)
+
+    def __repr__(self) -> str:
+        """The type and its parameters."""
+        return f"<Gradient of {self.definitions.loss_name} in {', '.join(self.parameters)}>"
+
+    def _repr_latex_(self) -> str:
+        loss = self.definitions.loss_name
+        rows = [rf"{shown_latex(slope_name(loss, word))} &= {self.latex(word)}" for word in self.parameters]
+        return r"$$\begin{aligned}" + r" \\ ".join(rows) + r"\end{aligned}$$"
+
+    # inside
+
+    def _known(self, word: str) -> str:
+        if word not in self.parameters:
+            raise InputError("not-a-parameter", name=word, names=", ".join(self.parameters))
+        return word
+
+    @functools.cached_property
+    def _fixed_loss(self) -> Expression:
+        return substitute(self.loss, {word: number(value) for word, value in self.constants.items()})
+
+    @functools.cached_property
+    def _sympy_loss(self) -> Any:
+        return to_sympy(self._fixed_loss)
+
+    @functools.cached_property
+    def _sympy(self) -> dict[str, Any]:
+        return {word: self._sympy_loss.diff(symbol(word)) for word in self.parameters}
+
+    @functools.cached_property
+    def _renaming(self) -> dict[Any, Any]:
+        return {symbol(word): theirs for word, theirs in self._renamed.items()}
+
+    @functools.cached_property
+    def _second(self) -> dict[tuple[str, str], Expression]:
+        trees = {
+            (row, column): derivative(self.partial(row), column) for row in self.parameters for column in self.parameters
+        }
+        fixed = {word: number(value) for word, value in self.constants.items()}
+        pairs = [
+            (f"∂²/∂{row}∂{column}", substitute(tree, fixed), from_sympy(self._sympy[row].diff(symbol(column))))
+            for (row, column), tree in trees.items()
+        ]
+        check_agreement(pairs, self._names, {}, self._fixed_loss)
+        return trees
+
+    @property
+    def _names(self) -> tuple[str, ...]:
+        free = [word for word in self.definitions.free_names if word not in self.constants]
+        return tuple(dict.fromkeys((*self.parameters, *free)))
+
+    def _check(self, start: Mapping[str, Fraction]) -> None:
+        fixed = {word: number(value) for word, value in self.constants.items()}
+        pairs = [
+            (shown_text(slope_name(self.definitions.loss_name, word)), substitute(self.partial(word), fixed), other)
+            for word, other in ((word, from_sympy(self._sympy[word])) for word in self.parameters)
+        ]
+        check_agreement(pairs, self._names, start, self._fixed_loss)
+
+    def _point(self, values: Mapping[str, Any]) -> dict[str, Fraction]:
+        from symgd.numbers.values import exact_decimal
+
+        point = dict(self.constants)
+        for word, value in values.items():
+            if word not in self._names and word not in self.constants:
+                raise InputError("not-a-parameter", name=word, names=", ".join(self._names))
+            point[word] = exact_decimal(value) if isinstance(value, float) else Fraction(value)
+        missing = [word for word in self._names if word not in point]
+        if missing:
+            raise InputError("missing-value", names=", ".join(missing))
+        return point
+
+
+def _at(tree: Expression, point: Mapping[str, Fraction], bits: int = 128) -> Value:
+    """The value of a tree at a rational point, with at least thirty proved digits where it is not rational."""
+    while True:
+        system = ExactSystem(bits, prove=proves)
+        with system.precision():
+            try:
+                value = system.public(system.assign(tree, {word: rational(number) for word, number in point.items()}))
+                if isinstance(value, Fraction) or value.digits(30) is not None or bits > _MOST_BITS:
+                    return value
+            except PrecisionError:
+                if bits > _MOST_BITS:
+                    raise InputError("undecided", part=tree.text()) from None
+            except DomainError as error:
+                raise InputError("no-value", part=str(error.part)) from None
+        bits *= 2
+
+
+__all__ = ["Ball", "Formula", "Gradient"]

@@ -1,0 +1,283 @@
+"""The command line. Results go to stdout, all else to stderr; 0 is fine, 2 is input that cannot be used.
+
+This module loads only click; what a command needs is loaded when it runs.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from symgd import __version__
+from symgd.errors import InputError, SymgdError
+from symgd.language import LANGUAGES
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+class LossCommand(click.Command):
+    """A command whose argument may begin with a minus: `symgd gradient "-x^2"`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put such an argument behind `--`, so that it is not taken for an option."""
+        flags = {flag: option for option in self.get_params(ctx) for flag in option.opts}
+        kept, losses, takes_value = [], [], False
+        for place, word in enumerate(args):
+            if word == "--":
+                kept += args[place:]
+                break
+            if not takes_value and word.startswith("-") and not word.startswith("--") and word[:2] not in flags:
+                losses.append(word)
+                continue
+            option = flags.get(word)
+            takes_value = isinstance(option, click.Option) and not option.is_flag and not takes_value
+            kept.append(word)
+        return super().parse_args(ctx, [*kept, "--", *losses] if losses else kept)
+
+
+class Pairs(click.ParamType):
+    """name=number pairs, split by commas."""
+
+    name = "NAME=NUMBER,..."
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dict[str, str]:
+        """The pairs as a table of texts; what they mean is for the problem to say."""
+        if isinstance(value, dict):
+            return value
+        pairs = {}
+        for part in str(value).split(","):
+            word, sign, number = part.partition("=")
+            if not sign or not word.strip() or not number.strip():
+                raise InputError("not-a-pair", value=part, text=str(value), position=str(value).find(part), length=len(part))
+            pairs[word.strip()] = number.strip()
+        return pairs
+
+
+@click.group(context_settings=_SETTINGS)
+@click.version_option(__version__, prog_name="symgd")
+def cli() -> None:
+    """Gradient descent, derived and explained: every printed line of arithmetic is true.
+
+    \b
+    symgd explain "(w - 3)^2" --at w=0.5 --steps 2
+    symgd explain examples/five-steps.toml -o handout.html
+    symgd gradient "z = w*x + b; (sigmoid(z) - 1)^2" --format python
+    """
+
+
+def _options(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """Several options at once."""
+
+    def decorate(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+_LANGUAGE = click.option("--language", type=click.Choice(LANGUAGES), help="Language of what is printed.")
+_AT = click.option("--at", type=Pairs(), help="The start (or the point): w1=0.5,w2=0.2.")
+_LET = click.option("--let", type=Pairs(), help="Constants: x=2,y=1.")
+_PROBLEM = _options(
+    click.argument("problem", metavar="LOSS|FILE.toml", required=False),
+    _AT,
+    _LET,
+    click.option("--gradient", type=Pairs(), help="A given gradient instead of a loss: w1=-0.1,w2=-0.2."),
+    click.option("--optimizer", help="The method; `symgd optimizers` lists them."),
+    click.option("--rate", help="The learning rate: a number, or an expression in t such as 0.1/t."),
+    click.option("--set", "settings", type=Pairs(), help="Hyperparameters: momentum=0.9."),
+    click.option("--steps", type=int, help="How many updates."),
+    click.option("--arithmetic", metavar="exact|float|round:4", help="The number system."),
+    click.option("--digits", type=int, help="Significant digits of rounded values."),
+    click.option("--tolerance", help="Converged when every partial is at most this in size."),
+    _LANGUAGE,
+)
+
+
+@cli.command(cls=LossCommand, context_settings=_SETTINGS)
+@_PROBLEM
+@click.option("--title", help="The title of the handout.")
+@click.option("--kind", type=click.Choice(["worked", "worksheet", "key"]), help="What to write.")
+@click.option("--template", type=click.Path(path_type=Path), help="A template of your own (see templates/handout.md).")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="OUT.html, OUT.md or OUT.txt.")
+def explain(
+    problem: str | None, template: Path | None, output: Path | None, language: str | None, **options: Any
+) -> None:
+    """The worked handout of a descent.
+
+    To a terminal as readable text, to a pipe as Markdown, to a file by its ending.
+
+    \b
+    symgd explain "(w1 - 0.55)^2 + (w2 - 0.3)^2" --at w1=0.5,w2=0.2
+    symgd explain --gradient w1=-0.1,w2=-0.2 --at w1=0.5,w2=0.2 --language zh-TW
+    symgd explain examples/adam.toml -o adam.html
+    """
+    from symgd.handouts.handout import Handout
+
+    found = _problem(problem, language=language, **options)
+    handout = Handout(_descend(found), found.language, template)
+    if output is not None:
+        handout.save(output)
+        from symgd.language import sentence
+
+        click.echo(sentence(found.language, "word.written", name=output), err=True)
+    else:
+        click.echo(handout.text() if sys.stdout.isatty() else handout.markdown(), nl=False)
+
+
+@cli.command(cls=LossCommand, context_settings=_SETTINGS)
+@click.argument("problem", metavar="LOSS|FILE.toml")
+@_AT
+@_LET
+@click.option("--wrt", help="The parameters, split by commas.")
+@click.option("--hessian", is_flag=True, help="Second partial derivatives as well.")
+@click.option("--format", "form", type=click.Choice(["text", "latex", "python", "json"]), default="text")
+@_LANGUAGE
+def gradient(problem: str, wrt: str | None, hessian: bool, form: str, language: str | None, **options: Any) -> None:
+    """The exact gradient of a loss; with --at, its values at a point.
+
+    \b
+    symgd gradient "(w1 - 0.55)^2 + (w2 - 0.3)^2" --at w1=0.5,w2=0.2
+    symgd gradient "(sigmoid(w*x + b) - y)^2" --let x=2,y=1 --format latex
+    """
+    from symgd import api
+    from symgd.printing import gradient_output
+
+    found = _problem(problem, language=language, **options)
+    names = [word.strip() for word in wrt.split(",")] if wrt else None
+    click.echo(gradient_output(api.gradient(found, wrt=names), found, form, hessian))
+
+
+@cli.command(cls=LossCommand, context_settings=_SETTINGS)
+@_PROBLEM
+@click.option("--json", "form", flag_value="json", help="The run as JSON.")
+@click.option("--csv", "form", flag_value="csv", help="The run as CSV.")
+@click.option("--no-bom", is_flag=True, help="CSV without a byte-order mark.")
+def descend(problem: str | None, form: str | None, no_bom: bool, language: str | None, **options: Any) -> None:
+    """The run as a table: point, loss, gradient and change of each update.
+
+    \b
+    symgd descend "(1 - a)^2 + 100*(b - a^2)^2" --at a=-1.2,b=1 --rate 0.001 --steps 5
+    symgd descend examples/five-steps.toml --json
+    """
+    from symgd.printing import descent_output
+
+    found = _problem(problem, language=language, **options)
+    click.echo(descent_output(_descend(found), form or "text", bom=not no_bom), nl=form != "csv")
+
+
+@cli.command(cls=LossCommand, context_settings=_SETTINGS)
+@click.argument("text", metavar="TEXT")
+@click.option("--json", "as_json", is_flag=True, help="As JSON; a fault too.")
+@click.option("--strict", is_flag=True, help="With the limits for students' text.")
+@_LANGUAGE
+def parse(text: str, as_json: bool, strict: bool, language: str | None) -> None:
+    """What was understood, or what is wrong and where.
+
+    \b
+    Functions: sin cos tan cot sec csc asin acos atan sinh cosh tanh asinh acosh atanh exp log ln log2 log10
+    sqrt cbrt abs sign max min sigmoid relu leaky_relu elu softplus silu gelu erf huber logsumexp piecewise
+    \b
+    symgd parse "2w1^2 - 0.1"
+    symgd parse "\\frac{1}{2}(w - 3)^2" --json
+    """
+    from symgd.printing import parse_output
+
+    output, status = parse_output(text, as_json, strict, _language(language))
+    click.echo(output)
+    if status:
+        raise SystemExit(status)
+
+
+@cli.command(context_settings=_SETTINGS)
+@_LANGUAGE
+def optimizers(language: str | None) -> None:
+    """The table of methods with their equations and papers.
+
+    \b
+    symgd optimizers --language zh-TW
+    """
+    from symgd.printing import optimizers_output
+
+    click.echo(optimizers_output(_language(language)), nl=False)
+
+
+def _problem(text: str | None, *, language: str | None, rate: str | None = None, settings: Any = None, **options: Any) -> Any:
+    """The problem of an argument and options; options override a file."""
+    from symgd.descent.problem import Problem
+
+    given = {key: value for key, value in options.items() if value is not None}
+    if "at" in given:
+        given["start"] = given.pop("at")
+    if rate is not None:
+        given["learning_rate"] = rate
+    if language:
+        given["language"] = language
+    given |= settings or {}
+    if text is not None and text.lower().endswith(".toml"):
+        return Problem.load(text, **given)
+    return Problem(text, **given)
+
+
+def _descend(problem: Any) -> Any:
+    from symgd.descent.advance import descend as run
+
+    return run(problem)
+
+
+def _language(chosen: str | None) -> str:
+    """The language of messages: as asked, else of the locale, else English."""
+    if chosen:
+        return chosen
+    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "zh-TW" if locale.replace("-", "_").startswith(("zh_TW", "zh_HK", "zh_Hant")) else "en"
+
+
+def _asked_language(arguments: Sequence[str]) -> str | None:
+    """The value of --language, for messages about arguments that could not be read."""
+    for place, word in enumerate(arguments):
+        value = word.partition("=")[2] if word.startswith("--language=") else ""
+        if word == "--language" and place + 1 < len(arguments):
+            value = arguments[place + 1]
+        if value in LANGUAGES:
+            return value
+    return None
+
+
+def _speak_utf8() -> None:
+    """Both streams in UTF-8 on every system."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and leave with its status."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    _speak_utf8()
+    try:
+        status = cli.main(words, prog_name="symgd", standalone_mode=False)
+        sys.stdout.flush()
+    except SymgdError as error:
+        language = _language(_asked_language(words))
+        told = error.explain(language) if isinstance(error, InputError) else f"{type(error).__name__}: {error}"
+        click.echo(told, err=True)
+        status = 2
+    except click.ClickException as error:
+        error.show()
+        status = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        status = 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        status = 0
+    raise SystemExit(status if isinstance(status, int) else 0)
+
+

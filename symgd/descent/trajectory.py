@@ -1,0 +1,86 @@
+"""What a run leaves: lines of working, records, and the outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from symgd.descent.outcome import Outcome
+from symgd.expressions.tree import Expression
+from symgd.numbers.values import Ball, Value
+
+if TYPE_CHECKING:
+    from symgd.descent.problem import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of working: `quantity` by `formula` at `operands` is `value`.
+
+    `kind` is forward, loss, inner, partial, second or given, or "update" for an equation of the optimizer; then
+    `parameter` is the weight it is about, and the names of the formula are the optimizer's own.
+    """
+
+    kind: str
+    quantity: str
+    parameter: str
+    formula: Expression
+    operands: Mapping[str, Value]
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The point, loss and gradient after `step` updates, and the change of the next one (None in the last)."""
+
+    step: int
+    point: Mapping[str, Value]
+    loss: Value | None
+    gradient: Mapping[str, Value]
+    change: Mapping[str, Value] | None
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trajectory:
+    """A run in one number system.
+
+    >>> import symgd
+    >>> run = symgd.descend("(w - 3)^2", start={"w": 0}, steps=2)
+    >>> [str(point["w"]) for point in run.points], run.outcome.code
+    (['0', '3/5', '27/25'], 'finished')
+    """
+
+    problem: Problem
+    records: tuple[Record, ...]
+    outcome: Outcome
+    outgrown: bool = False  # exact values passed 4,096 bits and went on as certified balls
+
+    @property
+    def points(self) -> list[Mapping[str, Value]]:
+        """The weights before the first update and after each."""
+        return [record.point for record in self.records]
+
+    @property
+    def losses(self) -> list[Value | None]:
+        """The loss at each point; None where it has no value or is not known."""
+        return [record.loss for record in self.records]
+
+    @property
+    def lines(self) -> list[Line]:
+        """Every line of working, in order."""
+        return [line for record in self.records for line in record.lines]
+
+    @property
+    def final(self) -> Mapping[str, Value]:
+        """The last point."""
+        return self.records[-1].point
+
+    def inexact(self, record: Record) -> list[str]:
+        """The keys of a record that are proved digits and not exact: "at.w1", "loss"."""
+        entries: list[tuple[str, Value | None]] = [(f"at.{word}", value) for word, value in record.point.items()]
+        entries.append(("loss", record.loss))
+        entries += [(f"gradient.{word}", value) for word, value in record.gradient.items()]
+        entries += [(f"change.{word}", value) for word, value in (record.change or {}).items()]
+        return [key for key, value in entries if isinstance(value, Ball)]

@@ -1,0 +1,113 @@
+"""What can go wrong, and how it is told.
+
+    SymgdError
+    ├── InputError        text or a setting that cannot be read or used (the user can mend it)
+    ├── DomainError       an expression has no real value at a point (the run stops there and says where)
+    ├── PrecisionError    a ball is too wide to decide; the caller repeats with more bits
+    └── DisagreementError two roads to one result differ (a fault of symgd: please report it)
+
+No sentence stands here: a `code` and its facts are turned into words by a language catalogue.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+
+from symgd.language import sentence
+
+
+class SymgdError(Exception):
+    """The root of all errors that symgd raises on purpose."""
+
+
+class InputError(SymgdError):
+    """Text or a setting that cannot be read or used.
+
+    `code` is stable; `position` and `length` count characters of `text`; `facts` fill the sentence.
+    `source` says where the text came from (a file and its key), where that is known.
+
+    >>> error = InputError("two-numbers", text="2 3", position=2, length=1)
+    >>> print(error)
+    Two numbers stand side by side.
+      2 3
+        ^
+    Write the operation between them, for example 2 × 3.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        *,
+        text: str = "",
+        position: int = 0,
+        length: int = 1,
+        source: str = "",
+        **facts: object,
+    ) -> None:
+        """Keep the facts; the words are made when they are asked for."""
+        super().__init__(code)
+        self.code = code
+        self.text = text
+        self.position = position
+        self.length = max(1, length)
+        self.source = source
+        self.facts: Mapping[str, object] = facts
+
+    def message(self, language: str = "en") -> str:
+        """What is wrong, as a sentence."""
+        return sentence(language, f"error.{self.code}.message", **self.facts)
+
+    def hint(self, language: str = "en") -> str:
+        """What to do about it, as a sentence."""
+        return sentence(language, f"error.{self.code}.hint", **self.facts)
+
+    def explain(self, language: str = "en") -> str:
+        """The message, the place with a caret under it, and the remedy."""
+        where = [sentence(language, "error.where", source=self.source)] if self.source else []
+        return "\n".join([self.message(language), *where, *self._caret(), self.hint(language)])
+
+    def __str__(self) -> str:
+        """The explanation in English."""
+        return self.explain()
+
+    def _caret(self) -> list[str]:
+        if not self.text.strip():
+            return []
+        start = self.text.rfind("\n", 0, self.position) + 1
+        line = self.text[start:].split("\n", 1)[0]
+        column = self.position - start
+        shown, offset = _clip(line, column)
+        before, under = shown[:offset], shown[offset : offset + self.length]
+        return ["  " + shown, "  " + " " * _width(before) + "^" * max(1, _width(under))]
+
+
+class DomainError(SymgdError):
+    """An expression has no real value: `operation` at `values`, in `part` of the formula (a tree)."""
+
+    def __init__(self, operation: str, part: object, values: tuple[object, ...]) -> None:
+        """Keep the operation, the part of the tree and the values of its operands."""
+        super().__init__(operation)
+        self.operation, self.part, self.values = operation, part, values
+
+
+class PrecisionError(SymgdError):
+    """A ball is too wide to decide a comparison, a domain or a digit; more bits may decide it."""
+
+
+class DisagreementError(SymgdError):
+    """Two independent roads to one result differ; nothing may be printed."""
+
+
+def _clip(line: str, column: int, width: int = 96) -> tuple[str, int]:
+    """The part of a long line around a column, control characters made visible, and the column in it."""
+    start = max(0, column - width // 2)
+    part = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line[start : start + width])
+    return (("…" + part, column - start + 1) if start else (part, column))
+
+
+def _width(text: str) -> int:
+    """Columns that a terminal gives to the text: two for a wide East Asian character, none for a mark."""
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
+    )

@@ -1,0 +1,362 @@
+"""Text to tokens: what the characters are, plain and LaTeX, each with its place.
+
+Both notations end in the same few kinds of token, so the reader above knows one grammar.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from fractions import Fraction
+from typing import NamedTuple, NoReturn
+
+from symgd.errors import InputError
+from symgd.expressions.limits import Limits
+from symgd.expressions.names import GREEK_WORDS, canonical
+from symgd.expressions.operations import WORDS
+
+
+class Token(NamedTuple):
+    """A piece of text: `kind`, what it stands for, where it is, and whether a blank stands before it.
+
+    Kinds: number word + - * / ^ superscript root ( ) | |( )| , ; = compare { } & row frac sqrt cases endcases end.
+    `exact` is the value of a number. `upright` marks a word that LaTeX sets off by a command.
+    """
+
+    kind: str
+    text: str
+    start: int
+    stop: int
+    spaced: bool = False
+    exact: Fraction | None = None
+    upright: bool = False
+
+
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_SIGNS = {
+    **dict.fromkeys(map(ord, "·×⋅∗∙"), "*"),
+    **dict.fromkeys(map(ord, "÷⁄∕"), "/"),
+    **dict.fromkeys(map(ord, "−﹣"), "-"),
+    **dict.fromkeys(map(ord, "\u00a0\u2009\u202f\u3000\t\r"), " "),
+    ord("∣"): "|",
+}
+_AS_TYPED = str.maketrans({**_FULL_WIDTH, **_SIGNS})
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
+_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+_VULGAR = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
+_COMPARE = {"<": "lt", "<=": "le", "≤": "le", ">": "gt", ">=": "ge", "≥": "ge"}
+
+_GREEK = "".join(GREEK_WORDS)
+_NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+(?![A-Za-z0-9_]))?"
+_PATTERN = re.compile(
+    rf"""(?P<blank>\ +)
+    |(?P<bad_number>0[xXbBoO]\w+|(?:\d+\.\d*|\.\d+)\.[\d.]*|(?:\d+\.?\d*|\.\d+)[eE][+-]?\d+[A-Za-z_]\w*)
+    |(?P<number>{_NUMBER})
+    |(?P<vulgar>[{_VULGAR}])
+    |(?P<word>(?:[A-Za-z][A-Za-z0-9]*|[{_GREEK}]\d*)(?:_[A-Za-z0-9]+)*_?[₀-₉]*)
+    |(?P<superscript>[⁺⁻]?[⁰¹²³⁴-⁹]+)
+    |(?P<power>\*\*|\^)
+    |(?P<compare><=|>=|[<>≤≥])
+    |(?P<sign>[-+*/(),;=|{{}}&])
+    |(?P<root>√)
+    |(?P<newline>\n)
+    |(?P<command>\\[A-Za-z]+|\\.)""",
+    re.VERBOSE,
+)
+_SUBSCRIPT = re.compile(
+    r"\s*_\s*(?:(?P<plain>[A-Za-z0-9])(?!\d)|\{\s*(?:\\(?:mathrm|text|operatorname)\s*\{)?"
+    r"(?P<group>[A-Za-z0-9]+(?:\s*(?:,|\\?_)\s*[A-Za-z0-9]+)*)\s*\}?\s*\})"
+)
+_GROUPED_WORD = re.compile(r"\s*\{\s*(?P<word>[A-Za-z](?:[A-Za-z0-9]|\\?_)*|if)\s*\}")
+_ENVIRONMENT = re.compile(r"\s*\{(?P<name>[A-Za-z]+\*?)\}")
+_BASE_OF_LOG = re.compile(r"\s*_\s*(?:\{\s*(2|10)\s*\}|(2))")
+_ROOT_INDEX = re.compile(r"\s*\[\s*([23])\s*\]")
+_SCIENTIFIC = re.compile(r"\\mathrm\{e\}\{([+-]?\d+)\}")
+
+#: LaTeX commands that stand for one of the tokens that plain text has.
+_COMMANDS = {
+    **dict.fromkeys((r"\cdot", r"\times", r"\ast"), ("*", "*")),
+    r"\div": ("/", "/"),
+    r"\frac": ("frac", ""),
+    r"\dfrac": ("frac", ""),
+    r"\tfrac": ("frac", ""),
+    r"\sqrt": ("sqrt", ""),
+    **dict.fromkeys((r"\lvert", r"\vert"), ("|(", "|")),
+    r"\rvert": (")|", "|"),
+    **dict.fromkeys((r"\le", r"\leq", r"\leqslant"), ("compare", "le")),
+    **dict.fromkeys((r"\ge", r"\geq", r"\geqslant"), ("compare", "ge")),
+    r"\lt": ("compare", "lt"),
+    r"\gt": ("compare", "gt"),
+    r"\lbrace": ("{", "{"),
+    r"\\": ("row", r"\\"),
+}
+_BLANK_COMMANDS = frozenset(
+    r"\, \; \: \! \quad \qquad \left \right \displaystyle \limits \big \Big \bigl \bigr \Bigl \Bigr".split() + ["\\ "]
+)
+_WORD_COMMANDS = frozenset(r"\mathrm \operatorname \text \mathit \mathbf \mathcal \textrm".split())
+
+#: Characters that are always refused, with the code of the reason.
+_REFUSED = {
+    "!": "factorial",
+    "%": "percent",
+    '"': "string",
+    "`": "string",
+    "'": "vector-only",
+    "@": "vector-only",
+    ":": "python",
+    "[": "vector-only",
+    "]": "vector-only",
+    "#": "comment",
+    "_": "underscore",
+    "≠": "comparison",
+    "≈": "equals",
+    "∂": "derivative",
+    "∇": "derivative",
+    "∞": "not-a-number",
+}
+_PYTHON = frozenset(
+    "and as assert async await break class continue def del elif else except finally for from global if import in is "
+    "nonlocal not or pass raise return try while with yield None True False print eval exec".split()
+)
+_NOT_NUMBERS = frozenset({"nan", "inf", "oo", "infinity", "NaN", "Infinity"})
+_TWINS = dict(zip("АВЕКМНОРСТХасеорухіѕјԛԝᴏ", "ABEKMHOPCTXaceopyxisjqwo", strict=True)) | dict(
+    zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ–—‐‑‒", "ABEZHIKMNOPTYX-----", strict=True)
+)
+
+
+def is_latex(text: str) -> bool:
+    """Whether the text is written in LaTeX: it has a command, dollar signs, or a script in braces."""
+    return "\\" in text or "$" in text or "^{" in text or "_{" in text
+
+
+class Lexer:
+    """Cuts one text into tokens; raises InputError at what no notation has."""
+
+    def __init__(self, text: str, declared: frozenset[str], limits: Limits) -> None:
+        """Prepare a text; `declared` are the canonical names that the problem knows."""
+        self.text, self.declared, self.limits = text, declared, limits
+        self.typed = text.translate(_AS_TYPED)
+        self.latex = is_latex(text)
+        self.at = 0
+        self.tokens: list[Token] = []
+        self.spaced = False
+        self.depth = 0
+
+    def run(self) -> list[Token]:
+        """All tokens, closed by one of kind "end"."""
+        if len(self.text) > self.limits.characters:
+            raise InputError("too-long", position=0, most=self.limits.characters, found=len(self.text))
+        stop = len(self.typed)
+        if self.latex:
+            self.at, stop = self._inside_dollars()
+        match = _PATTERN.match
+        while self.at < stop:
+            found = match(self.typed, self.at, stop)
+            if not found:
+                self._refuse_character()
+            kind = found.lastgroup or ""
+            if kind == "blank":
+                self.spaced, self.at = True, found.end()
+                continue
+            _HANDLERS[kind](self, found)
+        self._put("end", "", stop, stop)
+        return self.tokens
+
+    def fail(self, code: str, start: int, stop: int, **facts: object) -> NoReturn:
+        """Raise at a stretch of the text."""
+        raise InputError(code, text=self.text, position=start, length=stop - start, **facts)
+
+    def _put(
+        self, kind: str, text: str, start: int, stop: int, exact: Fraction | None = None, upright: bool = False
+    ) -> None:
+        self.tokens.append(Token(kind, text, start, stop, self.spaced, exact, upright))
+        self.spaced, self.at = False, stop
+
+    def _inside_dollars(self) -> tuple[int, int]:
+        found = re.match(r"\s*(\$\$?|\\\(|\\\[)?(.*?)(\$\$?|\\\)|\\\])?\s*\Z", self.typed, re.DOTALL)
+        return found.span(2) if found else (0, len(self.typed))
+
+    def _number(self, found: re.Match[str]) -> None:
+        text, stop = found[0], found.end()
+        if self.latex and (power := _SCIENTIFIC.match(self.typed, stop)):
+            text, stop = f"{text}e{power[1]}", power.end()
+        self._put("number", found[0], found.start(), stop, self._decimal(text, found.start(), stop))
+
+    def _decimal(self, text: str, start: int, stop: int) -> Fraction:
+        mantissa, _, power = text.lower().partition("e")
+        whole, _, decimals = mantissa.partition(".")
+        digits = (whole + decimals).lstrip("0")
+        if len(digits) > self.limits.digits:
+            self.fail("too-many-digits", start, stop, most=self.limits.digits)
+        exponent = (int(power or "0") if len(power) < 8 else 10**8) - len(decimals)
+        if abs(exponent + len(digits)) > self.limits.magnitude and digits:
+            self.fail("magnitude", start, stop, most=self.limits.magnitude)
+        value = int(digits or "0")
+        return Fraction(value * 10**exponent) if exponent >= 0 else Fraction(value, 10**-exponent)
+
+    def _vulgar(self, found: re.Match[str]) -> None:
+        value = Fraction(unicodedata.numeric(found[0])).limit_denominator(10)
+        self._put("number", found[0], found.start(), found.end(), value)
+
+    def _bad_number(self, found: re.Match[str]) -> None:
+        self.fail("number", *found.span(), number=found[0])
+
+    def _word(self, found: re.Match[str]) -> None:
+        if self.latex:
+            self._letters(found)
+            return
+        word, start, stop = found[0].translate(_SUBSCRIPTS), *found.span()
+        if self.typed.startswith(".", stop) and re.match(r"\.[A-Za-z_]", self.typed[stop : stop + 2]):
+            self.fail("attribute", stop, stop + 2)
+        if word.endswith("_"):
+            self.fail("underscore", stop - 1, stop)
+        self._named(word, start, stop)
+
+    def _named(self, word: str, start: int, stop: int, upright: bool = False) -> None:
+        if word in _NOT_NUMBERS:
+            self.fail("not-a-number", start, stop, word=word)
+        if word in _PYTHON:
+            self.fail("python", start, stop, word=word)
+        if len(word) > self.limits.name:
+            self.fail("name-too-long", start, stop, most=self.limits.name)
+        self._put("word", canonical(word), start, stop, upright=upright)
+
+    def _letters(self, found: re.Match[str]) -> None:
+        """In LaTeX, letters side by side are a product unless the word is declared or is a function's."""
+        run = re.match(r"[A-Za-z]+|.", found[0])
+        letters = run[0] if run else found[0]
+        start = found.start()
+        whole = re.match(r"[A-Za-z0-9]+", found[0])
+        if whole and (canonical(whole[0]) in self.declared or (len(whole[0]) > 1 and whole[0] in WORDS)):
+            self._indexed(whole[0], start, start + len(whole[0]))
+            return
+        if len(letters) > 1:
+            self._put("word", letters[0], start, start + 1)
+            return
+        digits = re.match(r"\d*[₀-₉]*", found[0][1:])
+        index = digits[0] if digits else ""
+        self._indexed((letters + index).translate(_SUBSCRIPTS), start, start + 1 + len(index))
+
+    def _indexed(self, word: str, start: int, stop: int, upright: bool = False) -> None:
+        """A name in LaTeX with the subscript that may follow it."""
+        below = _SUBSCRIPT.match(self.typed, stop)
+        if not below:
+            if re.match(r"\s*_", self.typed[stop:]):
+                self.fail("subscript", stop, stop + 1)
+            self._named(word, start, stop, upright)
+            return
+        index = below["plain"] or re.sub(r"\s*(?:,|\\?_)\s*", "_", below["group"])
+        self._named(f"{word}_{index}", start, below.end(), upright)
+
+    def _superscript(self, found: re.Match[str]) -> None:
+        digits = found[0].translate(_SUPERSCRIPTS)
+        if len(digits) > 6:
+            self.fail("exponent-too-large", *found.span(), most=self.limits.exponent)
+        self._put("superscript", found[0], *found.span(), exact=Fraction(int(digits)))
+
+    def _power(self, found: re.Match[str]) -> None:
+        self._put("^", found[0], *found.span())
+
+    def _compare(self, found: re.Match[str]) -> None:
+        self._put("compare", _COMPARE[found[0]], *found.span())
+
+    def _sign(self, found: re.Match[str]) -> None:
+        sign, (start, stop) = found[0], found.span()
+        if sign in "{}&" and not self.latex:
+            self.fail("brace" if sign != "&" else "character", start, stop, character=sign)
+        doubled = self.typed[start : start + 2]
+        if doubled in ("//", "=="):
+            self.fail("python", start, start + 2, word=doubled)
+        self.depth += {"(": 1, "{": 1, ")": -1, "}": -1}.get(sign, 0)
+        self._put(sign, sign, start, stop)
+
+    def _root(self, found: re.Match[str]) -> None:
+        self._put("root", found[0], *found.span())
+
+    def _newline(self, found: re.Match[str]) -> None:
+        """A line end ends a statement, but not inside brackets nor after an operation."""
+        last = self.tokens[-1].kind if self.tokens else ";"
+        if self.depth > 0 or last in {"+", "-", "*", "/", "^", ",", "=", ";", "row", "cases"}:
+            self.spaced, self.at = True, found.end()
+        else:
+            self._put(";", found[0], *found.span())
+
+    def _command(self, found: re.Match[str]) -> None:
+        command, start, stop = found[0], found.start(), found.end()
+        if command in _BLANK_COMMANDS:
+            self.spaced, self.at = True, stop
+            if command in (r"\left", r"\right"):
+                self._bar_after(command)
+        elif command in _COMMANDS:
+            kind, text = _COMMANDS[command]
+            if kind == "sqrt" and (index := _ROOT_INDEX.match(self.typed, stop)):
+                text, stop = index[1], index.end()
+            self._put(kind, text, start, stop)
+        elif command in _WORD_COMMANDS:
+            self._grouped_word(command, start, stop)
+        elif command in (r"\begin", r"\end"):
+            self._environment(command, start, stop)
+        else:
+            self._command_word(command, start, stop)
+
+    def _bar_after(self, command: str) -> None:
+        if self.typed.startswith("|", self.at):
+            self._put("|(" if command == r"\left" else ")|", "|", self.at, self.at + 1)
+
+    def _grouped_word(self, command: str, start: int, stop: int) -> None:
+        found = _GROUPED_WORD.match(self.typed, stop)
+        if not found:
+            self.fail("latex-command", start, stop, command=command)
+        word = found["word"].replace("\\", "")
+        if word == "if":
+            self.spaced, self.at = True, found.end()
+        else:
+            self._indexed(word, start, found.end(), upright=True)
+
+    def _environment(self, command: str, start: int, stop: int) -> None:
+        found = _ENVIRONMENT.match(self.typed, stop)
+        if not found or found["name"] != "cases":
+            self.fail("latex-command", start, stop, command=command + (found[0] if found else ""))
+        self.depth += 1 if command == r"\begin" else -1
+        self._put("cases" if command == r"\begin" else "endcases", "", start, found.end())
+
+    def _command_word(self, command: str, start: int, stop: int) -> None:
+        word = command[1:]
+        if word == "log" and (base := _BASE_OF_LOG.match(self.typed, stop)):
+            self._put("word", "log" + (base[1] or base[2]), start, base.end(), upright=True)
+        elif word in WORDS and word != "e":
+            self._indexed(word, start, stop, upright=True)
+        elif word.removeprefix("var") in GREEK_WORDS.values():
+            self._indexed(word.removeprefix("var"), start, stop, upright=True)
+        else:
+            self.fail("latex-command", start, stop, command=command)
+
+    def _refuse_character(self) -> NoReturn:
+        here, place = self.text[self.at], self.at
+        typed = self.typed[place]
+        category = unicodedata.category(here)
+        if category in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"):
+            self.fail("control-character", place, place + 1, number=f"U+{ord(here):04X}")
+        if here in _TWINS:
+            self.fail("look-alike", place, place + 1, character=here, twin=_TWINS[here], number=f"U+{ord(here):04X}")
+        if typed == "." and self.tokens and self.tokens[-1].kind in ("word", ")"):
+            self.fail("attribute", place, place + 1)
+        code = _REFUSED.get(typed, "character")
+        if typed == "'" and not (self.tokens and self.tokens[-1].kind in ("word", ")")):
+            code = "string"
+        self.fail(code, place, place + 1, character=here, word=here, number=f"U+{ord(here):04X}")
+
+
+_HANDLERS = {
+    "number": Lexer._number,
+    "vulgar": Lexer._vulgar,
+    "bad_number": Lexer._bad_number,
+    "word": Lexer._word,
+    "superscript": Lexer._superscript,
+    "power": Lexer._power,
+    "compare": Lexer._compare,
+    "sign": Lexer._sign,
+    "root": Lexer._root,
+    "newline": Lexer._newline,
+    "command": Lexer._command,
+}

@@ -1,0 +1,176 @@
+"""The tree: a name, an exact number, or an operation with arguments, in the author's order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from typing import TypeVar
+
+T = TypeVar("T")
+Span = tuple[int, int]
+
+
+class Expression:
+    """A node: `op` is "number", "name", or the name of a row in the table of operations.
+
+    `value` is the exact number of a "number", `name` the name of a "name", `args` the operands of all others.
+    `span` is the stretch of text it was read from; equality and hash leave it out. Nodes are immutable, may be
+    shared, and chains of any length are safe: nothing here recurses.
+
+    >>> number("0.5") + name("w") if False else operation("add", number("0.5"), name("w"))
+    Expression('0.5 + w')
+    """
+
+    __slots__ = ("_hash", "args", "name", "op", "span", "value")
+
+    op: str
+    args: tuple[Expression, ...]
+    value: Fraction
+    name: str
+    span: Span | None
+
+    def __init__(
+        self,
+        op: str,
+        args: tuple[Expression, ...] = (),
+        value: Fraction | None = None,
+        name: str = "",
+        span: Span | None = None,
+    ) -> None:
+        """Make a node; prefer `number`, `name` and `operation`."""
+        put = object.__setattr__
+        put(self, "op", op)
+        put(self, "args", args)
+        put(self, "value", value)
+        put(self, "name", name)
+        put(self, "span", span)
+        key = (op, name, args) if value is None else (value.numerator, value.denominator)
+        put(self, "_hash", hash(key))
+
+    def __setattr__(self, key: str, value: object) -> None:
+        """Refuse: nodes are shared, so they never change."""
+        raise AttributeError("an Expression cannot be changed")
+
+    def __hash__(self) -> int:
+        """The hash made with the node."""
+        return int(self._hash)  # type: ignore[has-type]
+
+    def __eq__(self, other: object) -> bool:
+        """The same tree, spans aside."""
+        if not isinstance(other, Expression):
+            return NotImplemented
+        pairs = [(self, other)]
+        while pairs:
+            left, right = pairs.pop()
+            if left is right:
+                continue
+            if hash(left) != hash(right) or left.op != right.op or left.name != right.name:
+                return False
+            if left.value != right.value or len(left.args) != len(right.args):
+                return False
+            pairs += zip(left.args, right.args, strict=True)
+        return True
+
+    def __str__(self) -> str:
+        """The expression as Unicode text on one line."""
+        return self.text()
+
+    def __repr__(self) -> str:
+        """The type and the text."""
+        return f"Expression({self.text()!r})"
+
+    def _repr_latex_(self) -> str:
+        return f"${self.latex()}$"
+
+    def text(self) -> str:
+        """The expression as Unicode text on one line, which reads back to the same tree."""
+        from symgd.expressions.writer import text
+
+        return text(self)
+
+    def latex(self) -> str:
+        """The expression as LaTeX, which reads back to the same tree."""
+        from symgd.expressions.writer import latex
+
+        return latex(self)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names in it, in order of first appearance.
+
+        >>> import symgd
+        >>> symgd.parse("b + a*b").names
+        ('b', 'a')
+        """
+        return tuple(dict.fromkeys(node.name for node in leaves(self) if node.op == "name"))
+
+
+def number(value: Fraction | int | str, span: Span | None = None) -> Expression:
+    """An exact number; text is read as a decimal or a fraction."""
+    return Expression("number", value=Fraction(value), span=span)
+
+
+def name(word: str, span: Span | None = None) -> Expression:
+    """A name."""
+    return Expression("name", name=word, span=span)
+
+
+def operation(op: str, *args: Expression, span: Span | None = None) -> Expression:
+    """An operation of the table with its operands, as they stand: nothing is folded."""
+    return Expression(op, args, span=span)
+
+
+ZERO, ONE, TWO = number(0), number(1), number(2)
+
+
+def nodes(tree: Expression) -> Iterator[Expression]:
+    """Every distinct node (shared ones once), operands before what uses them, left to right."""
+    seen: set[int] = set()
+    stack: list[tuple[Expression, bool]] = [(tree, False)]
+    while stack:
+        node, ready = stack.pop()
+        if id(node) in seen:
+            continue
+        if ready or not node.args:
+            seen.add(id(node))
+            yield node
+        else:
+            stack.append((node, True))
+            stack += [(argument, False) for argument in reversed(node.args)]
+
+
+def leaves(tree: Expression) -> Iterator[Expression]:
+    """Every distinct node without operands, left to right."""
+    return (node for node in nodes(tree) if not node.args)
+
+
+def fold(tree: Expression, combine: Callable[[Expression, tuple[T, ...]], T]) -> T:
+    """Work out a value from the leaves up: `combine(node, values of its operands)`, each node once.
+
+    >>> fold(operation("add", ONE, TWO), lambda node, below: 1 + sum(below))   # how many nodes
+    3
+    """
+    done: dict[int, T] = {}
+    for node in nodes(tree):
+        done[id(node)] = combine(node, tuple([done[id(argument)] for argument in node.args]))
+    return done[id(tree)]
+
+
+def rebuilt(node: Expression, args: tuple[Expression, ...]) -> Expression:
+    """The node with other operands; itself where they are the same."""
+    if len(args) == len(node.args) and all(a is b for a, b in zip(args, node.args, strict=True)):
+        return node
+    return Expression(node.op, args, span=node.span)
+
+
+def substitute(tree: Expression, values: Mapping[str, Expression]) -> Expression:
+    """Put trees in the place of names.
+
+    >>> substitute(operation("mul", TWO, name("w")), {"w": number("0.5")})
+    Expression('2 × 0.5')
+    """
+
+    def put(node: Expression, args: tuple[Expression, ...]) -> Expression:
+        return values.get(node.name, node) if node.op == "name" else rebuilt(node, args)
+
+    return fold(tree, put)

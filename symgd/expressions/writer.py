@@ -1,0 +1,221 @@
+r"""Tree to text and to LaTeX, both from the table of operations and one fold.
+
+Brackets are put by how tightly things bind, never by guess, so what is written reads back to the same tree.
+A product between numbers is ×, between symbols · (in LaTeX \times, and a thin space or \cdot).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import NamedTuple
+
+from symgd.expressions.names import is_short, name_latex, name_text
+from symgd.expressions.operations import ATOM, FRACTION, OPERATIONS, POWER, PRODUCT, SUM
+from symgd.expressions.tree import Expression, fold
+
+_SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
+class Piece(NamedTuple):
+    """A written part: how tightly it binds, whether it has no names, and what its ends are.
+
+    `left` and `right` are "number", "name", "bracket" or "other".
+    """
+
+    text: str
+    binds: int
+    numeric: bool
+    left: str
+    right: str
+    minus: bool = False  # begins with a negative number that stands without brackets
+
+
+class Style(NamedTuple):
+    """What differs between text and LaTeX."""
+
+    column: str  # of the table of operations
+    name: Callable[[str], str]
+    number: Callable[[Fraction], tuple[str, int]]
+    bracket: str
+    times: str
+    dot: str
+    beside: str  # between a number and a name
+    pairs: str  # how branches are joined
+    roles: bool = False  # whether numbers show the role they carry
+
+
+def text(tree: Expression, names: Mapping[str, str] | None = None) -> str:
+    """The tree as Unicode text on one line; `names` says how names are shown where it differs.
+
+    >>> import symgd
+    >>> text(symgd.parse("(w1-0.55)**2 * 2"))
+    '(w1 − 0.55)²·2'
+    """
+    return _write(tree, TEXT, names or {})
+
+
+def latex(tree: Expression, names: Mapping[str, str] | None = None, *, roles: bool = False) -> str:
+    r"""The tree as LaTeX; `names` says how names are shown where it differs.
+
+    With `roles`, a number that carries a role is wrapped in its macro: \old{0.5}, \rate{0.1}, \new{0.51}.
+
+    >>> import symgd
+    >>> latex(symgd.parse("(w1-0.55)**2/2"))
+    '\\frac{\\left(w_{1} - 0.55\\right)^{2}}{2}'
+    """
+    return _write(tree, COLOURED if roles else LATEX, names or {})
+
+
+def decimal_text(value: Fraction) -> str | None:
+    """A terminating decimal in full with an ASCII minus, None where the value does not terminate.
+
+    >>> decimal_text(Fraction(-1, 8)), decimal_text(Fraction(1, 3))
+    ('-0.125', None)
+    """
+    rest, fives, twos = value.denominator, 0, (value.denominator & -value.denominator).bit_length() - 1
+    rest >>= twos
+    while rest % 5 == 0:
+        rest //= 5
+        fives += 1
+    if rest != 1:
+        return None
+    places = max(twos, fives)
+    digits = str(abs(value.numerator) * 10**places // value.denominator).rjust(places + 1, "0")
+    sign = "-" if value < 0 else ""
+    return sign + (f"{digits[:-places]}.{digits[-places:]}" if places else digits)
+
+
+def _write(tree: Expression, style: Style, names: Mapping[str, str]) -> str:
+    return fold(tree, lambda node, below: _piece(node, below, style, names)).text
+
+
+def _piece(node: Expression, below: tuple[Piece, ...], style: Style, names: Mapping[str, str]) -> Piece:
+    if node.op == "number":
+        shown, binds = style.number(node.value)
+        if style.roles and node.name:
+            shown = rf"\{node.name}{{{shown}}}"
+        return Piece(shown, binds, True, "number" if binds == ATOM else "other", "number", node.value < 0)
+    if node.op == "name":
+        return _name_piece(node.name, style, names)
+    special = _SPECIAL.get(node.op)
+    return special(node, below, style) if special else _by_table(node, below, style)
+
+
+def _name_piece(word: str, style: Style, names: Mapping[str, str]) -> Piece:
+    """A name; ∂L/∂w is a name too, but a fraction to the eye, so it takes brackets under a power."""
+    if word not in names:
+        end = "name" if is_short(word) else "other"
+        return Piece(style.name(word), ATOM, False, end, end)
+    shown = names[word]
+    binds = FRACTION if shown.startswith(("∂", r"\frac")) else ATOM
+    return Piece(shown, binds, False, "other", "other")
+
+
+def _by_table(node: Expression, below: tuple[Piece, ...], style: Style) -> Piece:
+    row = OPERATIONS[node.op]
+    in_latex = style.column == "latex"
+    shields = row.latex_shields if in_latex else row.shields
+    form = row.latex if in_latex else row.text
+    binds = row.latex_binds if in_latex else row.binds
+    numeric = all(part.numeric for part in below)
+    if not shields:
+        return Piece(form.format(", ".join(part.text for part in below)), binds, numeric, "other", "bracket")
+    parts = [_shielded(part, shield, style) for part, shield in zip(below, shields, strict=True)]
+    minus = row.binds == PRODUCT and below[0].minus and bool(style.column == "text" or node.op == "mul")
+    if minus:
+        # a leading negative number needs no brackets, but then the product begins with a minus
+        parts[0], binds = below[0], SUM
+    sign = _product_sign(parts[0], parts[1], style) if node.op == "mul" else ""
+    shown = form.format(*[part.text for part in parts], sign=sign)
+    ends = ("other", "bracket") if node.op == "div" and in_latex else (parts[0].left, parts[-1].right)
+    left = "other" if node.op == "neg" else ends[0]
+    return Piece(shown, binds, numeric, left, ends[1], minus)
+
+
+def _shielded(part: Piece, shield: int, style: Style) -> Piece:
+    if part.binds >= shield:
+        return part
+    return Piece(style.bracket.format(part.text), ATOM, part.numeric, "bracket", "bracket")
+
+
+def _product_sign(left: Piece, right: Piece, style: Style) -> str:
+    """× between numbers; nothing in 2(w − 3); a thin space in 2 w and w x in LaTeX; else a dot."""
+    if left.numeric and right.numeric:
+        return style.times
+    lone_number = left.binds == ATOM and left.left == left.right == "number"
+    if lone_number and right.left == "bracket":
+        return ""
+    if (lone_number or left.right == "name") and right.left == "name":
+        return style.beside
+    return style.dot
+
+
+def _power(node: Expression, below: tuple[Piece, ...], style: Style) -> Piece:
+    base = _shielded(below[0], POWER + 1, style)
+    exponent, shown = node.args[1], below[1]
+    numeric = shown.numeric and base.numeric
+    if style.column == "latex":
+        return Piece(f"{base.text}^{{{shown.text}}}", POWER, numeric, base.left, "other")
+    whole = _small_integer(exponent)
+    if whole is not None:
+        return Piece(base.text + str(whole).translate(_SUPERSCRIPT), POWER, numeric, base.left, "bracket")
+    raised = shown if shown.binds == ATOM and exponent.op in ("name", "number") else _shielded(shown, ATOM + 1, style)
+    return Piece(f"{base.text}^{raised.text}", POWER, numeric, base.left, "other")
+
+
+def _small_integer(exponent: Expression) -> int | None:
+    """The exponent that superscript digits can show."""
+    sign, tree = (-1, exponent.args[0]) if exponent.op == "neg" else (1, exponent)
+    if tree.op != "number" or tree.value.denominator != 1 or not 0 <= tree.value < 1000:
+        return None
+    return None if sign < 0 and tree.value == 0 else sign * int(tree.value)
+
+
+def _piecewise(node: Expression, below: tuple[Piece, ...], style: Style) -> Piece:
+    in_latex = style.column == "latex"
+    form, joint = (r"{} & {}", r" \\ ") if in_latex else ("({}, {})", ", ")
+    pairs = zip(below[::2], below[1::2], strict=True)
+    branches = joint.join(form.format(value.text, condition.text) for value, condition in pairs)
+    row = OPERATIONS["piecewise"]
+    shown = (row.latex if in_latex else row.text).format(branches)
+    return Piece(shown, ATOM, all(part.numeric for part in below), "other", "bracket")
+
+
+_SPECIAL = {"pow": _power, "piecewise": _piecewise}
+
+
+def _number_text(value: Fraction) -> tuple[str, int]:
+    return _number(value, "−", "{}e{}", "{}/{}", PRODUCT)
+
+
+def _number_latex(value: Fraction) -> tuple[str, int]:
+    return _number(value, "-", r"{}\mathrm{{e}}{{{}}}", r"\frac{{{}}}{{{}}}", FRACTION)
+
+
+def _number(value: Fraction, minus: str, power: str, ratio: str, ratio_binds: int) -> tuple[str, int]:
+    sign, size = (minus, -value) if value < 0 else ("", value)
+    plain = decimal_text(size)
+    if plain is None:
+        shown, binds = ratio.format(size.numerator, size.denominator), ratio_binds
+    elif len(plain) > 40:
+        shown, binds = _scientific(plain, power), POWER
+    else:
+        shown, binds = plain, ATOM
+    return sign + shown, SUM if sign else binds
+
+
+def _scientific(plain: str, form: str) -> str:
+    """A very long decimal with its zeros as a power of ten: 1.5e-300, every digit kept."""
+    whole, _, decimals = plain.partition(".")
+    digits = (whole + decimals).lstrip("0")
+    exponent = len(whole) - 1 if whole != "0" else len(digits) - len(decimals) - 1
+    kept = digits.rstrip("0")
+    if len(kept) > 36:
+        return plain
+    return form.format(kept[0] + ("." + kept[1:] if len(kept) > 1 else ""), exponent)
+
+
+TEXT = Style("text", name_text, _number_text, "({})", " × ", "·", "·", ", ")
+LATEX = Style("latex", name_latex, _number_latex, r"\left({}\right)", r" \times ", r" \cdot ", r"\,", r" \\ ")
+COLOURED = LATEX._replace(roles=True)

@@ -1,0 +1,91 @@
+"""A handout: a document with a language, which can be shown and saved."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from symgd.descent.trajectory import Trajectory
+from symgd.errors import InputError
+from symgd.files import write_text_file
+from symgd.handouts.document import Document, document_of
+from symgd.handouts.layout import width
+from symgd.handouts.markdown import render
+
+
+class Handout:
+    """The worked explanation of a run.
+
+    >>> import symgd
+    >>> handout = symgd.explain("(w - 3)^2", start={"w": "0.5"}, steps=1)
+    >>> "Δw = η·(−∂L/∂w) = 0.1 × 5 = 0.5" in handout.text()
+    True
+    """
+
+    def __init__(self, run: Trajectory, language: str = "en", template: str | Path | None = None) -> None:
+        """Make the document; it is written when asked for."""
+        self.run, self.language = run, language
+        self.template = None if template is None else Path(template)
+        self.document: Document = document_of(run)
+
+    @property
+    def relations(self) -> int:
+        """How many relations the handout prints."""
+        return self.document.relations
+
+    def markdown(self) -> str:
+        """Markdown, formulas as LaTeX between dollar signs."""
+        return render(self.document, self.language, "markdown", self.template)
+
+    def html(self) -> str:
+        """One self-contained HTML page: no network and no script."""
+        from symgd.handouts.page import html_page
+
+        return html_page(self._page_markdown(), title=self._title(), language=self.language)
+
+    def text(self) -> str:
+        """Text for a terminal: formulas as Unicode on one line."""
+        return plain(render(self.document, self.language, "text", self.template))
+
+    def save(self, path: str | Path) -> None:
+        """Write a file: .html or .htm, .md, .txt. Raises InputError for another ending or where it cannot."""
+        file = Path(path)
+        forms = {".html": self.html, ".htm": self.html, ".md": self.markdown, ".markdown": self.markdown, ".txt": self.text}
+        form = forms.get(file.suffix.lower())
+        if form is None:
+            raise InputError("ending", name=file.name, known=", ".join(forms))
+        write_text_file(file, form())
+
+    def __str__(self) -> str:
+        """The text."""
+        return self.text()
+
+    def _repr_html_(self) -> str:
+        from symgd.handouts.page import html_fragment
+
+        return html_fragment(self._page_markdown())
+
+    def _repr_markdown_(self) -> str:
+        return self.markdown()
+
+    def _page_markdown(self) -> str:
+        return render(self.document, self.language, "html", self.template)
+
+    def _title(self) -> str:
+        from symgd.language import sentence
+
+        return self.run.problem.title or sentence(self.language, "title")
+
+
+def plain(markdown: str) -> str:
+    """Headings and rules of the template as they look in a terminal."""
+    lines: list[str] = []
+    for line in markdown.splitlines():
+        heading = re.match(r"(#{1,3}) (.*)", line)
+        if not heading:
+            lines.append("" if line == "---" else re.sub(r"\A> ", "", line))
+            continue
+        lines.append(heading[2])
+        if len(heading[1]) < 3:
+            lines.append(("═" if len(heading[1]) == 1 else "─") * width(heading[2]))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"

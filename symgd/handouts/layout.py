@@ -1,0 +1,95 @@
+"""Where long lines break: before relation signs, then before + and −; and how columns of text line up."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+from symgd.expressions.tree import Expression
+from symgd.expressions.writer import latex as write_latex
+from symgd.expressions.writer import text as write_text
+from symgd.handouts.chain import Chain, Joint
+
+LINE = 58  # characters of text that fit a line of an A4 page beside a card's margin
+TERMINAL = 100
+
+
+def aligned(chain: Chain, sides: Sequence[str], signs: Mapping[Joint, str], *, roles: bool) -> str | None:
+    r"""The chain as an aligned block of LaTeX; None where it fits one line."""
+    lengths = [len(write_text(side, chain.names.text)) for side in chain.sides]
+    if sum(lengths) + 3 * len(chain.joints) <= LINE or len(sides) < 2:
+        return None
+    rows = [f"{sides[0]} "]
+    for place, joint in enumerate(chain.joints, 1):
+        parts = _broken(chain.sides[place], chain, roles) if lengths[place] > LINE else [sides[place]]
+        start = rows.pop() if place == 1 else ""
+        rows.append(f"{start}&{signs[joint]} {parts[0]}")
+        rows += [rf"&\qquad {{}} {part}" for part in parts[1:]]
+    return r"\begin{aligned}" + "\n" + " \\\\\n".join(rows) + "\n" + r"\end{aligned}"
+
+
+def _broken(side: Expression, chain: Chain, roles: bool) -> list[str]:
+    """A long sum as several parts, each but the first beginning with its sign."""
+    terms: list[tuple[str, Expression]] = []
+    while side.op in ("add", "sub"):
+        terms.append(("+" if side.op == "add" else "-", side.args[1]))
+        side = side.args[0]
+    parts = [[write_latex(side, chain.names.latex, roles=roles)]]
+    room = LINE - len(write_text(side, chain.names.text))
+    for sign, term in reversed(terms):
+        shown = _as_term(term, sign, chain, roles)
+        length = len(write_text(term, chain.names.text)) + 3
+        if length > room:
+            parts.append([])
+            room = LINE
+        parts[-1].append(shown)
+        room -= length
+    return [" ".join(part) for part in parts]
+
+
+def _as_term(term: Expression, sign: str, chain: Chain, roles: bool) -> str:
+    """A term behind its sign, with the brackets that it needs there."""
+    from symgd.expressions.tree import ZERO, operation
+
+    whole = operation("add" if sign == "+" else "sub", ZERO, term)
+    return write_latex(whole, chain.names.latex, roles=roles).removeprefix("0 ")
+
+
+def text_lines(line: str) -> list[str]:
+    """A line for the terminal, indented by two; a long one breaks before its signs."""
+    if len(line) + 2 <= TERMINAL:
+        return ["  " + line]
+    first, *rest = _split_at_signs(line)
+    rows = ["  " + first]
+    for part in rest:
+        if len(rows[-1]) + len(part) + 1 <= TERMINAL and len(rows) > 1:
+            rows[-1] += " " + part
+        else:
+            rows.append("      " + part)
+    return rows
+
+
+def _split_at_signs(line: str) -> list[str]:
+    parts, start = [], 0
+    for place, character in enumerate(line):
+        if character in "=≈" and line[place - 1 : place + 2] == f" {character} ":
+            parts.append(line[start : place - 1])
+            start = place
+    return [*parts, line[start:]]
+
+
+def width(text: str) -> int:
+    """Columns of a terminal: two for a wide character, none for a combining mark."""
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
+    )
+
+
+def text_table(heads: Sequence[str], columns: Sequence[Sequence[str]]) -> str:
+    """Columns lined up on the right, two blanks between them, a rule under the heads."""
+    widths = [max(map(width, (head, *column))) for head, column in zip(heads, columns, strict=True)]
+    rows = [list(heads), ["─" * size for size in widths], *map(list, zip(*columns, strict=True))]
+    lines = (
+        "  " + "  ".join(" " * (size - width(cell)) + cell for cell, size in zip(row, widths, strict=True)) for row in rows
+    )
+    return "\n".join(lines)

@@ -1,0 +1,237 @@
+"""Facts to Markdown (formulas as LaTeX), to the Markdown that becomes HTML (with roles for colour), and to text.
+
+One template orders the sections of all three; a flavour says how a formula, a table and user's text are written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from symgd.expressions.tree import Expression
+from symgd.expressions.writer import latex as write_latex
+from symgd.expressions.writer import text as write_text
+from symgd.handouts.chain import Chain, Names
+from symgd.handouts.document import Block, Cell, Document, Equations, Sentence, Step, Table
+from symgd.handouts.layout import aligned, text_lines, text_table
+from symgd.language import catalogue, sentence
+from symgd.resources import template_folder
+
+Flavour = Literal["markdown", "html", "text"]
+CIRCLED = "①②③④⑤"
+_SIGNS = {"=": "=", "≈": r"\approx", "←": r"\leftarrow", ",": r",\quad"}
+_MARKUP = re.compile(r"([\\`*_\[\]$|#~])")
+
+
+def render(document: Document, language: str, flavour: Flavour, template: Path | None = None) -> str:
+    """The handout in a language. Raises InputError where a user's template cannot be used."""
+    return Writer(document, language, flavour).text(template)
+
+
+class Writer:
+    """Writes the blocks of one document in one language and flavour."""
+
+    def __init__(self, document: Document, language: str, flavour: Flavour) -> None:
+        """Nothing is written yet."""
+        self.document, self.language, self.flavour = document, language, flavour
+
+    def text(self, template: Path | None = None) -> str:
+        """The whole handout."""
+        from symgd.handouts.template import fill
+
+        return fill(template, self.view(), untrusted=template is not None) if template else fill(None, self.view())
+
+    def view(self) -> dict[str, Any]:
+        """What a template may use."""
+        document = self.document
+        return {
+            "title": self.escaped(document.problem.title) or self.say("title"),
+            "introduction": self.blocks(document.introduction),
+            "updates": [
+                {"heading": self.say("update.heading", k=update.k), "steps": [self.step(step) for step in update.steps]}
+                for update in document.updates
+            ],
+            "table_heading": self.say("table.heading"),
+            "table": self.table(document.table),
+            "outcome": " ".join(filter(None, self.blocks(document.closing))),
+            "footer": self.footer(),
+            "name_line": self.say("sheet.name") if document.problem.kind == "worksheet" else "",
+            "kind": document.problem.kind,
+            "say": self.say,
+            "flavour": self.flavour,
+        }
+
+    def step(self, step: Step) -> dict[str, Any]:
+        """One of the five steps."""
+        mark = CIRCLED[step.number - 1]
+        return {
+            "number": step.number,
+            "heading": f"{mark} {self.say(f'step.{step.key}')}",
+            "blocks": self.blocks(step.blocks),
+        }
+
+    def say(self, key: str, **facts: object) -> str:
+        """A sentence of the catalogue."""
+        return sentence(self.language, key, **facts)
+
+    def footer(self) -> str:
+        """Which program made it, and how many relations it printed."""
+        from symgd import __version__
+
+        return self.say("footer", version=__version__, count=self.document.relations)
+
+    # blocks
+
+    def blocks(self, blocks: Iterable[Block]) -> list[str]:
+        """Each block as written."""
+        return [self.block(block) for block in blocks]
+
+    def block(self, block: Block) -> str:
+        """One block."""
+        if isinstance(block, Sentence):
+            return self.sentence(block)
+        if isinstance(block, Table):
+            return self.table(block)
+        return self.equations(block)
+
+    def sentence(self, block: Sentence) -> str:
+        """A sentence with its facts written as formulas or as escaped text."""
+        return self.say(block.key, **{word: self.fact(fact) for word, fact in block.facts.items()})
+
+    def fact(self, fact: object) -> str:
+        """A fact inside a sentence."""
+        if isinstance(fact, Sentence):
+            return self.sentence(fact)
+        if isinstance(fact, Chain):
+            return self.inline(fact)
+        if isinstance(fact, Expression):
+            return self.inline(Chain((fact,), (), Names()))
+        if isinstance(fact, tuple):
+            return self.say("list.comma").join(self.fact(part) for part in fact)
+        return self.escaped(str(fact))
+
+    def escaped(self, text: str) -> str:
+        """Text of the user's as text: no markup, no formula, one line."""
+        line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+        if self.flavour == "text":
+            return line
+        return _MARKUP.sub(r"\\\1", line).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+    def inline(self, chain: Chain) -> str:
+        """A chain inside a sentence."""
+        if self.flavour == "text":
+            return self.side_texts(chain)
+        return f"${self.side_latex(chain)}$"
+
+    def equations(self, block: Equations) -> str:
+        """Lines of working, one below the other."""
+        if self.flavour == "text":
+            return "\n".join(line for chain in block.chains for line in self.text_chain(chain))
+        return "\n\n".join(self.display(chain) for chain in block.chains)
+
+    # chains
+
+    def side_latex(self, chain: Chain) -> str:
+        """A chain in LaTeX on one line."""
+        parts = self.latex_sides(chain)
+        written = parts[0]
+        for joint, side in zip(chain.joints, parts[1:], strict=True):
+            written += ("" if joint == "," else " ") + f"{_SIGNS[joint]} {side}"
+        return written + self.latex_blank(chain)
+
+    def latex_sides(self, chain: Chain) -> list[str]:
+        """Each side in LaTeX."""
+        roles = self.flavour == "html"
+        return [write_latex(side, chain.names.latex, roles=roles) for side in chain.sides]
+
+    def latex_blank(self, chain: Chain) -> str:
+        """The empty place of a worksheet, or the number of an answer."""
+        if not chain.blank:
+            return ""
+        if not chain.hidden:
+            return rf" \quad\text{{({chain.blank})}}"
+        return " = " + self.empty_place(chain.blank)
+
+    def empty_place(self, number: int) -> str:
+        """Where a reader writes a value."""
+        if self.flavour == "text":
+            return f"({number}) ________"
+        return rf"\blank{{{number}}}" if self.flavour == "html" else rf"\underline{{\hspace{{4em}}}}_{{({number})}}"
+
+    def display(self, chain: Chain) -> str:
+        """A chain as a formula of its own; a long one breaks before its signs."""
+        one_line = self.side_latex(chain)
+        if "," in chain.joints or chain.blank:
+            return f"$${one_line}$$"
+        rows = aligned(chain, self.latex_sides(chain), _SIGNS, roles=self.flavour == "html")
+        return f"$${one_line}$$" if rows is None else f"$$\n{rows}\n$$"
+
+    def side_texts(self, chain: Chain) -> str:
+        """A chain as Unicode text on one line."""
+        sides = [write_text(side, chain.names.text) for side in chain.sides]
+        written = sides[0]
+        for joint, side in zip(chain.joints, sides[1:], strict=True):
+            written += f"{joint} {side}" if joint == "," else f" {joint} {side}"
+        if chain.blank:
+            written += " = " + self.empty_place(chain.blank) if chain.hidden else f"   ({chain.blank})"
+        return written
+
+    def text_chain(self, chain: Chain) -> list[str]:
+        """A chain for the terminal, indented; a long one breaks before its signs."""
+        return text_lines(self.side_texts(chain))
+
+    # the table
+
+    def table(self, table: Table) -> str:
+        """A pipe table, or columns of text."""
+        heads = [self.head(head) for head in table.heads]
+        columns = [self.column([row[place] for row in table.rows]) for place in range(len(heads))]
+        if self.flavour == "text":
+            return text_table(heads, columns)
+        rows = zip(*columns, strict=True)
+        lines = [_piped(heads), "|" + "|".join(["---:"] * len(heads)) + "|", *map(_piped, rows)]
+        return "\n".join(lines)
+
+    def head(self, head: tuple[Expression, Names] | str) -> str:
+        """The head of a column."""
+        if isinstance(head, str):
+            return self.say(head)
+        tree, names = head
+        return self.inline(Chain((tree,), (), names))
+
+    def column(self, cells: list[str | Cell | None]) -> list[str]:
+        """The cells of a column with their decimal points in line."""
+        written = [self.cell(cell) for cell in cells]
+        behind = [len(text) - text.index(".") if "." in text else 0 for text in written]
+        most = max(behind)
+        pad, point = ("&numsp;", "&puncsp;") if self.flavour == "html" else (" ", " ")
+        return [
+            text + (point + pad * (most - 1) if not have else pad * (most - have)) if _is_plain(text) and most else text
+            for text, have in zip(written, behind, strict=True)
+        ]
+
+    def cell(self, cell: str | Cell | None) -> str:
+        """A cell as written."""
+        if cell is None:
+            return "—"
+        if isinstance(cell, str):
+            return cell
+        if cell.hidden:
+            place = self.empty_place(cell.blank)
+            return place if self.flavour == "text" else f"${place}$"
+        return write_text(cell.tree)
+
+
+def _is_plain(text: str) -> bool:
+    return text.lstrip("−").replace(".", "").isdigit()
+
+
+def _piped(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def keys_of(language: str) -> Mapping[str, str]:
+    """The catalogue of a language, for tests and tools."""
+    return catalogue(language)

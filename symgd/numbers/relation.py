@@ -1,0 +1,182 @@
+"""The one place that decides between = and ≈, and with how many digits a line is printed.
+
+A line `left sign right` is made of a formula with numbers put in and its value. Operands are printed with as many
+digits as it takes for a reader who redoes the line from the print alone to get the printed result; that is proved
+here by working out the printed left side.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Literal, NamedTuple
+
+from symgd.errors import DomainError, PrecisionError
+from symgd.expressions.tree import Expression, substitute
+from symgd.numbers.values import (
+    Ball,
+    Value,
+    bounds,
+    exact_decimal,
+    exponent_of,
+    is_short,
+    is_small_fraction,
+    round_to,
+    rounded,
+    written,
+)
+
+Sign = Literal["=", "≈"]
+DIGITS = 6
+_MOST_GUARD_DIGITS = 24
+_BITS = 320
+
+
+class Shown(NamedTuple):
+    """A value as it is printed, and how it is joined: = where the print is the value, ≈ where it is rounded."""
+
+    tree: Expression
+    sign: Sign
+    value: Fraction  # what the print says
+
+
+class Worked(NamedTuple):
+    """A formula with numbers put in, the sign between it and its result, and the sign before it."""
+
+    left_sign: Sign
+    left: Expression
+    sign: Sign
+    right: Expression
+
+
+def show(value: Value, digits: int = DIGITS) -> Shown | None:
+    """A value as it is printed; None where not even one digit is proved.
+
+    >>> show(Fraction("0.51")).tree, show(Fraction(1, 3)).tree, show(Fraction(1, 7919), 4).tree
+    (Expression('0.51'), Expression('1/3'), Expression('0.0001263'))
+    """
+    if not isinstance(value, Ball):
+        exact = exact_decimal(value)
+        if is_short(exact) or (isinstance(value, Fraction) and _as_fraction(exact)):
+            return Shown(written(exact), "=", exact)
+    for count in range(digits, 0, -1):
+        rounding = rounded(value, count)
+        if rounding is not None:
+            return Shown(written(rounding), "≈", rounding)
+    return None
+
+
+def _as_fraction(value: Fraction) -> bool:
+    return is_small_fraction(value) and not is_short(value)
+
+
+def decimal(value: Value, digits: int = DIGITS) -> Shown | None:
+    """A value as a decimal, for tables: no fractions."""
+    shown = show(value, digits)
+    if shown is None or is_short(shown.value):
+        return shown
+    rounding = rounded(value, digits)
+    return None if rounding is None else Shown(written(rounding), "≈", rounding)
+
+
+def worked(formula: Expression, operands: Mapping[str, Value], result: Value, digits: int = DIGITS) -> Worked | None:
+    """The line that redoes `formula` at `operands`; None where no number of digits makes a true line.
+
+    >>> import symgd
+    >>> line = worked(symgd.parse("w + d"), {"w": Fraction("0.5"), "d": Fraction("0.01")}, Fraction("0.51"))
+    >>> str(line.left), line.sign, str(line.right)
+    ('0.5 + 0.01', '=', '0.51')
+    """
+    right = show(result, digits)
+    if right is None or not formula.args:
+        return None
+    for operand_digits in _more_and_more(digits):
+        shown = _operands(formula, operands, operand_digits)
+        if shown is None:
+            return None
+        left = substitute(formula, {word: item.tree for word, item in shown.items()})
+        value = _value_of(left)
+        exact = all(item.sign == "=" for item in shown.values())
+        if value is not None:
+            sign = _sign(value, right, result, exact)
+            if sign is not None:
+                return Worked("=" if exact else "≈", left, sign, right.tree)
+        if exact:
+            return None
+    return None
+
+
+def _more_and_more(digits: int) -> Iterator[int]:
+    yield from range(digits + 1, digits + _MOST_GUARD_DIGITS)
+
+
+def _operands(formula: Expression, operands: Mapping[str, Value], digits: int) -> dict[str, Shown] | None:
+    """Each operand as printed with so many digits; None where they are not proved."""
+    shown: dict[str, Shown] = {}
+    for word in formula.names:
+        value = operands[word]
+        exact = None if isinstance(value, Ball) else exact_decimal(value)
+        if exact is not None and (is_short(exact) or (isinstance(value, Fraction) and _as_fraction(exact))):
+            shown[word] = Shown(written(exact), "=", exact)
+            continue
+        rounding = rounded(value, digits)
+        if rounding is None:
+            return None
+        shown[word] = Shown(written(rounding), "≈", rounding)
+    return shown
+
+
+def _sign(left: Value, right: Shown, result: Value, exact: bool) -> Sign | None:
+    """How the printed left side stands to the printed right side; None where neither sign is true.
+
+    = needs equal prints, and equal values where the values are exact; ≈ needs a right rounding and a difference.
+    """
+    low, high = bounds(left)
+    if low == high == right.value:
+        true_equality = right.sign == "=" or isinstance(result, float)
+        return "=" if true_equality and (exact or isinstance(result, float)) else None
+    if low <= right.value <= high:
+        return None
+    unit = _unit(right.tree)
+    return "≈" if abs(low - right.value) <= unit / 2 and abs(high - right.value) <= unit / 2 else None
+
+
+def _unit(tree: Expression) -> Fraction:
+    """One unit in the last place that a printed decimal shows; 0 for a fraction, which rounds nothing."""
+    if tree.op == "neg":
+        return _unit(tree.args[0])
+    if tree.op == "div":
+        return Fraction(0)
+    if tree.op == "mul":
+        power = tree.args[1].args[1]
+        scale = -power.args[0].value if power.op == "neg" else power.value
+        return _unit(tree.args[0]) * Fraction(10) ** int(scale)
+    places = 0
+    while round_to(tree.value, places) != tree.value:
+        places += 1
+    return Fraction(1, 10**places)
+
+
+@functools.lru_cache(maxsize=4096)
+def _value_of(tree: Expression) -> Value | None:
+    """The value of a printed side, from the print alone; None where it has none or cannot be told."""
+    from symgd.numbers.systems import ExactSystem
+
+    system = ExactSystem(_BITS)
+    with system.precision():
+        try:
+            return system.public(system.evaluate(tree, {}))
+        except (DomainError, PrecisionError):
+            return None
+
+
+def digits_of(value: Fraction) -> int:
+    """How many decimals stand behind the point of a terminating decimal."""
+    places = 0
+    while round_to(value, places) != value:
+        places += 1
+    return places
+
+
+assert exponent_of

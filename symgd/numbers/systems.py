@@ -1,0 +1,311 @@
+"""Number systems: the same formula worked out exactly, in certified balls, rounded by hand's rule, or in floats.
+
+A system turns numbers into its own, evaluates a formula, finishes the value that is written after a relation
+sign (`assign`), and gives it back as a public value. Everything that runs a descent knows only these four.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from fractions import Fraction
+from typing import Any, Protocol
+
+from flint import arb, arb_mat, ctx, fmpq, fmpq_mat, fmpz
+
+from symgd.errors import DomainError, PrecisionError
+from symgd.expressions.operations import OPERATIONS
+from symgd.expressions.tree import Expression
+from symgd.numbers.meanings import BALL, DOMAIN, EXACT, FLOAT, Number, as_ball, is_rational, sign_of
+from symgd.numbers.plan import Stop, plan
+from symgd.numbers.values import Ball, Value
+
+#: An exact rational with more bits than this goes on as a certified ball.
+MOST_BITS = 4_096
+
+Prove = Callable[[Expression, Mapping[str, Fraction], Fraction], bool]
+
+
+class NumberSystem(Protocol):
+    """What a descent needs of numbers."""
+
+    name: str
+
+    def number(self, value: Fraction) -> Number:
+        """A rational as a number of this system."""
+
+    def evaluate(self, tree: Expression, values: Mapping[str, Number]) -> Number:
+        """The value of a formula; raises DomainError or PrecisionError."""
+
+    def assign(self, tree: Expression, values: Mapping[str, Number]) -> Number:
+        """The value of a formula as it is carried on: what stands after its relation sign."""
+
+    def public(self, value: Number) -> Value:
+        """The value as a Fraction, a Ball or a float."""
+
+    def solve(self, matrix: list[list[Number]], right: list[Number]) -> list[Number]:
+        """The solution of a square linear system; raises ZeroDivisionError where it is singular."""
+
+    def precision(self) -> Any:
+        """A context in which this system's numbers are worked out."""
+
+
+def evaluate(
+    tree: Expression,
+    values: Mapping[str, Number],
+    number: Callable[[Fraction], Number],
+    apply: Callable[[str, Sequence[Number]], Number],
+) -> Number:
+    """Walk the plan of a tree. A part without a value is fatal only if the result needs it.
+
+    (piecewise may leave a branch unused, so a DomainError travels as a value until it is asked for.)
+    """
+    stops = plan(tree)
+    found: list[Any] = []
+    for stop in stops:
+        if stop.op == "number":
+            found.append(number(stop.node.value))
+        elif stop.op == "name":
+            found.append(values[stop.node.name])
+        else:
+            found.append(_step(stop, [found[place] for place in stop.operands], apply))
+    result = found[-1]
+    if isinstance(result, DomainError):
+        raise result
+    return result
+
+
+def _step(stop: Stop, operands: list[Any], apply: Callable[[str, Sequence[Number]], Number]) -> Any:
+    if stop.op == "piecewise":
+        return _chosen(operands)
+    for operand in operands:
+        if isinstance(operand, DomainError):
+            return operand
+    if stop.op in _COMPARE:
+        return _COMPARE[stop.op](sign_of(operands[0] - operands[1])) if operands else True
+    if stop.domain != "real" and not DOMAIN[stop.domain](tuple(operands)):
+        return DomainError(stop.op, stop.node, tuple(operands))
+    return apply(stop.op, operands)
+
+
+_COMPARE: dict[str, Callable[..., bool]] = {
+    "lt": lambda sign: sign < 0,
+    "le": lambda sign: sign <= 0,
+    "gt": lambda sign: sign > 0,
+    "ge": lambda sign: sign >= 0,
+    "true": lambda: True,
+}
+
+
+def _chosen(operands: list[Any]) -> Any:
+    """The first branch whose condition holds."""
+    for value, condition in zip(operands[::2], operands[1::2], strict=True):
+        if isinstance(condition, DomainError):
+            return condition
+        if condition:
+            return value
+    raise AssertionError("the reader lets no piecewise through without a last branch")
+
+
+@functools.lru_cache(maxsize=65536)
+def rational(value: Fraction) -> Any:
+    """A Fraction as flint's rational."""
+    return fmpq(value.numerator, value.denominator)
+
+
+def apply_exactly(op: str, operands: Sequence[Number]) -> Number:
+    """An operation on rationals and balls: rational wherever the value is known to be."""
+    if all(is_rational(operand) for operand in operands):
+        value = _rational_value(op, operands)
+        if value is not None:
+            return value
+    elif op == "mul" and any(is_rational(operand) and operand == 0 for operand in operands):
+        return fmpq(0)
+    elif op == "pow" and is_rational(operands[1]) and operands[1] == 0:
+        return fmpq(1)
+    value = BALL[op](*operands)
+    if not value.is_finite():
+        raise PrecisionError(op)
+    return value
+
+
+def _rational_value(op: str, operands: Sequence[Number]) -> Number:
+    exact = EXACT.get(op)
+    value = exact(*operands) if exact else None
+    if value is None and len(operands) == 1:
+        operand = operands[0]
+        if operand.q == 1 and operand.p in (0, 1):
+            known = OPERATIONS[op].exactly.get(Fraction(int(operand.p)))
+            return None if known is None else rational(known)
+    return value
+
+
+class ExactSystem:
+    """Rationals; a value that is not rational is a ball at `bits` of precision.
+
+    `prove` may show that a very narrow ball is a certain rational (sin π is 0); it knows algebra, this floor
+    does not.
+    """
+
+    name = "exact"
+
+    def __init__(self, bits: int = 128, prove: Prove | None = None) -> None:
+        """Work with so many bits where a value is not rational."""
+        self.bits, self.prove = bits, prove
+        self.outgrown = False
+
+    def number(self, value: Fraction) -> Number:
+        """A rational."""
+        return rational(value)
+
+    def evaluate(self, tree: Expression, values: Mapping[str, Number]) -> Number:
+        """The value of a formula, rational or a ball."""
+        return evaluate(tree, values, rational, apply_exactly)
+
+    def assign(self, tree: Expression, values: Mapping[str, Number]) -> Number:
+        """The value of a formula; one that outgrew 4,096 bits goes on as a ball."""
+        value = self.evaluate(tree, values)
+        if is_rational(value):
+            if value.height_bits() <= MOST_BITS:
+                return value
+            self.outgrown = True
+            return as_ball(value)
+        return self._recognised(tree, values, value)
+
+    def public(self, value: Number) -> Value:
+        """A Fraction or a Ball."""
+        return public(value)
+
+    def solve(self, matrix: list[list[Number]], right: list[Number]) -> list[Number]:
+        """The solution of a square linear system; raises ZeroDivisionError where it is singular."""
+        rows, size = [value for row in matrix for value in row], len(right)
+        rational_system = all(map(is_rational, (*rows, *right)))
+        make = fmpq_mat if rational_system else arb_mat
+        solution = make(size, size, rows).solve(make(size, 1, right))
+        return [solution[place, 0] for place in range(size)]
+
+    @contextmanager
+    def precision(self) -> Iterator[None]:
+        """Balls of `bits` bits inside."""
+        with ctx.workprec(self.bits):
+            yield
+
+    def _recognised(self, tree: Expression, values: Mapping[str, Number], ball: Number) -> Number:
+        """A rational, where the ball closes on a short decimal and algebra proves that it is that."""
+        if self.prove is None:
+            return ball
+        candidate = _short_decimal_in(ball, self.bits)
+        if candidate is None:
+            return ball
+        used = {word: values[word] for word in tree.names}
+        if not all(is_rational(value) for value in used.values()):
+            return ball
+        point = {word: Fraction(int(value.p), int(value.q)) for word, value in used.items()}
+        return rational(candidate) if self.prove(tree, point, candidate) else ball
+
+
+def _short_decimal_in(ball: Number, bits: int) -> Fraction | None:
+    """A decimal with at most eight places that a narrow ball contains."""
+    scaled = ball * 10**8
+    if scaled.rad() > arb(2) ** (-bits // 2) or not scaled.contains_integer():
+        return None
+    return Fraction(int(scaled.unique_fmpz()), 10**8)
+
+
+def public(value: Number) -> Value:
+    """A rational of flint's as Fraction, a ball with its exact bounds."""
+    if isinstance(value, fmpq):
+        return Fraction(int(value.p), int(value.q))
+    middle, radius = _dyadic(value.mid()), _dyadic(value.rad())
+    if radius == 0:
+        return middle
+    return Ball(middle - radius, middle + radius)
+
+
+def _dyadic(exact_ball: Number) -> Fraction:
+    mantissa, exponent = exact_ball.man_exp()
+    power = int(exponent)
+    return Fraction(int(mantissa) * 2**power) if power >= 0 else Fraction(int(mantissa), 2**-power)
+
+
+class RoundedSystem(ExactSystem):
+    """By hand: every value written after a relation sign is rounded to `places` decimals, half away from zero."""
+
+    name = "rounded"
+
+    def __init__(self, places: int, bits: int = 128, prove: Prove | None = None) -> None:
+        """Round to so many decimals."""
+        super().__init__(bits, prove)
+        self.places = places
+        self.scale = fmpz(10) ** places
+
+    def assign(self, tree: Expression, values: Mapping[str, Number]) -> Number:
+        """The value of a formula, rounded; raises PrecisionError where a ball cannot tell which way."""
+        value = self.evaluate(tree, values)
+        if not is_rational(value):
+            value = self._recognised(tree, values, value)
+        return self.round(value)
+
+    def solve(self, matrix: list[list[Number]], right: list[Number]) -> list[Number]:
+        """The solution, each entry rounded."""
+        return [self.round(value) for value in super().solve(matrix, right)]
+
+    def round(self, value: Number) -> Number:
+        """Half away from zero."""
+        scaled = abs(value) * self.scale + fmpq(1, 2)
+        whole = scaled.floor() if is_rational(scaled) else scaled.floor().unique_fmpz()
+        if whole is None:
+            raise PrecisionError("rounding")
+        size = fmpq(int(whole.p) if isinstance(whole, fmpq) else int(whole)) / self.scale
+        return size if whole == 0 or sign_of(value) >= 0 else -size
+
+
+class FloatSystem:
+    """IEEE doubles."""
+
+    name = "float"
+
+    def number(self, value: Fraction) -> float:
+        """The nearest double."""
+        return _double(value)
+
+    def evaluate(self, tree: Expression, values: Mapping[str, float]) -> float:
+        """The value of a formula in doubles; overflow is infinite."""
+        return float(evaluate(tree, values, _double, _apply_float))
+
+    assign = evaluate
+
+    def public(self, value: float) -> float:
+        """The float."""
+        return float(value)
+
+    def solve(self, matrix: list[list[float]], right: list[float]) -> list[float]:
+        """The solution of a square linear system; raises ZeroDivisionError where it is singular."""
+        import numpy as np
+
+        try:
+            return [float(value) for value in np.linalg.solve(np.array(matrix), np.array(right))]
+        except np.linalg.LinAlgError:
+            raise ZeroDivisionError from None
+
+    @contextmanager
+    def precision(self) -> Iterator[None]:
+        """Nothing to set."""
+        yield
+
+
+@functools.lru_cache(maxsize=65536)
+def _double(value: Fraction) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+
+
+def _apply_float(op: str, operands: Sequence[float]) -> float:
+    try:
+        return float(FLOAT[op](*operands))
+    except (ValueError, ZeroDivisionError):
+        return math.nan

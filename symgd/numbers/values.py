@@ -1,0 +1,148 @@
+"""What a value is outside the engine, and its decimal digits.
+
+A value is a Fraction (exact), a `Ball` (a real number known to lie between two rationals) or a float.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from symgd.expressions.tree import Expression, number, operation
+from symgd.expressions.writer import decimal_text
+
+#: Terminating decimals of up to this many significant digits are printed in full.
+FULL_DIGITS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Ball:
+    """A real number between `low` and `high`, both exact: it knows which of its digits are proved.
+
+    >>> third = Ball(Fraction(33333, 100000), Fraction(33334, 100000))
+    >>> third.digits(4), third.digits(6)
+    ('0.3333', None)
+    """
+
+    low: Fraction
+    high: Fraction
+
+    @property
+    def middle(self) -> Fraction:
+        """The middle of the two bounds."""
+        return (self.low + self.high) / 2
+
+    def digits(self, count: int) -> str | None:
+        """The number rounded to so many significant digits, None where they are not proved."""
+        value = rounded(self, count)
+        return None if value is None else decimal_text(value)
+
+    def proved(self, most: int = 50) -> str:
+        """As many digits as are proved, up to `most`."""
+        for count in range(most, 0, -1):
+            if (text := self.digits(count)) is not None:
+                return text
+        return decimal_text(Fraction(0)) or "0"
+
+    def __float__(self) -> float:
+        """The nearest double of the middle."""
+        return float(self.middle)
+
+    def __str__(self) -> str:
+        """Its proved digits, at most fifteen."""
+        return self.proved(15)
+
+    def __repr__(self) -> str:
+        """The type and the proved digits."""
+        return f"Ball({self.proved(20)})"
+
+
+Value = Fraction | Ball | float
+
+
+def bounds(value: Value) -> tuple[Fraction, Fraction]:
+    """The exact numbers between which the value lies; a float is taken at its shortest decimal."""
+    if isinstance(value, Ball):
+        return value.low, value.high
+    exact = exact_decimal(value)
+    return exact, exact
+
+
+def exact_decimal(value: Fraction | float | int) -> Fraction:
+    """A float at its shortest decimal (0.1 means one tenth), all else as it is."""
+    return Fraction(repr(value)) if isinstance(value, float) else Fraction(value)
+
+
+def is_exact(value: Value) -> bool:
+    """Whether the value is one known rational."""
+    return isinstance(value, Fraction)
+
+
+def exponent_of(value: Fraction) -> int:
+    """The power of ten of the first significant digit: 2 for 123, -3 for 0.0012; 0 for 0."""
+    if value == 0:
+        return 0
+    top, bottom = abs(value.numerator), value.denominator
+    guess = len(str(top)) - len(str(bottom))
+    return guess if Fraction(top, bottom) >= Fraction(10) ** guess else guess - 1
+
+
+def round_to(value: Fraction, places: int) -> Fraction:
+    """Rounded to so many decimals (negative: tens, hundreds), half away from zero.
+
+    >>> round_to(Fraction("0.125"), 2), round_to(Fraction("-2.5"), 0)
+    (Fraction(13, 100), Fraction(-3, 1))
+    """
+    scale = Fraction(10) ** places
+    scaled = abs(value) * scale
+    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    return Fraction(whole if value >= 0 else -whole) / scale
+
+
+def rounded(value: Value, digits: int) -> Fraction | None:
+    """Rounded to significant digits, None where the bounds do not agree on them."""
+    low, high = bounds(value)
+    if low == high:
+        return _significant(low, digits)
+    if low < 0 < high or 0 in (low, high):
+        return Fraction(0) if max(-low, high) < Fraction(1, 10**FULL_DIGITS * 10**digits) else None
+    below, above = _significant(low, digits), _significant(high, digits)
+    return below if below == above else None
+
+
+def _significant(value: Fraction, digits: int) -> Fraction:
+    return round_to(value, digits - 1 - exponent_of(value))
+
+
+def is_short(value: Fraction) -> bool:
+    """Whether the value is printed in full: a terminating decimal of at most 12 significant digits."""
+    text = decimal_text(value)
+    if text is None:
+        return False
+    return len(text.replace(".", "").lstrip("-0").rstrip("0") if "." not in text else _digits(text)) <= FULL_DIGITS
+
+
+def _digits(text: str) -> str:
+    return text.replace(".", "").lstrip("-0")
+
+
+def is_small_fraction(value: Fraction) -> bool:
+    """Whether a value that does not terminate is printed as a fraction: 1/3, 17/7."""
+    return value.denominator <= 100 and abs(value.numerator) < 10_000
+
+
+def written(value: Fraction) -> Expression:
+    """The exact value as it is printed: a decimal, a fraction, or a decimal times a power of ten.
+
+    >>> written(Fraction("0.51")), written(Fraction(-1, 3)), written(Fraction(1, 10**12))
+    (Expression('0.51'), Expression('−1/3'), Expression('1 × 10⁻¹²'))
+    """
+    if value < 0 and decimal_text(value) is None:
+        return operation("neg", written(-value))
+    if decimal_text(value) is None:
+        return operation("div", number(value.numerator), number(value.denominator))
+    power = exponent_of(value)
+    if -10 < power < 15:
+        return number(value)
+    scale = number(abs(power)) if power >= 0 else operation("neg", number(-power))
+    return operation("mul", number(value / Fraction(10) ** power), operation("pow", number(10), scale))
