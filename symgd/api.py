@@ -61,9 +61,7 @@ def gradient(
     from symgd.errors import InputError
     from symgd.expressions.names import canonical
 
-    problem = (
-        loss if isinstance(loss, Problem) else Problem(loss, start=start, let=let, data=data, **settings)
-    )
+    problem = loss if isinstance(loss, Problem) else Problem(loss, start=start, let=let, data=data, **settings)
     if problem.definitions is None:
         raise InputError("no-loss")
     free = [word for word in problem.definitions.free_names if word not in problem.let]

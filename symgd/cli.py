@@ -54,7 +54,13 @@ class Pairs(click.ParamType):
         for part in str(value).split(","):
             word, sign, number = part.partition("=")
             if not sign or not word.strip() or not number.strip():
-                raise InputError("not-a-pair", value=part, text=str(value), position=str(value).find(part), length=len(part))
+                raise InputError(
+                    "not-a-pair",
+                    value=part,
+                    text=str(value),
+                    position=str(value).find(part),
+                    length=len(part),
+                )
             pairs[word.strip()] = number.strip()
         return pairs
 
@@ -209,7 +215,9 @@ def optimizers(language: str | None) -> None:
     click.echo(optimizers_output(_language(language)), nl=False)
 
 
-def _problem(text: str | None, *, language: str | None, rate: str | None = None, settings: Any = None, **options: Any) -> Any:
+def _problem(
+    text: str | None, *, language: str | None, rate: str | None = None, settings: Any = None, **options: Any
+) -> Any:
     """The problem of an argument and options; options override a file."""
     from symgd.descent.problem import Problem
 
@@ -279,5 +287,3 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         status = 0
     raise SystemExit(status if isinstance(status, int) else 0)
-
-

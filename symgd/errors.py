@@ -103,11 +103,9 @@ def _clip(line: str, column: int, width: int = 96) -> tuple[str, int]:
     """The part of a long line around a column, control characters made visible, and the column in it."""
     start = max(0, column - width // 2)
     part = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line[start : start + width])
-    return (("…" + part, column - start + 1) if start else (part, column))
+    return ("…" + part, column - start + 1) if start else (part, column)
 
 
 def _width(text: str) -> int:
     """Columns that a terminal gives to the text: two for a wide East Asian character, none for a mark."""
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
-    )
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

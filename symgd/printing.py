@@ -58,7 +58,9 @@ def gradient_output(gradient: Gradient, problem: Problem, form: str, hessian: bo
     write = _latex_line if form == "latex" else _text_line
     chains = _partial_chains(gradient, problem)
     if hessian:
-        chains += [_second_chain(gradient, row, column) for row in gradient.parameters for column in gradient.parameters]
+        chains += [
+            _second_chain(gradient, row, column) for row in gradient.parameters for column in gradient.parameters
+        ]
     return "\n".join(write(chain) for chain in chains)
 
 

@@ -46,8 +46,11 @@ def _piecewise(*parts: Any) -> Any:
 
 #: What an operation means to SymPy, in functions that SymPy knows by itself.
 SYMPY: dict[str, Callable[..., Any]] = {
-    **{word: getattr(sp, word) for word in "sin cos tan cot sec csc asin acos atan sinh cosh tanh".split()},
-    **{word: getattr(sp, word) for word in "asinh acosh atanh exp log sqrt sign erf".split()},
+    **{
+        word: getattr(sp, word)
+        for word in ["sin", "cos", "tan", "cot", "sec", "csc", "asin", "acos", "atan", "sinh", "cosh", "tanh"]
+    },
+    **{word: getattr(sp, word) for word in ["asinh", "acosh", "atanh", "exp", "log", "sqrt", "sign", "erf"]},
     "add": lambda a, b: a + b,
     "sub": lambda a, b: a - b,
     "mul": lambda a, b: a * b,
@@ -195,8 +198,11 @@ def _comparison(part: Any, done: Mapping[Any, Expression]) -> Expression:
 
 
 _FROM: dict[str, Callable[[Any, Mapping[Any, Expression]], Expression]] = {
-    **{word: _function(word) for word in "sin cos tan cot sec csc asin acos atan sinh cosh tanh".split()},
-    **{word: _function(word) for word in "asinh acosh atanh exp log sign erf".split()},
+    **{
+        word: _function(word)
+        for word in ["sin", "cos", "tan", "cot", "sec", "csc", "asin", "acos", "atan", "sinh", "cosh", "tanh"]
+    },
+    **{word: _function(word) for word in ["asinh", "acosh", "atanh", "exp", "log", "sign", "erf"]},
     "Add": _sum,
     "Mul": _product,
     "Pow": _power,

@@ -185,11 +185,17 @@ class Gradient:
     @functools.cached_property
     def _second(self) -> dict[tuple[str, str], Expression]:
         trees = {
-            (row, column): derivative(self.partial(row), column) for row in self.parameters for column in self.parameters
+            (row, column): derivative(self.partial(row), column)
+            for row in self.parameters
+            for column in self.parameters
         }
         fixed = {word: number(value) for word, value in self.constants.items()}
         pairs = [
-            (f"∂²/∂{row}∂{column}", substitute(tree, fixed), from_sympy(self._sympy[row].diff(symbol(column))))
+            (
+                f"∂²/∂{row}∂{column}",
+                substitute(tree, fixed),
+                from_sympy(self._sympy[row].diff(symbol(column))),
+            )
             for (row, column), tree in trees.items()
         ]
         check_agreement(pairs, self._names, {}, self._fixed_loss)
@@ -203,7 +209,11 @@ class Gradient:
     def _check(self, start: Mapping[str, Fraction]) -> None:
         fixed = {word: number(value) for word, value in self.constants.items()}
         pairs = [
-            (shown_text(slope_name(self.definitions.loss_name, word)), substitute(self.partial(word), fixed), other)
+            (
+                shown_text(slope_name(self.definitions.loss_name, word)),
+                substitute(self.partial(word), fixed),
+                other,
+            )
             for word, other in ((word, from_sympy(self._sympy[word])) for word in self.parameters)
         ]
         check_agreement(pairs, self._names, start, self._fixed_loss)

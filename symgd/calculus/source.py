@@ -14,7 +14,27 @@ _UNARY = 30  # Python's minus binds tighter than a product
 _POWER, _ATOM = 40, 100
 
 #: Functions that Python's math has under the same name.
-_MATH = "sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh exp log log2 log10 sqrt cbrt erf".split()
+_MATH = [
+    "sin",
+    "cos",
+    "tan",
+    "asin",
+    "acos",
+    "atan",
+    "sinh",
+    "cosh",
+    "tanh",
+    "asinh",
+    "acosh",
+    "atanh",
+    "exp",
+    "log",
+    "log2",
+    "log10",
+    "sqrt",
+    "cbrt",
+    "erf",
+]
 
 _FORMS: Mapping[str, str] = {
     **{word: f"math.{word}({{}})" for word in _MATH},
@@ -29,7 +49,10 @@ _FORMS: Mapping[str, str] = {
     "pi": "math.pi",
     "relu": "max({}, 0.0)",
     "true": "True",
-    **{word: f"{word}({{}})" for word in ("sigmoid", "leaky_relu", "elu", "softplus", "silu", "gelu", "huber", "logsumexp")},
+    **{
+        word: f"{word}({{}})"
+        for word in ("sigmoid", "leaky_relu", "elu", "softplus", "silu", "gelu", "huber", "logsumexp")
+    },
 }
 _INFIX = {
     "add": ("{} + {}", SUM, SUM, SUM + 1),
@@ -55,9 +78,7 @@ _HELPERS: Mapping[str, str] = {
     "gelu": "def gelu(x):\n    return x * (1 + math.erf(x / math.sqrt(2))) / 2",
     "leaky_relu": "def leaky_relu(x, slope):\n    return x if x > 0 else slope * x",
     "elu": "def elu(x, alpha):\n    return x if x > 0 else alpha * math.expm1(x)",
-    "huber": (
-        "def huber(x, delta):\n    return x * x / 2 if abs(x) <= delta else delta * (abs(x) - delta / 2)"
-    ),
+    "huber": ("def huber(x, delta):\n    return x * x / 2 if abs(x) <= delta else delta * (abs(x) - delta / 2)"),
     "logsumexp": (
         "def logsumexp(*parts):\n    top = max(parts)\n"
         "    return top + math.log(sum(math.exp(part - top) for part in parts))"

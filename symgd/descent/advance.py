@@ -120,7 +120,13 @@ class Engine:
         return newton_direction(self.system, known, slopes, self.gradients.loss_name or "L", second, record)
 
     def _line(
-        self, kind: str, quantity: str, parameter: str, tree: Expression, values: Mapping[str, Any], value: Any
+        self,
+        kind: str,
+        quantity: str,
+        parameter: str,
+        tree: Expression,
+        values: Mapping[str, Any],
+        value: Any,
     ) -> Line:
         operands = {word: self.system.public(values[word]) for word in tree.names}
         return Line(kind, quantity, parameter, tree, operands, self.system.public(value))
@@ -174,9 +180,7 @@ def descend(problem: Problem) -> Trajectory:
     bits = _FIRST_BITS
     while True:
         system = (
-            RoundedSystem(problem.places, bits, proves)
-            if problem.arithmetic == "round"
-            else ExactSystem(bits, proves)
+            RoundedSystem(problem.places, bits, proves) if problem.arithmetic == "round" else ExactSystem(bits, proves)
         )
         last = bits * 2 > _MOST_BITS
         with system.precision():
@@ -303,7 +307,11 @@ class Watch:
             return None
         slopes = [known[self.engine.gradients.slope(word)] for word in state.point]
         flat = all(value == 0 for value in slopes)
-        if not flat and any(after.memory[word] != state.memory[word] for word in state.point) and not self._rate_is_zero():
+        if (
+            not flat
+            and any(after.memory[word] != state.memory[word] for word in state.point)
+            and not self._rate_is_zero()
+        ):
             if self.problem.arithmetic != "float":
                 return None
         if state.step and (flat or self.problem.arithmetic == "float") and not self._rate_is_zero():

@@ -119,8 +119,17 @@ METHODS: tuple[Method, ...] = (
 OPTIMIZERS: Mapping[str, Method] = {row.name: row for row in METHODS}
 
 #: What other libraries call the same hyperparameters, and other names of the methods.
-SYNONYMS: Mapping[str, str] = {"lr": "learning_rate", "eta": "learning_rate", "alpha": "rho", "mu": "momentum"}
-METHOD_SYNONYMS: Mapping[str, str] = {"sgd": "gradient-descent", "gd": "gradient-descent", "gradient_descent": "gradient-descent"}
+SYNONYMS: Mapping[str, str] = {
+    "lr": "learning_rate",
+    "eta": "learning_rate",
+    "alpha": "rho",
+    "mu": "momentum",
+}
+METHOD_SYNONYMS: Mapping[str, str] = {
+    "sgd": "gradient-descent",
+    "gd": "gradient-descent",
+    "gradient_descent": "gradient-descent",
+}
 
 #: The names that an update is given, beside the hyperparameters.
 SUPPLIED = ("w", "g", "t", "eta", "p")

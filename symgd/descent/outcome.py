@@ -13,7 +13,16 @@ from dataclasses import dataclass, field
 #: cycle             an earlier point came back exactly
 #: singular          the Newton direction does not exist: the Hessian is singular
 #: undecided         a comparison could not be decided at the highest precision
-CODES = ("finished", "converged", "diverged", "left-domain", "does-not-move", "cycle", "singular", "undecided")
+CODES = (
+    "finished",
+    "converged",
+    "diverged",
+    "left-domain",
+    "does-not-move",
+    "cycle",
+    "singular",
+    "undecided",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -277,7 +277,9 @@ def _check_keys(table: Mapping[str, Any], known: Sequence[str], where: str) -> N
         if key not in known:
             close = difflib.get_close_matches(str(key), known, n=1)
             code = "unknown-key-close" if close else "unknown-key"
-            raise InputError(code, name=key, table=where or "TOML", close=close[0] if close else "", known=", ".join(known))
+            raise InputError(
+                code, name=key, table=where or "TOML", close=close[0] if close else "", known=", ".join(known)
+            )
 
 
 def _check_lists(given: Mapping[str, tuple[Expression, ...]], steps: int) -> None:
@@ -316,7 +318,11 @@ def _settings(method: Method, rate: Any, given: Mapping[str, Any]) -> tuple[Expr
             close = difflib.get_close_matches(word, settings, n=1)
             code = "unknown-setting-close" if close else "unknown-setting"
             raise InputError(
-                code, name=word, method=method.name, close=close[0] if close else "", known=", ".join(settings)
+                code,
+                name=word,
+                method=method.name,
+                close=close[0] if close else "",
+                known=", ".join(settings),
             )
         settings[word] = value
     schedule = _rate(settings.pop("learning_rate"))

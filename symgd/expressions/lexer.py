@@ -91,9 +91,27 @@ _COMMANDS = {
     r"\\": ("row", r"\\"),
 }
 _BLANK_COMMANDS = frozenset(
-    r"\, \; \: \! \quad \qquad \left \right \displaystyle \limits \big \Big \bigl \bigr \Bigl \Bigr".split() + ["\\ "]
+    [
+        r"\,",
+        r"\;",
+        r"\:",
+        r"\!",
+        r"\quad",
+        r"\qquad",
+        r"\left",
+        r"\right",
+        r"\displaystyle",
+        r"\limits",
+        r"\big",
+        r"\Big",
+        r"\bigl",
+        r"\bigr",
+        r"\Bigl",
+        r"\Bigr",
+    ]
+    + ["\\ "]
 )
-_WORD_COMMANDS = frozenset(r"\mathrm \operatorname \text \mathit \mathbf \mathcal \textrm".split())
+_WORD_COMMANDS = frozenset([r"\mathrm", r"\operatorname", r"\text", r"\mathit", r"\mathbf", r"\mathcal", r"\textrm"])
 
 #: Characters that are always refused, with the code of the reason.
 _REFUSED = {
@@ -115,8 +133,45 @@ _REFUSED = {
     "∞": "not-a-number",
 }
 _PYTHON = frozenset(
-    "and as assert async await break class continue def del elif else except finally for from global if import in is "
-    "nonlocal not or pass raise return try while with yield None True False print eval exec".split()
+    [
+        "and",
+        "as",
+        "assert",
+        "async",
+        "await",
+        "break",
+        "class",
+        "continue",
+        "def",
+        "del",
+        "elif",
+        "else",
+        "except",
+        "finally",
+        "for",
+        "from",
+        "global",
+        "if",
+        "import",
+        "in",
+        "is",
+        "nonlocal",
+        "not",
+        "or",
+        "pass",
+        "raise",
+        "return",
+        "try",
+        "while",
+        "with",
+        "yield",
+        "None",
+        "True",
+        "False",
+        "print",
+        "eval",
+        "exec",
+    ]
 )
 _NOT_NUMBERS = frozenset({"nan", "inf", "oo", "infinity", "NaN", "Infinity"})
 _TWINS = dict(zip("АВЕКМНОРСТХасеорухіѕјԛԝᴏ", "ABEKMHOPCTXaceopyxisjqwo", strict=True)) | dict(
@@ -167,7 +222,13 @@ class Lexer:
         raise InputError(code, text=self.text, position=start, length=stop - start, **facts)
 
     def _put(
-        self, kind: str, text: str, start: int, stop: int, exact: Fraction | None = None, upright: bool = False
+        self,
+        kind: str,
+        text: str,
+        start: int,
+        stop: int,
+        exact: Fraction | None = None,
+        upright: bool = False,
     ) -> None:
         self.tokens.append(Token(kind, text, start, stop, self.spaced, exact, upright))
         self.spaced, self.at = False, stop

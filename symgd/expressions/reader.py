@@ -31,7 +31,13 @@ from symgd.expressions.operations import (
 )
 from symgd.expressions.tree import Expression, name, number, operation, substitute
 
-_INFIX = {"+": ("add", SUM), "-": ("sub", SUM), "*": ("mul", PRODUCT), "/": ("div", PRODUCT), "^": ("pow", POWER)}
+_INFIX = {
+    "+": ("add", SUM),
+    "-": ("sub", SUM),
+    "*": ("mul", PRODUCT),
+    "/": ("div", PRODUCT),
+    "^": ("pow", POWER),
+}
 _OPENERS = frozenset({"word", "(", "|", "|(", "root", "frac", "sqrt", "cases", "{"})
 _CLOSERS = frozenset({")", ")|", "}", "superscript", "endcases"})
 _FUNCTION_LETTERS = frozenset("fgh")

@@ -101,7 +101,7 @@ class _Working:
             sides.append(line.formula)
         if left is not None and line.formula.names:
             self._put_numbers(sides, joints, left)
-        joints.append(("←" if self.in_place and not joints else self._last_sign(shown, left)))
+        joints.append("←" if self.in_place and not joints else self._last_sign(shown, left))
         sides.append(self._result(shown))
         return _collapsed(sides, joints, self.names)
 
@@ -124,7 +124,7 @@ class _Working:
     def _role(self, word: str) -> str:
         if self.line.parameter:
             return {"w": "old", "eta": "rate"}.get(word, "")
-        return "" if "/" in word or self.line.kind in ("forward",) and word not in self.line.operands else "old"
+        return "" if "/" in word or (self.line.kind in ("forward",) and word not in self.line.operands) else "old"
 
     def _result(self, shown: Shown) -> Expression:
         return tagged(shown.tree, "new") if self.line.quantity == "w" else shown.tree

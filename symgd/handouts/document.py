@@ -285,7 +285,10 @@ class _Author:
         words = self.problem.parameters
         wide = len(words) <= MOST_COLUMN_PARAMETERS
         slopes = [slope_name(self.loss, word) for word in words]
-        heads: list[tuple[Expression, Names] | str] = ["table.update", *[(name(word), Names()) for word in words]]
+        heads: list[tuple[Expression, Names] | str] = [
+            "table.update",
+            *[(name(word), Names()) for word in words],
+        ]
         if wide:
             heads += [(operation("neg", name(slope)), slope_names((slope,))) for slope in slopes]
             heads += [(name("d"), update_names(slope, word)) for word, slope in zip(words, slopes, strict=True)]
@@ -318,7 +321,16 @@ class _Author:
 
 
 _BOOK_NAMES = Names(
-    {"d": "Δw", "n": "(−g)", "mhat": "m̂", "vhat": "v̂", "momentum": "μ", "rho": "ρ", "eps": "ε", "weight_decay": "λ"},
+    {
+        "d": "Δw",
+        "n": "(−g)",
+        "mhat": "m̂",
+        "vhat": "v̂",
+        "momentum": "μ",
+        "rho": "ρ",
+        "eps": "ε",
+        "weight_decay": "λ",
+    },
     {
         "d": r"\Delta w",
         "n": r"\left(-g\right)",
@@ -405,7 +417,8 @@ class _Blanker:
     def blocks(self, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
         kept = [block for block in blocks if not (isinstance(block, Sentence) and block.facts)]
         return tuple(
-            Equations(tuple(map(self.chain, block.chains))) if isinstance(block, Equations) else block for block in kept
+            Equations(tuple(map(self.chain, block.chains))) if isinstance(block, Equations) else block
+            for block in kept
         )
 
     def chain(self, chain: Chain) -> Chain:

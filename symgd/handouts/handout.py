@@ -50,7 +50,13 @@ class Handout:
     def save(self, path: str | Path) -> None:
         """Write a file: .html or .htm, .md, .txt. Raises InputError for another ending or where it cannot."""
         file = Path(path)
-        forms = {".html": self.html, ".htm": self.html, ".md": self.markdown, ".markdown": self.markdown, ".txt": self.text}
+        forms = {
+            ".html": self.html,
+            ".htm": self.html,
+            ".md": self.markdown,
+            ".markdown": self.markdown,
+            ".txt": self.text,
+        }
         form = forms.get(file.suffix.lower())
         if form is None:
             raise InputError("ending", name=file.name, known=", ".join(forms))

@@ -80,9 +80,7 @@ def _split_at_signs(line: str) -> list[str]:
 
 def width(text: str) -> int:
     """Columns of a terminal: two for a wide character, none for a combining mark."""
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
-    )
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def text_table(heads: Sequence[str], columns: Sequence[Sequence[str]]) -> str:
@@ -90,6 +88,7 @@ def text_table(heads: Sequence[str], columns: Sequence[Sequence[str]]) -> str:
     widths = [max(map(width, (head, *column))) for head, column in zip(heads, columns, strict=True)]
     rows = [list(heads), ["─" * size for size in widths], *map(list, zip(*columns, strict=True))]
     lines = (
-        "  " + "  ".join(" " * (size - width(cell)) + cell for cell, size in zip(row, widths, strict=True)) for row in rows
+        "  " + "  ".join(" " * (size - width(cell)) + cell for cell, size in zip(row, widths, strict=True))
+        for row in rows
     )
     return "\n".join(lines)

@@ -17,7 +17,6 @@ from symgd.handouts.chain import Chain, Names
 from symgd.handouts.document import Block, Cell, Document, Equations, Sentence, Step, Table
 from symgd.handouts.layout import aligned, text_lines, text_table
 from symgd.language import catalogue, sentence
-from symgd.resources import template_folder
 
 Flavour = Literal["markdown", "html", "text"]
 CIRCLED = "①②③④⑤"
@@ -50,7 +49,10 @@ class Writer:
             "title": self.escaped(document.problem.title) or self.say("title"),
             "introduction": self.blocks(document.introduction),
             "updates": [
-                {"heading": self.say("update.heading", k=update.k), "steps": [self.step(step) for step in update.steps]}
+                {
+                    "heading": self.say("update.heading", k=update.k),
+                    "steps": [self.step(step) for step in update.steps],
+                }
                 for update in document.updates
             ],
             "table_heading": self.say("table.heading"),
@@ -208,7 +210,9 @@ class Writer:
         most = max(behind)
         pad, point = ("&numsp;", "&puncsp;") if self.flavour == "html" else (" ", " ")
         return [
-            text + (point + pad * (most - 1) if not have else pad * (most - have)) if _is_plain(text) and most else text
+            text + (point + pad * (most - 1) if not have else pad * (most - have))
+            if _is_plain(text) and most
+            else text
             for text, have in zip(written, behind, strict=True)
         ]
 

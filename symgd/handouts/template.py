@@ -30,7 +30,7 @@ def fill(template: Path | None, view: Mapping[str, Any], untrusted: bool = False
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     kind = ImmutableSandboxedEnvironment if untrusted else Environment
-    environment = kind(undefined=StrictUndefined, autoescape=False, **_DELIMITERS)  # noqa: S701  (Markdown)
+    environment = kind(undefined=StrictUndefined, autoescape=False, **_DELIMITERS)
     source = _read(template)
     try:
         filled = environment.from_string(source).render(**view)

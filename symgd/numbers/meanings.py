@@ -172,7 +172,27 @@ BALL: dict[str, Callable[..., Any]] = {
     **{
         word: _through(word)
         for word in (
-            "sin cos tan cot sec csc asin acos atan sinh cosh tanh asinh acosh atanh exp log sqrt erf".split()
+            [
+                "sin",
+                "cos",
+                "tan",
+                "cot",
+                "sec",
+                "csc",
+                "asin",
+                "acos",
+                "atan",
+                "sinh",
+                "cosh",
+                "tanh",
+                "asinh",
+                "acosh",
+                "atanh",
+                "exp",
+                "log",
+                "sqrt",
+                "erf",
+            ]
         )
     },
     "add": lambda a, b: a + b,
@@ -239,7 +259,24 @@ def _float_power(base: float, exponent: float) -> float:
 
 
 FLOAT: dict[str, Callable[..., float]] = {
-    **{word: getattr(math, word) for word in "sin cos tan asin acos atan tanh asinh acosh atanh sqrt cbrt erf".split()},
+    **{
+        word: getattr(math, word)
+        for word in [
+            "sin",
+            "cos",
+            "tan",
+            "asin",
+            "acos",
+            "atan",
+            "tanh",
+            "asinh",
+            "acosh",
+            "atanh",
+            "sqrt",
+            "cbrt",
+            "erf",
+        ]
+    },
     **{word: _guarded(getattr(math, word)) for word in ("sinh", "cosh", "exp")},
     "add": lambda a, b: a + b,
     "sub": lambda a, b: a - b,
@@ -275,13 +312,13 @@ FLOAT: dict[str, Callable[..., float]] = {
 
 def _power_defined(values: tuple[Number, ...]) -> bool:
     base, exponent = values
-    whole = isinstance(exponent, fmpq) and exponent.q == 1 or isinstance(exponent, float) and exponent.is_integer()
+    whole = (isinstance(exponent, fmpq) and exponent.q == 1) or (isinstance(exponent, float) and exponent.is_integer())
     if whole and exponent > 0:
         return True
     if whole:
         return sign_of(base) != 0
     direction = sign_of(base)
-    return direction > 0 or direction == 0 and sign_of(exponent) > 0
+    return direction > 0 or (direction == 0 and sign_of(exponent) > 0)
 
 
 def _nonzero_cosine(x: Number) -> bool:
