@@ -41,28 +41,21 @@ class LossCommand(click.Command):
         return super().parse_args(ctx, [*kept, "--", *losses] if losses else kept)
 
 
-class Pairs(click.ParamType):
-    """name=number pairs, split by commas."""
+def _pairs(ctx: click.Context, param: click.Parameter, value: str | None) -> dict[str, str] | None:
+    """name=number pairs, split by commas, as a table of texts; what they mean is for the problem to say."""
+    if value is None:
+        return None
+    pairs = {}
+    for part in value.split(","):
+        word, sign, number = part.partition("=")
+        if not sign or not word.strip() or not number.strip():
+            raise InputError("not-a-pair", value=part, text=value, position=value.find(part), length=len(part))
+        pairs[word.strip()] = number.strip()
+    return pairs
 
-    name = "NAME=NUMBER,..."
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dict[str, str]:
-        """The pairs as a table of texts; what they mean is for the problem to say."""
-        if isinstance(value, dict):
-            return value
-        pairs = {}
-        for part in str(value).split(","):
-            word, sign, number = part.partition("=")
-            if not sign or not word.strip() or not number.strip():
-                raise InputError(
-                    "not-a-pair",
-                    value=part,
-                    text=str(value),
-                    position=str(value).find(part),
-                    length=len(part),
-                )
-            pairs[word.strip()] = number.strip()
-        return pairs
+def _pairs_option(*names: str, help: str) -> Callable[[Command], Command]:
+    return click.option(*names, callback=_pairs, metavar="NAME=NUMBER,...", help=help)
 
 
 @click.group(context_settings=_SETTINGS)
@@ -89,16 +82,16 @@ def _options(*options: Callable[[Command], Command]) -> Callable[[Command], Comm
 
 
 _LANGUAGE = click.option("--language", type=click.Choice(LANGUAGES), help="Language of what is printed.")
-_AT = click.option("--at", type=Pairs(), help="The start (or the point): w1=0.5,w2=0.2.")
-_LET = click.option("--let", type=Pairs(), help="Constants: x=2,y=1.")
+_AT = _pairs_option("--at", help="The start (or the point): w1=0.5,w2=0.2.")
+_LET = _pairs_option("--let", help="Constants: x=2,y=1.")
 _PROBLEM = _options(
     click.argument("problem", metavar="LOSS|FILE.toml", required=False),
     _AT,
     _LET,
-    click.option("--gradient", type=Pairs(), help="A given gradient instead of a loss: w1=-0.1,w2=-0.2."),
+    _pairs_option("--gradient", help="A given gradient instead of a loss: w1=-0.1,w2=-0.2."),
     click.option("--optimizer", help="The method; `symgd optimizers` lists them."),
     click.option("--rate", help="The learning rate: a number, or an expression in t such as 0.1/t."),
-    click.option("--set", "settings", type=Pairs(), help="Hyperparameters: momentum=0.9."),
+    _pairs_option("--set", "settings", help="Hyperparameters: momentum=0.9."),
     click.option("--steps", type=int, help="How many updates."),
     click.option("--arithmetic", metavar="exact|float|round:4", help="The number system."),
     click.option("--digits", type=int, help="Significant digits of rounded values."),

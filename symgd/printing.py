@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from symgd.calculus.gradient import Gradient
-from symgd.calculus.program import shown_latex, shown_text, slope_name
+from symgd.calculus.program import slope_name
 from symgd.descent.optimizers import METHODS
 from symgd.descent.problem import Problem
 from symgd.descent.trajectory import Line, Record, Trajectory
@@ -18,9 +18,10 @@ from symgd.errors import InputError
 from symgd.expressions.limits import STRICT, WIDE
 from symgd.expressions.names import name_latex, name_text
 from symgd.expressions.reader import Definitions, read_definitions
+from symgd.expressions.tree import Expression, name
 from symgd.expressions.writer import decimal_text
-from symgd.handouts.chain import Chain, chain_of
-from symgd.handouts.document import document_of
+from symgd.handouts.author import document_of
+from symgd.handouts.chain import Chain, chain_of, slope_names
 from symgd.handouts.markdown import Writer
 from symgd.language import sentence
 from symgd.numbers.values import Ball, Value
@@ -81,10 +82,7 @@ def _second_chain(gradient: Gradient, row: str, column: str) -> Chain:
     return _bare(f"{slope_name(gradient.definitions.loss_name, row)}/d{column}", gradient.second(row, column))
 
 
-def _bare(quantity: str, tree: Any) -> Chain:
-    from symgd.expressions.tree import name
-    from symgd.handouts.chain import slope_names
-
+def _bare(quantity: str, tree: Expression) -> Chain:
     return Chain((name(quantity), tree), ("=",), slope_names((quantity,)))
 
 
@@ -259,7 +257,3 @@ def optimizers_output(language: str) -> str:
 
 def _dumps(table: Any) -> str:
     return json.dumps(table, ensure_ascii=False, indent=2)
-
-
-assert shown_latex
-assert shown_text

@@ -8,7 +8,8 @@ from pathlib import Path
 from symgd.descent.trajectory import Trajectory
 from symgd.errors import InputError
 from symgd.files import write_text_file
-from symgd.handouts.document import Document, document_of
+from symgd.handouts.author import document_of
+from symgd.handouts.document import Document
 from symgd.handouts.layout import width
 from symgd.handouts.markdown import render
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 
-from symgd.expressions.tree import Expression
+from symgd.expressions.tree import ZERO, Expression, operation
 from symgd.expressions.writer import latex as write_latex
 from symgd.expressions.writer import text as write_text
 from symgd.handouts.chain import Chain, Joint
@@ -49,8 +49,6 @@ def _broken(side: Expression, chain: Chain, roles: bool) -> list[str]:
 
 def _as_term(term: Expression, sign: str, chain: Chain, roles: bool) -> str:
     """A term behind its sign, with the brackets that it needs there."""
-    from symgd.expressions.tree import ZERO, operation
-
     whole = operation("add" if sign == "+" else "sub", ZERO, term)
     return write_latex(whole, chain.names.latex, roles=roles).removeprefix("0 ")
 

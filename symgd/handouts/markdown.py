@@ -13,14 +13,14 @@ from typing import Any, Literal
 from symgd.expressions.tree import Expression
 from symgd.expressions.writer import latex as write_latex
 from symgd.expressions.writer import text as write_text
-from symgd.handouts.chain import Chain, Names
+from symgd.handouts.chain import Chain, Joint, Names
 from symgd.handouts.document import Block, Cell, Document, Equations, Sentence, Step, Table
 from symgd.handouts.layout import aligned, text_lines, text_table
-from symgd.language import catalogue, sentence
+from symgd.language import sentence
 
 Flavour = Literal["markdown", "html", "text"]
 CIRCLED = "①②③④⑤"
-_SIGNS = {"=": "=", "≈": r"\approx", "←": r"\leftarrow", ",": r",\quad"}
+_SIGNS: Mapping[Joint, str] = {"=": "=", "≈": r"\approx", "←": r"\leftarrow", ",": r",\quad"}
 _MARKUP = re.compile(r"([\\`*_\[\]$|#~])")
 
 
@@ -40,7 +40,7 @@ class Writer:
         """The whole handout."""
         from symgd.handouts.template import fill
 
-        return fill(template, self.view(), untrusted=template is not None) if template else fill(None, self.view())
+        return fill(template, self.view())
 
     def view(self) -> dict[str, Any]:
         """What a template may use."""
@@ -225,7 +225,7 @@ class Writer:
         if cell.hidden:
             place = self.empty_place(cell.blank)
             return place if self.flavour == "text" else f"${place}$"
-        return write_text(cell.tree)
+        return write_text(cell.tree) + (f" ({cell.blank})" if cell.blank else "")
 
 
 def _is_plain(text: str) -> bool:
@@ -234,8 +234,3 @@ def _is_plain(text: str) -> bool:
 
 def _piped(cells: Iterable[str]) -> str:
     return "| " + " | ".join(cells) + " |"
-
-
-def keys_of(language: str) -> Mapping[str, str]:
-    """The catalogue of a language, for tests and tools."""
-    return catalogue(language)

@@ -10,7 +10,7 @@ from typing import Any
 from symgd.errors import InputError
 from symgd.resources import template_folder
 
-_DELIMITERS = {
+_DELIMITERS: Mapping[str, Any] = {
     "variable_start_string": "<<",
     "variable_end_string": ">>",
     "block_start_string": "<%",
@@ -24,12 +24,12 @@ _DELIMITERS = {
 DEFAULT = "handout.md"
 
 
-def fill(template: Path | None, view: Mapping[str, Any], untrusted: bool = False) -> str:
+def fill(template: Path | None, view: Mapping[str, Any]) -> str:
     """Fill a template; one of the user's runs in Jinja2's sandbox. Raises InputError where it cannot be used."""
     from jinja2 import Environment, StrictUndefined, TemplateError
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    kind = ImmutableSandboxedEnvironment if untrusted else Environment
+    kind = Environment if template is None else ImmutableSandboxedEnvironment
     environment = kind(undefined=StrictUndefined, autoescape=False, **_DELIMITERS)
     source = _read(template)
     try:

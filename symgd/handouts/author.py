@@ -1,0 +1,305 @@
+"""The author: a run becomes a document, one update after the other, each in the five steps.
+
+① the current weights, ② the gradient there, ③ the learning rate, ④ the weight change, ⑤ the move; then again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+
+from symgd.calculus.program import slope_name
+from symgd.descent.optimizers import active_equations
+from symgd.descent.trajectory import Line, Record, Trajectory
+from symgd.expressions.tree import Expression, name, operation
+from symgd.handouts.chain import Chain, Joint, Names, chain_of, slope_names, tagged, update_names, value_chain
+from symgd.handouts.document import Block, Cell, Document, Equations, Sentence, Step, Table, Update
+from symgd.handouts.worksheet import blanked
+from symgd.numbers.relation import decimal, show
+from symgd.numbers.values import Ball, Value, bounds, is_short
+
+#: With more parameters than this, the table shows weights and loss only.
+MOST_COLUMN_PARAMETERS = 3
+
+
+def document_of(run: Trajectory) -> Document:
+    """The worked handout of a run; blanked where the problem asks for a worksheet."""
+    document = _Author(run).document()
+    return blanked(document) if run.problem.kind != "worked" else document
+
+
+class _Author:
+    """Turns a run into blocks, one update after the other."""
+
+    def __init__(self, run: Trajectory) -> None:
+        self.run, self.problem, self.digits = run, run.problem, run.problem.digits
+        self.loss = self.problem.loss_name
+        self.equations = active_equations(self.problem.method, self.problem.settings)
+
+    def document(self) -> Document:
+        moving = [record for record in self.run.records if _has_move(record)]
+        updates = tuple(self.update(record, first=place == 0) for place, record in enumerate(moving))
+        return Document(self.problem, tuple(self.introduction()), updates, self.table(), tuple(self.closing()))
+
+    # before the first update
+
+    def introduction(self) -> Iterable[Block]:
+        problem = self.problem
+        start = self.point(self.run.records[0])
+        yield Sentence("task.loss" if problem.definitions else "task.given", {"start": start, "rate": self.rate()})
+        if problem.definitions:
+            yield Equations(tuple(self.definitions()))
+        yield from self.constants()
+        yield from self.method()
+        yield from self.rules()
+
+    def definitions(self) -> Iterable[Chain]:
+        definitions = self.problem.definitions
+        assert definitions is not None
+        for word, tree in zip(definitions.names, definitions.expressions, strict=True):
+            yield Chain((name(word), tree), ("=",), Names())
+
+    def constants(self) -> Iterable[Block]:
+        if self.problem.let:
+            yield Sentence("task.constants")
+            yield Equations(tuple(_in_rows(self.values(self.problem.let))))
+
+    def method(self) -> Iterable[Block]:
+        problem = self.problem
+        if problem.method.name == "gradient-descent" and len(self.equations) == 3:
+            return
+        named = {"name": Sentence(f"optimizer.{problem.method.name}"), "w": name("w"), "g": name("g")}
+        yield Sentence("method.name", named)
+        yield Equations(tuple(self.method_lines()))
+        if problem.settings:
+            shown = {word: value for word, value in problem.settings.items() if word in self.read}
+            if shown:
+                yield Sentence("method.settings")
+                names = update_names("g", "w")
+                yield Equations(tuple(_in_rows(self.values(shown, names))))
+        yield Sentence("method.paper", {"paper": problem.method.paper})
+
+    @property
+    def read(self) -> set[str]:
+        return {word for row in self.equations for word in row.tree.names}
+
+    def method_lines(self) -> Iterable[Chain]:
+        for row in self.equations:
+            yield Chain((name(row.target), row.tree), ("←",), _BOOK_NAMES)
+
+    def rules(self) -> Iterable[Block]:
+        problem = self.problem
+        if problem.arithmetic == "round":
+            yield Sentence("rule.rounded", {"places": problem.places})
+        elif problem.arithmetic == "float":
+            yield Sentence("rule.float", {"digits": self.digits})
+        elif self.is_rounded_anywhere():
+            yield Sentence("rule.approximate", {"digits": self.digits})
+        for word in self.unused():
+            yield Sentence("rule.unused", {"name": name(word)})
+        if problem.given:
+            constant = all(len(trees) == 1 and not trees[0].names for trees in problem.given.values())
+            yield Sentence("rule.given-constant" if constant else "rule.given")
+
+    def is_rounded_anywhere(self) -> bool:
+        values = [value for record in self.run.records for value in _numbers(record)]
+        return any(isinstance(value, Ball) or not _prints_in_full(value) for value in values)
+
+    def unused(self) -> list[str]:
+        definitions = self.problem.definitions
+        if definitions is None:
+            return []
+        return [word for word in self.problem.parameters if word not in definitions.free_names]
+
+    # one update
+
+    def update(self, record: Record, first: bool) -> Update:
+        lines = record.lines
+        before = [line for line in lines if line.kind in ("forward", "loss")]
+        slopes = [line for line in lines if line.kind in ("inner", "partial", "given")]
+        newton = [line for line in lines if line.kind in ("second", "determinant", "direction")]
+        rows = [line for line in lines if line.kind == "update"]
+        downhill = [line for line in rows if line.quantity == "n"]
+        moves = rows[-len(record.point) :]
+        changes = [line for line in rows[: -len(record.point)] if line.quantity != "n"]
+        steps = (
+            self.step(1, "weights", _in_rows(self.point(record)), before, first),
+            self.step(2, "gradient" if downhill else "gradient-only", [], [*slopes, *downhill], first),
+            self.step(3, "rate", [self.rate_chain(record)], [], first),
+            self.step(4, "change", [], [*newton, *changes], first),
+            self.step(5, "move", [], moves, first, self.after(record)),
+        )
+        return Update(record.step + 1, steps)
+
+    def step(
+        self,
+        number: int,
+        key: str,
+        chains: list[Chain],
+        lines: list[Line],
+        first: bool,
+        after: list[Block] | None = None,
+    ) -> Step:
+        all_chains = [*chains, *(chain for line in lines if (chain := self.chain(line)) is not None)]
+        blocks: list[Block] = [Equations(tuple(all_chains))] if all_chains else []
+        if first:
+            blocks.append(Sentence(self.explanation(key)))
+        return Step(number, key, (*blocks, *(after or [])))
+
+    def explanation(self, key: str) -> str:
+        if key == "change" and self.problem.method.name != "gradient-descent":
+            return "step.change-method-why"
+        return f"step.{key}-why"
+
+    def chain(self, line: Line) -> Chain | None:
+        slope = slope_name(self.loss, line.parameter) if line.parameter else ""
+        in_place = line.kind == "update" and (line.quantity == "w" or line.quantity in line.formula.names)
+        return chain_of(line, self.digits, slope, in_place)
+
+    def after(self, record: Record) -> list[Block]:
+        """How the loss changed by the move."""
+        following = self.run.records[record.step + 1] if record.step + 1 < len(self.run.records) else None
+        if record.loss is None or following is None or following.loss is None:
+            return []
+        before, now = self.value(self.loss, record.loss), self.value(self.loss, following.loss)
+        if before is None or now is None:
+            return []
+        direction = _direction(record.loss, following.loss)
+        return [Sentence(f"step.loss-{direction}", {"before": before, "after": now})]
+
+    def point(self, record: Record) -> tuple[Chain, ...]:
+        chains = [self.value(word, value, role="old") for word, value in record.point.items()]
+        return tuple(chain for chain in chains if chain is not None)
+
+    def value(self, word: str, value: Value, names: Names | None = None, role: str = "") -> Chain | None:
+        return value_chain(word, value, self.digits, role, names)
+
+    def values(self, table: Mapping[str, Value], names: Names | None = None) -> list[Chain]:
+        chains = [self.value(word, value, names) for word, value in table.items()]
+        return [chain for chain in chains if chain is not None]
+
+    def rate(self) -> Chain:
+        rate = self.problem.learning_rate
+        tree = tagged(rate, "rate") if not rate.names else rate
+        return Chain((name("eta"), tree), ("=",), Names())
+
+    def rate_chain(self, record: Record) -> Chain:
+        """η for this update, worked out where it is a schedule."""
+        rate = self.problem.learning_rate
+        if not rate.names:
+            return self.rate()
+        used = next((line.operands["eta"] for line in record.lines if "eta" in line.operands), None)
+        operands = {"t": Fraction(record.step + 1)}
+        if used is None:
+            return self.rate()
+        return chain_of(Line("rate", "eta", "", rate, operands, used), self.digits) or self.rate()
+
+    # after the last
+
+    def table(self) -> Table:
+        words = self.problem.parameters
+        wide = len(words) <= MOST_COLUMN_PARAMETERS
+        slopes = [slope_name(self.loss, word) for word in words]
+        heads: list[tuple[Expression, Names] | str] = [
+            "table.update",
+            *[(name(word), Names()) for word in words],
+        ]
+        if wide:
+            heads += [(operation("neg", name(slope)), slope_names((slope,))) for slope in slopes]
+            heads += [(name("d"), update_names(slope, word)) for word, slope in zip(words, slopes, strict=True)]
+        if self.problem.definitions:
+            heads.append((name(self.loss), Names()))
+        return Table(tuple(heads), tuple(self.row(record, wide) for record in self.run.records))
+
+    def row(self, record: Record, wide: bool) -> tuple[str | Cell | None, ...]:
+        words = self.problem.parameters
+        values: list[Value | None] = [record.point[word] for word in words]
+        if wide:
+            values += [_negated(record.gradient.get(word)) for word in words]
+            values += [(record.change or {}).get(word) for word in words]
+        if self.problem.definitions:
+            values.append(record.loss)
+        return (str(record.step), *[self.cell(value) for value in values])
+
+    def cell(self, value: Value | None) -> Cell | None:
+        if value is None or (isinstance(value, float) and not abs(value) < float("inf")):
+            return None
+        shown = decimal(value, self.digits)
+        return None if shown is None else Cell(shown.tree)
+
+    def closing(self) -> Iterable[Block]:
+        outcome = self.run.outcome
+        yield Sentence(f"outcome.{outcome.key}.message", {"step": outcome.step, **outcome.facts})
+        yield Sentence(f"outcome.{outcome.key}.remedy", {"step": outcome.step, **outcome.facts})
+        if self.run.outgrown:
+            yield Sentence("rule.outgrown")
+
+
+_BOOK_NAMES = Names(
+    {
+        "d": "Δw",
+        "n": "(−g)",
+        "mhat": "m̂",
+        "vhat": "v̂",
+        "momentum": "μ",
+        "rho": "ρ",
+        "eps": "ε",
+        "weight_decay": "λ",
+    },
+    {
+        "d": r"\Delta w",
+        "n": r"\left(-g\right)",
+        "mhat": r"\hat{m}",
+        "vhat": r"\hat{v}",
+        "momentum": r"\mu",
+        "rho": r"\rho",
+        "eps": r"\varepsilon",
+        "weight_decay": r"\lambda",
+    },
+)
+
+
+def _has_move(record: Record) -> bool:
+    return any(line.kind == "update" and line.quantity == "w" for line in record.lines) and (
+        record.change is not None or record.step == 0
+    )
+
+
+def _in_rows(chains: Iterable[Chain], width: int = 4) -> list[Chain]:
+    """Short chains side by side, a few to a line, split by commas."""
+    every = list(chains)
+    return [_joined(every[place : place + width]) for place in range(0, len(every), width)]
+
+
+_BETWEEN: tuple[Joint, ...] = (",",)
+
+
+def _joined(chains: list[Chain]) -> Chain:
+    sides = tuple(side for chain in chains for side in chain.sides)
+    joints: tuple[Joint, ...] = ()
+    for place, chain in enumerate(chains):
+        joints += (*_BETWEEN[:place], *chain.joints)
+    text = {word: shown for chain in chains for word, shown in chain.names.text.items()}
+    latex = {word: shown for chain in chains for word, shown in chain.names.latex.items()}
+    return Chain(sides, joints, Names(text, latex))
+
+
+def _numbers(record: Record) -> list[Value]:
+    values = [*record.point.values(), *record.gradient.values(), *(line.value for line in record.lines)]
+    return values if record.loss is None else [*values, record.loss]
+
+
+def _prints_in_full(value: Value) -> bool:
+    shown = show(value)
+    return shown is not None and shown.sign == "=" and is_short(shown.value)
+
+
+def _direction(before: Value, after: Value) -> str:
+    (low, high), (new_low, new_high) = bounds(before), bounds(after)
+    return "falls" if new_high < low else "rises" if new_low > high else "stays"
+
+
+def _negated(value: Value | None) -> Value | None:
+    if isinstance(value, Ball):
+        return Ball(-value.high, -value.low)
+    return None if value is None else -value

@@ -1,0 +1,84 @@
+"""Every relation that a handout prints is true, by an evaluator that shares nothing with symgd.
+
+It reads the rendered Markdown and HTML, finds as many relations as the Document holds, decides all the numeric
+ones, and finds none false; a digit altered anywhere is caught.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+
+import pytest
+
+from symgd.descent.advance import descend
+from symgd.errors import InputError
+from symgd.handouts.handout import Handout
+from tests.handouts.problems import random_problem
+from tests.handouts.test_examples import CASES, handout
+from tests.relations import numeric_literals, relations_in_html, relations_in_markdown, relations_in_text
+
+SEED = int(os.environ.get("SYMGD_SEED", random.SystemRandom().randrange(10**6)))
+RANDOM_PROBLEMS = 200
+
+
+def false_ones(relations: list) -> list:  # type: ignore[type-arg]
+    return [relation for relation in relations if relation.verdict is False]
+
+
+def check(made: Handout, html: bool) -> int:
+    """No false relation, and as many as the Document holds; how many were numeric."""
+    relations = relations_in_markdown(made.markdown())
+    assert false_ones(relations) == []
+    assert len(relations) == made.relations
+    if html:
+        found = relations_in_html(made.html())
+        assert false_ones(found) == []
+        assert [relation.verdict for relation in found] == [relation.verdict for relation in relations]
+    return sum(relation.verdict is not None for relation in relations)
+
+
+@pytest.mark.parametrize(("file", "language"), CASES)
+def test_every_relation_of_an_example_is_true(file, language) -> None:  # type: ignore[no-untyped-def]
+    assert check(handout(file, language), html=True) >= 5
+
+
+@pytest.mark.parametrize(("file", "language"), CASES)
+def test_the_terminal_says_the_same(file, language) -> None:  # type: ignore[no-untyped-def]
+    made = handout(file, language)
+    assert false_ones(relations_in_text(made.text())) == []
+
+
+def test_every_relation_of_random_problems_is_true() -> None:
+    print(f"SYMGD_SEED={SEED}")
+    numeric = made = 0
+    for seed in range(SEED, SEED + RANDOM_PROBLEMS):
+        try:
+            found = Handout(descend(random_problem(seed)))
+        except InputError as error:
+            assert error.code in ("start-outside",), f"seed {seed}: {error}"
+            continue
+        try:
+            numeric += check(found, html=seed % 5 == 0)
+        except AssertionError as error:
+            raise AssertionError(f"seed {seed}: {error}") from error
+        made += 1
+    assert made > RANDOM_PROBLEMS * 0.9
+    assert numeric > 10 * made
+
+
+def test_one_altered_digit_is_caught() -> None:
+    """In 200 places of all examples: change one digit of a number in a numeric relation, and it is not true any more."""
+    choose = random.Random(SEED)
+    places = []
+    for case in CASES:
+        text = handout(*case.values).markdown()
+        places += [(text, span) for span in numeric_literals(text)]
+    caught = 0
+    for text, (start, stop) in choose.sample(places, 200):
+        digits = [place for place in range(start, stop) if text[place].isdigit()]
+        place = digits[0] if len(digits) == 1 else choose.choice(digits)
+        other = choose.choice([digit for digit in "0123456789" if digit != text[place]])
+        altered = text[:place] + other + text[place + 1 :]
+        caught += bool(false_ones(relations_in_markdown(altered)))
+    assert caught == 200
