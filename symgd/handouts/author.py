@@ -154,7 +154,7 @@ class _Author:
     def chain(self, line: Line) -> Chain | None:
         slope = slope_name(self.loss, line.parameter) if line.parameter else ""
         in_place = line.kind == "update" and (line.quantity == "w" or line.quantity in line.formula.names)
-        return chain_of(line, self.digits, slope, in_place)
+        return chain_of(line, self.digits, slope, in_place, self.problem.parameters)
 
     def after(self, record: Record) -> list[Block]:
         """How the loss changed by the move."""

@@ -6,7 +6,7 @@ only carried.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -15,7 +15,8 @@ from symgd.descent.optimizers import SYMBOLS
 from symgd.descent.trajectory import Line
 from symgd.expressions.names import name_latex, name_text
 from symgd.expressions.tree import Expression, fold, name, rebuilt
-from symgd.numbers.relation import Shown, Worked, show, worked
+from symgd.expressions.writer import text as write_text
+from symgd.numbers.relation import show, worked
 from symgd.numbers.values import Value
 
 Joint = Literal["=", "≈", "←", ","]
@@ -74,71 +75,68 @@ def update_names(slope: str, parameter: str) -> Names:
     return Names(texts, latexes)
 
 
-def chain_of(line: Line, digits: int, slope: str = "", in_place: bool = False) -> Chain | None:
-    """A line of working as a chain; `in_place` writes ← since the quantity has an old value too."""
-    return _Working(line, digits, slope, in_place).chain()
+def chain_of(
+    line: Line, digits: int, slope: str = "", in_place: bool = False, parameters: Collection[str] = ()
+) -> Chain | None:
+    """A line of working as a chain: quantity, formula, formula with numbers put in, value.
 
-
-class _Working:
-    def __init__(self, line: Line, digits: int, slope: str, in_place: bool) -> None:
-        self.line, self.digits, self.in_place = line, digits, in_place
-        if line.parameter:
-            own, slopes = update_names(slope, line.parameter), slope_names(line.formula.names)
-            self.names = Names({**own.text, **slopes.text}, {**own.latex, **slopes.latex})
-        else:
-            self.names = slope_names((line.quantity, *line.formula.names))
-
-    def chain(self) -> Chain | None:
-        line = self.line
-        shown = show(line.value, self.digits)
-        if shown is None:
-            return None
-        left = worked(line.formula, line.operands, line.value, self.digits)
-        sides: list[Expression] = [self._quantity()]
-        joints: list[Joint] = []
-        if line.formula.names:
-            joints.append("←" if self.in_place else "=")
-            sides.append(line.formula)
-        if left is not None and line.formula.names:
-            self._put_numbers(sides, joints, left)
-        joints.append("←" if self.in_place and not joints else self._last_sign(shown, left))
-        sides.append(self._result(shown))
-        return _collapsed(sides, joints, self.names)
-
-    def _quantity(self) -> Expression:
-        if self.line.kind == "update" and self.line.quantity == "n":
-            return Expression("neg", (name("g"),))
-        return name(self.line.quantity)
-
-    def _put_numbers(self, sides: list[Expression], joints: list[Joint], left: Worked) -> None:
+    `slope` is the name of the parameter's slope where the line is an equation of the optimizer; `in_place` writes ←
+    since the quantity has an old value too; `parameters` are marked as old values. None where not one digit is proved.
+    """
+    shown = show(line.value, digits)
+    if shown is None:
+        return None
+    left = worked(line.formula, line.operands, line.value, digits)
+    if left is not None and _is_plain_number(left.left):
+        left = None  # nothing to work out: the value alone says it
+    sides, joints = [_quantity(line)], list[Joint]()
+    if line.formula.op != "number":
+        joints.append("←" if in_place else "=")
+        sides.append(line.formula)
+    if left is not None and line.formula.names:
         joints.append(left.left_sign)
-        sides.append(self._coloured(left.left))
-
-    def _last_sign(self, shown: Shown, left: Worked | None) -> Joint:
-        return left.sign if left is not None else shown.sign
-
-    def _coloured(self, left: Expression) -> Expression:
-        """The numbers put in, marked by what they are: the weight's old value, the rate."""
-        return _mark_operands(self.line.formula, left, self._role)
-
-    def _role(self, word: str) -> str:
-        if self.line.parameter:
-            return {"w": "old", "eta": "rate"}.get(word, "")
-        return "" if "/" in word or (self.line.kind in ("forward",) and word not in self.line.operands) else "old"
-
-    def _result(self, shown: Shown) -> Expression:
-        return tagged(shown.tree, "new") if self.line.quantity == "w" else shown.tree
+        sides.append(_mark_operands(line.formula, left.left, _roles(line, parameters)))
+    joints.append(shown.sign if left is None else left.sign)
+    sides.append(tagged(shown.tree, "new") if line.quantity == "w" and line.parameter else shown.tree)
+    return _collapsed(sides, joints, _names(line, slope))
 
 
-def _mark_operands(formula: Expression, left: Expression, role: object) -> Expression:
+def _is_plain_number(tree: Expression) -> bool:
+    inner = tree.args[0] if tree.op == "neg" else tree
+    return inner.op == "number" and inner.value >= 0
+
+
+def _names(line: Line, slope: str) -> Names:
+    slopes = slope_names((line.quantity, *line.formula.names))
+    if not line.parameter:
+        return slopes
+    own = update_names(slope, line.parameter)
+    return Names({**own.text, **slopes.text}, {**own.latex, **slopes.latex})
+
+
+def _quantity(line: Line) -> Expression:
+    """What stands on the left; the negative gradient is written as what it is."""
+    if line.parameter and line.quantity == "n":
+        return Expression("neg", (name("g"),))
+    return name(line.quantity)
+
+
+def _roles(line: Line, parameters: Collection[str]) -> Mapping[str, str]:
+    """How numbers put in are marked: the weight's old value, the rate."""
+    if line.parameter:
+        return {"w": "old", "eta": "rate"}
+    return dict.fromkeys(parameters, "old")
+
+
+def _mark_operands(formula: Expression, left: Expression, roles: Mapping[str, str]) -> Expression:
     """Walk formula and its substituted form side by side; mark what stands where a name stood."""
-    assert callable(role)
     marked: dict[int, Expression] = {}
     stack: list[tuple[Expression, Expression, bool]] = [(formula, left, False)]
     while stack:
         symbolic, numeric, ready = stack.pop()
         if symbolic.op == "name":
-            marked[id(symbolic)] = tagged(numeric, role(symbolic.name)) if role(symbolic.name) else numeric
+            role = roles.get(symbolic.name)
+            marked[id(symbolic)] = tagged(numeric, role) if role else numeric
         elif not symbolic.args:
             marked[id(symbolic)] = numeric
         elif ready:
@@ -153,7 +151,7 @@ def _collapsed(sides: list[Expression], joints: list[Joint], names: Names) -> Ch
     """Drop a side that says again what stands before it."""
     kept, signs = [sides[0]], []
     for joint, side in zip(joints, sides[1:], strict=True):
-        if side == kept[-1] and joint != "←":
+        if joint != "←" and write_text(side) == write_text(kept[-1]):
             continue
         signs.append(joint)
         kept.append(side)
