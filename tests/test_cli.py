@@ -108,7 +108,7 @@ def test_gradient_json_has_the_keys_of_the_schema() -> None:
     table = json.loads(out("gradient", "(w1 - 0.55)^2 + (w2 - 0.3)^2", "--at", "w1=0.5,w2=0.2", "--format", "json"))
     assert table["schema"] == "symgd/gradient/1"
     assert table["parameters"] == ["w1", "w2"]
-    assert table["partials"]["w1"] == {"text": "2(w1 − 0.55)", "latex": r"2\left(w_{1} - 0.55\right)"}
+    assert table["partials"]["w1"] == {"text": "2(w1 − 0.55)", "latex": r"2(w_{1} - 0.55)"}
     assert table["values"] == {"w1": {"value": "-0.1", "exact": True}, "w2": {"value": "-0.2", "exact": True}}
 
 
@@ -121,9 +121,7 @@ def test_gradient_in_python_runs() -> None:
 
 
 def test_gradient_in_latex() -> None:
-    assert out("gradient", "(w - 3)^2", "--format", "latex").strip() == (
-        r"\frac{\partial L}{\partial w} = 2\left(w - 3\right)"
-    )
+    assert out("gradient", "(w - 3)^2", "--format", "latex").strip() == (r"\frac{\partial L}{\partial w} = 2(w - 3)")
 
 
 def test_descend_json_has_the_records_of_the_schema() -> None:

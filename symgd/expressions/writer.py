@@ -62,7 +62,7 @@ def latex(tree: Expression, names: Mapping[str, str] | None = None, *, roles: bo
 
     >>> import symgd
     >>> latex(symgd.parse("(w1-0.55)**2/2"))
-    '\\frac{\\left(w_{1} - 0.55\\right)^{2}}{2}'
+    '\\frac{(w_{1} - 0.55)^{2}}{2}'
     """
     return _write(tree, COLOURED if roles else LATEX, names or {})
 
@@ -120,7 +120,8 @@ def _by_table(node: Expression, below: tuple[Piece, ...], style: Style) -> Piece
     binds = row.latex_binds if in_latex else row.binds
     numeric = all(part.numeric for part in below)
     if not shields:
-        return Piece(form.format(", ".join(part.text for part in below)), binds, numeric, "other", "bracket")
+        shown = _fitted(form.format(", ".join(part.text for part in below)))
+        return Piece(shown, binds, numeric, "other", "bracket")
     parts = [_shielded(part, shield, style) for part, shield in zip(below, shields, strict=True)]
     minus = row.binds == PRODUCT and below[0].minus and bool(style.column == "text" or node.op == "mul")
     if minus:
@@ -136,7 +137,14 @@ def _by_table(node: Expression, below: tuple[Piece, ...], style: Style) -> Piece
 def _shielded(part: Piece, shield: int, style: Style) -> Piece:
     if part.binds >= shield:
         return part
-    return Piece(style.bracket.format(part.text), ATOM, part.numeric, "bracket", "bracket")
+    return Piece(_fitted(style.bracket.format(part.text)), ATOM, part.numeric, "bracket", "bracket")
+
+
+def _fitted(written: str) -> str:
+    """LaTeX brackets stretch only around what is tall; else plain ones stand closer."""
+    if any(tall in written for tall in (r"\frac", r"\begin", r"\sqrt")):
+        return written
+    return written.replace(r"\left(", "(").replace(r"\right)", ")")
 
 
 def _product_sign(left: Piece, right: Piece, style: Style) -> str:

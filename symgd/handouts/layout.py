@@ -14,8 +14,10 @@ LINE = 58  # characters of text that fit a line of an A4 page beside a card's ma
 TERMINAL = 100
 
 
-def aligned(chain: Chain, sides: Sequence[str], signs: Mapping[Joint, str], *, roles: bool) -> str | None:
-    r"""The chain as an aligned block of LaTeX; None where it fits one line."""
+def aligned(
+    chain: Chain, sides: Sequence[str], signs: Mapping[Joint, str], *, roles: bool = False
+) -> list[str] | None:
+    """The chain as rows of an aligned block, broken before its signs; None where it fits one line."""
     lengths = [len(write_text(side, chain.names.text)) for side in chain.sides]
     if sum(lengths) + 3 * len(chain.joints) <= LINE or len(sides) < 2:
         return None
@@ -25,6 +27,11 @@ def aligned(chain: Chain, sides: Sequence[str], signs: Mapping[Joint, str], *, r
         start = rows.pop() if place == 1 else ""
         rows.append(f"{start}&{signs[joint]} {parts[0]}")
         rows += [rf"&\qquad {{}} {part}" for part in parts[1:]]
+    return rows
+
+
+def as_block(rows: Sequence[str]) -> str:
+    """Rows as an aligned environment."""
     return r"\begin{aligned}" + "\n" + " \\\\\n".join(rows) + "\n" + r"\end{aligned}"
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,7 +16,7 @@ from symgd.expressions.writer import latex as write_latex
 from symgd.expressions.writer import text as write_text
 from symgd.handouts.chain import Chain, Joint, Names
 from symgd.handouts.document import Block, Cell, Document, Equations, Sentence, Step, Table
-from symgd.handouts.layout import aligned, text_lines, text_table
+from symgd.handouts.layout import aligned, as_block, text_lines, text_table
 from symgd.language import sentence
 
 Flavour = Literal["markdown", "html", "text"]
@@ -128,10 +129,29 @@ class Writer:
         return f"${self.side_latex(chain)}$"
 
     def equations(self, block: Equations) -> str:
-        """Lines of working, one below the other."""
+        """Lines of working, one below the other; on a page their first signs stand in line."""
         if self.flavour == "text":
             return "\n".join(line for chain in block.chains for line in self.text_chain(chain))
+        if self.flavour == "html":
+            return "\n\n".join(self.in_line(list(group)) for _, group in groupby(block.chains, key=_is_list))
         return "\n\n".join(self.display(chain) for chain in block.chains)
+
+    def in_line(self, chains: list[Chain]) -> str:
+        """Several chains as one aligned block."""
+        if _is_list(chains[0]) or (
+            len(chains) == 1 and aligned(chains[0], self.latex_sides(chains[0]), _SIGNS) is None
+        ):
+            return "\n\n".join(self.display(chain) for chain in chains)
+        rows = [row for chain in chains for row in self.rows(chain)]
+        return "$$\n" + as_block(rows) + "\n$$"
+
+    def rows(self, chain: Chain) -> list[str]:
+        """A chain as rows of an aligned block: one, or more where it is long."""
+        sides = self.latex_sides(chain)
+        rows = None if chain.blank else aligned(chain, sides, _SIGNS, roles=True)
+        return rows or [
+            self.side_latex(chain).replace(f" {_SIGNS[chain.joints[0]]} ", f" &{_SIGNS[chain.joints[0]]} ", 1)
+        ]
 
     # chains
 
@@ -168,7 +188,7 @@ class Writer:
         if "," in chain.joints or chain.blank:
             return f"$${one_line}$$"
         rows = aligned(chain, self.latex_sides(chain), _SIGNS, roles=self.flavour == "html")
-        return f"$${one_line}$$" if rows is None else f"$$\n{rows}\n$$"
+        return f"$${one_line}$$" if rows is None else f"$$\n{as_block(rows)}\n$$"
 
     def side_texts(self, chain: Chain) -> str:
         """A chain as Unicode text on one line."""
@@ -226,6 +246,10 @@ class Writer:
             place = self.empty_place(cell.blank)
             return place if self.flavour == "text" else f"${place}$"
         return write_text(cell.tree) + (f" ({cell.blank})" if cell.blank else "")
+
+
+def _is_list(chain: Chain) -> bool:
+    return "," in chain.joints or not chain.joints
 
 
 def _is_plain(text: str) -> bool:

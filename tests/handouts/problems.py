@@ -23,7 +23,6 @@ _LOSSES = (
 )
 
 
-
 def random_problem(seed: int) -> Problem:
     """The problem of a seed; always the same one."""
     choose = random.Random(seed)
