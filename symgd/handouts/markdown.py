@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from html import escape
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
@@ -22,7 +23,7 @@ from symgd.language import sentence
 Flavour = Literal["markdown", "html", "text"]
 CIRCLED = "①②③④⑤"
 _SIGNS: Mapping[Joint, str] = {"=": "=", "≈": r"\approx", "←": r"\leftarrow", ",": r",\quad"}
-_MARKUP = re.compile(r"([\\`*_\[\]$|#~])")
+_MARKUP = re.compile(r"([\\`*_\[\]$|#])")
 
 
 def render(document: Document, language: str, flavour: Flavour, template: Path | None = None) -> str:
@@ -120,7 +121,8 @@ class Writer:
         line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
         if self.flavour == "text":
             return line
-        return _MARKUP.sub(r"\\\1", line).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        inert = escape(_MARKUP.sub(r"\\\1", line), quote=False)
+        return inert.replace("~", "&#126;")
 
     def inline(self, chain: Chain) -> str:
         """A chain inside a sentence."""

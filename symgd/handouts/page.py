@@ -67,7 +67,7 @@ class _Aside:
     def __init__(self, markdown: str) -> None:
         self.formulas: list[str] = []
         self.nonce = hashlib.sha256(markdown.encode()).hexdigest()[:16]
-        self.text = _FORMULA.sub(self._set_aside, markdown)
+        self.text = _FORMULA.sub(self._set_aside, markdown).replace(r"\$", "&#36;")
 
     def _set_aside(self, found: re.Match[str]) -> str:
         display = found["display"]

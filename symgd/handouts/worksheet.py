@@ -24,7 +24,7 @@ class _Blanker:
             for update in document.updates[:1]
         )
         given = 1 + len(document.problem.parameters)
-        return replace(document, updates=updates, table=self.table(document.table, given))
+        return replace(document, updates=updates, table=self.table(document.table, given), closing=())
 
     def blocks(self, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
         kept = [block for block in blocks if not (isinstance(block, Sentence) and block.facts)]

