@@ -247,3 +247,29 @@ def test_the_version() -> None:
     from symgd import __version__
 
     assert __version__ in out("--version")
+
+
+def test_a_terminal_gets_readable_text_with_the_four_lines() -> None:
+    import pty
+
+    outer, inner = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "symgd", "explain", FIVE], cwd=ROOT, stdout=inner, stderr=inner
+    ) as process:
+        os.close(inner)
+        chunks = []
+        while True:
+            try:
+                chunk = os.read(outer, 65536)
+            except OSError:
+                break
+            if not chunk:
+                break
+            chunks.append(chunk)
+    os.close(outer)
+    text = b"".join(chunks).decode("utf-8")
+    assert process.returncode == 0
+    for line in ("0.1 × 0.1 = 0.01", "0.1 × 0.2 = 0.02", "0.5 + 0.01 = 0.51", "0.2 + 0.02 = 0.22"):
+        assert line in text
+    assert "$" not in text
+    assert "\\" not in text

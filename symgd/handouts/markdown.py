@@ -12,6 +12,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
 
+from symgd.descent.optimizers import SYMBOLS
 from symgd.expressions.tree import Expression
 from symgd.expressions.writer import latex as write_latex
 from symgd.expressions.writer import text as write_text
@@ -21,6 +22,7 @@ from symgd.handouts.layout import aligned, as_block, text_lines, text_table
 from symgd.language import sentence
 
 Flavour = Literal["markdown", "html", "text"]
+MOST_IN_LINE = 8
 CIRCLED = "①②③④⑤"
 _SIGNS: Mapping[Joint, str] = {"=": "=", "≈": r"\approx", "←": r"\leftarrow", ",": r",\quad"}
 _MARKUP = re.compile(r"([\\`*_\[\]$|#])")
@@ -135,7 +137,7 @@ class Writer:
         if self.flavour == "text":
             return "\n".join(line for chain in block.chains for line in self.text_chain(chain))
         if self.flavour == "html":
-            return "\n\n".join(self.in_line(list(group)) for _, group in groupby(block.chains, key=_is_list))
+            return "\n\n".join(self.in_line(group) for group in _groups(block.chains))
         return "\n\n".join(self.display(chain) for chain in block.chains)
 
     def in_line(self, chains: list[Chain]) -> str:
@@ -248,6 +250,18 @@ class Writer:
             place = self.empty_place(cell.blank)
             return place if self.flavour == "text" else f"${place}$"
         return write_text(cell.tree) + (f" ({cell.blank})" if cell.blank else "")
+
+
+def _groups(chains: Iterable[Chain]) -> Iterable[list[Chain]]:
+    """Chains that stand in line: the same equation for all weights, a few at most, so that pages can break."""
+    for _, group in groupby(chains, key=lambda chain: (_is_list(chain), _equation_of(chain))):
+        together = list(group)
+        yield from (together[place : place + MOST_IN_LINE] for place in range(0, len(together), MOST_IN_LINE))
+
+
+def _equation_of(chain: Chain) -> str:
+    word = chain.sides[0].name
+    return word if word in SYMBOLS and word in chain.names.text else ""
 
 
 def _is_list(chain: Chain) -> bool:
