@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from symgd.errors import InputError
 from symgd.expressions.limits import WIDE, Limits
+from symgd.expressions.names import canonical
 from symgd.expressions.reader import read
 from symgd.expressions.tree import Expression
 
@@ -39,36 +41,23 @@ def to_sympy(expression: Expression) -> Any:
     return convert(expression)
 
 
-def gradient(
-    loss: Any,
-    *,
-    wrt: Sequence[str] | None = None,
-    start: Mapping[str, Any] | None = None,
-    let: Mapping[str, Any] | None = None,
-    data: Mapping[str, Any] | None = None,
-    **settings: Any,
-) -> Gradient:
-    """The exact gradient of a loss: text, an Expression, a SymPy expression or a Problem.
+def gradient(loss: Any = None, *, wrt: Sequence[Any] | str | None = None, **settings: Any) -> Gradient:
+    """The exact gradient of a loss: text, an Expression, a SymPy expression, a Problem, or keyword arguments of one.
 
-    `wrt` names the parameters (else those of `start`, else all names in order of first appearance); `let` gives
-    constants. Raises InputError.
+    `wrt` names the parameters (else those of `start`, else all names in order of first appearance), as words, as
+    SymPy symbols, or as text split by commas; `let` gives constants. Raises InputError.
 
     >>> gradient("(w1 - 0.55)^2 + (w2 - 0.3)^2")["w1"]
     2*w1 - 11/10
+    >>> gradient("(w*x - y)^2", wrt="w", let={"x": 2, "y": 1}).text("w")
+    '2(w·x − y)·x'
     """
     from symgd.calculus.gradient import Gradient
-    from symgd.descent.problem import Problem
-    from symgd.errors import InputError
-    from symgd.expressions.names import canonical
 
-    problem = loss if isinstance(loss, Problem) else Problem(loss, start=start, let=let, data=data, **settings)
+    problem = _problem(loss, settings)
     if problem.definitions is None:
         raise InputError("no-loss")
-    free = [word for word in problem.definitions.free_names if word not in problem.let]
-    parameters = [canonical(word) for word in wrt] if wrt is not None else list(problem.parameters) or free
-    unknown = [word for word in parameters if word not in free and word not in problem.start]
-    if unknown:
-        raise InputError("not-a-parameter", name=unknown[0], names=", ".join(free))
+    parameters = _parameters(problem, wrt)
     others = {word: value for word, value in problem.start.items() if word not in parameters}
     known = {**problem.start, **problem.let}
     return Gradient(problem.definitions, parameters, {**others, **problem.let}, known, problem.renamed)
@@ -76,6 +65,8 @@ def gradient(
 
 def descend(problem: Any = None, **settings: Any) -> Trajectory:
     """Run the descent of a Problem, of a loss, or of keyword arguments of Problem. Raises InputError.
+
+    A loss is text, an Expression or a SymPy expression. Arguments beside a Problem override it.
 
     >>> descend("(w - 3)^2", start={"w": 2}, steps=1).final
     {'w': Fraction(11, 5)}
@@ -88,22 +79,39 @@ def descend(problem: Any = None, **settings: Any) -> Trajectory:
 def explain(problem: Any = None, *, template: str | Path | None = None, **settings: Any) -> Handout:
     """The worked handout of a Problem, of a loss, or of keyword arguments of Problem. Raises InputError.
 
+    `language` is "en" or "zh-TW"; `template` a file to use instead of the one that comes along.
+
     >>> print(explain("(w - 3)^2", start={"w": 2}, steps=1).text().splitlines()[0])
     Gradient descent, worked out
     """
     from symgd.descent.advance import descend as run
     from symgd.handouts.handout import Handout
 
-    language = settings.pop("language", None)
     found = _problem(problem, settings)
-    return Handout(run(found), language or found.language, template)
+    return Handout(run(found), found.language, template)
 
 
 def _problem(problem: Any, settings: Mapping[str, Any]) -> Problem:
+    """A Problem with settings put over it, or one made of a loss and settings; None is as good as left out."""
     from symgd.descent.problem import Problem
 
-    if not isinstance(problem, Problem):
-        return Problem(problem, **settings)
-    if settings:
-        raise TypeError("settings go into the Problem: give a loss, or a Problem alone")
-    return problem
+    given = {word: value for word, value in settings.items() if value is not None}
+    if isinstance(problem, Problem):
+        return problem.replaced(**given)
+    if problem is not None and "loss" in given:
+        raise InputError("setting-twice", name="loss")
+    return Problem(**({"loss": problem} | given))
+
+
+def _parameters(problem: Problem, wrt: Sequence[Any] | str | None) -> list[str]:
+    """The names asked for, else those of the start, else all that are free."""
+    definitions = problem.definitions
+    free = [word for word in (definitions.free_names if definitions else ()) if word not in problem.let]
+    if wrt is None:
+        return list(problem.parameters) or free
+    words = wrt.split(",") if isinstance(wrt, str) else wrt
+    asked = list(dict.fromkeys(canonical(str(word).strip()) for word in words))
+    for word in asked:
+        if word not in free and word not in problem.start:
+            raise InputError("not-a-parameter", name=word, names=", ".join(free))
+    return asked

@@ -8,7 +8,7 @@ An equation that a hyperparameter of 0 makes idle (g = g + 0·w) is left out.
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -28,6 +28,9 @@ class Method(NamedTuple):
     """A row of the table: equations, defaults of the hyperparameters, the variant and its paper.
 
     `torch` is the optimizer of PyTorch that does the same, "" where it has none.
+
+    >>> [str(row.tree) for row in OPTIMIZERS["momentum"].equations]
+    ['g + weight_decay·w', 'momentum·m + g', '−η·m', 'w + d']
     """
 
     name: str
@@ -35,12 +38,16 @@ class Method(NamedTuple):
     defaults: Mapping[str, str]
     paper: str
     torch: str
-    memory: bool = True
 
     @property
     def equations(self) -> tuple[Equation, ...]:
         """The equations as trees."""
         return tuple(_equation(line) for line in self.lines)
+
+    @property
+    def second_order(self) -> bool:
+        """Whether it asks for the Newton direction, and so for the second derivatives of a loss."""
+        return any("p" in row.tree.names for row in self.equations)
 
 
 @functools.cache
@@ -63,7 +70,6 @@ METHODS: tuple[Method, ...] = (
         {"learning_rate": "0.1", **_NONE},
         "Cauchy (1847), Méthode générale pour la résolution des systèmes d'équations simultanées",
         "SGD",
-        memory=False,
     ),
     Method(
         "momentum",
@@ -113,7 +119,6 @@ METHODS: tuple[Method, ...] = (
         {"learning_rate": "1"},
         "Newton's method with the full Hessian: H p = -g; Nocedal and Wright (2006), chapter 3",
         "",
-        memory=False,
     ),
 )
 OPTIMIZERS: Mapping[str, Method] = {row.name: row for row in METHODS}
@@ -124,11 +129,14 @@ SYNONYMS: Mapping[str, str] = {
     "eta": "learning_rate",
     "alpha": "rho",
     "mu": "momentum",
+    "rate": "learning_rate",
 }
 METHOD_SYNONYMS: Mapping[str, str] = {
     "sgd": "gradient-descent",
     "gd": "gradient-descent",
-    "gradient_descent": "gradient-descent",
+    "adam-w": "adamw",
+    "rms-prop": "rmsprop",
+    "ada-grad": "adagrad",
 }
 
 #: The names that an update is given, beside the hyperparameters.
@@ -161,6 +169,21 @@ def active_equations(method: Method, settings: Mapping[str, Fraction]) -> tuple[
     """
     zeros = {word for word, value in settings.items() if value == 0}
     return tuple(row for row in method.equations if _without(row.tree, zeros) != name(row.target))
+
+
+def carried(equations: Sequence[Equation]) -> tuple[str, ...]:
+    """The names whose value an update takes over from the one before: read before they are assigned.
+
+    >>> carried(OPTIMIZERS["adam"].equations), carried(OPTIMIZERS["gradient-descent"].equations)
+    (('m', 'v'), ())
+    """
+    targets = {row.target for row in equations} - set(SUPPLIED)
+    assigned: set[str] = set()
+    found: dict[str, None] = {}
+    for row in equations:
+        found.update(dict.fromkeys(word for word in row.tree.names if word in targets - assigned))
+        assigned.add(row.target)
+    return tuple(found)
 
 
 def _without(tree: Expression, zeros: set[str]) -> Expression:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 #: finished          the updates asked for were made
 #: converged         the gradient is exactly 0 (float: no weight changes), or within the tolerance given
 #: diverged          not finite, or a loss beyond 10^6 (1 + |L0|) after three rises in a row
-#: left-domain       a part of the loss or of the update has no value at the point reached
-#: does-not-move     the first update changes nothing
-#: cycle             an earlier point came back exactly
+#: left-domain       a part of the loss, of the rate or of the update has no value at the point reached
+#: does-not-move     no update can change anything: a flat start, a rate of 0, or too few digits
+#: cycle             an earlier state came back exactly
 #: singular          the Newton direction does not exist: the Hessian is singular
 #: undecided         a comparison could not be decided at the highest precision
 CODES = (
@@ -27,7 +27,11 @@ CODES = (
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`code` is one of CODES, `reason` a finer key for the catalogue, `step` the updates made, `facts` the rest."""
+    """`code` is one of CODES, `reason` a finer key for the catalogue, `step` the updates made, `facts` the rest.
+
+    >>> Outcome("does-not-move", 0, "rate").message()
+    'Nothing moves: the learning rate is 0.'
+    """
 
     code: str
     step: int

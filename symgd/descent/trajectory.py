@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from symgd.descent.outcome import Outcome
 from symgd.expressions.tree import Expression
@@ -30,6 +30,54 @@ class Line:
     value: Value
 
 
+class LateLines(Sequence[Line]):
+    """Lines of working that are worked out when they are first read: a long run in floats keeps none.
+
+    >>> len(LateLines(lambda: ()))
+    0
+    """
+
+    __slots__ = ("_lines", "_work")
+
+    def __init__(self, work: Callable[[], tuple[Line, ...]]) -> None:
+        """`work` gives the lines, the same each time."""
+        self._work = work
+        self._lines: tuple[Line, ...] | None = None
+
+    def __len__(self) -> int:
+        """How many lines."""
+        return len(self._now())
+
+    def __iter__(self) -> Iterator[Line]:
+        """The lines in order."""
+        return iter(self._now())
+
+    @overload
+    def __getitem__(self, place: int) -> Line: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Line, ...]: ...
+    def __getitem__(self, place: int | slice) -> Line | tuple[Line, ...]:
+        """A line, or some."""
+        return self._now()[place]
+
+    def __eq__(self, other: object) -> bool:
+        """The same lines."""
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        """As few as are equal."""
+        return hash(len(self))
+
+    def __reduce__(self) -> tuple[type[tuple[Line, ...]], tuple[tuple[Line, ...]]]:
+        """Other processes get the lines themselves."""
+        return tuple, (self._now(),)
+
+    def _now(self) -> tuple[Line, ...]:
+        if self._lines is None:
+            self._lines = self._work()
+        return self._lines
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """The point, loss and gradient after `step` updates, and the change of the next one (None in the last)."""
@@ -39,7 +87,7 @@ class Record:
     loss: Value | None
     gradient: Mapping[str, Value]
     change: Mapping[str, Value] | None
-    lines: tuple[Line, ...]
+    lines: Sequence[Line]
 
 
 @dataclass(frozen=True, slots=True)

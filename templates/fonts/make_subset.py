@@ -1,11 +1,16 @@
-"""Make the mathematics font that a handout carries, once: a subset of STIX Two Math with its MATH table.
+r"""Make `stix-two-math-subset.woff2`, the mathematics font that every HTML handout carries.
 
-    npm pack @fontsource/stix-two-math && tar xzf *.tgz
+The full font is STIX Two Math 2.12 (SIL Open Font License, `OFL.txt` beside this file; it reserves no font name) from
+the npm package @fontsource/stix-two-math 5.3.0. Unpack the package, then, with fonttools and brotli installed:
+
     python templates/fonts/make_subset.py package/files/stix-two-math-latin-400-normal.woff2
 
-It needs fonttools and brotli, and writes stix-two-math-subset.woff2 beside this file. The subset keeps what math-core
-emits for our formulas: Latin and Greek letters upright and italic, digits, operators, arrows, brackets, accents. The
-licence has no reserved font name; pages call the family "symgd math" all the same, since it is not the whole font.
+Kept: the characters below, the MATH table with the larger brackets, roots, braces and accents of those characters, and
+the features ssty, dtls and flac where the font has them (that package's build carries none of the three).
+Changed: the names say `symgd math`, the subset's name in the style sheet, so that nobody takes it for the full font;
+the figure space becomes as wide as a digit and the punctuation space as wide as a point, so that numbers of different
+length that are padded with them stand with their points in line; the larger roots and brackets become narrower, since
+Chromium keeps room for the widest of them around every one. The same input gives the same bytes.
 """
 
 from __future__ import annotations
@@ -14,59 +19,98 @@ import sys
 from pathlib import Path
 
 from fontTools import subset
+from fontTools.ttLib import TTFont
 
-RANGES = (
-    (0x20, 0x7E),
-    (0xA0, 0xFF),
-    (0x2C6, 0x2C7),
-    (0x2D8, 0x2DD),
-    (0x300, 0x338),  # accents that stretch over a letter
-    (0x391, 0x3C9),
-    (0x3D1, 0x3D6),
-    (0x3F0, 0x3F5),
-    (0x2000, 0x200B),
-    (0x2010, 0x2027),
-    (0x2032, 0x2037),
-    (0x2044, 0x2044),
-    (0x2057, 0x2064),
-    (0x2070, 0x208E),
-    (0x20D0, 0x20DC),
-    (0x2190, 0x2199),
-    (0x21D0, 0x21D5),
-    (0x2200, 0x2237),
-    (0x223C, 0x223D),
-    (0x2243, 0x224D),
-    (0x2260, 0x2267),
-    (0x226A, 0x226B),
-    (0x2282, 0x2287),
-    (0x2295, 0x2299),
-    (0x22A4, 0x22A5),
-    (0x22C5, 0x22C6),
-    (0x2308, 0x230B),
-    (0x239B, 0x23B7),  # pieces of tall brackets
-    (0x23D0, 0x23DF),
-    (0x27E6, 0x27EB),
-    (0x1D434, 0x1D467),  # italic Latin
-    (0x210E, 0x210E),
-    (0x1D6FC, 0x1D71B),  # italic Greek
-    (0x1D6A8, 0x1D6B0),
-)
+TARGET = Path(__file__).with_name("stix-two-math-subset.woff2")
+FAMILY = "symgd math"
+FEATURES = ("ssty", "dtls", "flac")
+#: Ranges of code points, both ends included, by what they are for.
+CHARACTERS = {
+    "Latin, digits and signs": "20-7E A0 AC AF B0 B1 B4 B7 D7 F7 131 237",
+    "accents": "2C6-2DD 300-308 30A 30C 332 338 20D7 203E",
+    "Greek": "391-3A1 3A3-3C9 3D1 3D5 3F5",
+    "spaces, dashes, primes, quotes": "2007-200A 2013-2014 2016 2018-2019 201C-201D 2026 2032-2034 2057",
+    "invisible operators": "2061-2064",
+    "letter-like": "2102 210E 2112-2113 2115 211A 211D 2124",
+    "arrows": "2190-2194 21A6 21D0-21D4 27F5-27FA",
+    "operators and relations": "2200-2209 220B-220C 220F-2213 2215 2217-2218 221A-221E 2225-222C 223C-223D 2245 2248"
+    " 2250 2254-2255 2260-2261 2264-226B 2282-2287 2295 2297 2299 22A4 22A5 22C5 22EE-22F1",
+    "brackets and braces": "2308-230B 23B4-23B5 23DC-23DF 27E8-27E9",
+    "a box": "25A1",
+    "bold, italic and bold italic Latin": "1D400-1D454 1D456-1D49B",
+    "script and blackboard capitals": "1D49C 1D49E-1D49F 1D4A2 1D4A5-1D4A6 1D4A9-1D4AC 1D4AE-1D4B5"
+    " 1D538-1D539 1D53B-1D53E 1D540-1D544 1D546 1D54A-1D550",
+    "sans serif T of a transpose": "1D5B3",
+    "bold, italic and bold italic Greek": "1D6A4-1D6A5 1D6A8-1D755",
+}
+#: A space takes the width of the character it stands in for.
+SPACES = {0x2007: "0", 0x2008: "."}
+#: The greatest width of a sign at any size, in 1/1000 em: that of the smallest root, of brackets around a fraction.
+WIDEST = {"√": 794, "(": 484, ")": 484}
 
 
-def main(full_font: str) -> None:
-    """Write the subset of a full font beside this file."""
-    options = subset.Options()
-    options.flavor = "woff2"
-    options.layout_features = ["ssty", "dtls", "flac", "ccmp", "locl"]
-    options.hinting = False
-    options.desubroutinize = True
-    options.name_IDs = [0, 1, 2, 5, 13, 14]
-    options.notdef_outline = True
-    font = subset.load_font(full_font, options)
-    wanted = subset.Subsetter(options)
-    wanted.populate(unicodes=[point for first, last in RANGES for point in range(first, last + 1)])
-    wanted.subset(font)
-    subset.save_font(font, str(Path(__file__).with_name("stix-two-math-subset.woff2")), options)
+def code_points() -> list[int]:
+    """All code points of the subset."""
+    ranges = " ".join(CHARACTERS.values()).split()
+    ends = [(int(first, 16), int(last or first, 16)) for first, _, last in (r.partition("-") for r in ranges)]
+    return [point for first, last in ends for point in range(first, last + 1)]
+
+
+def widened(font: TTFont) -> None:
+    """Give the padding spaces the widths of a digit and of a point."""
+    glyphs, widths = font.getBestCmap(), font["hmtx"]
+    for space, like in SPACES.items():
+        widths[glyphs[space]] = (widths[glyphs[ord(like)]][0], 0)
+
+
+def narrowed(font: TTFont) -> None:
+    """Squeeze the sizes and parts of a sign that are wider than it may be."""
+    for sign, widest in WIDEST.items():
+        for name in sizes(font, font.getBestCmap()[ord(sign)]):
+            glyph, width = font["glyf"][name], font["hmtx"][name][0]
+            if width > widest:
+                glyph.coordinates.scale((widest / width, 1))
+                glyph.coordinates.toInt()
+                glyph.recalcBounds(font["glyf"])
+                font["hmtx"][name] = (widest, glyph.xMin)
+
+
+def sizes(font: TTFont, name: str) -> list[str]:
+    """The glyphs that a sign grows through, and the parts that it is put together from when it is taller."""
+    variants = font["MATH"].table.MathVariants
+    found = variants.VertGlyphConstruction[variants.VertGlyphCoverage.glyphs.index(name)]
+    names = [size.VariantGlyph for size in found.MathGlyphVariantRecord]
+    return list(dict.fromkeys(names + [part.glyph for part in found.GlyphAssembly.PartRecords]))
+
+
+def renamed(font: TTFont) -> None:
+    """Put the subset's own name where the family's was; copyright and licence stay."""
+    names = {1: FAMILY, 3: f"{FAMILY}; subset of {font['name'].getDebugName(3)}", 4: FAMILY, 6: "symgd-math"}
+    for record in font["name"].names:
+        if record.nameID in names:
+            record.string = names[record.nameID]
+
+
+def main(full: str) -> None:
+    """Write the subset of the full font."""
+    options = subset.Options(
+        flavor="woff2",
+        layout_features=list(FEATURES),
+        name_IDs=[0, 1, 2, 3, 4, 5, 6, 13, 14],
+        hinting=False,
+        recalc_timestamp=False,
+    )
+    font = subset.load_font(full, options)
+    present = {record.FeatureTag for record in font["GSUB"].table.FeatureList.FeatureRecord}
+    maker = subset.Subsetter(options)
+    maker.populate(unicodes=code_points())
+    maker.subset(font)
+    widened(font)
+    narrowed(font)
+    renamed(font)
+    subset.save_font(font, str(TARGET), options)
+    absent = ", ".join(sorted(set(FEATURES) - present)) or "none"
+    print(f"{TARGET.name}: {len(font.getBestCmap())} characters, {TARGET.stat().st_size} bytes; absent: {absent}")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,211 @@
+"""The engine: one update of a problem, in any number system.
+
+An update works out the program of the gradient (`look`), then the optimizer's equations, each for every parameter
+(`advance`). It decides nothing about how a run goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from flint import arb
+
+from symgd.calculus.program import Formula, slope_name
+from symgd.descent.directions import Hessian, newton_direction
+from symgd.descent.optimizers import active_equations, carried
+from symgd.descent.problem import Problem
+from symgd.descent.trajectory import Line
+from symgd.errors import DomainError, PrecisionError, SymgdError
+from symgd.expressions.tree import Expression
+from symgd.numbers.systems import NumberSystem
+from symgd.numbers.values import Value
+
+Numbers = dict[str, Any]
+
+#: Balls beyond this are not carried on: their digits could not be written.
+_HUGE = arb(10) ** 4_000
+
+
+class NoValue(DomainError):
+    """A part of a formula has no value: `kind` is that of its line, `known` the values by name."""
+
+    def __init__(self, error: DomainError, kind: str, known: Mapping[str, Any]) -> None:
+        """Keep what failed, and where."""
+        super().__init__(error.operation, error.part, error.values)
+        self.kind, self.known = kind, known
+
+
+class TooLarge(SymgdError):
+    """A value is beyond 10^4000."""
+
+
+class State(NamedTuple):
+    """Where a run stands: updates made, the point, and what the optimizer carries over for each parameter."""
+
+    step: int
+    point: Numbers
+    memory: Mapping[str, Numbers]
+
+
+class Sheet:
+    """What one update works out: quantities, each parameter's own, and the lines of working (if they are kept)."""
+
+    __slots__ = ("inside", "known", "lines", "rate", "state")
+
+    def __init__(self, state: State, keep_lines: bool) -> None:
+        """An empty sheet at a state."""
+        self.state = state
+        self.known: Numbers = {}
+        self.inside: dict[str, Numbers] = {}
+        self.rate: Any = None
+        self.lines: list[Line] | None = [] if keep_lines else None
+
+
+class Gradients(NamedTuple):
+    """Where slopes come from: the formulas of an update, and second derivatives for Newton's method.
+
+    `plain` are the formulas as they are taught, where `formulas` were rewritten for floats: they name a part
+    without a value. `varying` says that the formulas are not the same in every update.
+    """
+
+    formulas: Callable[[int], Sequence[Formula]]
+    loss_name: str | None
+    plain: Sequence[Formula] = ()
+    second: Callable[[str, str], Expression] | None = None
+    varying: bool = False
+
+    def slope(self, word: str) -> str:
+        """The name of a slope among the quantities."""
+        return slope_name(self.loss_name or "L", word)
+
+
+class Engine:
+    """A problem made ready in a number system: constants, hyperparameters, and the equations that are not idle."""
+
+    def __init__(self, problem: Problem, gradients: Gradients, system: NumberSystem) -> None:
+        """Turn the problem's numbers into the system's."""
+        self.problem, self.gradients, self.system = problem, gradients, system
+        self.equations = active_equations(problem.method, problem.settings)
+        self.carried = carried(self.equations)
+        self.read = frozenset(word for row in self.equations for word in row.tree.names)
+        self.slopes = {word: gradients.slope(word) for word in problem.parameters}
+        self.constants = self._numbers(problem.let)
+        self.settings = self._numbers(problem.settings)
+
+    def start(self) -> State:
+        """The state before the first update."""
+        zero = self.system.number(Fraction(0))
+        memory = {word: dict.fromkeys(self.carried, zero) for word in self.problem.parameters}
+        return State(0, self._numbers(self.problem.start), memory)
+
+    def look(self, sheet: Sheet) -> None:
+        """Work out every quantity of the gradient's program at the point; raises NoValue, TooLarge, PrecisionError."""
+        sheet.known = {**self.constants, **sheet.state.point}
+        for formula in self.gradients.formulas(sheet.state.step):
+            value = self._assign(sheet, formula.kind, formula.quantity, "", formula.tree, sheet.known)
+            sheet.known[formula.quantity] = value
+
+    def advance(self, sheet: Sheet) -> State:
+        """One update from a point that was looked at; raises NoValue, TooLarge, Singular, PrecisionError."""
+        state = sheet.state
+        shared = {**self.settings, **self._schedule(sheet)}
+        for word, slope in self.slopes.items():
+            own = {"w": state.point[word], "g": sheet.known[slope]}
+            sheet.inside[word] = {**shared, **state.memory[word], **own}
+        if "p" in self.read:
+            self._supply_direction(sheet)
+        for target, tree in self.equations:
+            for word, values in sheet.inside.items():
+                values[target] = self._assign(sheet, "update", target, word, tree, values)
+        point = {word: values["w"] for word, values in sheet.inside.items()}
+        memory = {word: {key: values[key] for key in self.carried} for word, values in sheet.inside.items()}
+        return State(state.step + 1, point, memory)
+
+    def change(self, before: State, after: State) -> dict[str, Value]:
+        """The new weights minus the old ones."""
+        return self.public({word: after.point[word] - before.point[word] for word in before.point})
+
+    def public(self, numbers: Mapping[str, Any]) -> dict[str, Value]:
+        """Numbers of the system as public values."""
+        return {word: self.system.public(value) for word, value in numbers.items()}
+
+    def _numbers(self, values: Mapping[str, Fraction]) -> Numbers:
+        return {word: self.system.number(value) for word, value in values.items()}
+
+    def _schedule(self, sheet: Sheet) -> Numbers:
+        """The number of the update and the rate in it; the rate is given, so it is never rounded."""
+        update = {"t": self.system.number(Fraction(sheet.state.step + 1))}
+        rate = self.problem.learning_rate
+        try:
+            sheet.rate = self.system.evaluate(rate, update)
+        except DomainError as error:
+            raise NoValue(error, "rate", update) from None
+        return {**update, "eta": sheet.rate}
+
+    def _supply_direction(self, sheet: Sheet) -> None:
+        second, loss = self.gradients.second, self.gradients.loss_name
+        if second is None or loss is None:
+            raise TypeError("a problem with a given gradient lets no second-order method through")
+
+        def assign(kind: str, quantity: str, parameter: str, tree: Expression, values: Mapping[str, Any]) -> Any:
+            return self._assign(sheet, kind, quantity, parameter, tree, values)
+
+        hessian = Hessian(loss, self.slopes, second)
+        for word, direction in newton_direction(self.system, hessian, sheet.known, assign).items():
+            sheet.inside[word]["p"] = direction
+
+    def _assign(
+        self, sheet: Sheet, kind: str, quantity: str, parameter: str, tree: Expression, values: Mapping[str, Any]
+    ) -> Any:
+        """The value of one line, noted on the sheet."""
+        try:
+            value = self.system.assign(tree, values)
+        except DomainError as error:
+            raise self._as_taught(NoValue(error, kind, values)) from None
+        if isinstance(value, arb) and not abs(value) < _HUGE:
+            raise TooLarge(quantity) if abs(value) > _HUGE else PrecisionError(quantity)
+        if sheet.lines is not None:
+            operands = {word: self.system.public(values[word]) for word in tree.names}
+            sheet.lines.append(Line(kind, quantity, parameter, tree, operands, self.system.public(value)))
+        return value
+
+    def _as_taught(self, error: NoValue) -> NoValue:
+        """The same failure, in the part that the formulas as taught name: log(z) and not log(w − 1)."""
+        if error.kind in ("update", "second", "direction"):
+            return error
+        known = dict(error.known)
+        for formula in self.gradients.plain:
+            try:
+                known[formula.quantity] = self.system.evaluate(formula.tree, known)
+            except DomainError as found:
+                return NoValue(found, formula.kind, known)
+        return error
+
+
+def gradients_of(problem: Problem) -> Gradients:
+    """Where a problem's slopes come from; raises InputError where the loss exists nowhere."""
+    if problem.definitions is None:
+        varying = any(len(trees) > 1 for trees in problem.given.values())
+        return Gradients(lambda step: given_formulas(problem, step), None, varying=varying)
+    from symgd.calculus.gradient import Gradient  # loads SymPy, which a given gradient does without
+
+    gradient = Gradient(
+        problem.definitions, problem.parameters, problem.let, {**problem.start, **problem.let}, problem.renamed
+    )
+    formulas = gradient.program
+    if problem.arithmetic == "float":
+        from symgd.calculus.floating import float_program
+
+        formulas = float_program(gradient)
+    plain = gradient.program if problem.arithmetic == "float" else ()
+    return Gradients(lambda step: formulas, problem.loss_name, plain, gradient.second)
+
+
+def given_formulas(problem: Problem, step: int) -> list[Formula]:
+    """The slope of each parameter in this update; after the last of a list its last value stands."""
+    return [
+        Formula(slope_name("L", word), trees[min(step, len(trees) - 1)], "given")
+        for word, trees in ((word, problem.given[word]) for word in problem.parameters)
+    ]

@@ -1,0 +1,124 @@
+"""Problem files: TOML to the arguments of Problem, and options over a file."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from symgd.descent.reading import named, shortened, unknown
+from symgd.descent.settings import SETTINGS, method_of, spelled_out
+from symgd.errors import InputError
+
+#: The tables of a problem file, and the keys that stand before them.
+TABLES = ("start", "let", "data", "optimizer", "handout")
+PLAIN = ("title", "loss", "gradient", "steps", "arithmetic", "digits", "tolerance")
+HANDOUT = ("language", "kind", "digits")
+KEYS = (*PLAIN, *TABLES)
+#: Tables of names: an option overrides name by name.
+_NAMED = ("start", "let", "gradient")
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The tables of a problem file, decimals kept as text; raises InputError that names file, line and column.
+
+    A byte-order mark and Windows line ends are taken.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise InputError("file-missing", name=path.name) from None
+    except IsADirectoryError:
+        raise InputError("file-folder", name=path.name) from None
+    except UnicodeDecodeError as error:
+        raise InputError("encoding", name=path.name, byte=error.start + 1) from None
+    except (OSError, ValueError) as error:  # a name with a null character is a ValueError
+        raise InputError("file", name=shortened(path.name), reason=getattr(error, "strerror", "") or error) from None
+    return toml_tables(text.replace("\r\n", "\n"), path.name)
+
+
+def toml_tables(text: str, source: str = "") -> dict[str, Any]:
+    """The tables of TOML text, decimals kept as text.
+
+    >>> toml_tables("[start]\\nw = 0.10")
+    {'start': {'w': '0.10'}}
+    """
+    try:
+        return tomllib.loads(text, parse_float=str)
+    except (ValueError, RecursionError) as error:  # ValueError: TOMLDecodeError, and integers of 5,000 digits
+        line, position = _place(str(error), text)
+
+        raise InputError("toml", text=text, position=position, source=source, line=line) from None
+
+
+def _place(message: str, text: str) -> tuple[int, int]:
+    """The line that tomllib complains about, and the position in the text; the end where it says none."""
+    found = re.search(r"line (\d+), column (\d+)", message)
+    if found is None:
+        return text.count("\n") + 1, len(text.rstrip("\n"))
+    line, column = int(found[1]), int(found[2])
+    return line, sum(len(row) + 1 for row in text.split("\n")[: line - 1]) + column - 1
+
+
+def arguments_of(table: Mapping[str, Any]) -> dict[str, Any]:
+    """The tables of a file as arguments of Problem; raises InputError for a key that does not exist.
+
+    >>> arguments_of({"loss": "w^2", "optimizer": {"name": "adam", "lr": "0.1"}})
+    {'loss': 'w^2', 'optimizer': 'adam', 'learning_rate': '0.1'}
+    """
+    for key in table:
+        _check_key(key, KEYS, "")
+    for key in TABLES:
+        if not isinstance(table.get(key, {}), Mapping):
+            raise InputError("not-a-table", name=key)
+    optimizer, handout = dict(table.get("optimizer", {})), dict(table.get("handout", {}))
+    arguments = {key: table[key] for key in KEYS if key in table and key not in ("optimizer", "handout")}
+    if "name" in optimizer:
+        arguments["optimizer"] = optimizer.pop("name")
+    for key in optimizer:
+        if key in KEYS or key in HANDOUT:
+            raise InputError("unknown-key", name=key, table="optimizer", known=", ".join(sorted(SETTINGS)))
+    for key in handout:
+        _check_key(key, HANDOUT, "handout")
+    return {**arguments, **spelled_out(optimizer), **handout}
+
+
+def _check_key(key: str, known: Iterable[str], where: str) -> None:
+    if key in known:
+        return
+    table = where or "TOML"
+    if not where and key in SETTINGS:
+        raise InputError("key-elsewhere", name=key, table="optimizer")
+    if not where and key in HANDOUT:
+        raise InputError("key-elsewhere", name=key, table="handout")
+    raise unknown("unknown-key", key, known, table=table)
+
+
+def overridden(arguments: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments with options put over them.
+
+    start, let and a given gradient are overridden name by name; another optimizer forgets the hyperparameters of the
+    one before (the learning rate stays); a loss replaces a given gradient and the other way round.
+
+    >>> overridden({"loss": "w^2", "start": {"w": 1}, "lr": 1}, {"start": {"w": 2}, "learning_rate": 3})
+    {'loss': 'w^2', 'start': {'w': 2}, 'learning_rate': 3}
+    """
+    merged, over = _spelled(arguments), _spelled(options)
+    if "optimizer" in over and method_of(over["optimizer"]) != method_of(merged.get("optimizer", "gradient-descent")):
+        merged = {key: value for key, value in merged.items() if key not in SETTINGS or key == "learning_rate"}
+    if over.get("loss") is not None:
+        merged.pop("gradient", None)
+    if over.get("gradient") is not None:
+        merged.pop("loss", None)
+    for key, value in over.items():
+        if key in _NAMED and merged.get(key) is not None and value is not None:
+            value = {**named(merged[key], key), **named(value, key)}
+        merged[key] = value
+    return merged
+
+
+def _spelled(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    settings = {key: value for key, value in arguments.items() if key in SETTINGS}
+    return {key: value for key, value in arguments.items() if key not in SETTINGS} | spelled_out(settings)

@@ -1,0 +1,200 @@
+"""Values from outside, read and checked one by one: numbers, names, whole numbers, choices.
+
+Everything is exact and nothing is evaluated: text is read by our own reader. Each function raises InputError.
+"""
+
+from __future__ import annotations
+
+import difflib
+import numbers
+import operator
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from symgd.calculus.algebra import constant_of
+from symgd.errors import DomainError, InputError, PrecisionError
+from symgd.expressions.limits import WIDE
+from symgd.expressions.names import canonical
+from symgd.expressions.reader import read
+from symgd.expressions.tree import Expression
+from symgd.numbers.values import exact_decimal
+
+_GREATEST = Fraction(10) ** WIDE.magnitude
+
+
+def exact_number(value: Any, word: str = "") -> Fraction:
+    """A number, exactly: text is read as a constant, a float at its shortest decimal.
+
+    `word` names the value in the message. Raises InputError for what is no number, for infinities, and for sizes
+    beyond 10^4000.
+
+    >>> exact_number("0.1"), exact_number(0.1), exact_number("-1/3"), exact_number(Decimal("2.50"))
+    (Fraction(1, 10), Fraction(1, 10), Fraction(-1, 3), Fraction(5, 2))
+    """
+    found = _constant(value, word) if isinstance(value, str) else _number(value)
+    if found is None:
+        raise InputError("not-exact", name=word, value=shortened(value))
+    if not 1 / _GREATEST <= abs(found) <= _GREATEST and found:
+        raise InputError("magnitude", most=WIDE.magnitude)
+    return found
+
+
+def _number(value: Any) -> Fraction | None:
+    """The exact value of a number of Python, NumPy or SymPy; None for anything else."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, numbers.Rational):
+        return Fraction(int(value.numerator), int(value.denominator))
+    if isinstance(value, Decimal):
+        return _decimal(value)
+    try:
+        # A float of any width (NumPy's too) stands for the shortest decimal that it prints.
+        return exact_decimal(float(str(value))) if isinstance(value, numbers.Real) else _scalar(value)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _decimal(value: Decimal) -> Fraction | None:
+    if not value.is_finite():
+        return None
+    if value and abs(value.adjusted()) > WIDE.magnitude:  # before a power of ten is worked out
+        raise InputError("magnitude", most=WIDE.magnitude)
+    return Fraction(value)
+
+
+def _scalar(value: Any) -> Fraction | None:
+    """The one entry of an array of NumPy without axes."""
+    if getattr(value, "shape", None) != () or not hasattr(value, "item"):
+        return None
+    entry = value.item()
+    return _number(entry) if isinstance(entry, int | float) else None
+
+
+def _constant(text: str, word: str) -> Fraction:
+    tree = read(text)
+    value = constant_of(tree)
+    if value is None:
+        value = _worked_out(tree)
+    if value is None:
+        raise InputError("not-exact", name=word, value=shortened(text), text=text, length=len(text))
+    return value
+
+
+def _worked_out(tree: Expression) -> Fraction | None:
+    """The value of a constant expression such as 2*3 + 1, where it is rational."""
+    from symgd.numbers.systems import ExactSystem
+
+    if tree.names:
+        return None
+    system = ExactSystem()
+    try:
+        with system.precision():
+            value = system.public(system.evaluate(tree, {}))
+    except (DomainError, PrecisionError):
+        return None
+    return value if isinstance(value, Fraction) else None
+
+
+def shortened(value: object, most: int = 60) -> str:
+    """A value as it stands in a message: never longer than a line.
+
+    >>> shortened("0.5"), shortened([1, 2]), len(shortened("9" * 500))
+    ('0.5', '[1, 2]', 60)
+    """
+    try:
+        text = str(value)
+    except ValueError:  # an integer of more digits than Python writes
+        text = type(value).__name__
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def name_of(word: object) -> str:
+    """The one spelling of a name: w_1 is w1, η is eta.
+
+    >>> name_of("w_1"), name_of("η")
+    ('w1', 'eta')
+    """
+    tree = read(str(word), names=[canonical(str(word))]) if str(word).strip() else None
+    if tree is None or tree.op != "name":
+        raise InputError("not-a-name", name=shortened(word))
+    return tree.name
+
+
+def named(table: object, where: str) -> dict[str, Any]:
+    """A table by the one spelling of its names; refuses what is no table and a name that stands there twice.
+
+    >>> named({"w_1": "0.5"}, "start")
+    {'w1': '0.5'}
+    """
+    if table is None:
+        return {}
+    if not isinstance(table, Mapping):
+        raise InputError("not-a-table", name=where)
+    found: dict[str, Any] = {}
+    for word, value in table.items():
+        name = name_of(word)
+        if name in found:
+            raise InputError("name-twice", name=name, table=where)
+        found[name] = value
+    return found
+
+
+def entries(value: Any) -> list[Any] | None:
+    """The entries of a list, a tuple or an array with an axis; None for a single value."""
+    if getattr(value, "shape", ()) and hasattr(value, "tolist"):
+        value = value.tolist()
+    return list(value) if isinstance(value, Sequence) and not isinstance(value, str | bytes) else None
+
+
+def whole(key: str, value: Any, least: int, most: int) -> int:
+    """A whole number within bounds; a NumPy integer is one, a boolean is not."""
+    try:
+        found = None if isinstance(value, bool) else operator.index(value)
+    except TypeError:
+        found = None
+    if found is None or not least <= found <= most:
+        raise InputError("whole", name=key, value=shortened(value), least=least, most=most)
+    return found
+
+
+def one_of(key: str, value: Any, known: Sequence[str]) -> str:
+    """One of a few words."""
+    if not isinstance(value, str) or value not in known:
+        raise InputError("one-of", name=key, value=shortened(value), known=", ".join(known))
+    return value
+
+
+def plain_text(key: str, value: Any) -> str:
+    """Text."""
+    if not isinstance(value, str):
+        raise InputError("not-text", name=key, value=shortened(value))
+    return value
+
+
+def arithmetic_of(value: Any) -> tuple[str, int]:
+    """The number system and, where values are rounded, the decimals.
+
+    >>> arithmetic_of("exact"), arithmetic_of("round:4")
+    (('exact', 0), ('round', 4))
+    """
+    word, colon, places = str(value).partition(":")
+    if word in ("exact", "float") and not colon:
+        return word, 0
+    if word == "round" and places.isascii() and places.isdigit() and len(places) < 4 and int(places) <= 100:
+        return "round", int(places)
+    raise InputError("arithmetic", value=shortened(value))
+
+
+def unknown(code: str, word: str, known: Iterable[str], **facts: object) -> InputError:
+    """The error for a word that does not exist, with the word that was meant where one is close.
+
+    >>> unknown("unknown-optimizer", "adma", ["adam", "newton"]).hint()
+    'Did you mean adam?'
+    """
+    words = list(known)
+    close = difflib.get_close_matches(word, words, n=1)
+    if close:
+        return InputError(f"{code}-close", name=shortened(word), close=close[0], **facts)  # type: ignore[arg-type]
+    return InputError(code, name=shortened(word), known=", ".join(words), **facts)  # type: ignore[arg-type]
