@@ -249,6 +249,8 @@ def operator(element: Tag) -> list[Any]:
     if text in SIGNS:
         return [SIGNS[text]]
     known = {"−": "-", "×": "*", "⋅": "*", "·": "*", "\N{FUNCTION APPLICATION}": None, "\u2063": None, "∂": SYMBOL}
+    if text in FUNCTIONS:
+        return [("function", text)]
     if text == "|":
         return ["|(" if element.get("form") != "postfix" else ")|"]
     item = known.get(text, text)
@@ -292,6 +294,8 @@ def grouped(element: Tag) -> list[Any]:
     inside = children(element)
     if inside and inside[0].text == "{" and element.find("mtable"):
         return [SYMBOL]
+    if len(inside) > 2 and inside[0].text == inside[-1].text == "|":
+        return [("call", "abs", (parse([item for child in inside[1:-1] for item in mathml_items(child)]),))]
     return flat(element)
 
 

@@ -82,7 +82,7 @@ METHODS: tuple[Method, ...] = (
         "nesterov",
         (_DECAY, "m = momentum*m + g", "d = -eta*(g + momentum*m)", "w = w + d"),
         {"learning_rate": "0.1", "momentum": "0.9", **_NONE},
-        "Nesterov (1983), in the form of Sutskever, Martens, Dahl and Hinton (2013)",
+        "Nesterov (1983); Sutskever, Martens, Dahl and Hinton (2013)",
         "SGD(momentum=0.9, nesterov=True)",
     ),
     Method(
@@ -117,7 +117,7 @@ METHODS: tuple[Method, ...] = (
         "newton",
         ("d = eta*p", "w = w + d"),
         {"learning_rate": "1"},
-        "Newton's method with the full Hessian: H p = -g; Nocedal and Wright (2006), chapter 3",
+        "Nocedal and Wright (2006), Numerical optimization, chapter 3",
         "",
     ),
 )

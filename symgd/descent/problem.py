@@ -17,8 +17,8 @@ from symgd.descent.reading import (
     exact_number,
     named,
     one_of,
-    plain_text,
     shortened,
+    titles_of,
     unknown,
     whole,
 )
@@ -45,7 +45,8 @@ class Problem:
     each update. `start` maps parameters to numbers, `let` constants: text, int, Fraction and Decimal are exact, a
     float is taken at its shortest decimal. `learning_rate` may be text with `t`, the number of the update from 1.
     `arithmetic` is "exact", "float" or "round:4". Hyperparameters stand by their names (`momentum="0.9"`). With a
-    `tolerance` a run has converged when every partial derivative is at most so large. Raises InputError.
+    `tolerance` a run has converged when every partial derivative is at most so large. `title` is text, or a table with
+    a text for each language. Raises InputError.
 
     >>> problem = Problem(loss="(w - 3)^2", start={"w": "0.5"}, learning_rate="0.1", steps=2)
     >>> problem.parameters, problem.learning_rate, problem.method.name
@@ -65,7 +66,7 @@ class Problem:
         arithmetic: str = "exact",
         digits: int = 6,
         tolerance: Any = None,
-        title: str = "",
+        title: str | Mapping[str, str] = "",
         language: str = "en",
         kind: str = "worked",
         source: str = "",
@@ -75,7 +76,7 @@ class Problem:
         """Read and check everything; nothing is worked out yet."""
         self._arguments = {key: value for key, value in locals().items() if key not in ("self", "hyperparameters")}
         self._arguments |= hyperparameters
-        self.title, self.source = plain_text("title", title), str(source)
+        self.titles, self.source = titles_of(title), str(source)
         self.language = one_of("language", language, LANGUAGES)
         self.kind = one_of("kind", kind, KINDS)
         self.start = {word: exact_number(value, word) for word, value in named(start, "start").items()}
@@ -94,6 +95,14 @@ class Problem:
         self.definitions = self._read_loss(loss, limits)
         self.given = self._read_given(named(gradient, "gradient"))
         self._check_names()
+
+    def title(self, language: str) -> str:
+        """The title in a language; "" where the author gave none.
+
+        >>> Problem("w^2", title={"en": "A bowl", "zh-TW": "碗"}).title("zh-TW")
+        '碗'
+        """
+        return self.titles.get(language, "")
 
     @classmethod
     def load(cls, path: str | Path, **options: Any) -> Problem:

@@ -19,6 +19,7 @@ from symgd.expressions.limits import WIDE
 from symgd.expressions.names import canonical
 from symgd.expressions.reader import read
 from symgd.expressions.tree import Expression
+from symgd.language import LANGUAGES
 from symgd.numbers.values import exact_decimal
 
 _GREATEST = Fraction(10) ** WIDE.magnitude
@@ -171,6 +172,13 @@ def plain_text(key: str, value: Any) -> str:
     if not isinstance(value, str):
         raise InputError("not-text", name=key, value=shortened(value))
     return value
+
+
+def titles_of(value: Any) -> dict[str, str]:
+    """The title in each language: one text for all, or a table of texts."""
+    if not isinstance(value, Mapping):
+        return dict.fromkeys(LANGUAGES, plain_text("title", value))
+    return {one_of("title", language, LANGUAGES): plain_text("title", text) for language, text in value.items()}
 
 
 def arithmetic_of(value: Any) -> tuple[str, int]:

@@ -209,7 +209,7 @@ class _Author:
             heads += [(name("d"), update_names(slope, word)) for word, slope in zip(words, slopes, strict=True)]
         if self.problem.definitions:
             heads.append((name(self.loss), Names()))
-        return Table(tuple(heads), tuple(self.row(record, wide) for record in self.run.records))
+        return Table(tuple(heads), tuple(self.row(record, wide) for record in self.run.records), self.run.outcome.code)
 
     def row(self, record: Record, wide: bool) -> tuple[str | Cell | None, ...]:
         words = self.problem.parameters

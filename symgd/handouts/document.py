@@ -31,10 +31,14 @@ class Equations:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of numbers: heads are chains' sides, cells are exact or rounded decimals, None where there is none."""
+    """A table of numbers: heads are chains' sides, cells are exact or rounded decimals, None where there is none.
+
+    `outcome` is the code of how the run ended; it stands beside the number of the last row.
+    """
 
     heads: tuple[tuple[Expression, Names] | str, ...]
     rows: tuple[tuple[str | Cell | None, ...], ...]
+    outcome: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ class Handout:
     def _title(self) -> str:
         from symgd.language import sentence
 
-        return self.run.problem.title or sentence(self.language, "title")
+        return self.run.problem.title(self.language) or sentence(self.language, "title")
 
 
 def plain(markdown: str) -> str:

@@ -50,7 +50,7 @@ class Writer:
         """What a template may use."""
         document = self.document
         return {
-            "title": self.escaped(document.problem.title) or self.say("title"),
+            "title": self.escaped(document.problem.title(self.language)) or self.say("title"),
             "introduction": self.blocks(document.introduction),
             "updates": [
                 {
@@ -214,6 +214,8 @@ class Writer:
         """A pipe table, or columns of text."""
         heads = [self.head(head) for head in table.heads]
         columns = [self.column([row[place] for row in table.rows]) for place in range(len(heads))]
+        if table.outcome:
+            columns[0][-1] = self.say("table.last", k=table.rows[-1][0], outcome=self.say(f"short.{table.outcome}"))
         if self.flavour == "text":
             return text_table(heads, columns)
         rows = zip(*columns, strict=True)

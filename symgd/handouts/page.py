@@ -149,13 +149,13 @@ def _classed(match: re.Match[str]) -> str:
 
 _FORMULA = re.compile(
     r"\\[\s\S]"  # an escaped character: \$ is a dollar
-    r"|(?P<fence>`+)[\s\S]*?(?<!`)(?P=fence)(?!`)"  # code says what it says
+    r"|`[^`\n]*`"  # code says what it says
     r"|\$\$(?P<display>(?:\\[\s\S]|[^$\\])+)\$\$"
     r"|\$(?P<inline>(?:\\.|[^$\\\n])+)\$"
 )
-
-
+#: Characters that HTML forbids.
 _UNPRINTABLE = re.compile("[^\\t\\n -\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
+#: Signs that a line does not part from the formula behind or before them.
 _OPENING = "(（「『《"
 _CLOSING = r",.;:!?)\]，。、；：！？）」』》…"
 
@@ -178,7 +178,7 @@ class _Formulas:
             return match[0]
         self.found.append((display or inline, display is not None))
         token = f"{self.mark}n{len(self.found) - 1}e"
-        own_line = display is not None and match.string[: match.start()].endswith("\n")
+        own_line = display is not None and match.string[max(0, match.start() - 1)] in "$\n"
         return f"\n\n{token}\n\n" if own_line else token
 
     def is_display(self, text: str | None) -> bool:
@@ -216,11 +216,11 @@ def _in_lines(formula: str) -> str:
     math = fromstring(formula)
     if len(math) > 1 or len(math[0]) <= MOST_ROWS:
         return formula
-    return f'<div class="lines">{"".join(map(_line, math[0]))}</div>'
+    return f'<span class="lines">{"".join(map(_line, math[0]))}</span>'
 
 
 def _line(row: Element) -> str:
-    return f"<div>{''.join(map(_cell, row))}</div>"
+    return f"<span>{''.join(map(_cell, row))}</span>"
 
 
 def _cell(cell: Element) -> str:

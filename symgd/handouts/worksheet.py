@@ -47,7 +47,7 @@ class _Blanker:
 
     def table(self, table: Table, given: int) -> Table:
         first = (*table.rows[0][:given], *map(self.cell, table.rows[0][given:]))
-        return replace(table, rows=(first, *(tuple(map(self.cell, row)) for row in table.rows[1:])))
+        return replace(table, outcome="", rows=(first, *(tuple(map(self.cell, row)) for row in table.rows[1:])))
 
     def cell(self, cell: str | Cell | None) -> str | Cell | None:
         if not isinstance(cell, Cell):

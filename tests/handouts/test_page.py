@@ -319,7 +319,7 @@ def test_a_tall_formula_becomes_lines_and_loses_nothing() -> None:
         rf"x_{{{k}}} &= \old{{{number}}} && \begin{{pmatrix}}a\\b\end{{pmatrix}}" for k, number in enumerate(numbers)
     ]
     tall = "$$\n\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}\n$$"
-    lines = main_of(tall).select(".eq > .lines > div")
+    lines = main_of(tall).select(".eq > .lines > span")
     assert [line.select_one("mrow.old").get_text() for line in lines] == numbers  # type: ignore[union-attr]
     assert all(len(line.select("math mtr")) == 2 for line in lines)
     low = tall.replace(rows[0] + " \\\\\n", "")
