@@ -589,7 +589,19 @@ def relations_in_markdown(text: str) -> list[Relation]:
 def relations_in_html(html: str) -> list[Relation]:
     """Every relation of every <math>, in order."""
     soup = BeautifulSoup(html, "html5lib")
-    return [relation for math in soup.find_all("math") for relation in relations_of(mathml_items(math))]
+    return [relation for items in _formulas(soup) for relation in relations_of(items)]
+
+
+def _formulas(soup: BeautifulSoup) -> Iterator[list[Any]]:
+    """The items of each formula; one that was laid out in lines is put together again."""
+    for element in soup.select("math, div.lines"):
+        if element.name == "div":
+            rows = [
+                ["row", *(item for math in line.find_all("math") for item in flat(math))] for line in children(element)
+            ]
+            yield [item for row in rows for item in row]
+        elif not element.find_parent("div", class_="lines"):
+            yield mathml_items(element)
 
 
 def results_in_markdown(text: str) -> list[tuple[int, int]]:

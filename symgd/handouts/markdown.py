@@ -22,7 +22,8 @@ from symgd.handouts.layout import aligned, as_block, text_lines, text_table
 from symgd.language import sentence
 
 Flavour = Literal["markdown", "html", "text"]
-MOST_IN_LINE = 8
+#: Rows of one aligned block; a browser breaks no page inside one.
+MOST_ROWS = 12
 CIRCLED = "①②③④⑤"
 _SIGNS: Mapping[Joint, str] = {"=": "=", "≈": r"\approx", "←": r"\leftarrow", ",": r",\quad"}
 _MARKUP = re.compile(r"([\\`*_\[\]$|#])")
@@ -52,6 +53,7 @@ class Writer:
         return {
             "title": self.escaped(document.problem.title(self.language)) or self.say("title"),
             "introduction": self.blocks(document.introduction),
+            "legend": self.legend(),
             "updates": [
                 {
                     "heading": self.say("update.heading", k=update.k),
@@ -141,21 +143,27 @@ class Writer:
         return "\n\n".join(self.display(chain) for chain in block.chains)
 
     def in_line(self, chains: list[Chain]) -> str:
-        """Several chains as one aligned block."""
-        if _is_list(chains[0]) or (
-            len(chains) == 1 and aligned(chains[0], self.latex_sides(chains[0]), _SIGNS) is None
-        ):
+        """Several chains as aligned blocks, none so tall that a printed page could not take it."""
+        if _is_list(chains[0]) or len(chains) == 1:
             return "\n\n".join(self.display(chain) for chain in chains)
-        rows = [row for chain in chains for row in self.rows(chain)]
-        return "$$\n" + as_block(rows) + "\n$$"
+        blocks: list[list[str]] = [[]]
+        for rows in map(self.rows, chains):
+            if blocks[-1] and len(blocks[-1]) + len(rows) > MOST_ROWS:
+                blocks.append([])
+            blocks[-1] += rows
+        return "\n\n".join("$$\n" + as_block(rows) + "\n$$" for rows in blocks)
 
     def rows(self, chain: Chain) -> list[str]:
         """A chain as rows of an aligned block: one, or more where it is long."""
-        sides = self.latex_sides(chain)
-        rows = None if chain.blank else aligned(chain, sides, _SIGNS, roles=True)
-        return rows or [
-            self.side_latex(chain).replace(f" {_SIGNS[chain.joints[0]]} ", f" &{_SIGNS[chain.joints[0]]} ", 1)
-        ]
+        rows = None if chain.blank else aligned(chain, self.latex_sides(chain), _SIGNS, roles=True)
+        sign = f" {_SIGNS[chain.joints[0]]} "
+        return rows or [self.side_latex(chain).replace(sign, sign.replace(" ", " &", 1), 1)]
+
+    def legend(self) -> str:
+        """What the colours of a page mean."""
+        if self.flavour != "html" or self.document.problem.kind != "worked":
+            return ""
+        return " · ".join(rf"$\{role}{{\text{{{self.say(f'legend.{role}')}}}}}$" for role in ("old", "rate", "new"))
 
     # chains
 
@@ -255,10 +263,9 @@ class Writer:
 
 
 def _groups(chains: Iterable[Chain]) -> Iterable[list[Chain]]:
-    """Chains that stand in line: the same equation for all weights, a few at most, so that pages can break."""
+    """Chains whose first signs stand in line: the same equation for all weights."""
     for _, group in groupby(chains, key=lambda chain: (_is_list(chain), _equation_of(chain))):
-        together = list(group)
-        yield from (together[place : place + MOST_IN_LINE] for place in range(0, len(together), MOST_IN_LINE))
+        yield list(group)
 
 
 def _equation_of(chain: Chain) -> str:

@@ -394,7 +394,7 @@ def _embedded(match: re.Match[str]) -> str:
 def _page_template() -> Any:
     from jinja2 import Environment, StrictUndefined
 
-    from symgd.handouts.template import _DELIMITERS
+    from symgd.handouts.template import DELIMITERS
 
-    environment = Environment(undefined=StrictUndefined, autoescape=True, **_DELIMITERS)
+    environment = Environment(undefined=StrictUndefined, autoescape=True, **DELIMITERS)
     return environment.from_string((template_folder() / "page.html").read_text(encoding="utf-8"))

@@ -10,7 +10,7 @@ from typing import Any
 from symgd.errors import InputError
 from symgd.resources import template_folder
 
-_DELIMITERS: Mapping[str, Any] = {
+DELIMITERS: Mapping[str, Any] = {
     "variable_start_string": "<<",
     "variable_end_string": ">>",
     "block_start_string": "<%",
@@ -30,7 +30,7 @@ def fill(template: Path | None, view: Mapping[str, Any]) -> str:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     kind = Environment if template is None else ImmutableSandboxedEnvironment
-    environment = kind(undefined=StrictUndefined, autoescape=False, **_DELIMITERS)
+    environment = kind(undefined=StrictUndefined, autoescape=False, **DELIMITERS)
     source = _read(template)
     try:
         filled = environment.from_string(source).render(**view)
