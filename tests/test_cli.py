@@ -75,7 +75,7 @@ def test_further_steps_repeat_the_pattern_with_their_own_numbers() -> None:
             ["explain", "w^2", "--at", "w=1", "-o", "no/such/folder/x.md"], 2, "cannot be written", id="folder"
         ),
         pytest.param(["explain", "w^2", "--at", "w=1", "--steps", "-1"], 2, "whole number", id="negative steps"),
-        pytest.param(["explain", "w^2", "--stepz", "1"], 2, "Did you mean", id="unknown option"),
+        pytest.param(["explain", "w^2", "--stepz", "1"], 2, "--steps", id="unknown option"),
         pytest.param(["explane"], 2, "No such command", id="unknown command"),
         pytest.param(["explain", "w^2", "--at", "w=1", "--optimizer", "adm"], 2, "Did you mean adam?", id="optimizer"),
         pytest.param(["explain", "log(w)", "--at", "w=-1"], 2, "no real value at the start", id="outside"),
