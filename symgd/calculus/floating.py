@@ -6,14 +6,14 @@ from symgd.calculus.gradient import Gradient
 from symgd.calculus.numeric import stable
 from symgd.calculus.program import Formula, slope_name
 from symgd.calculus.rules import derivative
-from symgd.expressions.tree import substitute
+from symgd.expressions.tree import Expression, substitute
 
 
 def float_program(gradient: Gradient) -> tuple[Formula, ...]:
     """Definitions, loss and partials, each in terms of parameters and constants, in forms that floats can bear."""
     definitions = gradient.definitions
-    known = {}
-    lines = []
+    known: dict[str, Expression] = {}
+    lines: list[Formula] = []
     for word, tree in zip(definitions.names, definitions.expressions, strict=True):
         known[word] = stable(substitute(tree, known))
         lines.append(Formula(word, known[word], "loss" if word == definitions.loss_name else "forward"))

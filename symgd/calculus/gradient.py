@@ -9,7 +9,7 @@ from typing import Any
 
 from symgd.calculus.agreement import check_agreement
 from symgd.calculus.bridge import from_sympy, proves, symbol, to_sympy
-from symgd.calculus.program import Formula, gradient_program, inlined, shown_latex, shown_text, slope_name
+from symgd.calculus.program import gradient_program, inlined, shown_latex, shown_text, slope_name
 from symgd.calculus.rules import derivative
 from symgd.errors import DomainError, InputError, PrecisionError
 from symgd.expressions.reader import Definitions
@@ -239,7 +239,7 @@ def _at(tree: Expression, point: Mapping[str, Fraction], bits: int = 128) -> Val
         with system.precision():
             try:
                 value = system.public(system.assign(tree, {word: rational(number) for word, number in point.items()}))
-                if isinstance(value, Fraction) or value.digits(30) is not None or bits > _MOST_BITS:
+                if not isinstance(value, Ball) or value.digits(30) is not None or bits > _MOST_BITS:
                     return value
             except PrecisionError:
                 if bits > _MOST_BITS:
@@ -247,6 +247,3 @@ def _at(tree: Expression, point: Mapping[str, Fraction], bits: int = 128) -> Val
             except DomainError as error:
                 raise InputError("no-value", part=str(error.part)) from None
         bits *= 2
-
-
-__all__ = ["Ball", "Formula", "Gradient"]

@@ -6,7 +6,7 @@ For `z = w*x + b; a = sigmoid(z); L = (a - y)^2` the lines are z, a, L, then ∂
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from symgd.calculus.algebra import product, replaced, total
@@ -36,7 +36,7 @@ def shown_text(quantity: str) -> str:
     >>> shown_text("dL/dw1"), shown_text("eta")
     ('∂L/∂w1', 'η')
     """
-    return _shown(quantity, name_text, "∂{}/∂{}", "∂²{}/∂{}∂{}")
+    return _shown(quantity, name_text, ("∂{}/∂{}", "∂²{}/∂{}²", "∂²{}/∂{}∂{}"))
 
 
 def shown_latex(quantity: str) -> str:
@@ -45,17 +45,22 @@ def shown_latex(quantity: str) -> str:
     >>> shown_latex("dL/dw1")
     '\\frac{\\partial L}{\\partial w_{1}}'
     """
-    first = r"\frac{{\partial {}}}{{\partial {}}}"
-    return _shown(quantity, name_latex, first, r"\frac{{\partial^{{2}} {}}}{{\partial {}\,\partial {}}}")
+    forms = (
+        r"\frac{{\partial {}}}{{\partial {}}}",
+        r"\frac{{\partial^{{2}} {}}}{{\partial {}^{{2}}}}",
+        r"\frac{{\partial^{{2}} {}}}{{\partial {}\,\partial {}}}",
+    )
+    return _shown(quantity, name_latex, forms)
 
 
-def _shown(quantity: str, write: object, first: str, second: str) -> str:
-    assert callable(write)
-    if "/" not in quantity:
-        return str(write(quantity))
+def _shown(quantity: str, write: Callable[[str], str], forms: tuple[str, str, str]) -> str:
+    """A name; or a first, a pure second, or a mixed second derivative."""
     above, *below = quantity.split("/")
-    form = first if len(below) == 1 else second
-    return form.format(write(above[1:]), *[write(word[1:]) for word in below])
+    if not below:
+        return write(quantity)
+    words = list(dict.fromkeys(below))
+    form = forms[0] if len(below) == 1 else forms[len(words)]
+    return form.format(write(above[1:]), *[write(word[1:]) for word in words])
 
 
 def gradient_program(definitions: Definitions, wrt: Sequence[str]) -> tuple[Formula, ...]:

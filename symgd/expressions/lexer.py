@@ -8,9 +8,29 @@ from __future__ import annotations
 import re
 import unicodedata
 from fractions import Fraction
-from typing import NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from symgd.errors import InputError
+from symgd.expressions.alphabet import (
+    AS_TYPED,
+    BASE_OF_LOG,
+    BLANK_COMMANDS,
+    COMMANDS,
+    COMPARE,
+    ENVIRONMENT,
+    GROUPED_WORD,
+    NOT_NUMBERS,
+    PATTERN,
+    PYTHON,
+    REFUSED,
+    ROOT_INDEX,
+    SCIENTIFIC,
+    SUBSCRIPT,
+    SUBSCRIPTS,
+    SUPERSCRIPTS,
+    TWINS,
+    WORD_COMMANDS,
+)
 from symgd.expressions.limits import Limits
 from symgd.expressions.names import GREEK_WORDS, canonical
 from symgd.expressions.operations import WORDS
@@ -32,153 +52,6 @@ class Token(NamedTuple):
     upright: bool = False
 
 
-_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-_SIGNS = {
-    **dict.fromkeys(map(ord, "·×⋅∗∙"), "*"),
-    **dict.fromkeys(map(ord, "÷⁄∕"), "/"),
-    **dict.fromkeys(map(ord, "−﹣"), "-"),
-    **dict.fromkeys(map(ord, "\u00a0\u2009\u202f\u3000\t\r"), " "),
-    ord("∣"): "|",
-}
-_AS_TYPED = str.maketrans({**_FULL_WIDTH, **_SIGNS})
-_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
-_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
-_VULGAR = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
-_COMPARE = {"<": "lt", "<=": "le", "≤": "le", ">": "gt", ">=": "ge", "≥": "ge"}
-
-_GREEK = "".join(GREEK_WORDS)
-_NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+(?![A-Za-z0-9_]))?"
-_PATTERN = re.compile(
-    rf"""(?P<blank>\ +)
-    |(?P<bad_number>0[xXbBoO]\w+|(?:\d+\.\d*|\.\d+)\.[\d.]*|(?:\d+\.?\d*|\.\d+)[eE][+-]?\d+[A-Za-z_]\w*)
-    |(?P<number>{_NUMBER})
-    |(?P<vulgar>[{_VULGAR}])
-    |(?P<word>(?:[A-Za-z][A-Za-z0-9]*|[{_GREEK}]\d*)(?:_[A-Za-z0-9]+)*_?[₀-₉]*)
-    |(?P<superscript>[⁺⁻]?[⁰¹²³⁴-⁹]+)
-    |(?P<power>\*\*|\^)
-    |(?P<compare><=|>=|[<>≤≥])
-    |(?P<sign>[-+*/(),;=|{{}}&])
-    |(?P<root>√)
-    |(?P<newline>\n)
-    |(?P<command>\\[A-Za-z]+|\\.)""",
-    re.VERBOSE,
-)
-_SUBSCRIPT = re.compile(
-    r"\s*_\s*(?:(?P<plain>[A-Za-z0-9])(?!\d)|\{\s*(?:\\(?:mathrm|text|operatorname)\s*\{)?"
-    r"(?P<group>[A-Za-z0-9]+(?:\s*(?:,|\\?_)\s*[A-Za-z0-9]+)*)\s*\}?\s*\})"
-)
-_GROUPED_WORD = re.compile(r"\s*\{\s*(?P<word>[A-Za-z](?:[A-Za-z0-9]|\\?_)*|if)\s*\}")
-_ENVIRONMENT = re.compile(r"\s*\{(?P<name>[A-Za-z]+\*?)\}")
-_BASE_OF_LOG = re.compile(r"\s*_\s*(?:\{\s*(2|10)\s*\}|(2))")
-_ROOT_INDEX = re.compile(r"\s*\[\s*([23])\s*\]")
-_SCIENTIFIC = re.compile(r"\\mathrm\{e\}\{([+-]?\d+)\}")
-
-#: LaTeX commands that stand for one of the tokens that plain text has.
-_COMMANDS = {
-    **dict.fromkeys((r"\cdot", r"\times", r"\ast"), ("*", "*")),
-    r"\div": ("/", "/"),
-    r"\frac": ("frac", ""),
-    r"\dfrac": ("frac", ""),
-    r"\tfrac": ("frac", ""),
-    r"\sqrt": ("sqrt", ""),
-    **dict.fromkeys((r"\lvert", r"\vert"), ("|(", "|")),
-    r"\rvert": (")|", "|"),
-    **dict.fromkeys((r"\le", r"\leq", r"\leqslant"), ("compare", "le")),
-    **dict.fromkeys((r"\ge", r"\geq", r"\geqslant"), ("compare", "ge")),
-    r"\lt": ("compare", "lt"),
-    r"\gt": ("compare", "gt"),
-    r"\lbrace": ("{", "{"),
-    r"\\": ("row", r"\\"),
-}
-_BLANK_COMMANDS = frozenset(
-    [
-        r"\,",
-        r"\;",
-        r"\:",
-        r"\!",
-        r"\quad",
-        r"\qquad",
-        r"\left",
-        r"\right",
-        r"\displaystyle",
-        r"\limits",
-        r"\big",
-        r"\Big",
-        r"\bigl",
-        r"\bigr",
-        r"\Bigl",
-        r"\Bigr",
-    ]
-    + ["\\ "]
-)
-_WORD_COMMANDS = frozenset([r"\mathrm", r"\operatorname", r"\text", r"\mathit", r"\mathbf", r"\mathcal", r"\textrm"])
-
-#: Characters that are always refused, with the code of the reason.
-_REFUSED = {
-    "!": "factorial",
-    "%": "percent",
-    '"': "string",
-    "`": "string",
-    "'": "vector-only",
-    "@": "vector-only",
-    ":": "python",
-    "[": "vector-only",
-    "]": "vector-only",
-    "#": "comment",
-    "_": "underscore",
-    "≠": "comparison",
-    "≈": "equals",
-    "∂": "derivative",
-    "∇": "derivative",
-    "∞": "not-a-number",
-}
-_PYTHON = frozenset(
-    [
-        "and",
-        "as",
-        "assert",
-        "async",
-        "await",
-        "break",
-        "class",
-        "continue",
-        "def",
-        "del",
-        "elif",
-        "else",
-        "except",
-        "finally",
-        "for",
-        "from",
-        "global",
-        "if",
-        "import",
-        "in",
-        "is",
-        "nonlocal",
-        "not",
-        "or",
-        "pass",
-        "raise",
-        "return",
-        "try",
-        "while",
-        "with",
-        "yield",
-        "None",
-        "True",
-        "False",
-        "print",
-        "eval",
-        "exec",
-    ]
-)
-_NOT_NUMBERS = frozenset({"nan", "inf", "oo", "infinity", "NaN", "Infinity"})
-_TWINS = dict(zip("АВЕКМНОРСТХасеорухіѕјԛԝᴏ", "ABEKMHOPCTXaceopyxisjqwo", strict=True)) | dict(
-    zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ–—‐‑‒", "ABEZHIKMNOPTYX-----", strict=True)
-)
-
-
 def is_latex(text: str) -> bool:
     """Whether the text is written in LaTeX: it has a command, dollar signs, or a script in braces."""
     return "\\" in text or "$" in text or "^{" in text or "_{" in text
@@ -190,7 +63,8 @@ class Lexer:
     def __init__(self, text: str, declared: frozenset[str], limits: Limits) -> None:
         """Prepare a text; `declared` are the canonical names that the problem knows."""
         self.text, self.declared, self.limits = text, declared, limits
-        self.typed = text.translate(_AS_TYPED)
+        plain = text.isascii() and "\t" not in text and "\r" not in text
+        self.typed = text if plain else text.translate(AS_TYPED)
         self.latex = is_latex(text)
         self.at = 0
         self.tokens: list[Token] = []
@@ -204,7 +78,7 @@ class Lexer:
         stop = len(self.typed)
         if self.latex:
             self.at, stop = self._inside_dollars()
-        match = _PATTERN.match
+        match = PATTERN.match
         while self.at < stop:
             found = match(self.typed, self.at, stop)
             if not found:
@@ -217,7 +91,7 @@ class Lexer:
         self._put("end", "", stop, stop)
         return self.tokens
 
-    def fail(self, code: str, start: int, stop: int, **facts: object) -> NoReturn:
+    def fail(self, code: str, start: int, stop: int, **facts: Any) -> NoReturn:
         """Raise at a stretch of the text."""
         raise InputError(code, text=self.text, position=start, length=stop - start, **facts)
 
@@ -239,7 +113,7 @@ class Lexer:
 
     def _number(self, found: re.Match[str]) -> None:
         text, stop = found[0], found.end()
-        if self.latex and (power := _SCIENTIFIC.match(self.typed, stop)):
+        if self.latex and (power := SCIENTIFIC.match(self.typed, stop)):
             text, stop = f"{text}e{power[1]}", power.end()
         self._put("number", found[0], found.start(), stop, self._decimal(text, found.start(), stop))
 
@@ -266,7 +140,7 @@ class Lexer:
         if self.latex:
             self._letters(found)
             return
-        word, start, stop = found[0].translate(_SUBSCRIPTS), *found.span()
+        word, start, stop = found[0].translate(SUBSCRIPTS), *found.span()
         if self.typed.startswith(".", stop) and re.match(r"\.[A-Za-z_]", self.typed[stop : stop + 2]):
             self.fail("attribute", stop, stop + 2)
         if word.endswith("_"):
@@ -274,9 +148,9 @@ class Lexer:
         self._named(word, start, stop)
 
     def _named(self, word: str, start: int, stop: int, upright: bool = False) -> None:
-        if word in _NOT_NUMBERS:
+        if word in NOT_NUMBERS:
             self.fail("not-a-number", start, stop, word=word)
-        if word in _PYTHON:
+        if word in PYTHON:
             self.fail("python", start, stop, word=word)
         if len(word) > self.limits.name:
             self.fail("name-too-long", start, stop, most=self.limits.name)
@@ -296,11 +170,11 @@ class Lexer:
             return
         digits = re.match(r"\d*[₀-₉]*", found[0][1:])
         index = digits[0] if digits else ""
-        self._indexed((letters + index).translate(_SUBSCRIPTS), start, start + 1 + len(index))
+        self._indexed((letters + index).translate(SUBSCRIPTS), start, start + 1 + len(index))
 
     def _indexed(self, word: str, start: int, stop: int, upright: bool = False) -> None:
         """A name in LaTeX with the subscript that may follow it."""
-        below = _SUBSCRIPT.match(self.typed, stop)
+        below = SUBSCRIPT.match(self.typed, stop)
         if not below:
             if re.match(r"\s*_", self.typed[stop:]):
                 self.fail("subscript", stop, stop + 1)
@@ -310,7 +184,7 @@ class Lexer:
         self._named(f"{word}_{index}", start, below.end(), upright)
 
     def _superscript(self, found: re.Match[str]) -> None:
-        digits = found[0].translate(_SUPERSCRIPTS)
+        digits = found[0].translate(SUPERSCRIPTS)
         if len(digits) > 6:
             self.fail("exponent-too-large", *found.span(), most=self.limits.exponent)
         self._put("superscript", found[0], *found.span(), exact=Fraction(int(digits)))
@@ -319,16 +193,16 @@ class Lexer:
         self._put("^", found[0], *found.span())
 
     def _compare(self, found: re.Match[str]) -> None:
-        self._put("compare", _COMPARE[found[0]], *found.span())
+        self._put("compare", COMPARE[found[0]], *found.span())
 
     def _sign(self, found: re.Match[str]) -> None:
         sign, (start, stop) = found[0], found.span()
         if sign in "{}&" and not self.latex:
             self.fail("brace" if sign != "&" else "character", start, stop, character=sign)
-        doubled = self.typed[start : start + 2]
-        if doubled in ("//", "=="):
-            self.fail("python", start, start + 2, word=doubled)
-        self.depth += {"(": 1, "{": 1, ")": -1, "}": -1}.get(sign, 0)
+        if sign in "/=" and self.typed.startswith(sign, stop):
+            self.fail("python", start, start + 2, word=sign * 2)
+        if sign in "(){}":
+            self.depth += 1 if sign in "({" else -1
         self._put(sign, sign, start, stop)
 
     def _root(self, found: re.Match[str]) -> None:
@@ -344,16 +218,16 @@ class Lexer:
 
     def _command(self, found: re.Match[str]) -> None:
         command, start, stop = found[0], found.start(), found.end()
-        if command in _BLANK_COMMANDS:
+        if command in BLANK_COMMANDS:
             self.spaced, self.at = True, stop
             if command in (r"\left", r"\right"):
                 self._bar_after(command)
-        elif command in _COMMANDS:
-            kind, text = _COMMANDS[command]
-            if kind == "sqrt" and (index := _ROOT_INDEX.match(self.typed, stop)):
+        elif command in COMMANDS:
+            kind, text = COMMANDS[command]
+            if kind == "sqrt" and (index := ROOT_INDEX.match(self.typed, stop)):
                 text, stop = index[1], index.end()
             self._put(kind, text, start, stop)
-        elif command in _WORD_COMMANDS:
+        elif command in WORD_COMMANDS:
             self._grouped_word(command, start, stop)
         elif command in (r"\begin", r"\end"):
             self._environment(command, start, stop)
@@ -365,7 +239,7 @@ class Lexer:
             self._put("|(" if command == r"\left" else ")|", "|", self.at, self.at + 1)
 
     def _grouped_word(self, command: str, start: int, stop: int) -> None:
-        found = _GROUPED_WORD.match(self.typed, stop)
+        found = GROUPED_WORD.match(self.typed, stop)
         if not found:
             self.fail("latex-command", start, stop, command=command)
         word = found["word"].replace("\\", "")
@@ -375,7 +249,7 @@ class Lexer:
             self._indexed(word, start, found.end(), upright=True)
 
     def _environment(self, command: str, start: int, stop: int) -> None:
-        found = _ENVIRONMENT.match(self.typed, stop)
+        found = ENVIRONMENT.match(self.typed, stop)
         if not found or found["name"] != "cases":
             self.fail("latex-command", start, stop, command=command + (found[0] if found else ""))
         self.depth += 1 if command == r"\begin" else -1
@@ -383,7 +257,7 @@ class Lexer:
 
     def _command_word(self, command: str, start: int, stop: int) -> None:
         word = command[1:]
-        if word == "log" and (base := _BASE_OF_LOG.match(self.typed, stop)):
+        if word == "log" and (base := BASE_OF_LOG.match(self.typed, stop)):
             self._put("word", "log" + (base[1] or base[2]), start, base.end(), upright=True)
         elif word in WORDS and word != "e":
             self._indexed(word, start, stop, upright=True)
@@ -398,11 +272,11 @@ class Lexer:
         category = unicodedata.category(here)
         if category in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"):
             self.fail("control-character", place, place + 1, number=f"U+{ord(here):04X}")
-        if here in _TWINS:
-            self.fail("look-alike", place, place + 1, character=here, twin=_TWINS[here], number=f"U+{ord(here):04X}")
+        if here in TWINS:
+            self.fail("look-alike", place, place + 1, character=here, twin=TWINS[here], number=f"U+{ord(here):04X}")
         if typed == "." and self.tokens and self.tokens[-1].kind in ("word", ")"):
             self.fail("attribute", place, place + 1)
-        code = _REFUSED.get(typed, "character")
+        code = REFUSED.get(typed, "character")
         if typed == "'" and not (self.tokens and self.tokens[-1].kind in ("word", ")")):
             code = "string"
         self.fail(code, place, place + 1, character=here, word=here, number=f"U+{ord(here):04X}")

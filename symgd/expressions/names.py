@@ -66,7 +66,7 @@ def is_short(word: str) -> bool:
     (True, True, True, False)
     """
     found = _PARTS.match(word)
-    return bool(found) and (len(found["base"]) == 1 or found["base"] in GREEK_LETTERS)
+    return found is not None and (len(found["base"]) == 1 or found["base"] in GREEK_LETTERS)
 
 
 @functools.lru_cache(maxsize=4096)

@@ -28,6 +28,7 @@ class Expression:
     value: Fraction
     name: str
     span: Span | None
+    _hash: int
 
     def __init__(
         self,
@@ -53,7 +54,7 @@ class Expression:
 
     def __hash__(self) -> int:
         """The hash made with the node."""
-        return int(self._hash)  # type: ignore[has-type]
+        return self._hash
 
     def __eq__(self, other: object) -> bool:
         """The same tree, spans aside."""

@@ -10,7 +10,6 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-import flint
 from flint import arb, fmpq
 
 from symgd.errors import PrecisionError
@@ -28,7 +27,7 @@ def sign_of(value: Number) -> int:
         if value.is_zero():
             return 0
         raise PrecisionError("sign")
-    return (value > 0) - (value < 0)
+    return int(value > 0) - int(value < 0)
 
 
 def as_ball(value: Number) -> arb:
@@ -322,13 +321,17 @@ def _power_defined(values: tuple[Number, ...]) -> bool:
 
 
 def _nonzero_cosine(x: Number) -> bool:
-    return sign_of(math.cos(x) if isinstance(x, float) else as_ball(x).cos()) != 0
+    if isinstance(x, float):
+        return not math.isfinite(x) or math.cos(x) != 0
+    return sign_of(as_ball(x).cos()) != 0
 
 
 def _nonzero_sine(x: Number) -> bool:
     if not isinstance(x, arb) and x == 0:
         return False
-    return sign_of(math.sin(x) if isinstance(x, float) else as_ball(x).sin()) != 0
+    if isinstance(x, float):
+        return not math.isfinite(x) or math.sin(x) != 0
+    return sign_of(as_ball(x).sin()) != 0
 
 
 DOMAIN: dict[str, Callable[[tuple[Number, ...]], bool]] = {
@@ -342,5 +345,3 @@ DOMAIN: dict[str, Callable[[tuple[Number, ...]], bool]] = {
     "cosine": lambda v: _nonzero_cosine(v[0]),
     "sine": lambda v: _nonzero_sine(v[0]),
 }
-
-assert flint.__version__

@@ -19,7 +19,6 @@ from symgd.numbers.values import (
     Value,
     bounds,
     exact_decimal,
-    exponent_of,
     is_short,
     is_small_fraction,
     round_to,
@@ -169,14 +168,3 @@ def _value_of(tree: Expression) -> Value | None:
             return system.public(system.evaluate(tree, {}))
         except (DomainError, PrecisionError):
             return None
-
-
-def digits_of(value: Fraction) -> int:
-    """How many decimals stand behind the point of a terminating decimal."""
-    places = 0
-    while round_to(value, places) != value:
-        places += 1
-    return places
-
-
-assert exponent_of

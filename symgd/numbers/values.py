@@ -83,8 +83,12 @@ def exponent_of(value: Fraction) -> int:
     if value == 0:
         return 0
     top, bottom = abs(value.numerator), value.denominator
-    guess = len(str(top)) - len(str(bottom))
-    return guess if Fraction(top, bottom) >= Fraction(10) ** guess else guess - 1
+    guess = (top.bit_length() - bottom.bit_length()) * 30103 // 100000  # log10(2), from below by at most one
+    while Fraction(top, bottom) >= Fraction(10) ** (guess + 1):
+        guess += 1
+    while Fraction(top, bottom) < Fraction(10) ** guess:
+        guess -= 1
+    return guess
 
 
 def round_to(value: Fraction, places: int) -> Fraction:
@@ -119,11 +123,8 @@ def is_short(value: Fraction) -> bool:
     text = decimal_text(value)
     if text is None:
         return False
-    return len(text.replace(".", "").lstrip("-0").rstrip("0") if "." not in text else _digits(text)) <= FULL_DIGITS
-
-
-def _digits(text: str) -> str:
-    return text.replace(".", "").lstrip("-0")
+    digits = text.replace(".", "").lstrip("-0")
+    return len(digits if "." in text else digits.rstrip("0")) <= FULL_DIGITS
 
 
 def is_small_fraction(value: Fraction) -> bool:

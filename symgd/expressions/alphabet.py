@@ -1,0 +1,153 @@
+"""The alphabet of the notation: signs and their twins, patterns of tokens, LaTeX commands, what is refused."""
+
+from __future__ import annotations
+
+import re
+
+from symgd.expressions.names import GREEK_WORDS
+
+FULL_WIDTH: dict[int, int | str] = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+SIGNS: dict[int, int | str] = {
+    **dict.fromkeys(map(ord, "·×⋅∗∙"), "*"),
+    **dict.fromkeys(map(ord, "÷⁄∕"), "/"),
+    **dict.fromkeys(map(ord, "−﹣"), "-"),
+    **dict.fromkeys(map(ord, "\u00a0\u2009\u202f\u3000\t\r"), " "),
+    ord("∣"): "|",
+}
+AS_TYPED = str.maketrans({**FULL_WIDTH, **SIGNS})
+SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
+SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+VULGAR = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
+COMPARE = {"<": "lt", "<=": "le", "≤": "le", ">": "gt", ">=": "ge", "≥": "ge"}
+
+GREEK = "".join(GREEK_WORDS)
+NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+(?![A-Za-z0-9_]))?"
+PATTERN = re.compile(
+    rf"""(?P<blank>\ +)
+    |(?P<bad_number>0[xXbBoO]\w+|(?:\d+\.\d*|\.\d+)\.[\d.]*|(?:\d+\.?\d*|\.\d+)[eE][+-]?\d+[A-Za-z_]\w*)
+    |(?P<number>{NUMBER})
+    |(?P<vulgar>[{VULGAR}])
+    |(?P<word>(?:[A-Za-z][A-Za-z0-9]*|[{GREEK}]\d*)(?:_[A-Za-z0-9]+)*_?[₀-₉]*)
+    |(?P<superscript>[⁺⁻]?[⁰¹²³⁴-⁹]+)
+    |(?P<power>\*\*|\^)
+    |(?P<compare><=|>=|[<>≤≥])
+    |(?P<sign>[-+*/(),;=|{{}}&])
+    |(?P<root>√)
+    |(?P<newline>\n)
+    |(?P<command>\\[A-Za-z]+|\\.)""",
+    re.VERBOSE,
+)
+SUBSCRIPT = re.compile(
+    r"\s*_\s*(?:(?P<plain>[A-Za-z0-9])(?!\d)|\{\s*(?:\\(?:mathrm|text|operatorname)\s*\{)?"
+    r"(?P<group>[A-Za-z0-9]+(?:\s*(?:,|\\?_)\s*[A-Za-z0-9]+)*)\s*\}?\s*\})"
+)
+GROUPED_WORD = re.compile(r"\s*\{\s*(?P<word>[A-Za-z](?:[A-Za-z0-9]|\\?_)*|if)\s*\}")
+ENVIRONMENT = re.compile(r"\s*\{(?P<name>[A-Za-z]+\*?)\}")
+BASE_OF_LOG = re.compile(r"\s*_\s*(?:\{\s*(2|10)\s*\}|(2))")
+ROOT_INDEX = re.compile(r"\s*\[\s*([23])\s*\]")
+SCIENTIFIC = re.compile(r"\\mathrm\{e\}\{([+-]?\d+)\}")
+
+#: LaTeX commands that stand for one of the tokens that plain text has.
+COMMANDS = {
+    **dict.fromkeys((r"\cdot", r"\times", r"\ast"), ("*", "*")),
+    r"\div": ("/", "/"),
+    r"\frac": ("frac", ""),
+    r"\dfrac": ("frac", ""),
+    r"\tfrac": ("frac", ""),
+    r"\sqrt": ("sqrt", ""),
+    **dict.fromkeys((r"\lvert", r"\vert"), ("|(", "|")),
+    r"\rvert": (")|", "|"),
+    **dict.fromkeys((r"\le", r"\leq", r"\leqslant"), ("compare", "le")),
+    **dict.fromkeys((r"\ge", r"\geq", r"\geqslant"), ("compare", "ge")),
+    r"\lt": ("compare", "lt"),
+    r"\gt": ("compare", "gt"),
+    r"\lbrace": ("{", "{"),
+    r"\\": ("row", r"\\"),
+}
+BLANK_COMMANDS = frozenset(
+    [
+        r"\,",
+        r"\;",
+        r"\:",
+        r"\!",
+        r"\quad",
+        r"\qquad",
+        r"\left",
+        r"\right",
+        r"\displaystyle",
+        r"\limits",
+        r"\big",
+        r"\Big",
+        r"\bigl",
+        r"\bigr",
+        r"\Bigl",
+        r"\Bigr",
+        "\\ ",
+    ]
+)
+WORD_COMMANDS = frozenset([r"\mathrm", r"\operatorname", r"\text", r"\mathit", r"\mathbf", r"\mathcal", r"\textrm"])
+
+#: Characters that are always refused, with the code of the reason.
+REFUSED = {
+    "!": "factorial",
+    "%": "percent",
+    '"': "string",
+    "`": "string",
+    "'": "vector-only",
+    "@": "vector-only",
+    ":": "python",
+    "[": "vector-only",
+    "]": "vector-only",
+    "#": "comment",
+    "_": "underscore",
+    "≠": "comparison",
+    "≈": "equals",
+    "∂": "derivative",
+    "∇": "derivative",
+    "∞": "not-a-number",
+}
+PYTHON = frozenset(
+    [
+        "and",
+        "as",
+        "assert",
+        "async",
+        "await",
+        "break",
+        "class",
+        "continue",
+        "def",
+        "del",
+        "elif",
+        "else",
+        "except",
+        "finally",
+        "for",
+        "from",
+        "global",
+        "if",
+        "import",
+        "in",
+        "is",
+        "nonlocal",
+        "not",
+        "or",
+        "pass",
+        "raise",
+        "return",
+        "try",
+        "while",
+        "with",
+        "yield",
+        "None",
+        "True",
+        "False",
+        "print",
+        "eval",
+        "exec",
+    ]
+)
+NOT_NUMBERS = frozenset({"nan", "inf", "oo", "infinity", "NaN", "Infinity"})
+TWINS = dict(zip("АВЕКМНОРСТХасеорухіѕјԛԝᴏ", "ABEKMHOPCTXaceopyxisjqwo", strict=True)) | dict(
+    zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ–—‐‑‒", "ABEZHIKMNOPTYX-----", strict=True)
+)

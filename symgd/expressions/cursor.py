@@ -1,0 +1,100 @@
+"""Where a parser stands: the token, how deep, how many parts; and what it says when something is out of place."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any, NoReturn
+
+from symgd.errors import InputError
+from symgd.expressions.bounds import Bounds
+from symgd.expressions.lexer import Token
+from symgd.expressions.limits import Limits
+from symgd.expressions.tree import Expression
+
+
+class Cursor:
+    """A place among the tokens of one text."""
+
+    def __init__(self, text: str, tokens: list[Token], declared: frozenset[str], limits: Limits) -> None:
+        """Stand before the first token."""
+        self.text, self.tokens, self.limits = text, tokens, limits
+        self.declared = set(declared)
+        self.latex = any(token.upright for token in tokens) or "\\" in text or "$" in text or "^{" in text
+        self.at, self.depth, self.calls, self.parts = 0, 0, 0, 0
+        self.token = tokens[0]
+        self.loose: tuple[int, str] = (-1, "")  # where a product would be ambiguous, and after which sign
+        self.bars = 0
+        self.bounds = Bounds(limits, text)
+
+    def make(self, op: str, *args: Expression, start: Expression | Token) -> Expression:
+        """A node over what was read since `start`; raises where there are too many."""
+        self.parts += 1
+        if self.parts > self.limits.parts:
+            self.fail("too-many-parts", self.tokens[self.at - 1], most=self.limits.parts)
+        first = start.start if isinstance(start, Token) else (start.span or (0, 0))[0]
+        return self.bounds.weighed(Expression(op, args, span=(first, self.tokens[self.at - 1].stop)))
+
+    def leaf(self, token: Token, op: str, exact: Fraction | None = None, name: str = "") -> Expression:
+        """A number, a name or a constant."""
+        self.parts += 1
+        return self.bounds.weighed(Expression(op, (), exact, name, (token.start, token.stop)))
+
+    def advance(self) -> None:
+        """Go to the next token."""
+        self.at += 1
+        self.token = self.tokens[self.at]
+
+    def jump(self, place: int) -> None:
+        """Go to a token by its place."""
+        self.at, self.token = place, self.tokens[place]
+
+    def close(self, kind: str, opener: Token) -> None:
+        """Pass over a closing token, or say which bracket was left open."""
+        if self.token.kind == kind:
+            self.advance()
+        elif self.token.kind in ("end", ";"):
+            self.fail("unclosed", opener, bracket=opener.text or "\\begin{cases}")
+        else:
+            self.unexpected()
+
+    def is_decimal_comma(self, place: int) -> bool:
+        """Whether a comma stands between digits with no blank."""
+        if self.tokens[place].kind != "," or place == 0:
+            return False
+        before, after = self.tokens[place - 1], self.tokens[place + 1]
+        return before.kind == after.kind == "number" and before.stop + 1 == after.start
+
+    def missing(self, token: Token) -> NoReturn:
+        """Where an operand is due, something else stands."""
+        before = self.tokens[self.at - 1] if self.at else None
+        if token.kind in ("end", ";", "row") and before is None:
+            self.fail("empty", token)
+        if token.kind == ")" and before is not None and before.kind == "(":
+            self.fail("empty-brackets", token)
+        if token.kind in (")", ")|", "}") and not self.depth:
+            self.fail("unopened", token, bracket=token.text)
+        if token.kind in ("=", "compare", ",") or (token.kind == "/" and before and before.kind == "/"):
+            self.unexpected()
+        place = before if before is not None and token.kind in ("end", ";", "row") else token
+        self.fail("missing-operand", place, sign=place.text)
+
+    def unexpected(self) -> NoReturn:
+        """Something stands where an expression has ended."""
+        token = self.token
+        if token.kind == ",":
+            self.fail("decimal-comma" if self.is_decimal_comma(self.at) else "comma", token)
+        code = {
+            "=": "equals",
+            "compare": "comparison",
+            ")": "unopened",
+            ")|": "unopened",
+            "|": "unopened",
+            "}": "unopened",
+            "end": "unclosed",
+        }
+        self.fail(code.get(token.kind, "unexpected"), token, bracket=token.text, sign=token.text)
+
+    def fail(self, code: str, token: Token, **facts: Any) -> NoReturn:
+        """Raise InputError at a token."""
+        length = max(1, token.stop - token.start)
+        raise InputError(code, text=self.text, position=token.start, length=length, **facts)
