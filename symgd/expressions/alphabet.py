@@ -37,9 +37,11 @@ PATTERN = re.compile(
     |(?P<command>\\[A-Za-z]+|\\.)""",
     re.VERBOSE,
 )
+_INDEX = r"[A-Za-z0-9]+(?:\s*(?:,|\\?_)\s*[A-Za-z0-9]+)*"
 SUBSCRIPT = re.compile(
-    r"\s*_\s*(?:(?P<plain>[A-Za-z0-9])(?!\d)|\{\s*(?:\\(?:mathrm|text|operatorname)\s*\{)?"
-    r"(?P<group>[A-Za-z0-9]+(?:\s*(?:,|\\?_)\s*[A-Za-z0-9]+)*)\s*\}?\s*\})"
+    r"\s*_\s*(?:(?P<plain>[A-Za-z0-9])(?!\d)"
+    rf"|\{{\s*(?P<group>{_INDEX})\s*\}}"
+    rf"|\{{\s*\\(?:mathrm|text|operatorname)\s*\{{\s*(?P<word>{_INDEX})\s*\}}\s*\}})"
 )
 GROUPED_WORD = re.compile(r"\s*\{\s*(?P<word>[A-Za-z](?:[A-Za-z0-9]|\\?_)*|if)\s*\}")
 ENVIRONMENT = re.compile(r"\s*\{(?P<name>[A-Za-z]+\*?)\}")

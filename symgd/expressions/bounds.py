@@ -95,8 +95,10 @@ class Bounds:
             return None
         known = [value for value in values if value is not None]
         problem = OUTSIDE.get(OPERATIONS[node.op].domain, _inside)(known)
+        if problem == "zero":
+            self.fail("divided-by-zero", node.args[1])
         if problem:
-            self.fail("divided-by-zero" if problem == "zero" else "constant-domain", node, part=node.text())
+            self.fail("constant-domain", node, part=node.text())
         return _worked_out(node.op, known)
 
     def fail(self, code: str, node: Expression, **facts: Any) -> NoReturn:

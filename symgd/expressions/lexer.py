@@ -180,7 +180,7 @@ class Lexer:
                 self.fail("subscript", stop, stop + 1)
             self._named(word, start, stop, upright)
             return
-        index = below["plain"] or re.sub(r"\s*(?:,|\\?_)\s*", "_", below["group"])
+        index = below["plain"] or re.sub(r"\s*(?:,|\\?_)\s*", "_", below["group"] or below["word"])
         self._named(f"{word}_{index}", start, below.end(), upright)
 
     def _superscript(self, found: re.Match[str]) -> None:
@@ -198,7 +198,7 @@ class Lexer:
     def _sign(self, found: re.Match[str]) -> None:
         sign, (start, stop) = found[0], found.span()
         if sign in "{}&" and not self.latex:
-            self.fail("brace" if sign != "&" else "character", start, stop, character=sign)
+            self.fail("brace" if sign != "&" else "character", start, stop, character=sign, number="U+0026")
         if sign in "/=" and self.typed.startswith(sign, stop):
             self.fail("python", start, start + 2, word=sign * 2)
         if sign in "(){}":

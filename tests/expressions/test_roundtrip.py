@@ -1,0 +1,112 @@
+"""What is written reads back to the same tree, in text and in LaTeX; and the reader is total."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from symgd.errors import InputError
+from symgd.expressions.limits import STRICT, WIDE, Limits
+from symgd.expressions.reader import read, read_definitions
+from symgd.expressions.tree import Expression, name, operation
+from tests.expressions.trees import trees
+
+#: Refused when read though a tree of it can be built: constants outside the real domain, sizes.
+OUTSIDE = {
+    "divided-by-zero",
+    "zero-to-zero",
+    "root-of-negative",
+    "constant-domain",
+    "constant-too-large",
+    "exponent-too-large",
+    "negative-base",
+    "degree",
+    "too-many-calls",
+}
+
+
+def reads_back(written: str, tree: Expression) -> bool:
+    try:
+        return read(written) == tree
+    except InputError as error:
+        if error.code in OUTSIDE:
+            return True
+        raise
+
+
+@given(trees)
+@settings(max_examples=150, deadline=None)
+def test_text_reads_back(tree: Expression) -> None:
+    assert reads_back(tree.text(), tree), tree.text()
+
+
+@given(trees)
+@settings(max_examples=150, deadline=None)
+def test_latex_reads_back(tree: Expression) -> None:
+    assert reads_back(tree.latex(), tree), tree.latex()
+
+
+FRAGMENTS = [
+    *["0", "1", ".", "5e-3", "w", "w1", "x_2", "sin(", "sigmoid(", "max(", "piecewise((", "(", ")", "[", "]", "{", "}", "+", "-", "*", "/", "^", "**", "=", "<", ">=", ",", ";", "|", "!", "%", "#", "@", "_", "'", '"', "$", "&", "\\", "~"],
+    "\n", " ", "²", "⁻¹", "½", "√", "π", "η", "σ(", "×", "÷", "−", "０", "（", "，", "，", "\u200b", "а", "\x00",
+    r"\frac{", r"\frac12", "}{", "}", r"\sqrt[3]{", r"\left(", r"\right)", r"\sin", r"\sigma", r"\begin{cases}", r"\\",
+    r"\end{cases}", r"\text{otherwise}", r"\cdot", "_{", "^{", "__import__", "lambda", "if", "nan", "1e999", "true",
+]  # fmt: skip
+
+
+def refusal(text: str, limits: Limits) -> InputError | None:
+    """Why a text is refused; None where it is read."""
+    try:
+        read_definitions(text, limits=limits)
+    except InputError as error:
+        return error
+    return None
+
+
+@pytest.mark.parametrize("limits", [STRICT, WIDE], ids=["strict", "wide"])
+@given(text=st.one_of(st.text(max_size=60), st.lists(st.sampled_from(FRAGMENTS), max_size=24).map("".join)))
+@settings(max_examples=300, deadline=None)
+def test_any_text_is_read_or_refused_at_a_place_within_it(limits: Limits, text: str) -> None:
+    fault = refusal(text, limits)
+    if fault is not None:
+        assert 0 <= fault.position <= len(text)
+        assert fault.explain("en")
+        assert fault.explain("zh-TW")
+
+
+def test_reading_runs_nothing_and_opens_nothing() -> None:
+    read("1 + sin(x)")
+    seen: list[str] = []
+    watching = [True]
+
+    def hook(event: str, arguments: object) -> None:
+        if watching[0] and event in ("exec", "compile", "import", "open", "subprocess.Popen", "os.system"):
+            seen.append(event)
+
+    sys.addaudithook(hook)
+    for text in ("__import__('os').system('x')", "exp(w1)/2 + |x|", "().__class__", r"\frac{w_1}{2}", "open('x')"):
+        refusal(text, WIDE)
+    watching[0] = False
+    assert seen == []
+
+
+def test_a_sum_of_a_hundred_thousand_terms_is_read_and_written() -> None:
+    tree = read(" + ".join(["w"] * 100_000), limits=WIDE)
+    assert tree.text().count("+") == 99_999
+    assert tree.names == ("w",)
+
+
+def test_shared_trees_are_walked_once() -> None:
+    tree = name("w")
+    for _ in range(200):
+        tree = operation("add", tree, tree)
+    assert tree.names == ("w",)
+    assert hash(tree) == hash(operation("add", tree.args[0], tree.args[1]))
+
+
+def test_trees_cannot_be_changed() -> None:
+    with pytest.raises(AttributeError):
+        read("w").op = "number"
