@@ -27,22 +27,28 @@ def check_agreement(
 ) -> None:
     """Compare (what, one road, other road) at points where `domain_of` (the loss) exists.
 
-    Raises DisagreementError where two roads differ, InputError where the loss exists nowhere.
+    Each pair that is not the same tree must agree at several points where both sides have a value; a point at which
+    one has none counts for nothing. Raises DisagreementError where two roads differ, InputError where the loss or a
+    slope was found to exist nowhere.
     """
-    different = [pair for pair in pairs if pair[1] != pair[2]]
+    waiting = {pair[0]: _POINTS for pair in pairs if pair[1] != pair[2]}
     system = ExactSystem(_BITS)
-    seen = 0
+    exists = False
     with system.precision():
         for point in _points(names, known):
             if not _exists(system, domain_of, point):
                 continue
-            for what, left, right in different:
-                _compare(system, what, left, right, point)
-            seen += 1
-            if seen == _POINTS:
+            exists = True
+            for what, left, right in pairs:
+                if waiting.get(what) and _compared(system, what, left, right, point):
+                    waiting[what] -= 1
+            if not any(waiting.values()):
                 return
-    if not seen:
+    if not exists:
         raise InputError("empty-domain")
+    unseen = [what for what, left in waiting.items() if left == _POINTS]
+    if unseen:
+        raise InputError("no-slope-anywhere", name=unseen[0])
 
 
 def _points(names: Sequence[str], known: Mapping[str, Fraction]) -> Iterator[dict[str, Any]]:
@@ -64,11 +70,13 @@ def _exists(system: ExactSystem, tree: Expression, point: Mapping[str, Any]) -> 
     return True
 
 
-def _compare(system: ExactSystem, what: str, left: Expression, right: Expression, point: Mapping[str, Any]) -> None:
+def _compared(system: ExactSystem, what: str, left: Expression, right: Expression, point: Mapping[str, Any]) -> bool:
+    """Whether both roads have a value at the point; raises DisagreementError where the values differ."""
     try:
         first, second = system.evaluate(left, point), system.evaluate(right, point)
     except (DomainError, PrecisionError):
-        return  # a kink or a hole of one form only
+        return False  # a kink, or a hole that one form alone has: it proves nothing
     difference = first - second
     if difference != 0 and not (hasattr(difference, "contains") and difference.contains(0)):
         raise DisagreementError(f"{what}: the rules give {left}, SymPy gives {right}")
+    return True

@@ -89,6 +89,8 @@ NUMERIC = ("sigmoid", "softplus", "silu", "logsumexp", "elu", "cbrt")
 def to_sympy(tree: Expression, *, numeric: bool = False) -> Any:
     """The tree as a SymPy expression over real symbols.
 
+    Raises InputError where a condition compares constants that are not real.
+
     >>> from symgd.expressions.reader import read
     >>> to_sympy(read("(w - 0.5)^2"))
     (w - 1/2)**2
@@ -106,7 +108,10 @@ def to_sympy(tree: Expression, *, numeric: bool = False) -> Any:
             return sp.Function(node.op, real=True)(*below)
         return SYMPY[node.op](*below)
 
-    return fold(tree, convert)
+    try:
+        return fold(tree, convert)
+    except TypeError:  # a condition that compares values which are not real
+        raise InputError("empty-domain") from None
 
 
 # and back ------------------------------------------------------------------------------------------------------
@@ -216,6 +221,7 @@ _FROM: dict[str, Callable[[Any, Mapping[Any, Expression]], Expression]] = {
     "Piecewise": _branches,
     "ExprCondPair": lambda part, done: ZERO,  # its parts are read by _branches
     "BooleanTrue": lambda part, done: operation("true"),
+    "BooleanFalse": lambda part, done: operation("lt", ONE, ZERO),
     **dict.fromkeys(("StrictLessThan", "LessThan", "StrictGreaterThan", "GreaterThan"), _comparison),
 }
 

@@ -111,6 +111,7 @@ class Gradient:
         Raises InputError for a missing or unknown name, or where the gradient does not exist.
         """
         given = self._point({**(point or {}), **values})
+        _at(self.loss, given)  # a slope exists only where the loss does
         return {word: _at(self.partial(word), given) for word in self.parameters}
 
     def loss_at(self, point: Mapping[str, Any] | None = None, **values: Any) -> Value:

@@ -68,7 +68,7 @@ _INFIX = {
 
 #: What the source defines for itself, only where it is used.
 _HELPERS: Mapping[str, str] = {
-    "sign": "def sign(x):\n    return float((x > 0) - (x < 0))",
+    "sign": "def sign(x):\n    return float(x > 0) - float(x < 0)",
     "sigmoid": (
         "def sigmoid(x):\n    if x >= 0:\n        return 1 / (1 + math.exp(-x))\n"
         "    return math.exp(x) / (1 + math.exp(x))"

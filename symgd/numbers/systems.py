@@ -126,7 +126,7 @@ def apply_exactly(op: str, operands: Sequence[Number]) -> Number:
     elif op == "pow" and is_rational(operands[1]) and operands[1] == 0:
         return fmpq(1)
     value = BALL[op](*operands)
-    if not value.is_finite():
+    if not is_rational(value) and not value.is_finite():
         raise PrecisionError(op)
     return value
 
@@ -224,9 +224,16 @@ def public(value: Number) -> Value:
     return Ball(middle - radius, middle + radius)
 
 
+#: A ball further from 1 than 2 to this power is not written out as fractions.
+_MOST_EXPONENT = 1 << 18
+
+
 def _dyadic(exact_ball: Number) -> Fraction:
+    """An exact ball as a fraction; raises PrecisionError for a size that no one could write out."""
     mantissa, exponent = exact_ball.man_exp()
     power = int(exponent)
+    if abs(power) > _MOST_EXPONENT:
+        raise PrecisionError("size")
     return Fraction(int(mantissa) * 2**power) if power >= 0 else Fraction(int(mantissa), 2**-power)
 
 

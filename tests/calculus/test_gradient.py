@@ -1,0 +1,160 @@
+"""The Gradient: exact values, the caller's own symbols, the Hessian, Python source, the NumPy function."""
+
+from __future__ import annotations
+
+import warnings
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+import sympy as sp
+
+import symgd
+
+LOSSES = {
+    "bowl": ("(w1 - 0.55)^2 + (w2 - 0.3)^2", {}),
+    "Rosenbrock": ("(1 - w1)^2 + 100*(w2 - w1^2)^2", {}),
+    "neuron": ("z = w1*x + w2; a = sigmoid(z); L = (a - y)^2", {"x": 2, "y": 1}),
+    "quotient": ("w1/(1 + w2^2)", {}),
+    "cross-entropy": ("a = sigmoid(w1 + w2); L = -y*log(a) - (1 - y)*log(1 - a)", {"y": "0.3"}),
+    "kinks": ("abs(w1) + max(w1, w2) + relu(w2 - 1) + huber(w1 - w2)", {}),
+    "activations": ("softplus(w1) + silu(w2) + gelu(w1*w2) + elu(w1) + leaky_relu(w2) + erf(w1)", {}),
+    "roots": ("sqrt(w1^2 + 1) + cbrt(w2 + 3) + (w1^2 + 2)^(1/3)", {}),
+    "logs": ("log(w1^2 + 1) + log2(w2^2 + 2) + log10(w1^2 + w2^2 + 1)", {}),
+    "trigonometry": ("sin(w1)*cos(w2) + tan(w1/4) + atan(w2) + sec(w1/5) + csc(w2 + 4) + cot(w1 + 4)", {}),
+    "hyperbolic": ("sinh(w1) + cosh(w2) + tanh(w1*w2) + asinh(w1) + acosh(w2^2 + 2) + atanh(w1/9)", {}),
+    "pieces": ("piecewise((w1^2, w1 > w2), (w2, w1 > 0), (w1*w2, true))", {}),
+    "log-sum-exp": ("logsumexp(w1, 2*w2, 1)", {}),
+    "constants": ("pi*w1^2 + e^w2 + 2^w1", {}),
+}
+POINTS = [("0.3", "-0.7"), ("-1.1", "0.4"), ("1.25", "2.5")]
+
+
+def numbers(values: dict[str, Any]) -> list[float]:
+    return [float(value) for value in values.values()]
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_the_numpy_function_and_the_python_source_agree_with_the_exact_values(name: str) -> None:
+    loss, let = LOSSES[name]
+    g = symgd.gradient(loss, wrt=["w1", "w2"], let=let)
+    function = g.function()
+    space: dict[str, Any] = {}
+    exec(g.python(), space)
+    for point in POINTS:
+        exact = numbers(g.at(w1=point[0], w2=point[1]))
+        value = float(g.loss_at(w1=point[0], w2=point[1]))
+        at = np.array([float(part) for part in point])
+        found, slopes = function(at)
+        assert found == pytest.approx(value, rel=1e-12, abs=1e-12)
+        assert slopes == pytest.approx(exact, rel=1e-12, abs=1e-12)
+        plain, partials = space["loss_and_gradient"](*at)
+        assert plain == pytest.approx(value, rel=1e-12, abs=1e-12)
+        assert partials == pytest.approx(exact, rel=1e-12, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_a_batch_gives_what_its_points_give(name: str) -> None:
+    loss, let = LOSSES[name]
+    function = symgd.gradient(loss, wrt=["w1", "w2"], let=let).function()
+    batch = np.array([[float(part) for part in point] for point in POINTS])
+    losses, slopes = function(batch)
+    assert losses.shape == (3,)
+    assert slopes.shape == (3, 2)
+    assert slopes.dtype == np.float64
+    for row, point in enumerate(batch):
+        one, gradient = function(point)
+        assert one == pytest.approx(losses[row])
+        assert gradient == pytest.approx(slopes[row])
+
+
+@pytest.mark.parametrize(
+    ("loss", "point", "value", "slope"),
+    [
+        ("sigmoid(w)", -1000, 0, 0),
+        ("sigmoid(w)", 1000, 1, 0),
+        ("softplus(w)", 1000, 1000, 1),
+        ("log(1 - sigmoid(w))", 40, -40, -1),
+        ("log(sigmoid(w))", -1000, -1000, 1),
+        ("logsumexp(w, 0)", 1000, 1000, 1),
+        ("cbrt(w)", -8, -2, 1 / 12),
+        ("1/(1 + exp(-w))", -1000, 0, 0),
+        ("3", 1, 3, 0),
+    ],
+)
+def test_the_numpy_function_is_stable(loss: str, point: float, value: float, slope: float) -> None:
+    function = symgd.gradient(loss, start={"w": 1}).function()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found, gradient = function([point])
+    assert found == pytest.approx(value, abs=1e-15)
+    assert gradient == pytest.approx([slope], abs=1e-15)
+
+
+def test_outside_the_domain_is_nan_without_a_warning() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found, _ = symgd.gradient("log(w)").function()([-1.0])
+    assert np.isnan(found)
+
+
+@pytest.mark.parametrize("shape", [(3,), (2, 3), (1, 1, 2), ()])
+def test_a_wrong_shape_is_refused(shape: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match="expected shape"):
+        symgd.gradient("w1*w2").function()(np.zeros(shape))
+
+
+def test_values_are_exact_where_they_are_rational_and_proved_where_not() -> None:
+    values = symgd.gradient("w1^2*w2 + exp(w2)").at(w1="1/3", w2=0)
+    assert values["w1"] == 0
+    assert values["w2"] == Fraction(10, 9)
+    value = symgd.gradient("exp(w)").at(w=1)["w"]
+    assert isinstance(value, symgd.Ball)
+    assert value.digits(30) == "2.71828182845904523536028747135"
+    assert symgd.gradient("cos(pi*w)").at(w=1)["w"] == 0
+
+
+def test_the_callers_own_symbols_come_back() -> None:
+    a, b = sp.symbols("a x_1")
+    g = symgd.gradient((a - 3) ** 2 * b + sp.exp(b))
+    assert sp.expand(g["a"] - 2 * b * (a - 3)) == 0
+    assert g.symbols == {"a": a, "x1": b}
+    assert set(g["x1"].free_symbols) == {a, b}
+
+
+def test_constants_are_put_into_sympys_expressions_and_stay_names_in_ours() -> None:
+    g = symgd.gradient("(w*x - y)^2", let={"x": 2, "y": 1})
+    assert sp.simplify(g["w"] - 4 * (2 * g.symbols["w"] - 1)) == 0
+    assert g.text("w") == "2(w·x − y)·x"
+
+
+@pytest.mark.parametrize("name", ["bowl", "Rosenbrock", "neuron", "quotient", "roots", "trigonometry"])
+def test_the_hessian_is_symmetric_and_equals_the_rules(name: str) -> None:
+    loss, let = LOSSES[name]
+    g = symgd.gradient(loss, wrt=["w1", "w2"], let=let)
+    assert g.hessian.shape == (2, 2)
+    assert sp.simplify(g.hessian[0, 1] - g.hessian[1, 0]) == 0
+    assert g.second("w1", "w2") is not None
+
+
+def test_a_parameter_that_the_loss_does_not_contain_has_slope_0() -> None:
+    assert symgd.gradient("w1^2", wrt=["w1"], start={"w1": 1, "w2": 2}).at(w1=1) == {"w1": 2}
+    assert symgd.gradient("w1^2", start={"w1": 1, "w2": 2}).at(w1=1, w2=5)["w2"] == 0
+
+
+@pytest.mark.parametrize(
+    ("call", "code"),
+    [
+        (lambda: symgd.gradient("w").at(), "missing-value"),
+        (lambda: symgd.gradient("w").at(w=1, v=2), "not-a-parameter"),
+        (lambda: symgd.gradient("w")["v"], "not-a-parameter"),
+        (lambda: symgd.gradient("log(-1 - w^2)"), "empty-domain"),
+        (lambda: symgd.gradient("exp(exp(w))").at(w=30), "undecided"),
+    ],
+)
+def test_what_cannot_be_answered_is_refused(call: Any, code: str) -> None:
+    with pytest.raises(symgd.InputError) as caught:
+        call()
+    assert caught.value.code == code
+    assert caught.value.explain("zh-TW")
