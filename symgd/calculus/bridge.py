@@ -140,6 +140,8 @@ def _convert(part: Any, done: Mapping[Any, Expression]) -> Expression:
     if isinstance(part, sp.Rational):
         return fraction(Fraction(int(part.p), int(part.q)))
     handler = _FROM.get(type(part).__name__)
+    if type(part).__name__ in _NOT_REAL:
+        raise InputError("empty-domain")
     if handler is None:
         raise InputError("sympy-unsupported", name=type(part).__name__)
     return handler(part, done)
@@ -201,6 +203,9 @@ def _comparison(part: Any, done: Mapping[Any, Expression]) -> Expression:
     assert isinstance(part, Relational)
     return operation({"<": "lt", "<=": "le", ">": "gt", ">=": "ge"}[part.rel_op], done[part.lhs], done[part.rhs])
 
+
+#: What SymPy makes of a loss that has no real value: (−e)^w, 1/(e − e).
+_NOT_REAL = frozenset({"ImaginaryUnit", "ComplexInfinity", "Infinity", "NegativeInfinity", "NaN", "re", "im", "arg"})
 
 _FROM: dict[str, Callable[[Any, Mapping[Any, Expression]], Expression]] = {
     **{
