@@ -26,15 +26,15 @@ DEFAULT = "handout.md"
 
 def fill(template: Path | None, view: Mapping[str, Any]) -> str:
     """Fill a template; one of the user's runs in Jinja2's sandbox. Raises InputError where it cannot be used."""
-    from jinja2 import Environment, StrictUndefined, TemplateError
+    from jinja2 import DictLoader, Environment, StrictUndefined, TemplateError
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     kind = Environment if template is None else ImmutableSandboxedEnvironment
-    environment = kind(undefined=StrictUndefined, autoescape=False, **DELIMITERS)
+    environment = kind(undefined=StrictUndefined, autoescape=False, loader=DictLoader({}), **DELIMITERS)
     source = _read(template)
     try:
         filled = environment.from_string(source).render(**view)
-    except TemplateError as error:
+    except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
         name = template.name if template else DEFAULT
         line = getattr(error, "lineno", None) or 0
         raise InputError("template", name=name, line=line, reason=str(error)) from None

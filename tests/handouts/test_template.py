@@ -1,0 +1,62 @@
+"""A teacher's own template: copied, edited, named with --template; and nothing more than a template."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import symgd
+from symgd.resources import template_folder
+
+SETTINGS: dict[str, Any] = {"start": {"w": "0.5"}, "steps": 1}
+
+
+def explained(template: str, folder: Path) -> symgd.Handout:
+    path = folder / "mine.md"
+    path.write_text(template, encoding="utf-8")
+    return symgd.explain("(w - 3)^2", template=path, **SETTINGS)
+
+
+def test_an_edited_copy_is_used(tmp_path: Path) -> None:
+    original = (template_folder() / "handout.md").read_text(encoding="utf-8")
+    made = explained(original.replace("# << title >>", "# << title >> (class 3B)"), tmp_path)
+    assert made.markdown().startswith("# Gradient descent, worked out (class 3B)")
+    assert "(class 3B)" in made.html()
+    assert "(class 3B)" in made.text()
+
+
+def test_latex_braces_need_no_escape(tmp_path: Path) -> None:
+    assert r"$\frac{1}{2}{{x}}$" in explained(r"$\frac{1}{2}{{x}}$", tmp_path).markdown()
+
+
+@pytest.mark.parametrize(
+    ("template", "told"),
+    [
+        ("<< nothing_of_the_kind >>", "nothing_of_the_kind"),
+        ("a\n<% for x in %>", "line 2"),
+        ("<< title.__class__.__mro__ >>", "mine.md"),
+        ("<< say.__globals__ >>", "mine.md"),
+        ("<% include 'handout.md' %>", "mine.md"),
+        ("<< 1/0 >>", "mine.md"),
+        ("<% for i in range(10**9) %>x<% endfor %>", "mine.md"),
+    ],
+    ids=["unknown name", "broken", "attributes", "globals", "include", "division", "endless"],
+)
+def test_what_a_template_may_not_do_is_told(tmp_path: Path, template: str, told: str) -> None:
+    with pytest.raises(symgd.InputError) as caught:
+        explained(template, tmp_path).markdown()
+    assert told in caught.value.explain()
+    assert caught.value.explain("zh-TW")
+
+
+@pytest.mark.parametrize("case", ["missing", "latin-1"])
+def test_a_template_that_cannot_be_read_is_told(tmp_path: Path, case: str) -> None:
+    path = tmp_path / "mine.md"
+    if case == "latin-1":
+        path.write_bytes("é".encode("latin-1"))
+    with pytest.raises(symgd.InputError) as caught:
+        symgd.explain("w", template=path, **SETTINGS).markdown()
+    assert caught.value.explain("en")
+    assert caught.value.explain("zh-TW")
