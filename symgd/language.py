@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from symgd.resources import template_folder
@@ -37,9 +37,14 @@ def sentence(language: str, key: str, **facts: object) -> str:
     return text.format_map({name: str(value) for name, value in facts.items()}) if "{" in text else text
 
 
-def has(language: str, key: str) -> bool:
-    """Whether the catalogue has this key."""
-    return key in catalogue(language)
+def joined(language: str, sentences: Iterable[str]) -> str:
+    """Sentences one after the other, as the language sets them apart; empty ones are left out.
+
+    >>> joined("en", ["One.", "", "Two."])
+    'One. Two.'
+    """
+    kept = [text for text in sentences if text]
+    return functools.reduce(lambda a, b: sentence(language, "list.sentences", first=a, second=b), kept) if kept else ""
 
 
 def _flat(prefix: str, table: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -23,7 +23,7 @@ from symgd.expressions.writer import decimal_text
 from symgd.handouts.author import document_of
 from symgd.handouts.chain import Chain, chain_of, slope_names
 from symgd.handouts.markdown import Writer
-from symgd.language import sentence
+from symgd.language import joined, sentence
 from symgd.numbers.values import Ball, Value
 
 _PROVED = 30
@@ -133,7 +133,7 @@ def descent_output(run: Trajectory, form: str, bom: bool) -> str:
     document = document_of(run)
     outcome = run.outcome
     table = Writer(document, language, "text").table(document.table)
-    message = " ".join(filter(None, (outcome.message(language), outcome.remedy(language))))
+    message = joined(language, (outcome.message(language), outcome.remedy(language)))
     return f"{table}\n\n{message}"
 
 

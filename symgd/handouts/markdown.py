@@ -19,7 +19,7 @@ from symgd.expressions.writer import text as write_text
 from symgd.handouts.chain import Chain, Joint, Names
 from symgd.handouts.document import Block, Cell, Document, Equations, Sentence, Step, Table
 from symgd.handouts.layout import aligned, as_block, text_lines, text_table
-from symgd.language import sentence
+from symgd.language import joined, sentence
 
 Flavour = Literal["markdown", "html", "text"]
 #: Rows of one aligned block; a browser breaks no page inside one.
@@ -63,7 +63,7 @@ class Writer:
             ],
             "table_heading": self.say("table.heading"),
             "table": self.table(document.table),
-            "outcome": " ".join(filter(None, self.blocks(document.closing))),
+            "outcome": joined(self.language, self.blocks(document.closing)),
             "footer": self.footer(),
             "name_line": self.say("sheet.name") if document.problem.kind == "worksheet" else "",
             "kind": document.problem.kind,
