@@ -182,7 +182,8 @@ def parse(text: str, as_json: bool, strict: bool, language: str | None) -> None:
 
     \b
     Functions: sin cos tan cot sec csc asin acos atan sinh cosh tanh asinh acosh atanh exp log ln log2 log10
-    sqrt cbrt abs sign max min sigmoid relu leaky_relu elu softplus silu gelu erf huber logsumexp piecewise
+    sqrt cbrt abs sign max min sigmoid logit relu leaky_relu elu softplus silu
+    gelu erf huber clip logsumexp piecewise
     \b
     symgd parse "2w1^2 - 0.1"
     symgd parse "\\frac{1}{2}(w - 3)^2" --json

@@ -6,7 +6,7 @@ Nothing is expanded and the author's order stays.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from symgd.expressions.tree import ONE, ZERO, Expression, fold, number, operation, rebuilt
@@ -175,6 +175,30 @@ def fraction(value: Fraction) -> Expression:
     return operation("div", number(value.numerator), number(value.denominator))
 
 
-def replaced(tree: Expression, part: Expression, by: Expression) -> Expression:
-    """The tree with every occurrence of a part replaced."""
-    return fold(tree, lambda node, args: by if node == part else rebuilt(node, args))
+def replaced(tree: Expression, by: Mapping[Expression, Expression]) -> Expression:
+    """The tree with parts replaced; a product put at the end of a product joins it: a·(b·c) is a·b·c.
+
+    >>> import symgd
+    >>> replaced(symgd.parse("2*u"), {symgd.parse("u"): symgd.parse("v*w")})
+    Expression('2·v·w')
+    """
+
+    def put(node: Expression, args: tuple[Expression, ...]) -> Expression:
+        if node in by:
+            return by[node]
+        if node.op in ("mul", "add") and args[1] is not node.args[1] and args[1].op == node.op:
+            return _spliced(node.op, *args)
+        return rebuilt(node, args)
+
+    return fold(tree, put)
+
+
+def _spliced(op: str, left: Expression, right: Expression) -> Expression:
+    parts: list[Expression] = []
+    while right.op == op:
+        parts.append(right.args[1])
+        right = right.args[0]
+    tree = operation(op, left, right)
+    for part in reversed(parts):
+        tree = operation(op, tree, part)
+    return tree

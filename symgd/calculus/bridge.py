@@ -74,12 +74,15 @@ SYMPY: dict[str, Callable[..., Any]] = {
     "gelu": lambda x: x * (1 + sp.erf(x / sp.sqrt(2))) / 2,
     "huber": _huber,
     "logsumexp": lambda *xs: sp.log(sp.Add(*[sp.exp(x) for x in xs])),
+    "logit": lambda x: sp.log(x / (1 - x)),
+    "clip": lambda x, low, high: sp.Piecewise((low, x < low), (high, x > high), (x, True)),
     "piecewise": _piecewise,
     "true": lambda: sp.true,
     "lt": lambda a, b: a < b,
     "le": lambda a, b: a <= b,
     "gt": lambda a, b: a > b,
     "ge": lambda a, b: a >= b,
+    "derivative": lambda part, variable: part.diff(variable),
 }
 
 #: Functions that keep their own name in numeric code, where their definition would overflow.

@@ -6,23 +6,31 @@ For `z = w*x + b; a = sigmoid(z); L = (a - y)^2` the lines are z, a, L, then ∂
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from symgd.calculus.algebra import product, replaced, total
+from symgd.calculus.algebra import constant_of, product, replaced, total
+from symgd.calculus.entropy import cross_entropy
 from symgd.calculus.rules import derivative
 from symgd.expressions.names import name_latex, name_text
 from symgd.expressions.reader import Definitions
-from symgd.expressions.tree import ONE, ZERO, Expression, name, substitute
+from symgd.expressions.tree import ONE, ZERO, Expression, name, operation
 
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A line of the program: `kind` is forward, loss, inner (a slope on the way) or partial."""
+    """A line of the program: `kind` is forward, loss, local, inner (a slope on the way), partial, second or given.
+
+    `edges` are the uses (definition, name) whose local derivatives the line is made of; `paths` is the line as the
+    products along those edges, where it is more than one derivative.
+    """
 
     quantity: str
     tree: Expression
     kind: str
+    edges: tuple[tuple[str, str], ...] = ()
+    paths: Expression | None = None
 
 
 def slope_name(loss: str, of: str) -> str:
@@ -66,32 +74,31 @@ def _shown(quantity: str, write: Callable[[str], str], forms: tuple[str, str, st
 def gradient_program(definitions: Definitions, wrt: Sequence[str]) -> tuple[Formula, ...]:
     """The formulas that give every definition, the loss and its partial derivatives, in order.
 
+    Each local derivative that takes any working is a line of its own, named once.
+
     >>> from symgd.expressions.reader import read_definitions
-    >>> for line in gradient_program(read_definitions("a = sigmoid(w); L = (a - 1)^2"), ["w"]):
+    >>> for line in gradient_program(read_definitions("z = w*x; a = sigmoid(z); L = (a - 1)^2"), ["w"]):
     ...     print(line.quantity, line.tree)
-    a σ(w)
+    z w·x
+    a σ(z)
     L (a − 1)²
     dL/da 2(a − 1)
-    dL/dw dL/da·a·(1 − a)
+    da/dz a·(1 − a)
+    dL/dz dL/da·da/dz
+    dL/dw dL/dz·x
     """
     loss = definitions.loss_name
     bodies = dict(zip(definitions.names, definitions.expressions, strict=True))
-    lines = [Formula(word, tree, "forward") for word, tree in bodies.items()]
-    lines[-1] = Formula(loss, bodies[loss], "loss")
+    lines = [Formula(word, tree, "loss" if word == loss else "forward") for word, tree in bodies.items()]
     moving = _depends(bodies, wrt)
     inner = [word for word in reversed(definitions.names[:-1]) if word in moving]
-    slopes: dict[str, Expression] = {loss: ONE}
+    sweep = _Sweep(bodies, loss)
     for word in (*inner, *wrt):
-        tree = _slope(word, bodies, slopes)
-        if tree == ZERO and word in inner:
-            continue
-        quantity = slope_name(loss, word)
-        lines.append(Formula(quantity, tree, "inner" if word in inner else "partial"))
-        slopes[word] = name(quantity)
+        lines += sweep.slope(word, "inner" if word in inner else "partial")
     return tuple(lines)
 
 
-def _depends(bodies: dict[str, Expression], wrt: Iterable[str]) -> set[str]:
+def _depends(bodies: Mapping[str, Expression], wrt: Iterable[str]) -> set[str]:
     """The names that change when a parameter does."""
     moving = set(wrt)
     for word, tree in bodies.items():
@@ -100,19 +107,79 @@ def _depends(bodies: dict[str, Expression], wrt: Iterable[str]) -> set[str]:
     return moving
 
 
-def _slope(word: str, bodies: dict[str, Expression], slopes: dict[str, Expression]) -> Expression:
-    """The sum over everything that uses the name: its slope times the local derivative."""
-    terms = []
-    for user, body in bodies.items():
-        if user in slopes and word in body.names:
-            local = derivative(body, word)
-            terms.append(product(slopes[user], replaced(local, body, name(user)) if body.args else local))
-    return total(terms)
+class _Term(NamedTuple):
+    """One path's share of a slope: in names, as it is worked out, and the local line that it needs."""
+
+    path: Expression
+    tree: Expression
+    local: Formula | None
+
+
+class _Sweep:
+    """The way back from the loss: the slope of each name from the slopes of what uses it."""
+
+    def __init__(self, bodies: Mapping[str, Expression], loss: str) -> None:
+        self.bodies, self.loss = bodies, loss
+        self.slopes: dict[str, Expression] = {loss: ONE}
+        self.users: dict[str, list[str]] = {}
+        for user, body in bodies.items():
+            for word in body.names:
+                self.users.setdefault(word, []).append(user)
+
+    def slope(self, word: str, kind: str) -> list[Formula]:
+        """The lines that give ∂L/∂word; none for a definition on which the loss does not depend."""
+        edges = tuple((user, word) for user in self.users.get(word, ()) if user in self.slopes)
+        terms = [term for user, _ in edges if (term := self.term(user, word)) is not None]
+        tree = total(term.tree for term in terms)
+        if tree == ZERO and kind == "inner":
+            return []
+        quantity = slope_name(self.loss, word)
+        self.slopes[word] = name(quantity)
+        paths = total(term.path for term in terms)
+        simple = len(edges) == 1 and edges[0][0] == self.loss
+        line = Formula(quantity, tree, kind, edges, None if simple or not edges else paths)
+        return [*(term.local for term in terms if term.local is not None), line]
+
+    def term(self, user: str, word: str) -> _Term | None:
+        """What the way through one use of the name gives; None where it gives nothing."""
+        local = self.local(user, word)
+        if local == ZERO:
+            return None
+        if user == self.loss:
+            return _Term(local, local, None)
+        quantity = slope_name(user, word)
+        path = product(self.slopes[user], name(quantity))
+        fused = self.fused(user)
+        line = Formula(quantity, local, "local", ((user, word),)) if _takes_working(local) else None
+        tree = path if line is not None else product(self.slopes[user], local)
+        return _Term(path, tree if fused is None else fused, line)
+
+    def local(self, user: str, word: str) -> Expression:
+        """∂user/∂word, with the name of the definition in the place of its body: a(1 − a)."""
+        body = self.bodies[user]
+        found = derivative(body, word)
+        return replaced(found, {body: name(user)}) if body.args else found
+
+    def fused(self, user: str) -> Expression | None:
+        """a − y for a = σ(z) that goes into a cross-entropy alone."""
+        above, body = self.users.get(user, []), self.bodies[user]
+        if body.op != "sigmoid" or body.args[0].op != "name" or len(above) != 1 or above[0] not in self.slopes:
+            return None
+        pair = cross_entropy(self.bodies[above[0]])
+        if pair is None or pair.probability != name(user):
+            return None
+        return product(self.slopes[above[0]], operation("sub", name(user), pair.target))
+
+
+def _takes_working(tree: Expression) -> bool:
+    """Whether a local derivative is more than a number or a name."""
+    inner = tree.args[0] if tree.op == "neg" else tree
+    return bool(inner.args) and constant_of(inner) is None
 
 
 def inlined(lines: Iterable[Formula]) -> dict[str, Expression]:
     """Every quantity in terms of parameters and constants alone."""
     known: dict[str, Expression] = {}
     for line in lines:
-        known[line.quantity] = substitute(line.tree, known)
+        known[line.quantity] = replaced(line.tree, {name(word): tree for word, tree in known.items()})
     return known

@@ -1,8 +1,9 @@
 """The table of differentiation rules: a row an operation, on our own tree.
 
-The rule of a function of one variable is its derivative as text in the notation of the reader, in `u`; the chain
-rule multiplies by u'. The few rules with a choice in them (power, quotient, max) are functions. At a kink the
-member of the subgradient is PyTorch's: 0 for relu and abs, the mean of tied slopes for max and min.
+A rule says which parts are still to be differentiated and what is made of their slopes; with the slopes of the parts
+it is the derivative, with ∂/∂w[part] in their place it is the line that a teacher writes. The rule of a function of
+one variable is its derivative as text in the notation of the reader, in `u`; the chain rule multiplies by u'. At a
+kink the member of the subgradient is PyTorch's: 0 for relu and abs, the mean of tied slopes for max and min.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from fractions import Fraction
+from typing import NamedTuple
 
 from symgd.calculus.algebra import constant_of, fraction, negative, power, product, total
+from symgd.calculus.entropy import cross_entropy
 from symgd.expressions.operations import CONDITIONS, DEFAULTS
 from symgd.expressions.reader import read
-from symgd.expressions.tree import ONE, ZERO, Expression, fold, number, operation, substitute
+from symgd.expressions.tree import ONE, ZERO, Expression, nodes, number, operation, substitute
 
 #: d/du of each function of one variable.
 OUTER: dict[str, str] = {
@@ -42,6 +45,7 @@ OUTER: dict[str, str] = {
     "abs": "sign(u)",
     "sign": "0",
     "sigmoid": "sigmoid(u)*(1 - sigmoid(u))",
+    "logit": "1/(u*(1 - u))",
     "relu": "piecewise((1, u > 0), (0, true))",
     "softplus": "sigmoid(u)",
     "silu": "sigmoid(u)*(1 + u*(1 - sigmoid(u)))",
@@ -49,9 +53,24 @@ OUTER: dict[str, str] = {
     "erf": "2*exp(-u^2)/sqrt(pi)",
 }
 
+#: A product of more varying factors than this is taken two by two.
+_MOST_FACTORS = 8
+
 Args = tuple[Expression, ...]
 Slopes = tuple[Expression, ...]
-Rule = Callable[[Args, Slopes], Expression]
+#: Every part that contains the variable.
+Moving = set[Expression]
+
+
+class Application(NamedTuple):
+    """A rule at a node: its key, the parts still to be differentiated, and what is made of their slopes."""
+
+    rule: str
+    parts: Args
+    shape: Callable[[Slopes], Expression]
+
+
+Rule = Callable[[Expression, Moving], Application]
 
 
 def derivative(tree: Expression, variable: str) -> Expression:
@@ -63,23 +82,43 @@ def derivative(tree: Expression, variable: str) -> Expression:
     >>> derivative(symgd.parse("sigmoid(w*x)"), "w")
     Expression('σ(w·x)·(1 − σ(w·x))·x')
     """
+    moving, done = moving_parts(tree, variable), dict[Expression, Expression]()
+    stack: list[tuple[Expression, Application | None]] = [(tree, None)]
+    while stack:
+        node, application = stack.pop()
+        if application is not None:
+            result = application.shape(tuple([done[part] for part in application.parts]))
+            done[node] = ZERO if result == ZERO else result
+        elif node not in done:
+            found = applied(node, variable, moving)
+            if not found.parts:
+                done[node] = found.shape(())
+            else:
+                stack.append((node, found))
+                stack += [(part, None) for part in found.parts]
+    return done[tree]
 
-    def slope(node: Expression, below: Slopes) -> Expression:
-        if node.op == "name":
-            return ONE if node.name == variable else ZERO
-        if all(part is ZERO for part in below):
-            return ZERO
-        return _tidy(_rule(node.op)(node.args, below))
 
-    return fold(tree, slope)
-
-
-def _tidy(tree: Expression) -> Expression:
-    return ZERO if tree == ZERO else tree
+def moving_parts(tree: Expression, variable: str) -> Moving:
+    """Every part of the tree that contains the variable."""
+    moving: set[Expression] = set()
+    for node in nodes(tree):
+        if node.name == variable if node.op == "name" else any(part in moving for part in node.args):
+            moving.add(node)
+    return moving
 
 
-def _rule(op: str) -> Rule:
-    return RULES.get(op) or _chain(op)
+def applied(node: Expression, variable: str, moving: Moving) -> Application:
+    """The rule that differentiates a node."""
+    if node.op == "name":
+        return Application("identity", (), lambda slopes: ONE) if node.name == variable else _OTHER
+    if node not in moving:
+        return _CONSTANT
+    return (RULES.get(node.op) or _chain(node.op))(node, moving)
+
+
+_OTHER = Application("other", (), lambda slopes: ZERO)
+_CONSTANT = Application("constant", (), lambda slopes: ZERO)
 
 
 @functools.cache
@@ -90,59 +129,134 @@ def outer(op: str) -> Expression:
 
 @functools.cache
 def _chain(op: str) -> Rule:
-    def chain(args: Args, slopes: Slopes) -> Expression:
-        return product(substitute(outer(op), {"u": args[0]}), slopes[0])
+    def chain(node: Expression, moving: Moving) -> Application:
+        return Application(op, node.args, lambda slopes: product(substitute(outer(op), {"u": node.args[0]}), *slopes))
 
     return chain
 
 
-def _sum(args: Args, slopes: Slopes) -> Expression:
-    return total(slopes)
+# sums and products -------------------------------------------------------------------------------------------
 
 
-def _difference(args: Args, slopes: Slopes) -> Expression:
-    return total([slopes[0], negative(slopes[1])])
+def _sum(node: Expression, moving: Moving) -> Application:
+    pair = cross_entropy(node)
+    if pair is not None and pair.probability.op == "sigmoid" and pair.target not in moving:
+        miss = operation("sub", pair.probability, pair.target)
+        return Application("cross-entropy", pair.probability.args, lambda slopes: product(miss, slopes[0]))
+    terms = signed_terms(node)
+    rule = "sum" if any(sign > 0 for sign, _ in terms[1:]) else "difference"
+
+    def shape(slopes: Slopes) -> Expression:
+        signed = zip(terms, slopes, strict=True)
+        return total(slope if sign > 0 else negative(slope) for (sign, _), slope in signed)
+
+    return Application(rule, tuple(term for _, term in terms), shape)
 
 
-def _product(args: Args, slopes: Slopes) -> Expression:
-    (u, v), (du, dv) = args, slopes
-    if du is ZERO:
-        return product(u, dv)
-    if dv is ZERO:
-        return product(du, v) if constant_of(v) is None else product(v, du)
-    return total([product(du, v), product(u, dv)])
+def signed_terms(node: Expression) -> list[tuple[int, Expression]]:
+    """The terms of a sum as it is written without brackets, each with its sign."""
+    found: list[tuple[int, Expression]] = []
+    while node.op in ("add", "sub"):
+        found.append((1 if node.op == "add" else -1, node.args[1]))
+        node = node.args[0]
+    return [(1, node), *reversed(found)]
 
 
-def _quotient(args: Args, slopes: Slopes) -> Expression:
-    (u, v), (du, dv) = args, slopes
-    if dv is ZERO:
-        return product(operation("div", ONE, v), du)
+def _negative(node: Expression, moving: Moving) -> Application:
+    if cross_entropy(node) is not None:
+        return _sum(node, moving)
+    return Application("constant-multiple", node.args, lambda slopes: negative(slopes[0]))
+
+
+def _product(node: Expression, moving: Moving) -> Application:
+    factors = _factors(node)
+    places = [place for place, factor in enumerate(factors) if factor in moving]
+    if len(places) == 1:
+        return _one_factor(factors, places[0])
+    if len(places) < len(factors):
+        fixed = [factor for factor in factors if factor not in moving]
+        inner = _chained([factors[place] for place in places])
+        moving.add(inner)
+        return Application("constant-multiple", (inner,), lambda slopes: product(*fixed, slopes[0]))
+    if len(factors) > _MOST_FACTORS:
+        factors = [_chained(factors[:-1]), factors[-1]]
+        moving.add(factors[0])
+
+    def shape(slopes: Slopes) -> Expression:
+        return total(
+            product(*factors[:place], slope, *factors[place + 1 :]) for place, slope in enumerate(slopes)
+        )
+
+    return Application("product", tuple(factors), shape)
+
+
+def _one_factor(factors: list[Expression], place: int) -> Application:
+    def shape(slopes: Slopes) -> Expression:
+        return product(*factors[:place], slopes[0], *factors[place + 1 :])
+
+    return Application("constant-multiple", (factors[place],), shape)
+
+
+def _factors(node: Expression) -> list[Expression]:
+    found: list[Expression] = []
+    while node.op == "mul":
+        found.append(node.args[1])
+        node = node.args[0]
+    return [node, *reversed(found)]
+
+
+def _chained(factors: list[Expression]) -> Expression:
+    return functools.reduce(lambda left, right: operation("mul", left, right), factors)
+
+
+def _quotient(node: Expression, moving: Moving) -> Application:
+    u, v = node.args
+    if v not in moving:
+        return Application("constant-multiple", (u,), lambda slopes: product(operation("div", ONE, v), slopes[0]))
     square = power(v, Fraction(2))
-    if du is ZERO:
-        return negative(operation("div", product(u, dv), square))
-    return operation("div", total([product(du, v), negative(product(u, dv))]), square)
+    if u not in moving:
+        return Application("reciprocal", (v,), lambda s: negative(operation("div", product(u, s[0]), square)))
+
+    def shape(slopes: Slopes) -> Expression:
+        above = total([product(slopes[0], v), negative(product(u, slopes[1]))])
+        return operation("div", above, square)
+
+    return Application("quotient", (u, v), shape)
 
 
-def _power(args: Args, slopes: Slopes) -> Expression:
-    (u, n), (du, dn) = args, slopes
-    if dn is ZERO:
+def _power(node: Expression, moving: Moving) -> Application:
+    u, n = node.args
+    if n not in moving:
         exponent = constant_of(n)
         if exponent is None:
-            return product(n, operation("pow", u, operation("sub", n, ONE)), du)
-        return product(fraction(exponent), power(u, exponent - 1), du)
-    raised = operation("pow", u, n)
+            return Application(
+                "power", (u,), lambda s: product(n, operation("pow", u, operation("sub", n, ONE)), s[0])
+            )
+        outside = (fraction(exponent), power(u, exponent - 1))
+        return Application("power", (u,), lambda slopes: product(*outside, slopes[0]))
+    if u.op == "e":
+        return Application("exp", (n,), lambda slopes: product(node, slopes[0]))
     logarithm = operation("log", u)
-    if du is ZERO:
-        return product(raised, dn) if u.op == "e" else product(raised, logarithm, dn)
-    inner = total([product(dn, logarithm), du if u == n else product(n, operation("div", du, u))])
-    return product(raised, inner)
+    if u not in moving:
+        return Application("exponential", (n,), lambda slopes: product(node, logarithm, slopes[0]))
+
+    def shape(slopes: Slopes) -> Expression:
+        du, dn = slopes
+        scaled = du if u == n else product(n, operation("div", du, u))
+        return product(node, total([product(dn, logarithm), scaled]))
+
+    return Application("logarithmic", (u, n), shape)
 
 
-def _piecewise(args: Args, slopes: Slopes) -> Expression:
-    parts: list[Expression] = []
-    for value, condition in zip(slopes[::2], args[1::2], strict=True):
-        parts += [value, condition]
-    return operation("piecewise", *parts)
+# choices -----------------------------------------------------------------------------------------------------
+
+
+def _piecewise(node: Expression, moving: Moving) -> Application:
+    def shape(slopes: Slopes) -> Expression:
+        pairs = zip(slopes, node.args[1::2], strict=True)
+        return operation("piecewise", *[part for pair in pairs for part in pair])
+
+    return Application("piecewise", node.args[::2], shape)
 
 
 def _choice(*branches: tuple[Expression, Expression]) -> Expression:
@@ -155,7 +269,7 @@ def _choice(*branches: tuple[Expression, Expression]) -> Expression:
 _OTHERWISE = operation("true")
 
 
-def _extreme(better: str, worse: str, op: str) -> Rule:
+def _extreme(better: str, worse: str) -> Rule:
     """max and min: the slope of the greatest; where several are equal, the mean of their slopes."""
 
     def pair(args: Args, slopes: Slopes) -> Expression:
@@ -163,75 +277,89 @@ def _extreme(better: str, worse: str, op: str) -> Rule:
         tie = product(operation("div", ONE, number(2)), total([du, dv]))
         return _choice((du, operation(better, u, v)), (dv, operation(worse, u, v)), (tie, _OTHERWISE))
 
-    def many(args: Args, slopes: Slopes) -> Expression:
-        best = operation(op, *args)
-        chosen = [_choice((ONE, operation("ge" if op == "max" else "le", u, best)), (ZERO, _OTHERWISE)) for u in args]
+    def many(node: Expression, slopes: Slopes) -> Expression:
+        reaches = "ge" if better == "gt" else "le"
+        chosen = [_choice((ONE, operation(reaches, u, node)), (ZERO, _OTHERWISE)) for u in node.args]
         weighted = total(product(share, slope) for share, slope in zip(chosen, slopes, strict=True))
-        return operation("div", weighted, total_of(chosen))
+        return operation("div", weighted, functools.reduce(lambda a, b: operation("add", a, b), chosen))
 
-    def rule(args: Args, slopes: Slopes) -> Expression:
-        return slopes[0] if len(args) == 1 else pair(args, slopes) if len(args) == 2 else many(args, slopes)
+    def rule(node: Expression, moving: Moving) -> Application:
+        def shape(slopes: Slopes) -> Expression:
+            if len(node.args) == 1:
+                return slopes[0]
+            return pair(node.args, slopes) if len(node.args) == 2 else many(node, slopes)
+
+        return Application(node.op, node.args, shape)
 
     return rule
 
 
-def total_of(parts: list[Expression]) -> Expression:
-    """The plain sum, nothing collected."""
-    tree = parts[0]
-    for part in parts[1:]:
-        tree = operation("add", tree, part)
-    return tree
+Choice = Callable[[Args, Slopes], Expression]
 
 
-def _with_default(op: str, args: Args, slopes: Slopes) -> tuple[Args, Slopes]:
-    if len(args) == 2:
-        return args, slopes
-    return (*args, number(DEFAULTS[op])), (*slopes, ZERO)
+def _of_two(shape: Choice) -> Rule:
+    """A function of u and of a constant that may be left out."""
+
+    def rule(node: Expression, moving: Moving) -> Application:
+        args = node.args if len(node.args) == 2 else (*node.args, number(DEFAULTS[node.op]))
+        return Application(node.op, args, lambda slopes: shape(args, slopes))
+
+    return rule
 
 
 def _leaky(args: Args, slopes: Slopes) -> Expression:
-    (u, a), (du, da) = _with_default("leaky_relu", args, slopes)
+    (u, a), (du, da) = args, slopes
     below = total([product(a, du), product(u, da)])
     return _choice((du, operation("gt", u, ZERO)), (below, _OTHERWISE))
 
 
 def _elu(args: Args, slopes: Slopes) -> Expression:
-    (u, a), (du, da) = _with_default("elu", args, slopes)
+    (u, a), (du, da) = args, slopes
     bend = operation("exp", u)
     below = total([product(a, bend, du), product(operation("sub", bend, ONE), da)])
     return _choice((du, operation("gt", u, ZERO)), (below, _OTHERWISE))
 
 
 def _huber(args: Args, slopes: Slopes) -> Expression:
-    (u, d), (du, dd) = _with_default("huber", args, slopes)
+    (u, d), (du, dd) = args, slopes
     size = operation("abs", u)
     outside = total([product(d, operation("sign", u), du), product(operation("sub", size, d), dd)])
     return _choice((product(u, du), operation("le", size, d)), (outside, _OTHERWISE))
 
 
-def _logsumexp(args: Args, slopes: Slopes) -> Expression:
-    whole = operation("logsumexp", *args)
-    shares = [operation("exp", operation("sub", part, whole)) for part in args]
-    return total(product(share, slope) for share, slope in zip(shares, slopes, strict=True))
+def _clip(node: Expression, moving: Moving) -> Application:
+    u, low, high = node.args
+
+    def shape(slopes: Slopes) -> Expression:
+        du, dlow, dhigh = slopes
+        return _choice((dlow, operation("lt", u, low)), (dhigh, operation("gt", u, high)), (du, _OTHERWISE))
+
+    return Application("clip", node.args, shape)
 
 
-def _none(args: Args, slopes: Slopes) -> Expression:
-    return ZERO
+def _logsumexp(node: Expression, moving: Moving) -> Application:
+    shares = [operation("exp", operation("sub", part, node)) for part in node.args]
+
+    def shape(slopes: Slopes) -> Expression:
+        return total(product(share, slope) for share, slope in zip(shares, slopes, strict=True))
+
+    return Application("logsumexp", node.args, shape)
 
 
 RULES: dict[str, Rule] = {
     "add": _sum,
-    "sub": _difference,
-    "neg": lambda args, slopes: negative(slopes[0]),
+    "sub": _sum,
+    "neg": _negative,
     "mul": _product,
     "div": _quotient,
     "pow": _power,
-    "max": _extreme("gt", "lt", "max"),
-    "min": _extreme("lt", "gt", "min"),
-    "leaky_relu": _leaky,
-    "elu": _elu,
-    "huber": _huber,
+    "max": _extreme("gt", "lt"),
+    "min": _extreme("lt", "gt"),
+    "leaky_relu": _of_two(_leaky),
+    "elu": _of_two(_elu),
+    "huber": _of_two(_huber),
+    "clip": _clip,
     "logsumexp": _logsumexp,
     "piecewise": _piecewise,
-    **dict.fromkeys(("number", "e", "pi", *CONDITIONS), _none),
+    **dict.fromkeys(("number", "e", "pi", *CONDITIONS), lambda node, moving: _CONSTANT),
 }

@@ -48,10 +48,11 @@ _FORMS: Mapping[str, str] = {
     "e": "math.e",
     "pi": "math.pi",
     "relu": "max({}, 0.0)",
+    "clip": "clip({})",
     "true": "True",
     **{
         word: f"{word}({{}})"
-        for word in ("sigmoid", "leaky_relu", "elu", "softplus", "silu", "gelu", "huber", "logsumexp")
+        for word in ("sigmoid", "leaky_relu", "elu", "softplus", "silu", "gelu", "huber", "logsumexp", "logit")
     },
 }
 _INFIX = {
@@ -79,6 +80,8 @@ _HELPERS: Mapping[str, str] = {
     "leaky_relu": "def leaky_relu(x, slope):\n    return x if x > 0 else slope * x",
     "elu": "def elu(x, alpha):\n    return x if x > 0 else alpha * math.expm1(x)",
     "huber": ("def huber(x, delta):\n    return x * x / 2 if abs(x) <= delta else delta * (abs(x) - delta / 2)"),
+    "logit": "def logit(x):\n    return math.log(x) - math.log1p(-x)",
+    "clip": "def clip(x, low, high):\n    return min(max(x, low), high)",
     "logsumexp": (
         "def logsumexp(*parts):\n    top = max(parts)\n"
         "    return top + math.log(sum(math.exp(part - top) for part in parts))"

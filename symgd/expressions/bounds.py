@@ -120,6 +120,7 @@ OUTSIDE: dict[str, Callable[[list[Fraction]], str]] = {
     "inside_unit": lambda v: "" if abs(v[0]) < 1 else "outside",
     "at_least_one": lambda v: "" if v[0] >= 1 else "outside",
     "sine": lambda v: "outside" if v[0] == 0 else "",
+    "probability": lambda v: "" if 0 < v[0] < 1 else "outside",
 }
 
 _ARITHMETIC: dict[str, Callable[..., Fraction]] = {

@@ -125,6 +125,7 @@ ROWS: tuple[Operation, ...] = (
     _standard("max", "maximum", arity=(1, 10_000)),
     _standard("min", "minimum", arity=(1, 10_000)),
     _function("sigmoid", "logistic", text="σ({})", latex=r"\sigma\left({}\right)", at=((0, "1/2"),)),
+    _function("logit", domain="probability"),
     _function("relu"),
     _function("leaky_relu", arity=(1, 2)),
     _function("elu", arity=(1, 2)),
@@ -133,6 +134,7 @@ ROWS: tuple[Operation, ...] = (
     _function("gelu", at=((0, "0"),)),
     _function("erf", at=((0, "0"),)),
     _function("huber", arity=(1, 2)),
+    _function("clip", "clamp", arity=(3, 3)),
     _function("logsumexp", arity=(1, 10_000)),
     _function("piecewise", latex=r"\begin{{cases}}{}\end{{cases}}", arity=(2, 10_000)),
     Operation("true", (0, 0), ("true", "otherwise"), "true", r"\text{{otherwise}}", 0, 0),
@@ -140,6 +142,9 @@ ROWS: tuple[Operation, ...] = (
     _infix("le", "{0} ≤ {1}", r"{0} \le {1}", 0, (SUM, SUM)),
     _infix("gt", "{0} > {1}", "{0} > {1}", 0, (SUM, SUM)),
     _infix("ge", "{0} ≥ {1}", r"{0} \ge {1}", 0, (SUM, SUM)),
+    Operation(
+        "derivative", (2, 2), (), "∂/∂{1}[{0}]", r"\frac{{\partial}}{{\partial {1}}}\left[{0}\right]", FRACTION, FRACTION
+    ),
 )
 
 OPERATIONS: Mapping[str, Operation] = {row.name: row for row in ROWS}
@@ -149,6 +154,9 @@ WORDS: Mapping[str, str] = {word: row.name for row in ROWS for word in row.words
 
 CONSTANTS = frozenset({"e", "pi"})
 CONDITIONS = frozenset({"lt", "le", "gt", "ge", "true"})
+
+#: What stands in a line of a derivation only: ∂/∂w[u], a slope that is still to be worked out.
+PENDING = frozenset({"derivative"})
 
 #: Functions that this notation knows but that are flat almost everywhere, so they have no useful slope.
 STEP_FUNCTIONS = frozenset({"floor", "ceil", "ceiling", "round", "trunc", "heaviside", "mod"})

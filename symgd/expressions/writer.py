@@ -140,9 +140,12 @@ def _shielded(part: Piece, shield: int, style: Style) -> Piece:
     return Piece(_fitted(style.bracket.format(part.text)), ATOM, part.numeric, "bracket", "bracket")
 
 
+_TALL = (r"\frac", r"\begin", r"\sqrt")
+
+
 def _fitted(written: str) -> str:
     """LaTeX brackets stretch only around what is tall; else plain ones stand closer."""
-    if any(tall in written for tall in (r"\frac", r"\begin", r"\sqrt")):
+    if any(tall in written for tall in _TALL):
         return written
     return written.replace(r"\left(", "(").replace(r"\right)", ")")
 
@@ -190,7 +193,16 @@ def _piecewise(node: Expression, below: tuple[Piece, ...], style: Style) -> Piec
     return Piece(shown, ATOM, all(part.numeric for part in below), "other", "bracket")
 
 
-_SPECIAL = {"pow": _power, "piecewise": _piecewise}
+def _pending(node: Expression, below: tuple[Piece, ...], style: Style) -> Piece:
+    row = OPERATIONS[node.op]
+    in_latex = style.column == "latex"
+    shown = (row.latex if in_latex else row.text).format(*[part.text for part in below])
+    if in_latex and not any(tall in below[0].text for tall in _TALL):
+        shown = shown.replace(r"\left[", "[").replace(r"\right]", "]")
+    return Piece(shown, FRACTION, False, "other", "bracket")
+
+
+_SPECIAL = {"pow": _power, "piecewise": _piecewise, "derivative": _pending}
 
 
 def _number_text(value: Fraction) -> tuple[str, int]:

@@ -112,6 +112,8 @@ EXACT: dict[str, Callable[..., Any]] = {
     "log2": _exact_log(2),
     "log10": _exact_log(10),
     "logsumexp": lambda *xs: xs[0] if len(xs) == 1 else None,
+    "clip": lambda x, low, high: min(max(x, low), high),
+    "logit": lambda x: fmpq(0) if 2 * x == 1 else None,
 }
 
 # balls ---------------------------------------------------------------------------------------------------------
@@ -218,6 +220,8 @@ BALL: dict[str, Callable[..., Any]] = {
     "gelu": lambda x: as_ball(x) * (1 + (as_ball(x) / arb(2).sqrt()).erf()) / 2,
     "huber": lambda x, delta: _huber(as_ball(x), as_ball(delta)),
     "logsumexp": _ball_logsumexp,
+    "clip": lambda x, low, high: _ball_min(_ball_max(x, low), high),
+    "logit": lambda x: (as_ball(x) / (1 - as_ball(x))).log(),
 }
 
 # floats --------------------------------------------------------------------------------------------------------
@@ -304,6 +308,8 @@ FLOAT: dict[str, Callable[..., float]] = {
     "gelu": lambda x: x * (1 + math.erf(x / math.sqrt(2))) / 2,
     "huber": lambda x, d: x * x / 2 if abs(x) <= d else d * (abs(x) - d / 2),
     "logsumexp": float_logsumexp,
+    "clip": lambda x, low, high: min(max(x, low), high),
+    "logit": lambda x: math.log(x) - math.log1p(-x),
 }
 
 # where an operation has a value ----------------------------------------------------------------------------------
@@ -344,4 +350,5 @@ DOMAIN: dict[str, Callable[[tuple[Number, ...]], bool]] = {
     "at_least_one": lambda v: sign_of(v[0] - 1) >= 0,
     "cosine": lambda v: _nonzero_cosine(v[0]),
     "sine": lambda v: _nonzero_sine(v[0]),
+    "probability": lambda v: sign_of(v[0]) > 0 and sign_of(1 - v[0]) > 0,
 }

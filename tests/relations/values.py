@@ -295,6 +295,8 @@ _FUNCTIONS: dict[str, _Row] = {
     "softplus": _one(lambda a, x: a.log(1 + a.exp(x))),
     "silu": _one(lambda a, x: a.multiply(x, a.logistic(x))),
     "gelu": _one(lambda a, x: a.multiply(x, a.normal(x))),
+    "logit": _one(lambda a, x: a.log(a.divide(x, a.subtract(Fraction(1), x)))),
+    "clip": (lambda a, x, low, high: -a.greatest(-a.greatest(x, low), -high), 3, 3),
     "erf": _one(lambda a, x: a.monotone(a.mp.erf, x)),
     "huber": (Arithmetic.huber, 1, 2),
     "logsumexp": (lambda a, *values: a.log(a.total(*map(a.exp, values))), 1, 10_000),
