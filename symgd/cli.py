@@ -136,22 +136,32 @@ def explain(
 @_AT
 @_LET
 @click.option("--wrt", help="The parameters, split by commas.")
+@click.option("--derivation", is_flag=True, help="Every step by named rule, before the result.")
 @click.option("--hessian", is_flag=True, help="Second partial derivatives as well.")
 @click.option("--format", "form", type=click.Choice(["text", "latex", "python", "json"]), default="text")
 @_LANGUAGE
-def gradient(problem: str, wrt: str | None, hessian: bool, form: str, language: str | None, **options: Any) -> None:
-    """The exact gradient of a loss; with --at, its values at a point.
+def gradient(
+    problem: str,
+    wrt: str | None,
+    derivation: bool,
+    hessian: bool,
+    form: str,
+    language: str | None,
+    **options: Any,
+) -> None:
+    """The exact gradient of a loss; with --at, its values at a point; with --derivation, why.
 
     \b
     symgd gradient "(w1 - 0.55)^2 + (w2 - 0.3)^2" --at w1=0.5,w2=0.2
     symgd gradient "(sigmoid(w*x + b) - y)^2" --let x=2,y=1 --format latex
+    symgd gradient "z = w*x + b; a = sigmoid(z); L = (a - y)^2" --wrt w --derivation
     """
     from symgd import api
     from symgd.printing import gradient_output
 
     found = _problem(problem, language=language, **options)
     names = [word.strip() for word in wrt.split(",")] if wrt else None
-    click.echo(gradient_output(api.gradient(found, wrt=names), found, form, hessian))
+    click.echo(gradient_output(api.gradient(found, wrt=names), found, form, hessian, derivation))
 
 
 @cli.command(cls=LossCommand, context_settings=_SETTINGS)

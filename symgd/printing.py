@@ -50,12 +50,32 @@ def as_json(value: Value | None) -> Any:
 # gradient ------------------------------------------------------------------------------------------------------
 
 
-def gradient_output(gradient: Gradient, problem: Problem, form: str, hessian: bool) -> str:
-    """A gradient as text, LaTeX, Python or JSON, with values where the problem has a point."""
+def gradient_output(
+    gradient: Gradient, problem: Problem, form: str, hessian: bool = False, derivation: bool = False
+) -> str:
+    """A gradient as text, LaTeX, Python or JSON, with values where the problem has a point; why, where asked."""
     if form == "python":
         return gradient.python().rstrip("\n")
     if form == "json":
-        return _dumps(_gradient_table(gradient, problem, hessian))
+        table = _gradient_table(gradient, problem, hessian)
+        return _dumps({**table, "derivation": _derivation_table(gradient)} if derivation else table)
+    lines = _gradient_lines(gradient, problem, form, hessian)
+    if not derivation:
+        return lines
+    why = gradient.derivation()
+    told = why.latex(problem.language) if form == "latex" else why.text(problem.language)
+    return f"{told}\n\n{lines}"
+
+
+def _derivation_table(gradient: Gradient) -> list[dict[str, Any]]:
+    """Every rule applied, in order."""
+    return [
+        {"rule": step.rule, "of": step.of.text(), "wrt": step.wrt, "result": step.result.text()}
+        for step in gradient.derivation().steps
+    ]
+
+
+def _gradient_lines(gradient: Gradient, problem: Problem, form: str, hessian: bool) -> str:
     write = _latex_line if form == "latex" else _text_line
     chains = _partial_chains(gradient, problem)
     if hessian:

@@ -31,7 +31,7 @@ def test_facts_are_those_of_the_english_sentence(key: str) -> None:
 MAINLAND = ["數據", "變量", "優化", "全局", "矢量", "信息", "打印", "文件", "默認", "激活", "程序", "默认", "變數名"]
 ALLOWED_LATIN = re.compile(
     r"\{[^{}]*\}|\\[A-Za-z]+|`[^`]*`|[\"「][^\"」]*[\"」]|symgd|TOML|UTF-8|LaTeX|SymPy|PyTorch|Polyak|Nesterov|AdaGrad"
-    r"|RMSProp|AdamW?|exact|float|round:\d|piecewise|exp|cbrt|arcsin|sin|sqrt|ln|sigmoid|true|betas|arithmetic|start|let"
+    r"|RMSProp|AdamW?|exact|float|round:\d|piecewise|exp|cbrt|arcsin|sin|sqrt|ln|sigmoid|logit|softplus|softmax|SiLU|GELU|leaky|ReLU|ELU|Huber|log-sum-exp|true|betas|arithmetic|start|let"
     r"|--\w+|\[\w+\]|x\*y|0\.1/t|[xyzwpHgmt]\d?\b|1e-3|templates/handout\.md"
 )
 

@@ -1,162 +1,190 @@
-"""Derivations: one rule after the other, from ∂/∂w[loss] to the gradient that is shown.
-
-A `RuleStep` is one rule applied to one expression; there is one class for all rules. Each step's result is compared
-with SymPy's derivative before anybody sees it. The lines that a teacher writes are the same tree of steps, opened
-one level at a time.
-"""
+"""Derivations as they are read: the steps by named rule, and the products along the paths, down to the gradient."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import NamedTuple
+from html import escape
 
-from symgd.calculus.agreement import check_agreement
-from symgd.calculus.algebra import constant_of, replaced
-from symgd.calculus.bridge import from_sympy, symbol, to_sympy
-from symgd.calculus.rules import applied, moving_parts
-from symgd.expressions.tree import ZERO, Expression, name, operation
-
-#: Rules that need no working: what they give is put in at once.
-LEAVES = frozenset({"identity", "constant", "other"})
-#: Rules that say how parts are put together; all others are chained to the slope of what is inside.
-STRUCTURAL = frozenset(
-    {"sum", "difference", "constant-multiple", "product", "quotient", "logarithmic", "piecewise", "max", "min"}
-)
+from symgd.calculus.program import Formula, shown_latex, shown_text, slope_name
+from symgd.calculus.rules import OUTER, applied
+from symgd.calculus.steps import RuleStep, Side, check
+from symgd.calculus.story import Story, stories
+from symgd.expressions.reader import Definitions, read
+from symgd.expressions.tree import ZERO, Expression, name, nodes, operation
+from symgd.expressions.writer import latex as write_latex
+from symgd.expressions.writer import text as write_text
+from symgd.language import sentence
 
 
-@dataclass(frozen=True, slots=True)
-class RuleStep:
-    """One rule applied: ∂/∂wrt[of] = shape, and with the parts worked out ∂/∂wrt[of] = result.
+class Derivation:
+    """Why a partial derivative is what it is: by named rules, and along the paths where the loss has definitions.
 
-    `rule` is a key of the catalogues (derivation.power.name); `parts` are the steps of what `shape` leaves open.
+    Every step was compared with SymPy's derivative; the last side is the gradient that is shown.
+
+    >>> import symgd
+    >>> print(symgd.gradient("(w - 3)^2").derivation("w"))
+    ∂L/∂w = ∂/∂w[(w − 3)²]
+          = 2(w − 3)·∂/∂w[w − 3]  (power rule, chain rule)
+          = 2(w − 3)·1            (difference rule, the variable itself, constant rule)
+          = 2(w − 3)              (tidied)
     """
 
-    rule: str
-    of: Expression
-    wrt: str
-    shape: Expression
-    result: Expression
-    parts: tuple[RuleStep, ...]
+    def __init__(self, parameters: Sequence[str], told: Sequence[Story]) -> None:
+        """The stories that lead to the slopes of these parameters, in order, each told once."""
+        self.parameters, self.stories = tuple(parameters), tuple(told)
 
     @property
-    def open(self) -> Expression:
-        """∂/∂wrt[of], still to be worked out."""
-        return operation("derivative", self.of, name(self.wrt))
+    def steps(self) -> tuple[RuleStep, ...]:
+        """Every rule applied, in order."""
+        return tuple(part for story in self.stories for step in story.steps for part in step)
 
     @property
     def rules(self) -> tuple[str, ...]:
-        """The rule, and the chain rule where something stands inside that has a slope of its own to multiply by."""
-        if self.rule in STRUCTURAL or all(part.rule in LEAVES for part in self.parts):
-            return (self.rule,)
-        return (self.rule, "chain")
+        """The keys of the rules that are named, each once."""
+        return tuple(dict.fromkeys(rule for story in self.stories for rule in story.rules))
 
-    def __iter__(self) -> Iterator[RuleStep]:
-        """This step and all below it, each before its parts."""
-        stack = [self]
-        while stack:
-            step = stack.pop()
-            yield step
-            stack += reversed(step.parts)
+    @property
+    def result(self) -> Expression:
+        """The last side: the formula that is shown as the gradient."""
+        return self.stories[-1].sides[-1].tree
+
+    def text(self, language: str = "en") -> str:
+        """Lines of Unicode text, the rules in brackets behind them."""
+        return "\n".join(line for story in self.stories for line in _text_lines(story, language))
+
+    def latex(self, language: str = "en") -> str:
+        """One aligned environment, the rules as text behind the lines."""
+        rows = [row for story in self.stories for row in _latex_rows(story, language)]
+        return r"\begin{aligned}" + "\n" + " \\\\\n".join(rows) + "\n" + r"\end{aligned}"
+
+    def __str__(self) -> str:
+        """The text in English."""
+        return self.text()
+
+    def __repr__(self) -> str:
+        """The type, the parameters and how many rules were applied."""
+        return f"<Derivation for {', '.join(self.parameters)}: {len(self.steps)} steps>"
+
+    def _repr_latex_(self) -> str:
+        return f"$${self.latex()}$$"
+
+    def _repr_html_(self) -> str:
+        """A table that a notebook typesets: formula and rule, line by line."""
+        rows = [_html_row(*row) for story in self.stories for row in _latex_cells(story, "en")]
+        return f'<table class="symgd-derivation">{"".join(rows)}</table>'
 
 
-class Side(NamedTuple):
-    """One line of a derivation: what stands behind its `=`, and the rules that lead to it."""
+def derivation_of(
+    parameters: Sequence[str], definitions: Definitions, program: Sequence[Formula], known: Mapping[str, Fraction]
+) -> Derivation:
+    """The derivation of the slopes of some parameters, compared with SymPy step by step.
 
-    tree: Expression
-    rules: tuple[str, ...]
-
-
-def derive(tree: Expression, wrt: str) -> RuleStep:
-    """The steps by which the rules differentiate a tree; nothing is compared yet.
-
-    >>> import symgd
-    >>> [step.rule for step in derive(symgd.parse("(w - 3)^2"), "w")]
-    ['power', 'difference', 'identity', 'constant']
+    `known` are values at which the loss exists. Raises DisagreementError where a step differs.
     """
-    moving, done = moving_parts(tree, wrt), dict[Expression, RuleStep]()
-    stack = [(tree, False)]
-    while stack:
-        node, ready = stack.pop()
-        if node in done:
-            continue
-        application = applied(node, wrt, moving)
-        if ready or not application.parts:
-            done[node] = _step(node, wrt, application.rule, application.shape, [done[p] for p in application.parts])
-        else:
-            stack.append((node, True))
-            stack += [(part, False) for part in application.parts]
-    return done[tree]
+    targets = {slope_name(definitions.loss_name, word) for word in parameters}
+    told = stories(definitions, _needed(program, targets))
+    check((step for story in told for step in story.steps), known)
+    return Derivation(parameters, told)
 
 
-def _step(node: Expression, wrt: str, rule: str, shape: object, parts: list[RuleStep]) -> RuleStep:
-    assert callable(shape)
-    pending = tuple(part.result if part.rule in LEAVES else part.open for part in parts)
-    result = shape(tuple(part.result for part in parts))
-    return RuleStep(rule, node, wrt, shape(pending), ZERO if result == ZERO else result, tuple(parts))
+def _needed(program: Sequence[Formula], targets: set[str]) -> list[Formula]:
+    """The slopes on which some slopes depend, in order."""
+    wanted, kept = set(targets), list[Formula]()
+    for line in reversed(program):
+        if line.quantity in wanted:
+            wanted |= set(line.tree.names) | set(() if line.paths is None else line.paths.names)
+            kept.append(line)
+    return kept[::-1]
 
 
-def check(steps: Iterable[RuleStep], known: Mapping[str, Fraction]) -> None:
-    """Compare every step with SymPy's derivative, at points where the whole has a value.
+def rule_name(rule: str, language: str) -> str:
+    """The name of a rule: power rule, 冪次法則."""
+    return sentence(language, f"derivation.{rule}.name")
 
-    `known` are values at which it certainly has one. Raises DisagreementError where they differ.
+
+def rule_formula(rule: str) -> tuple[Expression, Expression] | None:
+    """A rule as an equation in u, v and x: ∂/∂x[u·v] and what it is; None for a rule that is said in words.
+
+    >>> [str(side) for side in rule_formula("product")]
+    ['∂/∂x[u·v]', '∂/∂x[u]·v + u·∂/∂x[v]']
     """
-    for root in steps:
-        different = {step.of: step for step in root if step.parts}
-        pairs = [
-            (step.open.text(), step.result, from_sympy(to_sympy(step.of).diff(symbol(step.wrt))))
-            for step in different.values()
-        ]
-        check_agreement(pairs, root.of.names, known, root.of)
+    pattern = PATTERNS.get(rule, f"{rule}(u)" if rule in OUTER else "")
+    if not pattern:
+        return None
+    tree = read(pattern, names=["u", "v", "x", "y"])
+    moving = {part for part in nodes(tree) if set(part.names) & {"u", "v", "x"}}
+    application = applied(tree, "x", moving)
+    opened = tuple(operation("derivative", part, name("x")) if part in moving else ZERO for part in application.parts)
+    return operation("derivative", tree, name("x")), application.shape(opened)
 
 
-def lines(step: RuleStep) -> list[Side]:
-    """The derivation as a teacher writes it: each line opens what the line before left open.
-
-    >>> import symgd
-    >>> for side in lines(derive(symgd.parse("(w - 3)^2"), "w")):
-    ...     print(side.tree, side.rules)
-    2(w − 3)·∂/∂w[w − 3] ('power', 'chain')
-    2(w − 3)·1 ('difference', 'identity', 'constant')
-    2(w − 3) ('tidy',)
-    """
-    steps = {part.open: part for part in step}
-    sides, tree = [Side(step.open, ())], step.open
-    while pending := _pending(tree):
-        opened = {part: _opened(steps[part]) for part in pending}
-        rules = dict.fromkeys(rule for part in pending for rule in _named(steps[part]))
-        tree = replaced(tree, opened)
-        sides.append(Side(tree, tuple(rules)))
-    if tree != step.result:
-        sides.append(Side(step.result, ("tidy",)))
-    return sides[1:]
-
-
-def _opened(step: RuleStep) -> Expression:
-    return step.result if _is_short(step) else step.shape
-
-
-def _named(step: RuleStep) -> list[str]:
-    """The rules that a line names when it opens a step."""
-    if _is_short(step):
-        return [rule for part in step for rule in part.rules]
-    return [*step.rules, *(part.rule for part in step.parts if part.rule in ("constant", "other"))]
+#: What a rule is shown on, where that is not just the function of u.
+PATTERNS: Mapping[str, str] = {
+    "constant": "c",
+    "other": "y",
+    "identity": "x",
+    "sum": "u + v",
+    "difference": "u - v",
+    "constant-multiple": "c*u",
+    "product": "u*v",
+    "quotient": "u/v",
+    "reciprocal": "1/u",
+    "power": "u^n",
+    "exponential": "a^u",
+    "logarithmic": "u^v",
+    "max": "max(u, v)",
+    "min": "min(u, v)",
+    "leaky_relu": "leaky_relu(u, a)",
+    "elu": "elu(u, a)",
+    "huber": "huber(u, d)",
+    "clip": "clip(u, a, b)",
+    "piecewise": "piecewise((u, y < c), (v, true))",
+    "logsumexp": "logsumexp(u, v)",
+    "cross-entropy": "-y*ln(sigmoid(u)) - (1 - y)*ln(1 - sigmoid(u))",
+}
 
 
-def _is_short(step: RuleStep) -> bool:
-    """Whether the result is a number or a name, so that its steps are taken in one line."""
-    result = step.result.args[0] if step.result.op == "neg" else step.result
-    return not result.args or constant_of(result) is not None
+# how it is written ---------------------------------------------------------------------------------------------
 
 
-def _pending(tree: Expression) -> list[Expression]:
-    found: dict[Expression, None] = {}
-    stack = [tree]
-    while stack:
-        node = stack.pop()
-        if node.op == "derivative":
-            found[node] = None
-        else:
-            stack += reversed(node.args)
-    return list(found)
+def _note(side: Side, language: str) -> str:
+    return sentence(language, "list.comma").join(dict.fromkeys(rule_name(rule, language) for rule in side.rules))
+
+
+def _shown_names(trees: Iterable[Expression], write: Callable[[str], str]) -> dict[str, str]:
+    return {word: write(word) for tree in trees for word in tree.names if "/" in word}
+
+
+def _text_lines(story: Story, language: str) -> list[str]:
+    names = _shown_names((side.tree for side in story.sides), shown_text)
+    sides = [write_text(side.tree, names) for side in story.sides]
+    notes = [_note(side, language) for side in story.sides]
+    left = shown_text(story.quantity) if story.quantity else sides.pop(0)
+    notes = notes if story.quantity else notes[1:]
+    width = max(map(len, sides))
+    heads = [left] + [" " * len(left)] * (len(sides) - 1)
+    return [
+        f"{head} = {side:{width}}  ({note})" if note else f"{head} = {side}"
+        for head, side, note in zip(heads, sides, notes, strict=True)
+    ]
+
+
+def _latex_cells(story: Story, language: str) -> list[tuple[str, str, str]]:
+    names = _shown_names((side.tree for side in story.sides), shown_latex)
+    sides = [(write_latex(side.tree, names), _note(side, language)) for side in story.sides]
+    left = shown_latex(story.quantity) if story.quantity else sides.pop(0)[0]
+    heads = [left] + [""] * (len(sides) - 1)
+    return [(head, side, note) for head, (side, note) in zip(heads, sides, strict=True)]
+
+
+def _latex_rows(story: Story, language: str) -> list[str]:
+    return [
+        f"{head} &= {side}" + (rf" && \text{{{note}}}" if note else "")
+        for head, side, note in _latex_cells(story, language)
+    ]
+
+
+def _html_row(head: str, side: str, note: str) -> str:
+    cells = (f"$\\displaystyle {head}$" if head else "", f"$\\displaystyle = {side}$")
+    return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + f"<td>{escape(note)}</td></tr>"

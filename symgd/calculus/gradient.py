@@ -9,6 +9,7 @@ from typing import Any
 
 from symgd.calculus.agreement import check_agreement
 from symgd.calculus.bridge import from_sympy, proves, symbol, to_sympy
+from symgd.calculus.derivation import Derivation, derivation_of
 from symgd.calculus.program import gradient_program, inlined, shown_latex, shown_text, slope_name
 from symgd.calculus.rules import derivative
 from symgd.errors import DomainError, InputError, PrecisionError
@@ -17,7 +18,7 @@ from symgd.expressions.tree import Expression, number, substitute
 from symgd.expressions.writer import latex as write_latex
 from symgd.expressions.writer import text as write_text
 from symgd.numbers.systems import ExactSystem, rational
-from symgd.numbers.values import Ball, Value
+from symgd.numbers.values import Ball, Value, exact_decimal
 
 _MOST_BITS = 8_192
 
@@ -54,6 +55,7 @@ class Gradient:
         self.program = gradient_program(definitions, wrt)
         self._trees = inlined(self.program)
         self._renamed = dict(renamed or {})
+        self._start = dict(start or {})
         self._check(start or {})
 
     # the exact expressions
@@ -102,6 +104,22 @@ class Gradient:
     def second(self, row: str, column: str) -> Expression:
         """A second partial derivative as a tree, by the rules."""
         return self._second[self._known(row), self._known(column)]
+
+    def derivation(self, word: str | None = None) -> Derivation:
+        """Why a partial derivative is what it is: by named rules, each compared with SymPy, down to what is shown.
+
+        Without a name it is that of all parameters, what they share told once. It prints as text and is a table in a
+        notebook. Raises InputError for a name that is no parameter.
+
+        >>> import symgd
+        >>> print(symgd.gradient("z = w*x; L = z^2", wrt="w").derivation("w").text())
+        ∂L/∂z = ∂/∂z[z²]
+              = 2·z       (power rule)
+        ∂L/∂w = ∂L/∂z·∂z/∂w  (chain rule)
+              = ∂L/∂z·x      (constant multiple rule, the variable itself)
+        """
+        words = self.parameters if word is None else [self._known(word)]
+        return derivation_of(words, self.definitions, self.program, self._near)
 
     # values
 
@@ -219,9 +237,20 @@ class Gradient:
         ]
         check_agreement(pairs, self._names, start, self._fixed_loss)
 
-    def _point(self, values: Mapping[str, Any]) -> dict[str, Fraction]:
-        from symgd.numbers.values import exact_decimal
+    @functools.cached_property
+    def _near(self) -> dict[str, Fraction]:
+        """Constants, start, and what the definitions are there (nearly): a point at which roads are compared."""
+        near = {**self.constants, **self._start}
+        for line in self.program:
+            if line.kind == "forward" and all(word in near for word in line.tree.names):
+                try:
+                    value = _at(line.tree, near)
+                except InputError:
+                    break
+                near[line.quantity] = value.middle if isinstance(value, Ball) else exact_decimal(value)
+        return near
 
+    def _point(self, values: Mapping[str, Any]) -> dict[str, Fraction]:
         point = dict(self.constants)
         for word, value in values.items():
             if word not in self._names and word not in self.constants:

@@ -23,7 +23,7 @@ class Formula:
     """A line of the program: `kind` is forward, loss, local, inner (a slope on the way), partial, second or given.
 
     `edges` are the uses (definition, name) whose local derivatives the line is made of; `paths` is the line as the
-    products along those edges, where it is more than one derivative.
+    products along those edges, where it is more than one derivative; `rule` names what made `tree` of them.
     """
 
     quantity: str
@@ -31,6 +31,7 @@ class Formula:
     kind: str
     edges: tuple[tuple[str, str], ...] = ()
     paths: Expression | None = None
+    rule: str = ""
 
 
 def slope_name(loss: str, of: str) -> str:
@@ -108,11 +109,12 @@ def _depends(bodies: Mapping[str, Expression], wrt: Iterable[str]) -> set[str]:
 
 
 class _Term(NamedTuple):
-    """One path's share of a slope: in names, as it is worked out, and the local line that it needs."""
+    """One path's share of a slope: in names, as it is worked out, the local line that it needs, and a rule."""
 
     path: Expression
     tree: Expression
     local: Formula | None
+    rule: str = ""
 
 
 class _Sweep:
@@ -137,7 +139,8 @@ class _Sweep:
         self.slopes[word] = name(quantity)
         paths = total(term.path for term in terms)
         simple = len(edges) == 1 and edges[0][0] == self.loss
-        line = Formula(quantity, tree, kind, edges, None if simple or not edges else paths)
+        rule = next((term.rule for term in terms if term.rule), "")
+        line = Formula(quantity, tree, kind, edges, None if simple or not edges else paths, rule)
         return [*(term.local for term in terms if term.local is not None), line]
 
     def term(self, user: str, word: str) -> _Term | None:
@@ -152,7 +155,7 @@ class _Sweep:
         fused = self.fused(user)
         line = Formula(quantity, local, "local", ((user, word),)) if _takes_working(local) else None
         tree = path if line is not None else product(self.slopes[user], local)
-        return _Term(path, tree if fused is None else fused, line)
+        return _Term(path, tree, line) if fused is None else _Term(path, fused, line, "cross-entropy")
 
     def local(self, user: str, word: str) -> Expression:
         """∂user/∂word, with the name of the definition in the place of its body: a(1 − a)."""
@@ -179,7 +182,7 @@ def _takes_working(tree: Expression) -> bool:
 
 def inlined(lines: Iterable[Formula]) -> dict[str, Expression]:
     """Every quantity in terms of parameters and constants alone."""
-    known: dict[str, Expression] = {}
+    known: dict[Expression, Expression] = {}
     for line in lines:
-        known[line.quantity] = replaced(line.tree, {name(word): tree for word, tree in known.items()})
-    return known
+        known[name(line.quantity)] = replaced(line.tree, known)
+    return {quantity.name: tree for quantity, tree in known.items()}
