@@ -6,15 +6,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from html import escape
 
+from symgd.calculus.naming import rule_names
 from symgd.calculus.program import Formula, shown_latex, shown_text, slope_name
-from symgd.calculus.rules import OUTER, applied
-from symgd.calculus.steps import RuleStep, Side, check
+from symgd.calculus.steps import RuleStep, check
 from symgd.calculus.story import Story, stories
-from symgd.expressions.reader import Definitions, read
-from symgd.expressions.tree import ZERO, Expression, name, nodes, operation
+from symgd.expressions.reader import Definitions
+from symgd.expressions.tree import Expression
 from symgd.expressions.writer import latex as write_latex
 from symgd.expressions.writer import text as write_text
-from symgd.language import sentence
 
 
 class Derivation:
@@ -26,7 +25,7 @@ class Derivation:
     >>> print(symgd.gradient("(w - 3)^2").derivation("w"))
     ∂L/∂w = ∂/∂w[(w − 3)²]
           = 2(w − 3)·∂/∂w[w − 3]  (power rule, chain rule)
-          = 2(w − 3)·1            (difference rule, the variable itself, constant rule)
+          = 2(w − 3)·1            (difference rule)
           = 2(w − 3)              (tidied)
     """
 
@@ -98,58 +97,7 @@ def _needed(program: Sequence[Formula], targets: set[str]) -> list[Formula]:
     return kept[::-1]
 
 
-def rule_name(rule: str, language: str) -> str:
-    """The name of a rule: power rule, 冪次法則."""
-    return sentence(language, f"derivation.{rule}.name")
-
-
-def rule_formula(rule: str) -> tuple[Expression, Expression] | None:
-    """A rule as an equation in u, v and x: ∂/∂x[u·v] and what it is; None for a rule that is said in words.
-
-    >>> [str(side) for side in rule_formula("product")]
-    ['∂/∂x[u·v]', '∂/∂x[u]·v + u·∂/∂x[v]']
-    """
-    pattern = PATTERNS.get(rule, f"{rule}(u)" if rule in OUTER else "")
-    if not pattern:
-        return None
-    tree = read(pattern, names=["u", "v", "x", "y"])
-    moving = {part for part in nodes(tree) if set(part.names) & {"u", "v", "x"}}
-    application = applied(tree, "x", moving)
-    opened = tuple(operation("derivative", part, name("x")) if part in moving else ZERO for part in application.parts)
-    return operation("derivative", tree, name("x")), application.shape(opened)
-
-
-#: What a rule is shown on, where that is not just the function of u.
-PATTERNS: Mapping[str, str] = {
-    "constant": "c",
-    "other": "y",
-    "identity": "x",
-    "sum": "u + v",
-    "difference": "u - v",
-    "constant-multiple": "c*u",
-    "product": "u*v",
-    "quotient": "u/v",
-    "reciprocal": "1/u",
-    "power": "u^n",
-    "exponential": "a^u",
-    "logarithmic": "u^v",
-    "max": "max(u, v)",
-    "min": "min(u, v)",
-    "leaky_relu": "leaky_relu(u, a)",
-    "elu": "elu(u, a)",
-    "huber": "huber(u, d)",
-    "clip": "clip(u, a, b)",
-    "piecewise": "piecewise((u, y < c), (v, true))",
-    "logsumexp": "logsumexp(u, v)",
-    "cross-entropy": "-y*ln(sigmoid(u)) - (1 - y)*ln(1 - sigmoid(u))",
-}
-
-
 # how it is written ---------------------------------------------------------------------------------------------
-
-
-def _note(side: Side, language: str) -> str:
-    return sentence(language, "list.comma").join(dict.fromkeys(rule_name(rule, language) for rule in side.rules))
 
 
 def _shown_names(trees: Iterable[Expression], write: Callable[[str], str]) -> dict[str, str]:
@@ -159,7 +107,7 @@ def _shown_names(trees: Iterable[Expression], write: Callable[[str], str]) -> di
 def _text_lines(story: Story, language: str) -> list[str]:
     names = _shown_names((side.tree for side in story.sides), shown_text)
     sides = [write_text(side.tree, names) for side in story.sides]
-    notes = [_note(side, language) for side in story.sides]
+    notes = [rule_names(side.rules, language) for side in story.sides]
     left = shown_text(story.quantity) if story.quantity else sides.pop(0)
     notes = notes if story.quantity else notes[1:]
     width = max(map(len, sides))
@@ -172,7 +120,7 @@ def _text_lines(story: Story, language: str) -> list[str]:
 
 def _latex_cells(story: Story, language: str) -> list[tuple[str, str, str]]:
     names = _shown_names((side.tree for side in story.sides), shown_latex)
-    sides = [(write_latex(side.tree, names), _note(side, language)) for side in story.sides]
+    sides = [(write_latex(side.tree, names), rule_names(side.rules, language)) for side in story.sides]
     left = shown_latex(story.quantity) if story.quantity else sides.pop(0)[0]
     heads = [left] + [""] * (len(sides) - 1)
     return [(head, side, note) for head, (side, note) in zip(heads, sides, strict=True)]

@@ -116,7 +116,7 @@ class Gradient:
         ∂L/∂z = ∂/∂z[z²]
               = 2·z       (power rule)
         ∂L/∂w = ∂L/∂z·∂z/∂w  (chain rule)
-              = ∂L/∂z·x      (constant multiple rule, the variable itself)
+              = ∂L/∂z·x      (constant multiple rule)
         """
         words = self.parameters if word is None else [self._known(word)]
         return derivation_of(words, self.definitions, self.program, self._near)

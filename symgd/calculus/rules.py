@@ -53,6 +53,9 @@ OUTER: dict[str, str] = {
     "erf": "2*exp(-u^2)/sqrt(pi)",
 }
 
+#: Rules that need no working: what they give is put in at once.
+LEAVES = frozenset({"identity", "constant", "other"})
+
 #: A product of more varying factors than this is taken two by two.
 _MOST_FACTORS = 8
 
@@ -183,9 +186,7 @@ def _product(node: Expression, moving: Moving) -> Application:
         moving.add(factors[0])
 
     def shape(slopes: Slopes) -> Expression:
-        return total(
-            product(*factors[:place], slope, *factors[place + 1 :]) for place, slope in enumerate(slopes)
-        )
+        return total(product(*factors[:place], slope, *factors[place + 1 :]) for place, slope in enumerate(slopes))
 
     return Application("product", tuple(factors), shape)
 

@@ -15,11 +15,9 @@ from typing import NamedTuple
 from symgd.calculus.agreement import check_agreement
 from symgd.calculus.algebra import constant_of, replaced
 from symgd.calculus.bridge import from_sympy, symbol, to_sympy
-from symgd.calculus.rules import applied, moving_parts
+from symgd.calculus.rules import LEAVES, applied, moving_parts
 from symgd.expressions.tree import ZERO, Expression, name, operation
 
-#: Rules that need no working: what they give is put in at once.
-LEAVES = frozenset({"identity", "constant", "other"})
 #: Rules that say how parts are put together; all others are chained to the slope of what is inside.
 STRUCTURAL = frozenset(
     {"sum", "difference", "constant-multiple", "product", "quotient", "logarithmic", "piecewise", "max", "min"}

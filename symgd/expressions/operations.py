@@ -143,7 +143,13 @@ ROWS: tuple[Operation, ...] = (
     _infix("gt", "{0} > {1}", "{0} > {1}", 0, (SUM, SUM)),
     _infix("ge", "{0} ≥ {1}", r"{0} \ge {1}", 0, (SUM, SUM)),
     Operation(
-        "derivative", (2, 2), (), "∂/∂{1}[{0}]", r"\frac{{\partial}}{{\partial {1}}}\left[{0}\right]", FRACTION, FRACTION
+        "derivative",
+        (2, 2),
+        (),
+        "∂/∂{1}[{0}]",
+        r"\frac{{\partial}}{{\partial {1}}}\left[{0}\right]",
+        FRACTION,
+        FRACTION,
     ),
 )
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from symgd.calculus.program import slope_name
@@ -14,6 +15,7 @@ from symgd.descent.trajectory import Line, Record, Trajectory
 from symgd.expressions.tree import Expression, name, operation
 from symgd.handouts.chain import Chain, Joint, Names, chain_of, slope_names, tagged, update_names, value_chain
 from symgd.handouts.document import Block, Cell, Document, Equations, Sentence, Step, Table, Update
+from symgd.handouts.reasons import Reasons
 from symgd.handouts.worksheet import blanked
 from symgd.numbers.relation import decimal, show
 from symgd.numbers.values import Ball, Value, bounds, is_short
@@ -35,6 +37,7 @@ class _Author:
         self.run, self.problem, self.digits = run, run.problem, run.problem.digits
         self.loss = self.problem.loss_name
         self.equations = active_equations(self.problem.method, self.problem.settings)
+        self.reasons = Reasons(self.problem, _values_at(run.records[0]))
 
     def document(self) -> Document:
         moving = [record for record in self.run.records if _has_move(record)]
@@ -116,7 +119,7 @@ class _Author:
     def update(self, record: Record, first: bool) -> Update:
         lines = record.lines
         before = [line for line in lines if line.kind in ("forward", "loss")]
-        slopes = [line for line in lines if line.kind in ("inner", "partial", "given")]
+        slopes = [line for line in lines if line.kind in ("local", "inner", "partial", "given")]
         newton = [line for line in lines if line.kind in ("second", "determinant", "direction")]
         rows = [line for line in lines if line.kind == "update"]
         downhill = [line for line in rows if line.quantity == "n"]
@@ -124,7 +127,7 @@ class _Author:
         changes = [line for line in rows[: -len(record.point)] if line.quantity != "n"]
         steps = (
             self.step(1, "weights", _in_rows(self.point(record)), before, first),
-            self.step(2, "gradient" if downhill else "gradient-only", [], [*slopes, *downhill], first),
+            self.slopes("gradient" if downhill else "gradient-only", slopes, downhill, first),
             self.step(3, "rate", [self.rate_chain(record)], [], first),
             self.step(4, "change", [], [*newton, *changes], first),
             self.step(5, "move", [], moves, first, self.after(record)),
@@ -145,6 +148,13 @@ class _Author:
         if first:
             blocks.append(Sentence(self.explanation(key)))
         return Step(number, key, (*blocks, *(after or [])))
+
+    def slopes(self, key: str, lines: list[Line], downhill: list[Line], first: bool) -> Step:
+        """The gradient: in the first update with the derivations before the numbers, and the rules behind them."""
+        why = first and self.problem.kind == "worked"
+        chains = (self.reasons.first if why else self.reasons.later)(lines, self.chain)
+        step = self.step(2, key, chains, downhill, first)
+        return replace(step, blocks=(*step.blocks, *self.reasons.rules())) if why else step
 
     def explanation(self, key: str) -> str:
         if key == "change" and self.problem.method.name != "gradient-descent":
@@ -257,6 +267,15 @@ _BOOK_NAMES = Names(
         "weight_decay": r"\lambda",
     },
 )
+
+
+def _values_at(record: Record) -> dict[str, Value]:
+    """What is known at a point by name: parameters, constants and definitions."""
+    known = dict(record.point)
+    for line in record.lines:
+        if line.kind in ("forward", "loss"):
+            known |= {**line.operands, line.quantity: line.value}
+    return known
 
 
 def _has_move(record: Record) -> bool:

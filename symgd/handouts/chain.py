@@ -6,7 +6,7 @@ only carried.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -35,6 +35,7 @@ class Chain:
     """Sides joined by signs: `w1 ← w1 + Δw1 = 0.5 + 0.01 = 0.51`.
 
     `blank` numbers the value as one that the reader is to find; if `hidden`, an empty place follows the sides.
+    `notes` are the rules that lead over each joint; none where there is nothing to note.
     """
 
     sides: tuple[Expression, ...]
@@ -42,6 +43,7 @@ class Chain:
     names: Names
     blank: int = 0
     hidden: bool = False
+    notes: tuple[tuple[str, ...], ...] = ()
 
     @property
     def relations(self) -> int:
@@ -98,7 +100,7 @@ def chain_of(
         sides.append(_mark_operands(line.formula, left.left, _roles(line, parameters)))
     joints.append(shown.sign if left is None else left.sign)
     sides.append(tagged(shown.tree, "new") if line.quantity == "w" and line.parameter else shown.tree)
-    return _collapsed(sides, joints, _names(line, slope))
+    return collapsed(sides, joints, _names(line, slope))
 
 
 def _is_plain_number(tree: Expression) -> bool:
@@ -147,15 +149,18 @@ def _mark_operands(formula: Expression, left: Expression, roles: Mapping[str, st
     return marked[id(formula)]
 
 
-def _collapsed(sides: list[Expression], joints: list[Joint], names: Names) -> Chain:
-    """Drop a side that says again what stands before it."""
-    kept, signs = [sides[0]], []
-    for joint, side in zip(joints, sides[1:], strict=True):
+def collapsed(
+    sides: Sequence[Expression], joints: Sequence[Joint], names: Names, notes: Sequence[tuple[str, ...]] = ()
+) -> Chain:
+    """The chain without a side that says again what stands before it."""
+    kept, signs, noted = [sides[0]], list[Joint](), list[tuple[str, ...]]()
+    for joint, side, note in zip(joints, sides[1:], notes or [()] * len(joints), strict=True):
         if joint != "←" and write_text(side) == write_text(kept[-1]):
             continue
         signs.append(joint)
         kept.append(side)
-    return Chain(tuple(kept), tuple(signs), names)
+        noted.append(note)
+    return Chain(tuple(kept), tuple(signs), names, notes=tuple(noted) if any(noted) else ())
 
 
 def value_chain(word: str, value: Value, digits: int, role: str = "", names: Names | None = None) -> Chain | None:

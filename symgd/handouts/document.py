@@ -50,7 +50,15 @@ class Cell:
     hidden: bool = False
 
 
-Block = Sentence | Equations | Table
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Sentences one below the other under a sentence of their own."""
+
+    head: str
+    sentences: tuple[Sentence, ...]
+
+
+Block = Sentence | Equations | Table | Listing
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +102,19 @@ class Document:
             if isinstance(block, Equations):
                 found += block.chains
             elif isinstance(block, Sentence):
-                for fact in block.facts.values():
-                    found += fact if isinstance(fact, tuple) else [fact] if isinstance(fact, Chain) else []
+                found += _chains_in(block)
+            elif isinstance(block, Listing):
+                found += [chain for part in block.sentences for chain in _chains_in(part)]
         return found
 
     @property
     def relations(self) -> int:
         """How many = and ≈ the handout prints."""
         return sum(chain.relations for chain in self.chains)
+
+
+def _chains_in(sentence: Sentence) -> list[Chain]:
+    found: list[Chain] = []
+    for fact in sentence.facts.values():
+        found += fact if isinstance(fact, tuple) else [fact] if isinstance(fact, Chain) else []
+    return found

@@ -15,18 +15,26 @@ TERMINAL = 100
 
 
 def aligned(
-    chain: Chain, sides: Sequence[str], signs: Mapping[Joint, str], *, roles: bool = False
+    chain: Chain, sides: Sequence[str], signs: Mapping[Joint, str], notes: Sequence[str], *, roles: bool = False
 ) -> list[str] | None:
-    """The chain as rows of an aligned block, broken before its signs; None where it fits one line."""
+    """The chain as rows of an aligned block, broken before its signs, notes behind; None where it fits one line."""
     lengths = [len(write_text(side, chain.names.text)) for side in chain.sides]
-    if sum(lengths) + 3 * len(chain.joints) <= LINE or len(sides) < 2:
+    if len(sides) < 2 or (sum(lengths) + 3 * len(chain.joints) <= LINE and not any(notes)):
         return None
     rows = [f"{sides[0]} "]
+    room = 0
     for place, joint in enumerate(chain.joints, 1):
+        if any(notes[:place]) and not any(notes[place - 2 : place]) and lengths[place] + 3 <= room:
+            rows[-1] += f" {signs[joint]} {sides[place]}"  # numbers after a derivation share a row
+            room -= lengths[place] + 3
+            continue
         parts = _broken(chain.sides[place], chain, roles) if lengths[place] > LINE else [sides[place]]
         start = rows.pop() if place == 1 else ""
         rows.append(f"{start}&{signs[joint]} {parts[0]}")
         rows += [rf"&\qquad {{}} {part}" for part in parts[1:]]
+        room = LINE - lengths[0] - lengths[place]
+        if notes[place - 1]:
+            rows[-1] += rf" && \text{{({notes[place - 1]})}}"
     return rows
 
 
@@ -72,6 +80,17 @@ def text_lines(line: str) -> list[str]:
         else:
             rows.append("      " + part)
     return rows
+
+
+def noted_lines(sides: Sequence[str], joints: Sequence[Joint], notes: Sequence[str]) -> list[str]:
+    """A chain with one sign a line, the notes in brackets behind, in line where that is not too far."""
+    behind = [f"{joint} {side}" for joint, side in zip(joints, sides[1:], strict=True)]
+    room = max((width(part) for part in behind if width(part) <= LINE), default=0)
+    heads = [sides[0]] + [" " * width(sides[0])] * (len(behind) - 1)
+    return [
+        f"  {head} {part}" + (" " * max(0, room - width(part)) + f"  ({note})" if note else "")
+        for head, part, note in zip(heads, behind, notes, strict=True)
+    ]
 
 
 def _split_at_signs(line: str) -> list[str]:

@@ -12,13 +12,14 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
 
+from symgd.calculus.naming import rule_names
 from symgd.descent.optimizers import SYMBOLS
 from symgd.expressions.tree import Expression
 from symgd.expressions.writer import latex as write_latex
 from symgd.expressions.writer import text as write_text
 from symgd.handouts.chain import Chain, Joint, Names
-from symgd.handouts.document import Block, Cell, Document, Equations, Sentence, Step, Table
-from symgd.handouts.layout import aligned, as_block, text_lines, text_table
+from symgd.handouts.document import Block, Cell, Document, Equations, Listing, Sentence, Step, Table
+from symgd.handouts.layout import aligned, as_block, noted_lines, text_lines, text_table
 from symgd.language import joined, sentence
 
 Flavour = Literal["markdown", "html", "text"]
@@ -102,7 +103,12 @@ class Writer:
             return self.sentence(block)
         if isinstance(block, Table):
             return self.table(block)
-        return self.equations(block)
+        return self.listing(block) if isinstance(block, Listing) else self.equations(block)
+
+    def listing(self, block: Listing) -> str:
+        """A sentence, and below it others as a list."""
+        items = "\n".join(f"- {self.sentence(part)}" for part in block.sentences)
+        return f"{self.say(block.head)}\n\n{items}"
 
     def sentence(self, block: Sentence) -> str:
         """A sentence with its facts written as formulas or as escaped text."""
@@ -146,16 +152,17 @@ class Writer:
         """Several chains as aligned blocks, none so tall that a printed page could not take it."""
         if _is_list(chains[0]) or len(chains) == 1:
             return "\n\n".join(self.display(chain) for chain in chains)
+        noted = any(chain.notes for chain in chains)  # written in lines, which a page may part
         blocks: list[list[str]] = [[]]
         for rows in map(self.rows, chains):
-            if blocks[-1] and len(blocks[-1]) + len(rows) > MOST_ROWS:
+            if blocks[-1] and len(blocks[-1]) + len(rows) > MOST_ROWS and not noted:
                 blocks.append([])
             blocks[-1] += rows
         return "\n\n".join("$$\n" + as_block(rows) + "\n$$" for rows in blocks)
 
     def rows(self, chain: Chain) -> list[str]:
         """A chain as rows of an aligned block: one, or more where it is long."""
-        rows = None if chain.blank else aligned(chain, self.latex_sides(chain), _SIGNS, roles=True)
+        rows = None if chain.blank else aligned(chain, self.latex_sides(chain), _SIGNS, self.notes(chain), roles=True)
         sign = f" {_SIGNS[chain.joints[0]]} "
         return rows or [self.side_latex(chain).replace(sign, sign.replace(" ", " &", 1), 1)]
 
@@ -180,6 +187,10 @@ class Writer:
         roles = self.flavour == "html"
         return [write_latex(side, chain.names.latex, roles=roles) for side in chain.sides]
 
+    def notes(self, chain: Chain) -> list[str]:
+        """The names of the rules that lead over each joint, "" where there are none."""
+        return [rule_names(rules, self.language) for rules in chain.notes] or [""] * len(chain.joints)
+
     def latex_blank(self, chain: Chain) -> str:
         """The empty place of a worksheet, or the number of an answer."""
         if not chain.blank:
@@ -199,7 +210,8 @@ class Writer:
         one_line = self.side_latex(chain)
         if "," in chain.joints or chain.blank:
             return f"$${one_line}$$"
-        rows = aligned(chain, self.latex_sides(chain), _SIGNS, roles=self.flavour == "html")
+        roles = self.flavour == "html"
+        rows = aligned(chain, self.latex_sides(chain), _SIGNS, self.notes(chain), roles=roles)
         return f"$${one_line}$$" if rows is None else f"$$\n{as_block(rows)}\n$$"
 
     def side_texts(self, chain: Chain) -> str:
@@ -213,7 +225,10 @@ class Writer:
         return written
 
     def text_chain(self, chain: Chain) -> list[str]:
-        """A chain for the terminal, indented; a long one breaks before its signs."""
+        """A chain for the terminal, indented; a long one breaks before its signs, one with notes before each."""
+        if chain.notes:
+            sides = [write_text(side, chain.names.text) for side in chain.sides]
+            return noted_lines(sides, chain.joints, self.notes(chain))
         return text_lines(self.side_texts(chain))
 
     # the table

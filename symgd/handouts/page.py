@@ -207,14 +207,14 @@ MOST_ROWS = 12
 
 
 def _in_lines(formula: str) -> str:
-    """A tall aligned formula as lines between which a page may break, a `<math>` for each cell."""
+    """A tall or noted aligned formula as lines, between which a page may break, a `<math>` for each cell."""
     from xml.etree.ElementTree import fromstring
 
-    rows = formula.count("<mtr>")
-    if rows <= MOST_ROWS or not formula.startswith('<math display="block"><mtable'):
+    is_flat = formula.count("<mtr>") <= MOST_ROWS and "<mtext>(" not in formula
+    if is_flat or not formula.startswith('<math display="block"><mtable'):
         return formula
     math = fromstring(formula)
-    if len(math) > 1 or len(math[0]) <= MOST_ROWS:
+    if len(math) > 1:
         return formula
     return f'<span class="lines">{"".join(map(_line, math[0]))}</span>'
 

@@ -1,0 +1,112 @@
+"""Why the slopes are what they are: derivations before their numbers, and the rules that were used.
+
+The first update shows each slope from ∂/∂w[…] through the named rules to its formula, then with numbers put in, then
+its value; later updates show the products along the paths and the numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
+
+from symgd.calculus.naming import rule_formula
+from symgd.calculus.program import Formula, gradient_program
+from symgd.descent.problem import Problem
+from symgd.descent.trajectory import Line
+from symgd.expressions.tree import Expression, name
+from symgd.handouts.chain import Chain, Joint, Names, collapsed, slope_names
+from symgd.handouts.document import Listing, Sentence
+from symgd.numbers.values import Ball, Value, exact_decimal
+
+#: A line of working as a chain; None where not one digit is proved.
+Work = Callable[[Line], Chain | None]
+#: What follows on a quantity, each with the rules that lead to it.
+Sides = list[tuple[Expression, tuple[str, ...]]]
+
+
+class Reasons:
+    """The stories of a problem's slopes, compared with SymPy once; empty where the gradient is given."""
+
+    def __init__(self, problem: Problem, known: Mapping[str, Value]) -> None:
+        """`known` are the values at the start, at which the loss exists. Raises DisagreementError."""
+        self.program: dict[str, Formula] = {}
+        self.told: list[tuple[str, Sides]] = []
+        definitions = problem.definitions
+        if definitions is None:
+            return
+        from symgd.calculus.derivation import derivation_of  # loads SymPy, which a given gradient does without
+
+        lines = gradient_program(definitions, problem.parameters)
+        derivation = derivation_of(problem.parameters, definitions, lines, _rationals(known))
+        self.program = {line.quantity: line for line in lines}
+        self.told = [
+            (story.quantity, [(side.tree, side.rules) for side in story.sides]) for story in derivation.stories
+        ]
+
+    def first(self, lines: Sequence[Line], work: Work) -> list[Chain]:
+        """The chains of the first update: each story, and behind it the numbers of its line."""
+        waiting = {line.quantity: line for line in lines}
+        chains: list[Chain] = []
+        for quantity, sides in self.told:
+            line = waiting.pop(quantity, None)
+            worked = None if line is None else work(line)
+            chains += _with_numbers(quantity, sides, line, worked)
+        rest = [work(line) for line in waiting.values()]
+        return [*chains, *(chain for chain in rest if chain is not None)]
+
+    def later(self, lines: Iterable[Line], work: Work) -> list[Chain]:
+        """The chains of a later update: where a slope is made of several, first as the products along the paths."""
+        chains = [(line, work(line)) for line in lines]
+        return [self.along(line, chain) for line, chain in chains if chain is not None]
+
+    def along(self, line: Line, chain: Chain) -> Chain:
+        """The chain with the products along the paths before its formula."""
+        formula = self.program.get(line.quantity)
+        if formula is None or formula.paths is None or formula.tree != line.formula:
+            return chain
+        return _led(chain, [(formula.paths, ()), (formula.tree, ())])
+
+    def rules(self) -> list[Listing]:
+        """The rules that were used, each as a sentence with its formula."""
+        used = dict.fromkeys(rule for _, sides in self.told for _, rules in sides for rule in rules)
+        return [Listing("derivation.rules", tuple(map(_rule_sentence, used)))] if used else []
+
+
+def _rationals(known: Mapping[str, Value]) -> dict[str, Fraction]:
+    return {word: value.middle if isinstance(value, Ball) else exact_decimal(value) for word, value in known.items()}
+
+
+def _rule_sentence(rule: str) -> Sentence:
+    sides = rule_formula(rule)
+    return Sentence(f"derivation.{rule}.says", {} if sides is None else {"formula": Chain(sides, ("=",), Names())})
+
+
+def _with_numbers(quantity: str, sides: Sides, line: Line | None, worked: Chain | None) -> list[Chain]:
+    """One chain down to the value where the story ends in the line's own formula; else two, or the story alone."""
+    if worked is not None and line is not None and sides[-1][0] == line.formula:
+        return [_led(worked, sides)]
+    told = _story_chain(quantity, sides)
+    return [told] if worked is None else [told, worked]
+
+
+def _story_chain(quantity: str, sides: Sides) -> Chain:
+    shown = [(name(quantity), ()), *sides] if quantity else sides
+    trees = [tree for tree, _ in shown]
+    joints: list[Joint] = ["="] * (len(trees) - 1)
+    return collapsed(trees, joints, _names(trees), [rules for _, rules in shown[1:]])
+
+
+def _led(chain: Chain, sides: Sides) -> Chain:
+    """A worked chain (quantity, formula, numbers, value) that comes to its formula over these sides; the last is it."""
+    start = 2 if chain.sides[1] == sides[-1][0] else 1
+    trees = [chain.sides[0], *(tree for tree, _ in sides), *chain.sides[start:]]
+    joints: list[Joint] = ["=" for _ in sides]
+    joints += chain.joints[start - 1 :]
+    notes = [*(rules for _, rules in sides), *[()] * (len(chain.sides) - start)]
+    names = _names(trees)
+    both = Names({**chain.names.text, **names.text}, {**chain.names.latex, **names.latex})
+    return collapsed(trees, joints, both, notes)
+
+
+def _names(trees: Iterable[Expression]) -> Names:
+    return slope_names(word for tree in trees for word in tree.names)
