@@ -97,7 +97,7 @@ def _story_chain(quantity: str, sides: Sides) -> Chain:
 
 
 def _led(chain: Chain, sides: Sides) -> Chain:
-    """A worked chain (quantity, formula, numbers, value) that comes to its formula over these sides; the last is it."""
+    """A worked chain (quantity, formula, numbers, value) that comes to its formula over these sides."""
     start = 2 if chain.sides[1] == sides[-1][0] else 1
     trees = [chain.sides[0], *(tree for tree, _ in sides), *chain.sides[start:]]
     joints: list[Joint] = ["=" for _ in sides]

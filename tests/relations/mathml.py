@@ -21,9 +21,17 @@ _WIDTH = re.compile(r"(-?[\d.]+)em\Z")
 
 
 def formulas(html: str) -> Iterator[str]:
-    """Each formula of a page, as LaTeX."""
-    for element in BeautifulSoup(html, "html5lib").find_all("math"):
-        yield latex(element)
+    """Each formula of a page, as LaTeX; one that is written in lines is one formula, as an aligned one is."""
+    for element in BeautifulSoup(html, "html5lib").select("math, .lines"):
+        if element.name != "math":
+            yield _in_lines(element)
+        elif element.find_parent(class_="lines") is None:
+            yield latex(element)
+
+
+def _in_lines(element: Tag) -> str:
+    rows = ["&".join(latex(cell) for cell in row.select("math")) for row in element.find_all(recursive=False)]
+    return r"\begin{aligned}" + r"\\".join(rows) + r"\end{aligned}"
 
 
 def latex(element: Tag) -> str:
