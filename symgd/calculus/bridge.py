@@ -75,7 +75,7 @@ SYMPY: dict[str, Callable[..., Any]] = {
     "huber": _huber,
     "logsumexp": lambda *xs: sp.log(sp.Add(*[sp.exp(x) for x in xs])),
     "logit": lambda x: sp.log(x / (1 - x)),
-    "clip": lambda x, low, high: sp.Piecewise((low, x < low), (high, x > high), (x, True)),
+    "clip": lambda x, low, high: sp.Min(sp.Max(x, low), high),
     "piecewise": _piecewise,
     "true": lambda: sp.true,
     "lt": lambda a, b: a < b,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from html import escape
 
 from symgd.calculus.naming import rule_names
-from symgd.calculus.program import Formula, shown_latex, shown_text, slope_name
-from symgd.calculus.steps import RuleStep, check
+from symgd.calculus.program import Formula, inlined, shown_latex, shown_text, slope_name
+from symgd.calculus.steps import RuleStep, Side, check
 from symgd.calculus.story import Story, stories
 from symgd.expressions.reader import Definitions
 from symgd.expressions.tree import Expression
@@ -82,9 +83,23 @@ def derivation_of(
     `known` are values at which the loss exists. Raises DisagreementError where a step differs.
     """
     targets = {slope_name(definitions.loss_name, word) for word in parameters}
-    told = stories(definitions, _needed(program, targets))
+    told, whole = checked(definitions, _needed(program, targets), known), inlined(program)
+    return Derivation(parameters, [_put_in(story, whole) if story.quantity in targets else story for story in told])
+
+
+def checked(definitions: Definitions, program: Iterable[Formula], known: Mapping[str, Fraction]) -> list[Story]:
+    """The stories of a program's slopes, each step compared with SymPy's derivative; raises DisagreementError."""
+    told = stories(definitions, program)
     check((step for story in told for step in story.steps), known)
-    return Derivation(parameters, told)
+    return told
+
+
+def _put_in(story: Story, whole: Mapping[str, Expression]) -> Story:
+    """The story down to parameters and constants alone."""
+    result = whole[story.quantity]
+    if story.sides[-1].tree == result:
+        return story
+    return replace(story, sides=(*story.sides, Side(result, ("put-in",))))
 
 
 def _needed(program: Sequence[Formula], targets: set[str]) -> list[Formula]:

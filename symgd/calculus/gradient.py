@@ -117,6 +117,7 @@ class Gradient:
               = 2·z       (power rule)
         ∂L/∂w = ∂L/∂z·∂z/∂w  (chain rule)
               = ∂L/∂z·x      (constant multiple rule)
+              = 2·w·x·x      (definitions put in)
         """
         words = self.parameters if word is None else [self._known(word)]
         return derivation_of(words, self.definitions, self.program, self._near)

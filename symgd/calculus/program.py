@@ -158,10 +158,10 @@ class _Sweep:
         return _Term(path, tree, line) if fused is None else _Term(path, fused, line, "cross-entropy")
 
     def local(self, user: str, word: str) -> Expression:
-        """∂user/∂word, with the name of the definition in the place of its body: a(1 − a)."""
+        """∂user/∂word, with the name of a definition in the place of its body: a(1 − a)."""
         body = self.bodies[user]
         found = derivative(body, word)
-        return replaced(found, {body: name(user)}) if body.args else found
+        return found if user == self.loss or not body.args else replaced(found, {body: name(user)})
 
     def fused(self, user: str) -> Expression | None:
         """a − y for a = σ(z) that goes into a cross-entropy alone."""

@@ -9,13 +9,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
+from symgd.calculus.kinks import kinks
 from symgd.calculus.program import slope_name
 from symgd.descent.optimizers import active_equations
 from symgd.descent.trajectory import Line, Record, Trajectory
 from symgd.expressions.tree import Expression, name, operation
 from symgd.handouts.chain import Chain, Joint, Names, chain_of, slope_names, tagged, update_names, value_chain
 from symgd.handouts.document import Block, Cell, Document, Equations, Sentence, Step, Table, Update
-from symgd.handouts.reasons import Reasons
+from symgd.handouts.reasons import Reasons, kink_sentence
 from symgd.handouts.worksheet import blanked
 from symgd.numbers.relation import decimal, show
 from symgd.numbers.values import Ball, Value, bounds, is_short
@@ -127,7 +128,7 @@ class _Author:
         changes = [line for line in rows[: -len(record.point)] if line.quantity != "n"]
         steps = (
             self.step(1, "weights", _in_rows(self.point(record)), before, first),
-            self.slopes("gradient" if downhill else "gradient-only", slopes, downhill, first),
+            self.slopes("gradient" if downhill else "gradient-only", before, slopes, downhill, first),
             self.step(3, "rate", [self.rate_chain(record)], [], first),
             self.step(4, "change", [], [*newton, *changes], first),
             self.step(5, "move", [], moves, first, self.after(record)),
@@ -149,12 +150,19 @@ class _Author:
             blocks.append(Sentence(self.explanation(key)))
         return Step(number, key, (*blocks, *(after or [])))
 
-    def slopes(self, key: str, lines: list[Line], downhill: list[Line], first: bool) -> Step:
+    def slopes(self, key: str, before: list[Line], lines: list[Line], downhill: list[Line], first: bool) -> Step:
         """The gradient: in the first update with the derivations before the numbers, and the rules behind them."""
         why = first and self.problem.kind == "worked"
         chains = (self.reasons.first if why else self.reasons.later)(lines, self.chain)
         step = self.step(2, key, chains, downhill, first)
-        return replace(step, blocks=(*step.blocks, *self.reasons.rules())) if why else step
+        reasons = self.reasons.rules() if why else []
+        return replace(step, blocks=(*self.kinks(before), *step.blocks, *reasons))
+
+    def kinks(self, lines: list[Line]) -> Iterable[Sentence]:
+        """Where a formula bends at this point: the test, the slopes that would do, and the one that is used."""
+        for line in lines:
+            for kink in kinks(line.formula, line.operands):
+                yield kink_sentence(kink, line.operands, self.digits)
 
     def explanation(self, key: str) -> str:
         if key == "change" and self.problem.method.name != "gradient-descent":

@@ -103,6 +103,20 @@ def chain_of(
     return collapsed(sides, joints, _names(line, slope))
 
 
+def test_chain(line: Line, digits: int) -> Chain:
+    """A formula with numbers put in and its value, no quantity on the left: `w·x − 1 = 0.5 × 2 − 1 = 0`."""
+    left = worked(line.formula, line.operands, line.value, digits)
+    shown = show(line.value, digits)
+    sides, joints = [line.formula], list[Joint]()
+    if left is not None and line.formula.names:
+        joints.append(left.left_sign)
+        sides.append(left.left)
+    if shown is not None:
+        joints.append(shown.sign if left is None else left.sign)
+        sides.append(shown.tree)
+    return collapsed(sides, joints, slope_names(line.formula.names))
+
+
 def _is_plain_number(tree: Expression) -> bool:
     inner = tree.args[0] if tree.op == "neg" else tree
     return inner.op == "number" and inner.value >= 0

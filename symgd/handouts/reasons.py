@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 
+from symgd.calculus.kinks import Kink
 from symgd.calculus.naming import rule_formula
 from symgd.calculus.program import Formula, gradient_program
 from symgd.descent.problem import Problem
 from symgd.descent.trajectory import Line
-from symgd.expressions.tree import Expression, name
-from symgd.handouts.chain import Chain, Joint, Names, collapsed, slope_names
+from symgd.expressions.tree import Expression, name, number
+from symgd.handouts.chain import Chain, Joint, Names, collapsed, slope_names, test_chain
 from symgd.handouts.document import Listing, Sentence
 from symgd.numbers.values import Ball, Value, exact_decimal
 
@@ -34,14 +35,12 @@ class Reasons:
         definitions = problem.definitions
         if definitions is None:
             return
-        from symgd.calculus.derivation import derivation_of  # loads SymPy, which a given gradient does without
+        from symgd.calculus.derivation import checked  # loads SymPy, which a given gradient does without
 
         lines = gradient_program(definitions, problem.parameters)
-        derivation = derivation_of(problem.parameters, definitions, lines, _rationals(known))
+        told = checked(definitions, lines, _rationals(known))
         self.program = {line.quantity: line for line in lines}
-        self.told = [
-            (story.quantity, [(side.tree, side.rules) for side in story.sides]) for story in derivation.stories
-        ]
+        self.told = [(story.quantity, [(side.tree, side.rules) for side in story.sides]) for story in told]
 
     def first(self, lines: Sequence[Line], work: Work) -> list[Chain]:
         """The chains of the first update: each story, and behind it the numbers of its line."""
@@ -79,6 +78,16 @@ def _rationals(known: Mapping[str, Value]) -> dict[str, Fraction]:
 def _rule_sentence(rule: str) -> Sentence:
     sides = rule_formula(rule)
     return Sentence(f"derivation.{rule}.says", {} if sides is None else {"formula": Chain(sides, ("=",), Names())})
+
+
+def kink_sentence(kink: Kink, operands: Mapping[str, Value], digits: int) -> Sentence:
+    """What bends, why (its test in numbers), which slopes would do, and which one is used."""
+    line = Line("test", "", "", kink.test, {word: operands[word] for word in kink.test.names}, Fraction(0))
+    facts = {"part": kink.part, "of": kink.of, "test": test_chain(line, digits)}
+    slopes = {
+        word: number(exact_decimal(value)) for word, value in zip(("low", "high", "member"), kink[4:], strict=True)
+    }
+    return Sentence(f"kink.{kink.kind}", {**facts, **slopes})
 
 
 def _with_numbers(quantity: str, sides: Sides, line: Line | None, worked: Chain | None) -> list[Chain]:
