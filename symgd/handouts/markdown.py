@@ -46,7 +46,7 @@ class Writer:
         """The whole handout."""
         from symgd.handouts.template import fill
 
-        return fill(template, self.view())
+        return fill(template, self.view()).replace(r"\text{otherwise}", rf"\text{{{self.say('word.otherwise')}}}")
 
     def view(self) -> dict[str, Any]:
         """What a template may use."""

@@ -22,6 +22,33 @@ _LOSSES = (
     "max(w1, {a}*w2) + w1^2 + w2^2",
 )
 
+#: What a whole run is made of, for the tests of ten updates: polynomials, quotients, neurons, softplus, norms by hand.
+_FAMILIES = (
+    "(w1 - {a})^2 + {b}*(w2 + {c})^2 + w1*w2/4",
+    "(w1^2 + w2 - {a})^2/{b} + (w1 - w2)^2",
+    "w1^3/{a} - w1*w2 + {b}*w2^2 + w1^4/4",
+    "w1^2/(1 + w2^2) + {a}*w2^2",
+    "(w1 - {a})^2/(2 + w1^2) + w2^2/{b}",
+    "z = {a}*w1 + w2; a = sigmoid(z); L = (a - {b}/4)^2",
+    "z = {a}*w1 + w2; a = sigmoid(z); L = -0.3*ln(a) - 0.7*ln(1 - a)",
+    "h = tanh({a}*w1); o = w2*h; L = (o - {c})^2 + {b}*w1^2/10",
+    "softplus({a}*w1 - w2) + {b}*(w1 - {c})^2/2 + w2^2",
+    "log(1 + exp(-{a}*w1)) + {b}*w1^2/2 + (w2 - {c})^2",
+    "sqrt(w1^2 + w2^2 + {b}) + (w1 - {a})^2/3",
+    "sqrt((w1 - {a})^2 + 0.25) + sqrt((w2 + {c})^2 + 1)",
+    "|w1 - {a}| + |w2 + {b}| + (w1 - w2)^2/8",
+)
+
+
+def random_run(seed: int, method: str, steps: int = 10) -> Problem:
+    """Ten exact updates of a loss of one of the families; always the same for a seed."""
+    choose = random.Random(seed)
+    values = {key: f"{choose.randint(1, 30) / 10}" for key in "abc"}
+    start = {"w1": f"{choose.randint(-20, 20) / 10}", "w2": f"{choose.randint(-20, 20) / 10}"}
+    loss = _FAMILIES[seed % len(_FAMILIES)].format(**values)
+    rate = choose.choice(["0.1", "0.05", "0.02", "1/8"])
+    return Problem(loss, start=start, optimizer=method, learning_rate=rate, steps=steps)
+
 
 def random_problem(seed: int) -> Problem:
     """The problem of a seed; always the same one."""

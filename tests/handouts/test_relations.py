@@ -15,7 +15,7 @@ import pytest
 from symgd.descent.advance import descend
 from symgd.errors import InputError
 from symgd.handouts.handout import Handout
-from tests.handouts.problems import random_problem
+from tests.handouts.problems import random_problem, random_run
 from tests.handouts.test_examples import CASES, FILES, handout
 from tests.relations import Relation, relations_in_html, relations_in_markdown, result_literals
 
@@ -62,6 +62,31 @@ def test_every_relation_of_random_problems_is_true() -> None:
         made += 1
     assert made > RANDOM_PROBLEMS * 0.9
     assert numeric > 10 * made
+
+
+METHODS = ("gradient-descent", "momentum", "adam")
+
+
+def runs_are_true(seeds: range) -> int:
+    """Ten updates of each problem by each method; how many numeric relations were found, all of them true."""
+    numeric = 0
+    for seed in seeds:
+        for method in METHODS:
+            try:
+                numeric += check(Handout(descend(random_run(seed, method))), html=False)
+            except AssertionError as error:
+                raise AssertionError(f"seed {seed}, {method}: {error}") from error
+    return numeric
+
+
+def test_every_relation_of_ten_updates_is_true() -> None:
+    print(f"SYMGD_SEED={SEED}")
+    assert runs_are_true(range(SEED, SEED + 6)) > 6 * 3 * 100
+
+
+@pytest.mark.long
+def test_every_relation_of_a_thousand_problems_is_true() -> None:
+    assert runs_are_true(range(SEED, SEED + 1000)) > 1000 * 3 * 100
 
 
 def test_one_altered_digit_is_caught() -> None:
