@@ -38,7 +38,7 @@ class _Author:
         self.run, self.problem, self.digits = run, run.problem, run.problem.digits
         self.loss = self.problem.loss_name
         self.equations = active_equations(self.problem.method, self.problem.settings)
-        self.reasons = Reasons(self.problem, _values_at(run.records[0]))
+        self.reasons = Reasons(self.problem, run.records[0].lines, _values_at(run.records[0]))
 
     def document(self) -> Document:
         moving = [record for record in self.run.records if _has_move(record)]

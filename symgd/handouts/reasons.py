@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from symgd.calculus.kinks import Kink
 from symgd.calculus.naming import rule_formula
-from symgd.calculus.program import Formula, gradient_program
+from symgd.calculus.program import Formula, gradient_program, inlined
 from symgd.descent.problem import Problem
 from symgd.descent.trajectory import Line
 from symgd.expressions.tree import Expression, name, number
@@ -28,8 +28,8 @@ Sides = list[tuple[Expression, tuple[str, ...]]]
 class Reasons:
     """The stories of a problem's slopes, compared with SymPy once; empty where the gradient is given."""
 
-    def __init__(self, problem: Problem, known: Mapping[str, Value]) -> None:
-        """`known` are the values at the start, at which the loss exists. Raises DisagreementError."""
+    def __init__(self, problem: Problem, lines: Iterable[Line], known: Mapping[str, Value]) -> None:
+        """`lines` are the first update's, `known` the values there. Raises DisagreementError."""
         self.program: dict[str, Formula] = {}
         self.told: list[tuple[str, Sides]] = []
         definitions = problem.definitions
@@ -37,10 +37,16 @@ class Reasons:
             return
         from symgd.calculus.derivation import checked  # loads SymPy, which a given gradient does without
 
-        lines = gradient_program(definitions, problem.parameters)
-        told = checked(definitions, lines, _rationals(known))
-        self.program = {line.quantity: line for line in lines}
-        self.told = [(story.quantity, [(side.tree, side.rules) for side in story.sides]) for story in told]
+        program = gradient_program(definitions, problem.parameters)
+        self.program = {formula.quantity: formula for formula in program}
+        whole, worked = inlined(program), {line.quantity: line.formula for line in lines}
+        for story in checked(definitions, program, _rationals(known)):
+            sides: Sides = [(side.tree, side.rules) for side in story.sides]
+            formula = worked.get(story.quantity, sides[-1][0])
+            if formula != sides[-1][0]:  # floats work with definitions put in, in a form that loses no digits
+                rewritten = ("put-in", "stable") if formula != whole[story.quantity] else ("put-in",)
+                sides.append((formula, rewritten))
+            self.told.append((story.quantity, sides))
 
     def first(self, lines: Sequence[Line], work: Work) -> list[Chain]:
         """The chains of the first update: each story, and behind it the numbers of its line."""
@@ -49,7 +55,7 @@ class Reasons:
         for quantity, sides in self.told:
             line = waiting.pop(quantity, None)
             worked = None if line is None else work(line)
-            chains += _with_numbers(quantity, sides, line, worked)
+            chains.append(_story_chain(quantity, sides) if worked is None else _led(worked, sides))
         rest = [work(line) for line in waiting.values()]
         return [*chains, *(chain for chain in rest if chain is not None)]
 
@@ -88,14 +94,6 @@ def kink_sentence(kink: Kink, operands: Mapping[str, Value], digits: int) -> Sen
         word: number(exact_decimal(value)) for word, value in zip(("low", "high", "member"), kink[4:], strict=True)
     }
     return Sentence(f"kink.{kink.kind}", {**facts, **slopes})
-
-
-def _with_numbers(quantity: str, sides: Sides, line: Line | None, worked: Chain | None) -> list[Chain]:
-    """One chain down to the value where the story ends in the line's own formula; else two, or the story alone."""
-    if worked is not None and line is not None and sides[-1][0] == line.formula:
-        return [_led(worked, sides)]
-    told = _story_chain(quantity, sides)
-    return [told] if worked is None else [told, worked]
 
 
 def _story_chain(quantity: str, sides: Sides) -> Chain:
