@@ -15,7 +15,7 @@ from symgd.calculus.entropy import cross_entropy
 from symgd.calculus.rules import derivative
 from symgd.expressions.names import name_latex, name_text
 from symgd.expressions.reader import Definitions
-from symgd.expressions.tree import ONE, ZERO, Expression, name, operation
+from symgd.expressions.tree import ONE, ZERO, Expression, fold, name, operation, rebuilt
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,5 +184,17 @@ def inlined(lines: Iterable[Formula]) -> dict[str, Expression]:
     """Every quantity in terms of parameters and constants alone."""
     known: dict[Expression, Expression] = {}
     for line in lines:
-        known[name(line.quantity)] = replaced(line.tree, known)
+        whole = replaced(line.tree, known)
+        known[name(line.quantity)] = _without_ones(whole) if line.edges else whole
     return {quantity.name: tree for quantity, tree in known.items()}
+
+
+def _without_ones(tree: Expression) -> Expression:
+    """A slope of 1 that was put in is no factor."""
+
+    def leave_out(node: Expression, args: tuple[Expression, ...]) -> Expression:
+        if node.op == "mul" and ONE in args:
+            return args[1] if args[0] == ONE else args[0]
+        return rebuilt(node, args)
+
+    return fold(tree, leave_out)
