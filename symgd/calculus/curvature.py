@@ -23,7 +23,7 @@ Kind = Literal["minimum", "saddle", "maximum", "undecided"]
 #: Digits asked of a value that is not rational, and the precision at which that is given up.
 _DIGITS, _FIRST_BITS, _MOST_BITS = 40, 256, 4_096
 #: A polynomial of a higher degree is not expanded to see whether it is quadratic after all.
-_MOST_DEGREE = 8
+_MOST_DEGREE = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from itertools import combinations, pairwise
 from typing import Any, NamedTuple
 
-from flint import arb, arb_mat, ctx, fmpq, fmpq_mat
+from flint import arb, arb_mat, ctx, fmpq, fmpq_mat, fmpq_poly
 
 from symgd.errors import PrecisionError
 from symgd.numbers.meanings import as_ball
@@ -26,6 +26,8 @@ Matrix = tuple[tuple[Value, ...], ...]
 #: Digits asked of an eigenvalue that is not rational, and the precision at which that is given up.
 _DIGITS, _FIRST_BITS, _MOST_BITS = 40, 256, 4_096
 _MOST_SWEEPS = 20
+#: A sum of eigenvalues is tried for a rational with at most this denominator.
+_MOST_DENOMINATOR = 10**6
 
 
 class Inertia(NamedTuple):
@@ -59,6 +61,24 @@ def eigenvalues(matrix: Matrix) -> tuple[Value, ...]:
     ['1.381966', '3.618034']
     """
     return _roots(matrix) if _is_rational(matrix) else _enclosed(matrix)
+
+
+def pair_sum(matrix: Matrix, first: int, last: int) -> Value:
+    """The sum of two eigenvalues, by their places: exact where it is rational, although neither may be.
+
+    λ and c − λ are both roots of the characteristic polynomial p where they are roots of gcd(p(x), p(c − x)).
+
+    >>> pair_sum(((Fraction(2), Fraction(1)), (Fraction(1), Fraction(3))), 0, 1)
+    Fraction(5, 1)
+    """
+    values = eigenvalues(matrix)
+    (low, high), (less, more) = bounds(values[first]), bounds(values[last])
+    total: Value = low + less if (low, less) == (high, more) else Ball(low + less, high + more)
+    if isinstance(total, Ball) and _is_rational(matrix):
+        candidate = total.middle.limit_denominator(_MOST_DENOMINATOR)
+        if total.low <= candidate <= total.high and _are_mirrored(matrix, values[first], values[last], candidate):
+            return candidate
+    return total
 
 
 def eigenvectors(matrix: Matrix) -> tuple[tuple[Value, ...] | None, ...]:
@@ -125,6 +145,29 @@ def _roots_of(factor: Any) -> list[Value]:
     if factor.degree() == 1:
         return [public(-factor[0] / factor[1])]
     return [public(root.real) for root, _ in factor.numer().complex_roots()]
+
+
+def _are_mirrored(matrix: Matrix, first: Value, last: Value, total: Fraction) -> bool:
+    """Whether first + last is proved to be `total`: first is a mirrored root, and its image can only be last."""
+    polynomial = _rational_matrix(matrix).charpoly()
+    mirrored = polynomial(fmpq_poly([rational(total), -1]))
+    distinct = set(_roots(matrix))
+    _, factors = polynomial.gcd(mirrored).factor()
+    with ctx.workprec(_FIRST_BITS):
+        shared = [root for factor, _ in factors for root in _roots_of(factor)]
+    low, high = bounds(first)
+    image = Ball(total - high, total - low)
+    found = any(_overlap(root, first) for root in shared)
+    return found and _lone(first, distinct) and _lone(image, distinct) and _overlap(image, last)
+
+
+def _lone(value: Value, roots: Iterable[Value]) -> bool:
+    return sum(_overlap(value, root) for root in roots) == 1
+
+
+def _overlap(left: Value, right: Value) -> bool:
+    (low, high), (below, above) = bounds(left), bounds(right)
+    return low <= above and below <= high
 
 
 def _null_space(matrix: Matrix, eigenvalue: Fraction) -> list[tuple[Value, ...]]:

@@ -305,15 +305,19 @@ def stable_bound(problem: Problem, found: Curvature) -> Bound:
 
     Raises DomainError or PrecisionError where λmax is not proved to be other than 0.
     """
-    own = problem.method.name in STABLE
+    momentum = problem.settings.get("momentum", Fraction(0))
+    own = problem.method.name in STABLE and momentum < 1
     method = problem.method.name if own else "gradient-descent"
-    known = {"lambda_max": found.eigenvalues[-1], "mu": problem.settings.get("momentum", Fraction(0))}
+    known = {"lambda_max": found.eigenvalues[-1], "mu": momentum}
     whose = "-plain" if not own else "" if method == "gradient-descent" else f"-{method}"
     return Bound(line_of("eta_max", STABLE[method], known), whose)
 
 
 def rate_side(problem: Problem, limit: Bound) -> str:
-    """How the rate stands to the bound: "above", "at", "below"; "" for a schedule, another method, or undecided."""
+    """How the rate stands to the bound: "above", "at", "below"; "" for a schedule, another method, or undecided.
+
+    Raises DomainError, PrecisionError.
+    """
     if problem.learning_rate.names or limit.whose == "-plain":
         return ""
     (below, above), (low, high) = bounds(value_of(problem.learning_rate, {})), bounds(limit.line.value)

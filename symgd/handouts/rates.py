@@ -8,15 +8,16 @@ Vandenberghe 2004, section 9.3; Polyak 1964 for momentum).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
 
 from symgd.calculus.curvature import Curvature, is_smooth_at, slopes_at
 from symgd.calculus.program import slope_name
+from symgd.calculus.spectrum import pair_sum
 from symgd.descent.advance import descend
 from symgd.descent.findings import (
     MOST_PARAMETERS,
-    STABLE,
     Bound,
     Fact,
     curvature_of,
@@ -33,9 +34,9 @@ from symgd.descent.findings import (
 from symgd.descent.problem import Problem
 from symgd.descent.trajectory import Line, Trajectory
 from symgd.errors import DomainError, InputError, SymgdError
-from symgd.expressions.tree import Expression, name, number, operation
+from symgd.expressions.tree import Expression, name, number, operation, substitute
 from symgd.expressions.writer import text as write_text
-from symgd.handouts.chain import Chain, chain_of
+from symgd.handouts.chain import Chain, Names, chain_of
 from symgd.handouts.document import Block, Cell, Equations, Sentence, Table
 from symgd.numbers.relation import decimal, show
 from symgd.numbers.values import Ball, Value, bounds, is_short, rounded
@@ -44,7 +45,7 @@ from symgd.numbers.values import Ball, Value, bounds, is_short, rounded
 _FEWEST, _MOST = 3, 6
 #: A little above the bound, as a multiple of it.
 _ABOVE = Fraction(21, 20)
-#: Second derivatives are listed for so many parameters; the directions show so many digits.
+#: Second derivatives and directions are listed for so many parameters; directions show so many digits.
 _MOST_LISTED, _DIRECTION_DIGITS = 3, 4
 
 
@@ -114,7 +115,7 @@ class _Explainer:
             yield Sentence("explain-rate.decay", {"decay": number(decay)})
         yield Sentence("explain-rate.eigenvalues")
         yield Equations(tuple(self.chains(eigenvalue_lines(self.found))))
-        if len(self.values) > 1:
+        if 1 < len(self.values) <= _MOST_LISTED:
             yield from self.directions()
 
     def seconds(self) -> Iterator[Line]:
@@ -147,9 +148,12 @@ class _Explainer:
         yield Sentence(f"explain-rate.bound{limit.whose}", facts)
         yield from self.equations(self.numbered(limit.line))
         if side := rate_side(self.problem, limit):
+            side = side if bounds(self.rate)[0] > 0 else "not-positive"
             yield Sentence(f"explain-rate.rate-{side}", {"rate": self.chain(quantity("eta", self.rate))})
         if limit.whose == "-momentum":
             yield Sentence("explain-rate.without-momentum")
+        if self.found.inertia.negative:
+            yield Sentence("explain-rate.down")
         yield from self.flat_directions()
         yield from self.fastest_blocks()
 
@@ -173,28 +177,28 @@ class _Explainer:
         return self.values[self.lowest() - 1] == self.values[-1] and isinstance(self.values[-1], Fraction)
 
     def fastest_line(self) -> Line | None:
-        """η = 2/(λmin + λmax), over the eigenvalues that are not 0; None where a sign is not known or negative."""
+        """η = 2/(λmin + λmax), over the eigenvalues that are not 0; None where there is none, or no sign is proved."""
         signs = self.found.inertia
-        if signs.unknown or signs.negative:
+        if signs.unknown or signs.negative or self.is_slanted():
             return None
-        least, most = f"lambda{self.lowest()}", f"lambda{len(self.values)}"
-        known = {least: self.values[self.lowest() - 1], most: self.values[-1]}
-        return line_of("eta_opt", f"1/{most}" if self.is_round() else f"2/({least} + {most})", known)
+        first, last = self.lowest(), len(self.values)
+        known = {f"lambda{place}": self.values[place - 1] for place in (first, last)}
+        if self.is_round():
+            return line_of("eta_opt", f"1/lambda{last}", known)
+        line = line_of("eta_opt", f"2/(lambda{first} + lambda{last})", known)
+        total = pair_sum(self.found.hessian, first - 1, last - 1)
+        return replace(line, value=2 / total) if isinstance(total, Fraction) else line
 
     def flat_directions(self) -> Iterator[Block]:
         """What happens along eigenvectors without curvature."""
         if self.found.inertia.zero:
-            slanted = self.found.quadratic and self.is_slanted()
-            yield Sentence(
-                "explain-rate.slanted"
-                if slanted
-                else "explain-rate.flat"
-                if self.found.quadratic
-                else "explain-rate.zero"
-            )
+            kind = "slanted" if self.is_slanted() else "flat" if self.found.quadratic else "zero"
+            yield Sentence(f"explain-rate.{kind}")
 
     def is_slanted(self) -> bool:
         """Whether a quadratic loss falls without end along a direction in which it has no curvature."""
+        if not self.found.quadratic or not self.found.inertia.zero:
+            return False
         slopes = slopes_at(gradient_of(self.problem), self.problem.start, decay_of(self.problem))
         flat = [vector for value, vector in zip(self.values, self.found.eigenvectors, strict=True) if value == 0]
         return any(_dot(vector, list(slopes.values())) != 0 for vector in flat if vector is not None)
@@ -202,9 +206,8 @@ class _Explainer:
     def numbered(self, line: Line) -> Line:
         """The same line with the eigenvalue by its number: λmax is λ2 of two."""
         last = f"lambda{len(self.values)}"
-        formula = STABLE.get(self.method, STABLE["gradient-descent"]).replace("lambda_max", last)
         operands = {last if word == "lambda_max" else word: value for word, value in line.operands.items()}
-        return line_of(line.quantity, formula, operands)
+        return replace(line, formula=substitute(line.formula, {"lambda_max": name(last)}), operands=operands)
 
     # the factors
 
@@ -256,8 +259,18 @@ class _Explainer:
                 yield Chain(chain.sides[1:], chain.joints[1:], chain.names) if unnamed else chain
 
     def equations(self, line: Line) -> Iterator[Block]:
-        if (chain := self.chain(line)) is not None:
+        chain = _exact_chain(line) or self.chain(line)
+        if chain is not None:
             yield Equations((chain,))
+
+
+def _exact_chain(line: Line) -> Chain | None:
+    """A line whose value is exact although its operands are not: no digits of theirs make it true, so none stand."""
+    shown = show(line.value)
+    exact = isinstance(line.value, Fraction) and any(isinstance(value, Ball) for value in line.operands.values())
+    if not exact or shown is None:
+        return None
+    return Chain((name(line.quantity), line.formula, shown.tree), ("=", shown.sign), Names())
 
 
 def _as_chains(fact: Fact, digits: int) -> object:
@@ -328,8 +341,8 @@ def _tried(problem: Problem, columns: Iterable[tuple[str, Expression | None]]) -
             continue
         seen.add(rate)
         try:
-            text = write_text(rate) if rate.names else rate.value
-            run = descend(problem.replaced(learning_rate=text, steps=steps))
+            given = write_text(rate) if rate.names else bounds(value_of(rate, {}))[0]
+            run = descend(problem.replaced(learning_rate=given, steps=steps))
         except (InputError, DomainError):
             continue
         yield Tried(key, rate, _losses(run, steps))
@@ -351,7 +364,7 @@ def _table(problem: Problem, tried: list[Tried]) -> Table:
 
 
 def _rate_cell(rate: Expression, digits: int) -> str | Cell | None:
-    return write_text(rate) if rate.names else _cell(rate.value, digits)
+    return write_text(rate) if rate.names else _cell(value_of(rate, {}), digits)
 
 
 def _cell(value: Value | None, digits: int) -> Cell | None:
