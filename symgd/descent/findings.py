@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import pairwise
 from typing import NamedTuple
 
 from symgd.calculus.curvature import Curvature, curvature_at, is_smooth_at, slopes_at
@@ -22,7 +23,7 @@ from symgd.descent.problem import Problem
 from symgd.descent.trajectory import Line, Record, Trajectory
 from symgd.errors import SymgdError
 from symgd.expressions.reader import read
-from symgd.expressions.tree import ZERO, Expression, number
+from symgd.expressions.tree import ZERO, Expression, nodes, number
 from symgd.expressions.writer import text as write_text
 from symgd.numbers.relation import DIGITS, show, worked
 from symgd.numbers.systems import ExactSystem
@@ -30,8 +31,10 @@ from symgd.numbers.values import Value, bounds, exponent_of, written
 
 #: A slope of at most this size at the end of a run is called small.
 SMALL = Fraction(1, 10**6)
-#: With more parameters than this nobody asked for their second derivatives: they grow as the square.
+#: The Hessian of a loss with more parameters is not worked out.
 MOST_PARAMETERS = 8
+#: Nor, where nobody asked for it, that of a loss with more nodes times parameters squared: about a second's work.
+_MOST_WORK = 5_000
 #: So many second derivatives are shown one by one.
 _MOST_SHOWN = 2
 
@@ -165,15 +168,17 @@ def value_of(tree: Expression, operands: Mapping[str, Value], bits: int = 320) -
 def line_text(line: Line, digits: int = DIGITS) -> str:
     """A line as text on one line, as a handout prints it."""
     shown = show(line.value, digits)
-    written = shown_text(line.quantity)
+    sides = [("", shown_text(line.quantity))]
     if shown is None:
-        return written
+        return sides[0][1]
     left = worked(line.formula, line.operands, line.value, digits)
-    if left is None:
-        middle = f" = {write_text(line.formula)}" if line.formula.op != "number" else ""
-        return f"{written}{middle} {shown.sign} {write_text(shown.tree)}"
-    sides = f" = {write_text(line.formula)} {left.left_sign} {write_text(left.left)}"
-    return f"{written}{sides} {left.sign} {write_text(left.right)}"
+    if line.formula.op != "number":
+        sides.append((" = ", write_text(line.formula)))
+    if left is not None:
+        sides.append((f" {left.left_sign} ", write_text(left.left)))
+    sides.append((f" {shown.sign if left is None else left.sign} ", write_text(shown.tree)))
+    kept = [sides[0], *(side for before, side in pairwise(sides) if side[1] != before[1])]
+    return "".join(sign + text for sign, text in kept)
 
 
 def eigenvalue_lines(found: Curvature) -> tuple[Line, ...]:
@@ -203,7 +208,7 @@ class _Finder:
         key = self.run.outcome.key
         if key not in _RATE_ENDS:
             yield from self.about_place(key)
-        elif len(self.problem.parameters) <= MOST_PARAMETERS:
+        elif _is_light(self.problem):
             yield from self.about_rate()
 
     def finding(self, code: str, **facts: Fact) -> Finding:
@@ -224,10 +229,10 @@ class _Finder:
             return
         if not flat:
             yield self.how_small(slopes)
-        if len(self.problem.parameters) > MOST_PARAMETERS:
+        if _is_light(self.problem):
+            yield from self.shape(last, flat)
+        else:
             yield self.finding("undecided-large")
-            return
-        yield from self.shape(last, flat)
 
     def shape(self, last: Record, flat: bool) -> Iterator[Finding]:
         found = curvature_of(self.problem, last.point)
@@ -248,7 +253,7 @@ class _Finder:
     def how_small(self, slopes: Mapping[str, Value]) -> Finding:
         word = max(slopes, key=lambda word: _size(slopes[word]))
         low, high = bounds(slopes[word])
-        if low <= 0 <= high:  # perhaps exactly 0: no digit is proved, but a size is
+        if low <= 0 <= high or show(slopes[word], 1) is None:  # perhaps exactly 0: no digit is proved, but a size is
             most = Fraction(10) ** (exponent_of(_size(slopes[word])) + 1)
             return self.finding("slope-within", most=written(most))
         return self.finding("slope-small", slope=quantity(slope_name(self.problem.loss_name, word), slopes[word]))
@@ -336,6 +341,13 @@ def _shape(found: Curvature, flat: bool) -> str:
     if kind == "undecided":
         return "undecided" if flat else "near-undecided"
     return ("" if flat else "near-") + kind + ("-valley" if signs.zero and kind != "saddle" else "")
+
+
+def _is_light(problem: Problem) -> bool:
+    count = len(problem.parameters)
+    trees = problem.definitions.expressions if problem.definitions else ()
+    size = sum(1 for tree in trees for _ in nodes(tree))
+    return count <= MOST_PARAMETERS and size * count**2 <= _MOST_WORK
 
 
 def _can_be_shown(values: Iterable[Value]) -> bool:

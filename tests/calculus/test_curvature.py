@@ -105,10 +105,15 @@ def test_repeated_eigenvalues_are_certified(matrix: Matrix) -> None:
         assert bounds(ball)[1] - bounds(ball)[0] < Fraction(1, 10**40)
 
 
+def half_way(value: Value) -> Fraction:
+    low, high = bounds(value)
+    return (low + high) / 2
+
+
 def residual(matrix: Matrix, value: Value, vector: tuple[Value, ...]) -> list[Fraction]:
     """A v − λ v, in the middles."""
-    middle = [sum(bounds(v)) / 2 for v in vector]
-    factor = sum(bounds(value)) / 2
+    middle = [half_way(v) for v in vector]
+    factor = half_way(value)
     rows = [sum((bounds(a)[0] * x for a, x in zip(row, middle, strict=True)), Fraction(0)) for row in matrix]
     return [row - factor * x for row, x in zip(rows, middle, strict=True)]
 

@@ -12,7 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import symgd
-from symgd.descent.findings import curvature_of, findings, line_text, quantity, rate_side, stable_bound
+from symgd.descent.findings import curvature_of, findings, line_of, line_text, quantity, rate_side, stable_bound
 from symgd.descent.problem import Problem
 from symgd.errors import InputError
 from symgd.language import LANGUAGES
@@ -49,6 +49,12 @@ def codes(loss: Any, **options: Any) -> list[str]:
             {"start": {f"w{k}": 0 for k in range(1, 10)}},
             ["undecided-large"],
             id="too many parameters",
+        ),
+        pytest.param(
+            " + ".join(f"({' + '.join(f'w{j}' for j in range(1, 9))})^{2 * k}" for k in range(1, 9)),
+            {"start": {f"w{k}": 0 for k in range(1, 9)}},
+            ["undecided-large"],
+            id="too many terms",
         ),
         pytest.param(
             "(w - 3)^2",
@@ -256,4 +262,5 @@ def test_random_runs_of_any_end_say_something_that_can_be_written(language: str)
 
 def test_a_line_is_told_as_a_handout_prints_it() -> None:
     assert line_text(quantity("lambda1", Fraction(1, 3))) == "λ1 = 1/3"
+    assert line_text(line_of("q", "2/c", {"c": Fraction(3)})) == "q = 2/c = 2/3"
     assert line_text(quantity("lambda1", Fraction(1, 7919))) == "λ1 ≈ 0.000126279"
