@@ -104,6 +104,7 @@ _PROBLEM = _options(
 @_PROBLEM
 @click.option("--title", help="The title of the handout.")
 @click.option("--kind", type=click.Choice(["worked", "worksheet", "key"]), help="What to write.")
+@click.option("--explain-rate", is_flag=True, default=None, help="Add a part that explains the learning rate.")
 @click.option("--template", type=click.Path(path_type=Path), help="A template of your own (see templates/handout.md).")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="OUT.html, OUT.md or OUT.txt.")
 def explain(

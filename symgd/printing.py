@@ -11,6 +11,7 @@ from typing import Any
 
 from symgd.calculus.gradient import Gradient
 from symgd.calculus.program import slope_name
+from symgd.descent.findings import findings
 from symgd.descent.optimizers import METHODS
 from symgd.descent.problem import Problem
 from symgd.descent.trajectory import Line, Record, Trajectory
@@ -153,7 +154,8 @@ def descent_output(run: Trajectory, form: str, bom: bool) -> str:
     document = document_of(run)
     outcome = run.outcome
     table = Writer(document, language, "text").table(document.table)
-    message = joined(language, (outcome.message(language), outcome.remedy(language)))
+    found = (finding.message(language) for finding in findings(run))
+    message = joined(language, (outcome.message(language), outcome.remedy(language), *found))
     return f"{table}\n\n{message}"
 
 
@@ -166,6 +168,7 @@ def _descent_table(run: Trajectory) -> dict[str, Any]:
         "arithmetic": f"round:{problem.places}" if problem.arithmetic == "round" else problem.arithmetic,
         "steps": [_record_table(run, record) for record in run.records],
         "outcome": {"code": run.outcome.code, "message": run.outcome.message(problem.language)},
+        "findings": [{"code": found.code, "message": found.message(problem.language)} for found in findings(run)],
     }
 
 

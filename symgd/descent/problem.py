@@ -18,6 +18,7 @@ from symgd.descent.reading import (
     named,
     one_of,
     shortened,
+    switch,
     titles_of,
     unknown,
     whole,
@@ -46,7 +47,7 @@ class Problem:
     float is taken at its shortest decimal. `learning_rate` may be text with `t`, the number of the update from 1.
     `arithmetic` is "exact", "float" or "round:4". Hyperparameters stand by their names (`momentum="0.9"`). With a
     `tolerance` a run has converged when every partial derivative is at most so large. `title` is text, or a table with
-    a text for each language. Raises InputError.
+    a text for each language. `explain_rate` adds a part about the learning rate to the handout. Raises InputError.
 
     >>> problem = Problem(loss="(w - 3)^2", start={"w": "0.5"}, learning_rate="0.1", steps=2)
     >>> problem.parameters, problem.learning_rate, problem.method.name
@@ -69,6 +70,7 @@ class Problem:
         title: str | Mapping[str, str] = "",
         language: str = "en",
         kind: str = "worked",
+        explain_rate: bool = False,
         source: str = "",
         limits: Limits = WIDE,
         **hyperparameters: Any,
@@ -83,6 +85,7 @@ class Problem:
         self.let = {word: exact_number(value, word) for word, value in named(let, "let").items()}
         self.method = method_of(optimizer)
         self.learning_rate, self.settings = settings_of(self.method, _known_settings(hyperparameters))
+        self.explain_rate = switch("explain_rate", explain_rate)
         self.steps = whole("steps", steps, 0, MOST_STEPS)
         self.arithmetic, self.places = arithmetic_of(arithmetic)
         self.digits = whole("digits", digits, 1, MOST_DIGITS)

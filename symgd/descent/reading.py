@@ -167,6 +167,16 @@ def one_of(key: str, value: Any, known: Sequence[str]) -> str:
     return value
 
 
+def switch(key: str, value: Any) -> bool:
+    """True or false, as TOML and Python have it, or the word.
+
+    >>> switch("explain_rate", True), switch("explain_rate", "false")
+    (True, False)
+    """
+    word = str(value).lower() if isinstance(value, bool) else value
+    return one_of(key, word, ("true", "false")) == "true"
+
+
 def plain_text(key: str, value: Any) -> str:
     """Text."""
     if not isinstance(value, str):

@@ -43,7 +43,8 @@ class _Author:
     def document(self) -> Document:
         moving = [record for record in self.run.records if _has_move(record)]
         updates = tuple(self.update(record, first=place == 0) for place, record in enumerate(moving))
-        return Document(self.problem, tuple(self.introduction()), updates, self.table(), tuple(self.closing()))
+        before, after = tuple(self.introduction()), tuple(self.closing())
+        return Document(self.problem, before, updates, self.table(), after, self.rates())
 
     # before the first update
 
@@ -251,6 +252,15 @@ class _Author:
         yield Sentence(f"outcome.{outcome.key}.remedy", {"step": outcome.step, **outcome.facts})
         if self.run.outgrown:
             yield Sentence("rule.outgrown")
+        if self.problem.definitions:
+            from symgd.handouts.rates import finding_sentences  # loads SymPy, which a given gradient does without
+
+            yield from finding_sentences(self.run)
+
+    def rates(self) -> tuple[Block, ...]:
+        from symgd.handouts.rates import rate_blocks
+
+        return rate_blocks(self.run) if self.problem.explain_rate and self.problem.kind == "worked" else ()
 
 
 _BOOK_NAMES = Names(

@@ -80,19 +80,23 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole handout as facts: what is asked, each update in five steps, the table, and how it ended."""
+    """A whole handout as facts: what is asked, each update in five steps, the table, and how it ended.
+
+    `rates` explains the learning rate, where that was asked for.
+    """
 
     problem: Problem
     introduction: tuple[Block, ...]
     updates: tuple[Update, ...]
     table: Table
     closing: tuple[Block, ...]
+    rates: tuple[Block, ...] = ()
 
     @property
     def blocks(self) -> list[Block]:
         """Every block in order."""
         inside = [block for update in self.updates for step in update.steps for block in step.blocks]
-        return [*self.introduction, *inside, self.table, *self.closing]
+        return [*self.introduction, *inside, self.table, *self.closing, *self.rates]
 
     @property
     def chains(self) -> list[Chain]:

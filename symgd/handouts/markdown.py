@@ -65,6 +65,7 @@ class Writer:
             "table_heading": self.say("table.heading"),
             "table": self.table(document.table),
             "outcome": joined(self.language, self.blocks(document.closing)),
+            "rates": self.blocks(document.rates),
             "footer": self.footer(),
             "name_line": self.say("sheet.name") if document.problem.kind == "worksheet" else "",
             "kind": document.problem.kind,
