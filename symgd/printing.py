@@ -45,7 +45,7 @@ def as_json(value: Value | None) -> Any:
     """A value for JSON: exact and rounded numbers as text, floats as numbers that round-trip."""
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return None
-    return value if isinstance(value, float) else in_full(value)
+    return value if isinstance(value, float) else in_full(value) or None
 
 
 # gradient ------------------------------------------------------------------------------------------------------

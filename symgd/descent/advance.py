@@ -5,7 +5,6 @@ A run in exact arithmetic is repeated at doubled precision until every recorded 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from symgd.descent.directions import Singular
@@ -14,11 +13,21 @@ from symgd.descent.outcome import Outcome
 from symgd.descent.problem import Problem
 from symgd.descent.trajectory import LateLines, Line, Record, Trajectory
 from symgd.descent.watch import Watch
-from symgd.errors import InputError, PrecisionError
+from symgd.errors import InputError, PrecisionError, SymgdError
 from symgd.numbers.systems import ExactSystem, FloatSystem, RoundedSystem
-from symgd.numbers.values import Ball, Value, rounded
+from symgd.numbers.values import Value
 
-_FIRST_BITS, _MOST_BITS, _GUARD = 128, 8_192, 8
+#: Precision: at first, at most, and what is added to a guess of what a run will need.
+_FIRST_BITS, _MOST_BITS, _SPARE_BITS = 128, 8_192, 32
+
+
+class NotProved(SymgdError):
+    """Digits that may be printed are not proved at this precision; `step` is how far the run came."""
+
+    def __init__(self, step: int) -> None:
+        """Note how far the run came."""
+        super().__init__("not proved")
+        self.step = step
 
 
 class Update(NamedTuple):
@@ -47,50 +56,49 @@ def descend(problem: Problem) -> Trajectory:
 
 
 def _float_run(problem: Problem) -> Trajectory:
-    engine = Engine(problem, gradients_of(problem), FloatSystem())
-    return Trajectory(problem, *_run(engine, keep_lines=False))
+    return Trajectory(problem, *_run(Engine(problem, gradients_of(problem), FloatSystem())))
 
 
 def _proved_run(problem: Problem) -> Trajectory:
+    """The run at the least precision found that proves every digit; at the highest, with what is proved there."""
     from symgd.calculus.bridge import proves
 
     gradients, bits = gradients_of(problem), _FIRST_BITS
     while True:
         rounds = problem.arithmetic == "round"
         system: ExactSystem = RoundedSystem(problem.places, bits, proves) if rounds else ExactSystem(bits, proves)
-        with system.precision():
-            records, outcome = _run(Engine(problem, gradients, system), keep_lines=True)
-        proved = outcome.code != "undecided" and _all_proved(records, problem.digits + _GUARD)
-        if proved or bits >= _MOST_BITS:
-            return Trajectory(problem, records, outcome, system.outgrown)
-        bits *= 2
+        engine = Engine(problem, gradients, system)
+        try:
+            with system.precision():
+                records, outcome = _run(engine, strict=bits < _MOST_BITS)
+            return Trajectory(problem, records, outcome, system.outgrown, engine.proved)
+        except NotProved as error:
+            bits = _more_bits(bits, error.step, problem)
 
 
-def _all_proved(records: Iterable[Record], digits: int) -> bool:
-    balls = (value for record in records for value in _values(record) if isinstance(value, Ball))
-    return all(rounded(value, digits) is not None for value in balls)
+def _more_bits(bits: int, step: int, problem: Problem) -> int:
+    """A precision for the whole run, from how many bits each update has lost so far: errors grow geometrically."""
+    needed = int(4 * problem.digits) + _SPARE_BITS
+    lost = max(bits - needed, 1) / max(step, 1)
+    guess = needed + int(1.1 * lost * problem.steps) + _SPARE_BITS
+    return min(_MOST_BITS, max(guess, bits + bits // 2))
 
 
-def _values(record: Record) -> Iterable[Value | None]:
-    yield record.loss
-    yield from record.point.values()
-    yield from record.gradient.values()
-    yield from (record.change or {}).values()
-    yield from (line.value for line in record.lines)
-
-
-def _run(engine: Engine, keep_lines: bool) -> tuple[tuple[Record, ...], Outcome]:
+def _run(engine: Engine, strict: bool = False) -> tuple[tuple[Record, ...], Outcome]:
+    """All updates. Raises NotProved, where it is strict, at the first value without enough proved digits."""
     watch, records, state = Watch(engine), list[Record](), engine.start()
     while True:
-        record, state, outcome = _update(engine, watch, state, keep_lines)
+        record, state, outcome = _update(engine, watch, state)
+        if strict and (not engine.proved or (outcome is not None and outcome.code == "undecided")):
+            raise NotProved(record.step)
         records.append(record)
         if outcome is not None:
             return tuple(records), outcome
 
 
-def _update(engine: Engine, watch: Watch, state: State, keep_lines: bool) -> Update:
+def _update(engine: Engine, watch: Watch, state: State) -> Update:
     """Look at the point and, unless that is the end, move on from it."""
-    sheet, after, change = Sheet(state, keep_lines), state, None
+    sheet, after, change = Sheet(state, keep_lines=False), state, None
     try:
         engine.look(sheet)
         outcome = watch.at_point(sheet)
@@ -108,7 +116,7 @@ def _update(engine: Engine, watch: Watch, state: State, keep_lines: bool) -> Upd
         outcome = watch.too_large(state)
     except PrecisionError:
         outcome = Outcome("undecided", state.step)
-    return Update(_record(engine, sheet, None if outcome else change), after, outcome)
+    return Update(_record(engine, sheet, None if outcome or change is None else engine.public(change)), after, outcome)
 
 
 def _last(engine: Engine, watch: Watch, state: State) -> Outcome:
@@ -139,20 +147,19 @@ def _record(engine: Engine, sheet: Sheet, change: dict[str, Value] | None) -> Re
     )
 
 
-def _lines(engine: Engine, sheet: Sheet) -> tuple[Line, ...] | LateLines:
-    """The lines that were kept; else they are worked out again, the same, when somebody reads them."""
-    if sheet.lines is not None:
-        return tuple(sheet.lines)
+def _lines(engine: Engine, sheet: Sheet) -> LateLines:
+    """The lines are worked out again, the same, when somebody reads them."""
     state, moved = sheet.state, bool(sheet.inside)
     return LateLines(lambda: _again(engine, state, moved))
 
 
 def _again(engine: Engine, state: State, moved: bool) -> tuple[Line, ...]:
     sheet = Sheet(state, keep_lines=True)
-    try:
-        engine.look(sheet)
-        if moved:
-            engine.advance(sheet)
-    except (NoValue, Singular, TooLarge):
-        pass  # the run stopped here, with these lines
+    with engine.system.precision():
+        try:
+            engine.look(sheet)
+            if moved:
+                engine.advance(sheet)
+        except (NoValue, Singular, TooLarge, PrecisionError):
+            pass  # the run stopped here, with these lines
     return tuple(sheet.lines or ())

@@ -19,11 +19,13 @@ from symgd.descent.problem import Problem
 from symgd.descent.trajectory import Line
 from symgd.errors import DomainError, PrecisionError, SymgdError
 from symgd.expressions.tree import Expression
-from symgd.numbers.systems import NumberSystem
+from symgd.numbers.systems import NumberSystem, is_proved
 from symgd.numbers.values import Value
 
 Numbers = dict[str, Any]
 
+#: Digits proved beyond those that are printed: operands of a line show more of them than its result.
+_GUARD = 8
 #: Balls beyond this are not carried on: their digits could not be written.
 _HUGE = arb(10) ** 4_000
 
@@ -91,6 +93,7 @@ class Engine:
         self.carried = carried(self.equations)
         self.read = frozenset(word for row in self.equations for word in row.tree.names)
         self.slopes = {word: gradients.slope(word) for word in problem.parameters}
+        self.digits, self.proved = problem.digits + _GUARD, True  # of every value that is worked out
         self.constants = self._numbers(problem.let)
         self.settings = self._numbers(problem.settings)
 
@@ -123,9 +126,9 @@ class Engine:
         memory = {word: {key: values[key] for key in self.carried} for word, values in sheet.inside.items()}
         return State(state.step + 1, point, memory)
 
-    def change(self, before: State, after: State) -> dict[str, Value]:
+    def change(self, before: State, after: State) -> Numbers:
         """The new weights minus the old ones."""
-        return self.public({word: after.point[word] - before.point[word] for word in before.point})
+        return {word: after.point[word] - before.point[word] for word in before.point}
 
     def public(self, numbers: Mapping[str, Any]) -> dict[str, Value]:
         """Numbers of the system as public values."""
@@ -164,8 +167,10 @@ class Engine:
             value = self.system.assign(tree, values)
         except DomainError as error:
             raise self._as_taught(NoValue(error, kind, values)) from None
-        if isinstance(value, arb) and not abs(value) < _HUGE:
-            raise TooLarge(quantity) if abs(value) > _HUGE else PrecisionError(quantity)
+        if isinstance(value, arb):
+            if not abs(value) < _HUGE:
+                raise TooLarge(quantity) if abs(value) > _HUGE else PrecisionError(quantity)
+            self.proved = self.proved and is_proved(value, self.digits)
         if sheet.lines is not None:
             operands = {word: self.system.public(values[word]) for word in tree.names}
             sheet.lines.append(Line(kind, quantity, parameter, tree, operands, self.system.public(value)))

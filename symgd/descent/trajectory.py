@@ -104,6 +104,7 @@ class Trajectory:
     records: tuple[Record, ...]
     outcome: Outcome
     outgrown: bool = False  # exact values passed 4,096 bits and went on as certified balls
+    proved: bool = True  # every value has the digits that were asked for, and more, proved
 
     @property
     def points(self) -> list[Mapping[str, Value]]:

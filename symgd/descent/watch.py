@@ -13,6 +13,8 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+from flint import arb
+
 from symgd.descent.engine import Engine, NoValue, Sheet, State
 from symgd.descent.outcome import Outcome
 from symgd.errors import InputError
@@ -63,9 +65,9 @@ class Watch:
 
     def at_point(self, sheet: Sheet) -> Outcome | None:
         """What the loss and the slopes at a point decide."""
-        values = [*self._slopes(sheet), *self.engine.public(sheet.state.point).values()]
         loss = self._loss(sheet)
-        if not all(map(_finite, values if loss is None else [*values, loss])):
+        slopes = [sheet.known[slope] for slope in self.engine.slopes.values()]
+        if not all(map(_finite, [*slopes, *sheet.state.point.values(), loss])):
             return self.too_large(sheet.state)
         self._notice_cycle(sheet.state)
         if loss is not None and self._blows_up(loss):
@@ -75,12 +77,15 @@ class Watch:
             return Outcome("converged", sheet.state.step, "tolerance", {"tolerance": write_text(number(limit))})
         return None
 
-    def after_update(self, sheet: Sheet, after: State, change: Mapping[str, Value]) -> Outcome | None:
+    def after_update(self, sheet: Sheet, after: State, change: Mapping[str, Any]) -> Outcome | None:
         """Whether an update that moved nothing is the end."""
         state = sheet.state
         self.rate = _middle(self.engine.system.public(sheet.rate))
-        self.jump = max((abs(_middle(value)) for value in change.values()), default=Fraction(0))
-        if any(value != 0 for value in change.values()):
+        if self.problem.arithmetic != "exact":  # only what is rounded moves by noise
+            self.jump = max(
+                (abs(_middle(value)) for value in self.engine.public(change).values()), default=Fraction(0)
+            )
+        if not all(map(_is_zero, change.values())):
             self.still = 0
             return None
         self.still += 1
@@ -149,8 +154,10 @@ class Watch:
         if self.timed:
             return None
         numbers: Iterable[Any] = [*state.point.values(), *(v for row in state.memory.values() for v in row.values())]
-        key = tuple(self.engine.system.public(value) for value in numbers)
-        return None if any(isinstance(value, Ball) for value in key) else key
+        raw = list(numbers)
+        if any(isinstance(value, arb) for value in raw):
+            return None
+        return tuple(self.engine.system.public(value) for value in raw)
 
     def _by_rounding(self) -> str:
         """A circle no wider than the last decimals that are kept comes from rounding them."""
@@ -200,6 +207,11 @@ class Watch:
 def _middle(value: Value) -> Any:
     """A number to compare sizes with: a Fraction or a float (whose abs has no type in common)."""
     return value.middle if isinstance(value, Ball) else value
+
+
+def _is_zero(value: Any) -> bool:
+    """Whether a number of a system is certainly 0."""
+    return bool(value.is_zero() if isinstance(value, arb) else value == 0)
 
 
 def _finite(value: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import TypeVar
@@ -103,7 +104,12 @@ class Expression:
         >>> symgd.parse("b + a*b").names
         ('b', 'a')
         """
-        return tuple(dict.fromkeys(node.name for node in leaves(self) if node.op == "name"))
+        return _names(self)
+
+
+@functools.lru_cache(maxsize=4096)
+def _names(tree: Expression) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(node.name for node in leaves(tree) if node.op == "name"))
 
 
 def number(value: Fraction | int | str, span: Span | None = None) -> Expression:

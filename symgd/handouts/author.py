@@ -252,6 +252,8 @@ class _Author:
         yield Sentence(f"outcome.{outcome.key}.remedy", {"step": outcome.step, **outcome.facts})
         if self.run.outgrown:
             yield Sentence("rule.outgrown")
+        if not self.run.proved:
+            yield Sentence("rule.unproved", {"digits": self.digits})
         if self.problem.definitions:
             from symgd.handouts.rates import finding_sentences  # loads SymPy, which a given gradient does without
 

@@ -20,7 +20,7 @@ from symgd.expressions.operations import OPERATIONS
 from symgd.expressions.tree import Expression
 from symgd.numbers.meanings import BALL, DOMAIN, EXACT, FLOAT, Number, as_ball, is_rational, sign_of
 from symgd.numbers.plan import Stop, plan
-from symgd.numbers.values import Ball, Value
+from symgd.numbers.values import FULL_DIGITS, Ball, Value
 
 #: An exact rational with more bits than this goes on as a certified ball.
 MOST_BITS = 4_096
@@ -224,6 +224,19 @@ def public(value: Number) -> Value:
     return Ball(middle - radius, middle + radius)
 
 
+def is_proved(value: Number, digits: int) -> bool:
+    """Whether so many significant digits of a number are proved, or that it is 0 to far more digits than are printed.
+
+    >>> is_proved(arb(1) / 3, 10), is_proved(arb(1, 1e-6), 10)
+    (True, False)
+    """
+    if not isinstance(value, arb):
+        return True
+    bits = int(digits * _BITS_A_DIGIT) + 2
+    return bool(value.rel_accuracy_bits() >= bits or abs(value) < arb(10) ** -(FULL_DIGITS + digits))
+
+
+_BITS_A_DIGIT = 3.3219280948873626
 #: A ball further from 1 than 2 to this power is not written out as fractions.
 _MOST_EXPONENT = 1 << 18
 

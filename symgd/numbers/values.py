@@ -38,23 +38,27 @@ class Ball:
         return None if value is None else decimal_text(value)
 
     def proved(self, most: int = 50) -> str:
-        """As many digits as are proved, up to `most`."""
+        """As many digits as are proved, up to `most`; "" where not one is.
+
+        >>> Ball(Fraction(2), Fraction(3)).proved(), Ball(Fraction(-1), Fraction(1)).proved()
+        ('', '')
+        """
         for count in range(most, 0, -1):
             if (text := self.digits(count)) is not None:
                 return text
-        return decimal_text(Fraction(0)) or "0"
+        return ""
 
     def __float__(self) -> float:
         """The nearest double of the middle."""
         return float(self.middle)
 
     def __str__(self) -> str:
-        """Its proved digits, at most fifteen."""
-        return self.proved(15)
+        """Its proved digits, at most fifteen; else its bounds."""
+        return self.proved(15) or f"[{float(self.low):.3g}, {float(self.high):.3g}]"
 
     def __repr__(self) -> str:
         """The type and the proved digits."""
-        return f"Ball({self.proved(20)})"
+        return f"Ball({self.proved(20) or self})"
 
 
 Value = Fraction | Ball | float
