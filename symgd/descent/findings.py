@@ -256,7 +256,8 @@ class _Finder:
         if low <= 0 <= high or show(slopes[word], 1) is None:  # perhaps exactly 0: no digit is proved, but a size is
             most = Fraction(10) ** (exponent_of(_size(slopes[word])) + 1)
             return self.finding("slope-within", most=written(most))
-        return self.finding("slope-small", slope=quantity(slope_name(self.problem.loss_name, word), slopes[word]))
+        code = "slope-small" if _small([slopes[word]]) else "slope-left"
+        return self.finding(code, slope=quantity(slope_name(self.problem.loss_name, word), slopes[word]))
 
     def decay(self) -> Iterator[Finding]:
         if decay := decay_of(self.problem):

@@ -268,9 +268,9 @@ def _exact_chain(line: Line) -> Chain | None:
     """A line whose value is exact although its operands are not: no digits of theirs make it true, so none stand."""
     shown = show(line.value)
     exact = isinstance(line.value, Fraction) and any(isinstance(value, Ball) for value in line.operands.values())
-    if not exact or shown is None:
+    if not exact or shown is None or shown.sign != "=":
         return None
-    return Chain((name(line.quantity), line.formula, shown.tree), ("=", shown.sign), Names())
+    return Chain((name(line.quantity), line.formula, shown.tree), ("=", "="), Names())
 
 
 def _as_chains(fact: Fact, digits: int) -> object:

@@ -59,7 +59,7 @@ def codes(loss: Any, **options: Any) -> list[str]:
         pytest.param(
             "(w - 3)^2",
             {"start": AT_ONE, "tolerance": "0.5", "steps": 50},
-            ["slope-small", "hessian", "near-minimum"],
+            ["slope-left", "hessian", "near-minimum"],
             id="within a tolerance",
         ),
         pytest.param(
