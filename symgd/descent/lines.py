@@ -24,6 +24,7 @@ def quantity(word: str, value: Value) -> Line:
 def line_of(word: str, formula: str, operands: Mapping[str, Value]) -> Line:
     """A line that works a value out: ηmax = 2/λmax = 2/2 = 1. Raises DomainError, PrecisionError.
 
+    >>> from fractions import Fraction
     >>> line_text(line_of("eta_max", "2/lambda_max", {"lambda_max": Fraction(8)}))
     'η_max = 2/λ_max = 2/8 = 0.25'
     """
