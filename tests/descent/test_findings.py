@@ -73,6 +73,7 @@ def codes(loss: Any, **options: Any) -> list[str]:
         pytest.param(
             "w1^2 - w2^2", {"start": {"w1": 1, "w2": 0}, "steps": 2}, [], id="a finished run on a slope says nothing"
         ),
+        pytest.param("w^2", {"start": {"w": "1e-4"}, "steps": 1}, [], id="a slope that is not small enough to tell"),
         pytest.param(
             "(sigmoid(w) - 1)^2", {"start": {"w": 40}}, ["slope-small", "hessian", "near-minimum"], id="saturated"
         ),
