@@ -7,26 +7,21 @@ same words hold in every number system.
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import pairwise
-from typing import NamedTuple
 
-from symgd.calculus.curvature import Curvature, curvature_at, is_smooth_at, slopes_at
-from symgd.calculus.gradient import Gradient
-from symgd.calculus.program import shown_text, slope_name
-from symgd.calculus.spectrum import as_number
+from symgd.calculus.curvature import Curvature, is_smooth_at, slopes_at
+from symgd.calculus.program import slope_name
+from symgd.descent.lines import line_text, quantity, value_of
 from symgd.descent.problem import Problem
+from symgd.descent.stability import curvature_of, decay_of, gradient_of, is_slanted, rate_side, stable_bound
 from symgd.descent.trajectory import Line, Record, Trajectory
 from symgd.errors import SymgdError
-from symgd.expressions.reader import read
-from symgd.expressions.tree import ZERO, Expression, nodes, number
+from symgd.expressions.tree import Expression, nodes, number
 from symgd.expressions.writer import text as write_text
-from symgd.numbers.relation import DIGITS, show, worked
-from symgd.numbers.systems import ExactSystem
+from symgd.numbers.relation import DIGITS, show
 from symgd.numbers.values import Value, bounds, exponent_of, written
 
 #: A slope of at most this size at the end of a run is called small.
@@ -38,15 +33,6 @@ _MOST_WORK = 5_000
 #: So many second derivatives are shown one by one.
 _MOST_SHOWN = 2
 
-#: The largest stable rate by method, on a quadratic loss: Nocedal and Wright (2006), section 3.3, with the largest
-#: eigenvalue in place of the whole spectrum; Boyd and Vandenberghe (2004), section 9.3; with momentum, Polyak (1964),
-#: section 2, and the same equations in PyTorch's form.
-STABLE: Mapping[str, str] = {
-    "gradient-descent": "2/lambda_max",
-    "momentum": "2*(1 + mu)/lambda_max",
-}
-#: Methods that add weight_decay·w to the slope, and so weight_decay to every eigenvalue. AdamW does not.
-_DECOUPLED = ("adamw",)
 
 #: The ends that are said to be flat, by their key, however large the slope is.
 _FLAT_ENDS = frozenset(
@@ -115,89 +101,6 @@ def findings(run: Trajectory) -> tuple[Finding, ...]:
         return (Finding("undecided-unknown"),) if run.outcome.key in _FLAT_ENDS else ()
 
 
-def gradient_of(problem: Problem) -> Gradient:
-    """The gradient of a problem's loss, derived once. Raises InputError, or TypeError where no loss is known."""
-    return _gradient_of(problem)
-
-
-@functools.lru_cache(maxsize=4)
-def _gradient_of(problem: Problem) -> Gradient:
-    if problem.definitions is None:
-        raise TypeError("a given gradient has no loss")
-    known = {**problem.start, **problem.let}
-    return Gradient(problem.definitions, problem.parameters, problem.let, known, problem.renamed)
-
-
-def decay_of(problem: Problem) -> Fraction:
-    """What a method's weight decay adds to each eigenvalue."""
-    decoupled = problem.method.name in _DECOUPLED
-    return Fraction(0) if decoupled else problem.settings.get("weight_decay", Fraction(0))
-
-
-def curvature_of(problem: Problem, point: Mapping[str, Value]) -> Curvature:
-    """The curvature of what a problem descends: its loss, with the weight decay counted in. Raises InputError."""
-    return curvature_at(gradient_of(problem), point, decay_of(problem))
-
-
-# lines
-
-
-def quantity(word: str, value: Value) -> Line:
-    """A line that names a value: λ1 = 2."""
-    return Line("fact", word, "", ZERO, {}, value)
-
-
-def line_of(word: str, formula: str, operands: Mapping[str, Value]) -> Line:
-    """A line that works a value out: ηmax = 2/λmax = 2/2 = 1. Raises DomainError, PrecisionError.
-
-    >>> line_text(line_of("eta_max", "2/lambda_max", {"lambda_max": Fraction(8)}))
-    'η_max = 2/λ_max = 2/8 = 0.25'
-    """
-    tree = read(formula)
-    used = {word: operands[word] for word in tree.names}
-    return Line("fact", word, "", tree, used, value_of(tree, used))
-
-
-def value_of(tree: Expression, operands: Mapping[str, Value], bits: int = 320) -> Value:
-    """The value of a formula; operands may be Balls. Raises DomainError, PrecisionError."""
-    system = ExactSystem(bits)
-    with system.precision():
-        return system.public(system.evaluate(tree, {word: as_number(value) for word, value in operands.items()}))
-
-
-def line_text(line: Line, digits: int = DIGITS) -> str:
-    """A line as text on one line, as a handout prints it."""
-    shown = show(line.value, digits)
-    sides = [("", shown_text(line.quantity))]
-    if shown is None:
-        return sides[0][1]
-    left = worked(line.formula, line.operands, line.value, digits)
-    if line.formula.op != "number":
-        sides.append((" = ", write_text(line.formula)))
-    if left is not None:
-        sides.append((f" {left.left_sign} ", write_text(left.left)))
-    sides.append((f" {shown.sign if left is None else left.sign} ", write_text(shown.tree)))
-    kept = [sides[0], *(side for before, side in pairwise(sides) if side[1] != before[1])]
-    return "".join(sign + text for sign, text in kept)
-
-
-def eigenvalue_lines(found: Curvature) -> tuple[Line, ...]:
-    """λ1, λ2, ... in ascending order."""
-    return tuple(quantity(f"lambda{place}", value) for place, value in enumerate(found.eigenvalues, 1))
-
-
-# finding
-
-
-class Bound(NamedTuple):
-    """A largest stable rate: its line, and whose it is: "" plain gradient descent's own, "-momentum", or "-plain" for
-    a method whose own is not known.
-    """
-
-    line: Line
-    whose: str
-
-
 class _Finder:
     """Looks at the end of one run."""
 
@@ -256,7 +159,8 @@ class _Finder:
         if low <= 0 <= high or show(slopes[word], 1) is None:  # perhaps exactly 0: no digit is proved, but a size is
             most = Fraction(10) ** (exponent_of(_size(slopes[word])) + 1)
             return self.finding("slope-within", most=written(most))
-        return self.finding("slope-small", slope=quantity(slope_name(self.problem.loss_name, word), slopes[word]))
+        code = "slope-small" if _small([slopes[word]]) else "slope-left"
+        return self.finding(code, slope=quantity(slope_name(self.problem.loss_name, word), slopes[word]))
 
     def decay(self) -> Iterator[Finding]:
         if decay := decay_of(self.problem):
@@ -286,6 +190,8 @@ class _Finder:
             return
         if found.quadratic and bounds(found.eigenvalues[0])[1] < 0:
             yield self.finding("no-minimum", eigenvalues=eigenvalue_lines(found))
+        elif is_slanted(self.problem, found):
+            yield self.finding("slanted", eigenvalues=eigenvalue_lines(found))
         elif bounds(found.eigenvalues[-1])[0] > 0:
             yield from self.positive_bound(found, where)
         else:
@@ -305,32 +211,9 @@ class _Finder:
 _SIDES: Mapping[str, str] = {"above": "above", "at": "equal", "below": "below"}
 
 
-def stable_bound(problem: Problem, found: Curvature) -> Bound:
-    """The largest stable rate where λmax is positive: of the problem's method where it is known, else of the plain.
-
-    Raises DomainError or PrecisionError where λmax is not proved to be other than 0.
-    """
-    momentum = problem.settings.get("momentum", Fraction(0))
-    own = problem.method.name in STABLE and momentum < 1
-    method = problem.method.name if own else "gradient-descent"
-    known = {"lambda_max": found.eigenvalues[-1], "mu": momentum}
-    whose = "-plain" if not own else "" if method == "gradient-descent" else f"-{method}"
-    return Bound(line_of("eta_max", STABLE[method], known), whose)
-
-
-def rate_side(problem: Problem, limit: Bound) -> str:
-    """How the rate stands to the bound: "above", "at", "below"; "" for a schedule, another method, or undecided.
-
-    Raises DomainError, PrecisionError.
-    """
-    if problem.learning_rate.names or limit.whose == "-plain":
-        return ""
-    (below, above), (low, high) = bounds(value_of(problem.learning_rate, {})), bounds(limit.line.value)
-    if below > high:
-        return "above"
-    if above < low:
-        return "below"
-    return "at" if low == high else ""
+def eigenvalue_lines(found: Curvature) -> tuple[Line, ...]:
+    """λ1, λ2, ... in ascending order."""
+    return tuple(quantity(f"lambda{place}", value) for place, value in enumerate(found.eigenvalues, 1))
 
 
 def _shape(found: Curvature, flat: bool) -> str:

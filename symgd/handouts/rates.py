@@ -1,8 +1,8 @@
 """The learning rate, explained: which rates are stable, which one is the fastest, and what each does.
 
 Gradient descent with the rate η multiplies the error along an eigenvector of the Hessian by 1 − ηλ in each update,
-exactly where the loss is quadratic and near a point where it is not (Nocedal and Wright 2006, section 3.3; Boyd and
-Vandenberghe 2004, section 9.3; Polyak 1964 for momentum).
+exactly where the loss is quadratic and near a point where it is not (Polyak 1964, also for momentum; Boyd and
+Vandenberghe 2004, section 9.3; Nocedal and Wright 2006, chapter 3).
 """
 
 from __future__ import annotations
@@ -12,26 +12,14 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
 
-from symgd.calculus.curvature import Curvature, is_smooth_at, slopes_at
+from symgd.calculus.curvature import Curvature, is_smooth_at
 from symgd.calculus.program import slope_name
 from symgd.calculus.spectrum import pair_sum
 from symgd.descent.advance import descend
-from symgd.descent.findings import (
-    MOST_PARAMETERS,
-    Bound,
-    Fact,
-    curvature_of,
-    decay_of,
-    eigenvalue_lines,
-    findings,
-    gradient_of,
-    line_of,
-    quantity,
-    rate_side,
-    stable_bound,
-    value_of,
-)
+from symgd.descent.findings import MOST_PARAMETERS, Fact, eigenvalue_lines, findings
+from symgd.descent.lines import line_of, quantity, value_of
 from symgd.descent.problem import Problem
+from symgd.descent.stability import Bound, curvature_of, decay_of, gradient_of, is_slanted, rate_side, stable_bound
 from symgd.descent.trajectory import Line, Trajectory
 from symgd.errors import DomainError, InputError, SymgdError
 from symgd.expressions.tree import Expression, name, number, operation, substitute
@@ -179,7 +167,7 @@ class _Explainer:
     def fastest_line(self) -> Line | None:
         """η = 2/(λmin + λmax), over the eigenvalues that are not 0; None where there is none, or no sign is proved."""
         signs = self.found.inertia
-        if signs.unknown or signs.negative or self.is_slanted():
+        if signs.unknown or signs.negative or is_slanted(self.problem, self.found):
             return None
         first, last = self.lowest(), len(self.values)
         known = {f"lambda{place}": self.values[place - 1] for place in (first, last)}
@@ -192,16 +180,8 @@ class _Explainer:
     def flat_directions(self) -> Iterator[Block]:
         """What happens along eigenvectors without curvature."""
         if self.found.inertia.zero:
-            kind = "slanted" if self.is_slanted() else "flat" if self.found.quadratic else "zero"
+            kind = "slanted" if is_slanted(self.problem, self.found) else "flat" if self.found.quadratic else "zero"
             yield Sentence(f"explain-rate.{kind}")
-
-    def is_slanted(self) -> bool:
-        """Whether a quadratic loss falls without end along a direction in which it has no curvature."""
-        if not self.found.quadratic or not self.found.inertia.zero:
-            return False
-        slopes = slopes_at(gradient_of(self.problem), self.problem.start, decay_of(self.problem))
-        flat = [vector for value, vector in zip(self.values, self.found.eigenvectors, strict=True) if value == 0]
-        return any(_dot(vector, list(slopes.values())) != 0 for vector in flat if vector is not None)
 
     def numbered(self, line: Line) -> Line:
         """The same line with the eigenvalue by its number: λmax is λ2 of two."""
@@ -268,9 +248,9 @@ def _exact_chain(line: Line) -> Chain | None:
     """A line whose value is exact although its operands are not: no digits of theirs make it true, so none stand."""
     shown = show(line.value)
     exact = isinstance(line.value, Fraction) and any(isinstance(value, Ball) for value in line.operands.values())
-    if not exact or shown is None:
+    if not exact or shown is None or shown.sign != "=":
         return None
-    return Chain((name(line.quantity), line.formula, shown.tree), ("=", shown.sign), Names())
+    return Chain((name(line.quantity), line.formula, shown.tree), ("=", "="), Names())
 
 
 def _as_chains(fact: Fact, digits: int) -> object:
@@ -288,15 +268,6 @@ def _vector_text(vector: Iterable[Value]) -> str | None:
     shown = [show(value, _DIRECTION_DIGITS) for value in vector]
     trees = [item.tree for item in shown if item is not None]
     return f"({', '.join(map(write_text, trees))})" if len(trees) == len(shown) else None
-
-
-def _dot(left: Iterable[Value], right: Iterable[Value]) -> Fraction:
-    """The product of two exact vectors; of balls, of their middles."""
-    return sum((_middle(a) * _middle(b) for a, b in zip(left, right, strict=True)), Fraction(0))
-
-
-def _middle(value: Value) -> Fraction:
-    return value.middle if isinstance(value, Ball) else Fraction(value)
 
 
 # the rates of the table

@@ -154,6 +154,7 @@ def test_eigenvectors_of_repeated_eigenvalues(matrix: Matrix) -> None:
         pytest.param(fractions("2 -1 0", "-1 2 -1", "0 -1 2"), 0, 1, None, id="with a rational one"),
         pytest.param(fractions("4 1 0", "1 6 1", "0 1 9"), 0, 2, None, id="not mirrored"),
         pytest.param(fractions("1 0", "0 3"), 0, 1, Fraction(4), id="both rational"),
+        pytest.param(fractions("1 1e-120 0", "1e-120 5 0", "0 0 9"), 0, 2, None, id="within 1e-240 of 10, and not 10"),
     ],
 )
 def test_a_sum_of_eigenvalues_is_exact_where_it_is_rational(
