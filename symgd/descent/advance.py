@@ -5,6 +5,7 @@ A run in exact arithmetic is repeated at doubled precision until every recorded 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from symgd.descent.directions import Singular
@@ -134,7 +135,7 @@ def _last(engine: Engine, watch: Watch, state: State) -> Outcome:
     return watch.finished(state)
 
 
-def _record(engine: Engine, sheet: Sheet, change: dict[str, Value] | None) -> Record:
+def _record(engine: Engine, sheet: Sheet, change: Mapping[str, Value] | None) -> Record:
     known, loss = sheet.known, engine.gradients.loss_name
     slopes = {word: known[slope] for word, slope in engine.slopes.items() if slope in known}
     return Record(

@@ -16,11 +16,10 @@ from symgd.calculus.program import Formula, slope_name
 from symgd.descent.directions import Hessian, newton_direction
 from symgd.descent.optimizers import active_equations, carried
 from symgd.descent.problem import Problem
-from symgd.descent.trajectory import Line
+from symgd.descent.trajectory import Line, PublicValues
 from symgd.errors import DomainError, PrecisionError, SymgdError
 from symgd.expressions.tree import Expression
 from symgd.numbers.systems import NumberSystem, is_proved
-from symgd.numbers.values import Value
 
 Numbers = dict[str, Any]
 
@@ -130,9 +129,9 @@ class Engine:
         """The new weights minus the old ones."""
         return {word: after.point[word] - before.point[word] for word in before.point}
 
-    def public(self, numbers: Mapping[str, Any]) -> dict[str, Value]:
+    def public(self, numbers: Mapping[str, Any]) -> PublicValues:
         """Numbers of the system as public values."""
-        return {word: self.system.public(value) for word, value in numbers.items()}
+        return PublicValues(numbers, self.system.public)
 
     def _numbers(self, values: Mapping[str, Fraction]) -> Numbers:
         return {word: self.system.number(value) for word, value in values.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from symgd.descent.outcome import Outcome
 from symgd.expressions.tree import Expression
@@ -76,6 +76,46 @@ class LateLines(Sequence[Line]):
         if self._lines is None:
             self._lines = self._work()
         return self._lines
+
+
+class PublicValues(Mapping[str, Value]):
+    """Numbers of a system that become public values when they are first read.
+
+    >>> PublicValues({"w": 2}, Fraction)
+    {'w': Fraction(2, 1)}
+    """
+
+    __slots__ = ("_public", "_raw", "_values")
+
+    def __init__(self, raw: Mapping[str, Any], public: Callable[[Any], Value]) -> None:
+        """`public` turns a number of the system into a public value."""
+        self._raw, self._public = raw, public
+        self._values: dict[str, Value] | None = None
+
+    def __getitem__(self, word: str) -> Value:
+        """A value by name."""
+        return self._now()[word]
+
+    def __iter__(self) -> Iterator[str]:
+        """The names in order."""
+        return iter(self._raw)
+
+    def __len__(self) -> int:
+        """How many values."""
+        return len(self._raw)
+
+    def __repr__(self) -> str:
+        """As a dict is shown."""
+        return repr(self._now())
+
+    def __reduce__(self) -> tuple[type[dict[str, Value]], tuple[dict[str, Value]]]:
+        """Other processes get the values themselves."""
+        return dict, (self._now(),)
+
+    def _now(self) -> dict[str, Value]:
+        if self._values is None:
+            self._values = {word: self._public(value) for word, value in self._raw.items()}
+        return self._values
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from flint import arb
+from flint import arb, fmpq
 
 from symgd.descent.engine import Engine, NoValue, Sheet, State
 from symgd.descent.outcome import Outcome
@@ -48,12 +48,12 @@ class Watch:
     def __init__(self, engine: Engine) -> None:
         """Nothing has been seen yet."""
         self.engine, self.problem = engine, engine.problem
-        self.first: Value | None = None
-        self.recent: deque[Value] = deque(maxlen=_RISES + 1)
+        self.first: Any = None
+        self.recent: deque[Any] = deque(maxlen=_RISES + 1)
         self.falling = False
         self.still = 0
         self.rate: Fraction | float = Fraction(0)
-        self.seen: dict[tuple[Value, ...], int] = {}
+        self.seen: dict[tuple[Any, ...], list[tuple[tuple[Any, ...], int]]] = {}
         self.cycle: dict[str, object] = {}
         self.jump: Fraction | float = Fraction(0)
 
@@ -65,7 +65,7 @@ class Watch:
 
     def at_point(self, sheet: Sheet) -> Outcome | None:
         """What the loss and the slopes at a point decide."""
-        loss = self._loss(sheet)
+        loss = sheet.known.get(self.engine.gradients.loss_name or "")
         slopes = [sheet.known[slope] for slope in self.engine.slopes.values()]
         if not all(map(_finite, [*slopes, *sheet.state.point.values(), loss])):
             return self.too_large(sheet.state)
@@ -125,31 +125,37 @@ class Watch:
 
     # what decides
 
-    def _loss(self, sheet: Sheet) -> Value | None:
-        word = self.engine.gradients.loss_name
-        return None if word is None else self.engine.system.public(sheet.known[word])
-
     def _slopes(self, sheet: Sheet) -> list[Value]:
         return [self.engine.system.public(sheet.known[slope]) for slope in self.engine.slopes.values()]
 
-    def _blows_up(self, loss: Value) -> bool:
+    def _blows_up(self, loss: Any) -> bool:
         self.first = loss if self.first is None else self.first
         self.recent.append(loss)
-        sizes = [_middle(value) for value in self.recent]
-        self.falling = sizes[-1] < _middle(self.first)
+        sizes = [_size(value) for value in self.recent]
+        self.falling = sizes[-1] < _size(self.first)
         rising = all(low < high for low, high in pairwise(sizes))
-        return len(sizes) > _RISES and rising and abs(sizes[-1]) > _BLOWN_UP * (1 + abs(_middle(self.first)))
+        return len(sizes) > _RISES and rising and abs(sizes[-1]) > _BLOWN_UP * (1 + abs(_size(self.first)))
 
     def _notice_cycle(self, state: State) -> None:
         key = self._key(state)
         if self.cycle or key is None:
             return
-        first = self.seen.setdefault(key, state.step)
+        first = self._first_seen(key, state.step)
         noise = self.problem.arithmetic == "float" and self.jump <= _NOISE * max(1.0, *map(abs, map(_middle, key)))
         if first < state.step and not noise:
             self.cycle = {"first": first, "length": state.step - first}
 
-    def _key(self, state: State) -> tuple[Value, ...] | None:
+    def _first_seen(self, key: tuple[Any, ...], step: int) -> int:
+        """When a state was there first. Rationals are looked up by their sizes, since their hashes cost more."""
+        sizes = tuple(value.height_bits() if isinstance(value, fmpq) else value for value in key)
+        alike = self.seen.setdefault(sizes, [])
+        for other, when in alike:
+            if other == key:
+                return when
+        alike.append((key, step))
+        return step
+
+    def _key(self, state: State) -> tuple[Any, ...] | None:
         """The whole state, where it decides what follows and is known exactly."""
         if self.timed:
             return None
@@ -157,7 +163,7 @@ class Watch:
         raw = list(numbers)
         if any(isinstance(value, arb) for value in raw):
             return None
-        return tuple(self.engine.system.public(value) for value in raw)
+        return tuple(raw)
 
     def _by_rounding(self) -> str:
         """A circle no wider than the last decimals that are kept comes from rounding them."""
@@ -207,6 +213,11 @@ class Watch:
 def _middle(value: Value) -> Any:
     """A number to compare sizes with: a Fraction or a float (whose abs has no type in common)."""
     return value.middle if isinstance(value, Ball) else value
+
+
+def _size(value: Any) -> Any:
+    """A number of a system to compare sizes with: the middle of a ball."""
+    return value.mid() if isinstance(value, arb) else value
 
 
 def _is_zero(value: Any) -> bool:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import functools
+import operator
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from flint import fmpq
 
 from symgd.expressions.operations import DEFAULTS, OPERATIONS
 from symgd.expressions.tree import Expression, nodes, number
@@ -37,6 +41,71 @@ def plan(tree: Expression) -> tuple[Stop, ...]:
         places[id(node)] = len(stops)
         stops.append(Stop(node.op, operands, domain, node))
     return tuple(stops)
+
+
+class RationalPlan(NamedTuple):
+    """A polynomial laid out for rationals: names, then constants, then one operation after the other.
+
+    Each operation takes the values at two places (a negative takes its one value twice).
+    """
+
+    names: tuple[str, ...]
+    constants: list[Any]
+    operations: tuple[tuple[Callable[[Any, Any], Any], int, int], ...]
+
+    def value(self, values: Sequence[Any]) -> Any:
+        """The value where the names have these rational values, in their order."""
+        found = [*values, *self.constants]
+        append = found.append
+        for operate, left, right in self.operations:
+            append(operate(found[left], found[right]))
+        return found[-1]
+
+
+@functools.lru_cache(maxsize=4096)
+def rational_plan(tree: Expression) -> RationalPlan | None:
+    """The plan of a tree that is a polynomial, so that it has a rational value at every rational point; else None.
+
+    >>> from flint import fmpq
+    >>> from symgd.expressions.reader import read
+    >>> rational_plan(read("(w - 0.5)^2")).value([fmpq(1, 4)])
+    1/16
+    """
+    inner = [node for node in nodes(tree) if node.args]
+    if not inner or not all(map(_is_polynomial, inner)):
+        return None
+    leaves = [node for node in nodes(tree) if not node.args]
+    numbers = [node for node in leaves if node.op == "number"]
+    words = tree.names
+    places: dict[int, int] = {id(node): words.index(node.name) for node in leaves if node.op == "name"}
+    places |= {id(node): len(words) + place for place, node in enumerate(numbers)}
+    operations = []
+    for place, node in enumerate(inner, len(words) + len(numbers)):
+        operations.append((_POLYNOMIAL[node.op], places[id(node.args[0])], places[id(node.args[-1])]))
+        places[id(node)] = place
+    constants = [fmpq(node.value.numerator, node.value.denominator) for node in numbers]
+    return RationalPlan(words, constants, tuple(operations))
+
+
+_POLYNOMIAL: Mapping[str, Callable[[Any, Any], Any]] = {
+    "add": operator.add,
+    "sub": operator.sub,
+    "mul": operator.mul,
+    "div": operator.truediv,
+    "pow": lambda base, exponent: base ** int(exponent.p),
+    "neg": lambda inner, _: -inner,
+}
+
+
+def _is_polynomial(node: Expression) -> bool:
+    if node.op not in _POLYNOMIAL:
+        return False
+    last = node.args[-1]
+    if node.op == "div":
+        return last.op == "number" and last.value != 0
+    if node.op == "pow":
+        return last.op == "number" and last.value.denominator == 1 and last.value >= 1
+    return all(arg.args or arg.op in ("number", "name") for arg in node.args)
 
 
 @functools.cache

@@ -19,9 +19,10 @@ from symgd.errors import DomainError, PrecisionError
 from symgd.expressions.operations import OPERATIONS
 from symgd.expressions.tree import Expression
 from symgd.numbers.meanings import BALL, DOMAIN, EXACT, FLOAT, Number, as_ball, is_rational, sign_of
-from symgd.numbers.plan import Stop, plan
+from symgd.numbers.plan import Stop, plan, rational_plan
 from symgd.numbers.values import FULL_DIGITS, Ball, Value
 
+_ONLY_RATIONALS = frozenset({fmpq})
 #: An exact rational with more bits than this goes on as a certified ball.
 MOST_BITS = 4_096
 
@@ -162,6 +163,11 @@ class ExactSystem:
 
     def evaluate(self, tree: Expression, values: Mapping[str, Number]) -> Number:
         """The value of a formula, rational or a ball."""
+        polynomial = rational_plan(tree)
+        if polynomial is not None:
+            given = [values[word] for word in polynomial.names]
+            if _ONLY_RATIONALS.issuperset(map(type, given)):
+                return polynomial.value(given)
         return evaluate(tree, values, rational, apply_exactly)
 
     def assign(self, tree: Expression, values: Mapping[str, Number]) -> Number:
@@ -217,7 +223,7 @@ def _short_decimal_in(ball: Number, bits: int) -> Fraction | None:
 def public(value: Number) -> Value:
     """A rational of flint's as Fraction, a ball with its exact bounds."""
     if isinstance(value, fmpq):
-        return Fraction(int(value.p), int(value.q))
+        return _lowest_terms(int(value.p), int(value.q))
     middle, radius = _dyadic(value.mid()), _dyadic(value.rad())
     if radius == 0:
         return middle
@@ -239,6 +245,12 @@ def is_proved(value: Number, digits: int) -> bool:
 _BITS_A_DIGIT = 3.3219280948873626
 #: A ball further from 1 than 2 to this power is not written out as fractions.
 _MOST_EXPONENT = 1 << 18
+
+
+def _lowest_terms(top: int, bottom: int) -> Fraction:
+    """A Fraction of what has no common factor: flint has divided by it already, and looking again takes long."""
+    make = getattr(Fraction, "_from_coprime_ints", None)  # from Python 3.12 on
+    return make(top, bottom) if make else Fraction(top, bottom, _normalize=False)  # type: ignore[call-overload,no-any-return]
 
 
 def _dyadic(exact_ball: Number) -> Fraction:

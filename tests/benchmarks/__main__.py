@@ -7,11 +7,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import Any
 
 LOSS = "(w1 - 0.55)^2 + (w2 - 0.3)^2"
 NEURON = "z = w*x + b; a = sigmoid(z); L = (a - y)^2"
 Work = Callable[[], object]
+STEPS = 100
 
 
 def medians(works: Mapping[str, Work], rounds: int) -> dict[str, float]:
@@ -73,6 +75,88 @@ def writing() -> dict[str, float]:
     )
 
 
+def certifying() -> dict[str, float]:
+    """Two hundred updates of a neuron, the same interpreted engine in floats and in certified balls."""
+    import symgd
+    from symgd.calculus.bridge import proves
+    from symgd.descent.advance import _run
+    from symgd.descent.engine import Engine, gradients_of
+    from symgd.numbers.systems import ExactSystem, FloatSystem
+
+    settings: dict[str, Any] = {"start": {"w": "0.5", "b": 0}, "let": {"x": 2, "y": 1}, "steps": 200}
+
+    def run(arithmetic: str, system: Any) -> Work:
+        problem = symgd.Problem(NEURON, arithmetic=arithmetic, **settings)
+        gradients = gradients_of(problem)
+
+        def work() -> object:
+            with system.precision():
+                return _run(Engine(problem, gradients, system))
+
+        return work
+
+    return medians(
+        {
+            "200 float updates of a neuron": run("float", FloatSystem()),
+            "200 certified updates of a neuron, 128 bits": run("exact", ExactSystem(128, proves)),
+        },
+        15,
+    )
+
+
+def exact_rationals() -> dict[str, float]:
+    """A hundred exact updates of a coupled quadratic in ten parameters, beside the same with SymPy's Rational.
+
+    Both work out loss, slopes, changes and points. lambdify writes a rational constant as a quotient of floats, so
+    constants go in as arguments; `subs` is the other way to put numbers into a SymPy expression.
+    """
+    import sympy as sp
+
+    import symgd
+    from symgd.descent.advance import _run
+    from symgd.descent.engine import Engine, gradients_of
+    from symgd.numbers.systems import ExactSystem
+
+    words = [f"w{place}" for place in range(1, 11)]
+    loss = " + ".join(f"({word} - 0.{place})^2" for place, word in enumerate(words))
+    loss += "".join(f" + {left}*{right}/4" for left, right in pairwise(words))
+    problem = symgd.Problem(loss, start=dict.fromkeys(words, "0.5"), learning_rate="1/7", steps=STEPS)
+    gradients, system = gradients_of(problem), ExactSystem()
+    gradient = symgd.gradient(loss)
+    exact = [gradient.sympy_loss, *(gradient[word] for word in words)]
+    constants = sorted(set().union(*(slope.atoms(sp.Rational) for slope in exact)))
+    given = {constant: sp.Dummy() for constant in constants}
+    arguments = [*gradient.symbols.values(), *given.values()]
+    lambdified = sp.lambdify(arguments, [part.xreplace(given) for part in exact], modules="sympy")
+    rate = sp.Rational(1, 7)
+
+    def ours() -> Any:
+        with system.precision():
+            return _run(Engine(problem, gradients, system))
+
+    def with_subs(*values: Any) -> list[Any]:
+        known = dict(zip(arguments, values, strict=False))
+        return [part.subs(known) for part in exact]
+
+    def theirs(evaluate: Callable[..., list[Any]], steps: int) -> list[Any]:
+        point, records = [sp.Rational(1, 2)] * 10, []
+        for _ in range(steps):
+            loss, *slopes = evaluate(*point, *constants)
+            change = [-rate * slope for slope in slopes]
+            records.append((point, loss, slopes, change))
+            point = [value + move for value, move in zip(point, change, strict=True)]
+        return point
+
+    last = ours()[0][-1].point
+    assert [sp.Rational(value.numerator, value.denominator) for value in last.values()] == theirs(lambdified, STEPS)
+    works: dict[str, Work] = {
+        f"{STEPS} exact updates, ten parameters": ours,
+        "SymPy Rational, lambdified": lambda: theirs(lambdified, STEPS),
+        "SymPy Rational, subs": lambda: theirs(with_subs, STEPS),
+    }
+    return medians(works, 7)
+
+
 def starting() -> dict[str, float]:
     """A new process."""
 
@@ -97,8 +181,18 @@ def table(title: str, seconds: Mapping[str, float]) -> str:
 
 def main() -> None:
     """Print every table."""
-    for title, measure in (("reading", reading), ("deriving", deriving), ("writing", writing), ("starting", starting)):
+    for title, measure in TABLES.items():
         print(table(title, measure()), end="\n\n")
+
+
+TABLES: dict[str, Callable[[], dict[str, float]]] = {
+    "reading": reading,
+    "deriving": deriving,
+    "writing": writing,
+    "certified numbers": certifying,
+    "exact rationals": exact_rationals,
+    "starting": starting,
+}
 
 
 if __name__ == "__main__":
