@@ -6,6 +6,7 @@ uses the old w on its right and then rebinds it; ← itself is no relation.
 
 from __future__ import annotations
 
+import functools
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -24,7 +25,7 @@ from symgd.checking.values import Known, NoValue, Number, between, both, overlap
 from symgd.expressions.operations import WORDS
 from symgd.expressions.tree import Expression
 from symgd.numbers.meanings import as_ball, is_rational
-from symgd.numbers.systems import public, rational
+from symgd.numbers.systems import public
 from symgd.numbers.values import Ball
 
 _HTML = re.compile(r"\s*(?:<!doctype html|<html|<math|<body|<div|<p[ >])|<math[ >]|</(?:p|div|body|html|span)>", re.I)
@@ -251,41 +252,24 @@ class _Auditor:
 
     def worth(self, sides: list[_Seen], signs: list[str]) -> Known | None:
         """What a chain says of the name at its head."""
-        told: list[Number] = []
+        equal: list[Number] = []
+        rounded: list[Number] = []
         printed: Number | None = None
-        exact = True
         for sign, seen in zip(signs, sides[1:], strict=True):
-            exact = exact and sign != "≈"
-            read = seen.read
-            if read.tree is None:
-                continue
-            lone = not read.tree.names and _is_lone(read)
-            value = self.present(read, "full")
-            if value is None:
-                continue
-            told.append(value if exact else _around(value, unit_of(read)))
-            printed = value if lone and is_rational(value) else printed
-        if not told:
-            return None
-        full, hull = told[0], told[0]
-        for value in told[1:]:
-            hull = (value if overlap(hull, value) and _narrower(value, hull) else hull) if overlap(hull, value) else both(hull, value)
-            full = value if overlap(full, value) and _narrower(value, full) else full
-        carried = full if printed is None else printed
-        if not is_rational(hull) and is_rational(carried) and not as_ball(hull).contains(carried):
-            hull = both(hull, carried)
-        return Known(full, carried, self.widest(hull, told))
+            value = self.present(seen.read)
+            if sign == "≈" or rounded:
+                rounded += [] if value is None else [_around(value, unit_of(seen.read))]
+            elif value is not None:
+                equal.append(value)
+            if value is not None and is_rational(value) and _is_lone(seen.read):
+                printed = value
+        return _known(equal, rounded, printed) if equal or rounded else None
 
-    def widest(self, hull: Number, told: list[Number]) -> Number:
-        """Room for the rounded value and for the one in full: the text may have carried on either."""
-        rounded = [value for value in told if not is_rational(value) and overlap(value, hull)]
-        return both(hull, rounded[-1]) if rounded and not is_rational(hull) else hull
-
-    def present(self, read: Read, form: str) -> Number | None:
-        assert read.tree is not None
-        if set(read.tree.names) - self.known.keys():
+    def present(self, read: Read) -> Number | None:
+        """The value of a side in full, None where it is not known."""
+        if read.tree is None or set(read.tree.names) - self.known.keys():
             return None
-        values = {word: getattr(self.known[word], form) for word in read.tree.names}
+        values = {word: self.known[word].full for word in read.tree.names}
         value = value_of(read.tree, values)
         return None if value is None or isinstance(value, NoValue) else value
 
@@ -376,6 +360,35 @@ def _narrower(first: Number, second: Number) -> bool:
     return bool(as_ball(first).rad() < as_ball(second).rad())
 
 
+def _known(equal: list[Number], rounded: list[Number], printed: Number | None) -> Known:
+    """What a name is known to be, from the values that its chain calls equal to it and from those it is rounded to."""
+    full = min(equal or rounded, key=_width)
+    if equal and not all(overlap(full, value) for value in equal):
+        full = equal[0]  # the chain contradicts itself: its first value, and all that it says
+    hull = functools.reduce(both, equal) if len(equal) > 1 and not _agree(equal) else full
+    if rounded:
+        last = rounded[-1]
+        if not overlap(full, last):
+            hull = both(hull, last)
+        elif _narrower(last, full):
+            full = hull = last
+        else:
+            hull = both(hull, last)
+    carried = full if printed is None else printed
+    if not overlap(hull, carried):
+        hull = both(hull, carried)
+    return Known(full, carried, hull)
+
+
+def _agree(values: list[Number]) -> bool:
+    narrowest = min(values, key=_width)
+    return all(overlap(narrowest, value) for value in values)
+
+
+def _width(value: Number) -> Fraction:
+    return Fraction(0) if is_rational(value) else Fraction(str(float(as_ball(value).rad())))
+
+
 def _negated(known: Known) -> Known:
     return Known(-known.full, -known.printed, -known.hull)
 
@@ -385,6 +398,3 @@ def _refined(old: Known | None, new: Known) -> Known:
     if old is None or is_rational(new.full) or not overlap(old.full, new.full) or not _narrower(old.full, new.full):
         return new
     return Known(old.full, new.printed, both(new.hull, old.full) if not is_rational(new.hull) else new.hull)
-
-
-__all__ = ["Audit", "Relation", "audit", "rational"]

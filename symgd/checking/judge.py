@@ -20,7 +20,7 @@ from symgd.calculus.bridge import to_sympy
 from symgd.checking.quantities import Read
 from symgd.checking.values import LADDER, Known, NoValue, Number, shown, value_of
 from symgd.errors import SymgdError
-from symgd.expressions.tree import Expression, fold, nodes
+from symgd.expressions.tree import Expression, fold, nodes, number, substitute
 from symgd.numbers.meanings import as_ball, is_rational
 from symgd.numbers.systems import rational
 
@@ -122,10 +122,20 @@ class Judge:
             return Verdict(False, *words, "equal" if exact and sign == "≈" and _equal(*pairs[0]) else "")
         if True in judged[:2]:
             return Verdict(True, *words)
-        same = sign == "=" and self.identical(left.tree, right.tree)
+        same = sign == "=" and (self.identical(left.tree, right.tree) or self.put_in(left.tree, right.tree, known))
         return Verdict(True if same else None, *words)
 
     # algebra
+
+    def put_in(self, left: Expression, right: Expression, known: Mapping[str, Known]) -> bool:
+        """Whether two sides are equal with the rational values of their names put in."""
+        for form in ("full", "printed"):
+            values = {word: getattr(value, form) for word, value in known.items()}
+            if all(is_rational(value) for value in values.values()):
+                trees = {word: number(Fraction(int(value.p), int(value.q))) for word, value in values.items()}
+                if self.proved(substitute(left, trees), substitute(right, trees)):
+                    return True
+        return False
 
     def proved(self, left: Expression, right: Expression) -> bool:
         """Whether algebra shows that two sides are equal; small ones only, and not too many in a text."""

@@ -214,9 +214,12 @@ class _Tokens:
 def _rows(tokens: list[Token]) -> Iterator[Token]:
     """Rows that go on with a line are joined to it; every second & of a row parts two columns."""
     cells = 0
-    last = "break"
+    last, fresh = "break", False
     for place, token in enumerate(tokens):
         kind = token.kind
+        if kind == "soft" and fresh:
+            continue  # the indent of a row
+        fresh = kind in ("row", "cell")
         if kind == "row":
             cells = 0
             kind = "" if last in ("sign", "op") or _goes_on(tokens, place + 1) else "break"

@@ -137,6 +137,8 @@ def _settle(tokens: list[Token], place: int, names: set[str]) -> Token:
     token = tokens[place]
     before = tokens[place - 1] if place else _LIMIT
     after = tokens[place + 1] if place + 1 < len(tokens) else _LIMIT
+    if after.kind == "line" and place + 2 < len(tokens) and tokens[place + 2].kind == "sign":
+        after = tokens[place + 2]  # the line goes on below
     if token.kind == "prose" and before.kind == "number" and token.text[0] in _CHINESE_SCALES:
         return token._replace(kind="odd")
     if token.kind == "odd" and token.text in "!'\"′" and not (before.kind in _ENDS and not token.spaced):

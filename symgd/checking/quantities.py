@@ -139,6 +139,7 @@ _SEE_THROUGH = frozenset(rf"\{word}" for word in "boxed fbox underbrace overbrac
 _WORDS = frozenset(rf"\{word}" for word in "mathrm operatorname text mathit mathbf mathcal textrm mathnormal".split())
 _SIMPLE_INDEX = re.compile(r"(?:\\(?:mathrm|text|operatorname)\s*)?\{*\s*[A-Za-z0-9]+(?:\s*(?:,|\\?_)\s*[A-Za-z0-9]+)*\s*\}*\Z")
 _SPACES = {r"\>": r"\,", "~": r"\,", r"\thinspace": r"\,", r"\ast": "*", "∗": "*", r"\nonumber": "", r"\notag": ""}
+_LAYOUT = frozenset((r"\\", "&", r"\quad", r"\qquad", r"\cr"))
 _PARTIAL = ("\\partial", "∂")
 _GREEK_COMMANDS = frozenset("\\" + word for word in GREEK_WORDS.values()) | {r"\varepsilon", r"\vartheta", r"\varphi"}
 
@@ -205,6 +206,10 @@ class _Latex:
         return self.operand(piece, start)
 
     def operand(self, piece: str, start: int) -> str:
+        if piece in _LAYOUT:
+            return ""
+        if piece == r"\begin":
+            return self.environment(start)
         if piece == r"\sqrt":
             index = ""
             if self.peek() == "[":
@@ -220,6 +225,15 @@ class _Latex:
         if piece in _GREEK_COMMANDS or (len(piece) == 1 and piece.isalpha()):
             return self.named(piece)
         return _SPACES.get(piece, piece)
+
+    def environment(self, start: int) -> str:
+        """An environment inside a side (cases) as it stands."""
+        while self.at < len(self.raw) and self.raw[self.at][0] != r"\end":
+            self.at += 1
+        self.at += 1
+        self.argument()
+        stop = self.raw[min(self.at, len(self.raw)) - 1].end()
+        return self.source[self.raw[start].start() : stop]
 
     def named(self, name: str) -> str:
         """A letter or word with the indices that make it a name."""
