@@ -13,8 +13,8 @@ from symgd.expressions.reader import read
 from symgd.expressions.tree import Expression
 
 if TYPE_CHECKING:
-    from symgd.checking.audit import Audit
     from symgd.calculus.gradient import Gradient
+    from symgd.checking.audit import Audit
     from symgd.descent.problem import Problem
     from symgd.descent.trajectory import Trajectory
     from symgd.handouts.handout import Handout
@@ -95,8 +95,8 @@ def explain(problem: Any = None, *, template: str | Path | None = None, **settin
 def audit(text: str, form: str = "") -> Audit:
     """Every relation that a text prints, re-computed from the text alone: Markdown, HTML, LaTeX, plain text, prose.
 
-    `form` is "html" or "tex" where that is known. `=` needs exact equality; `≈` a correct rounding to the digits shown,
-    of a value that is not equal. A lone name on the left binds and is counted as a definition. Never raises on a text.
+    `form` is "html" or "tex" where that is known. `=` needs exact equality; `≈` a correct rounding to the digits
+    shown, of a value that is not equal. A lone name on the left binds and is counted as a definition. Raises nothing.
 
     >>> found = audit("w = 0.5, so w + 0.01 = 0.51; but 2*(0.750-1) = -0.499")
     >>> found.true, found.false, found.undecided, found.definitions

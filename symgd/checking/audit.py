@@ -6,27 +6,21 @@ uses the old w on its right and then rebinds it; ← itself is no relation.
 
 from __future__ import annotations
 
-import functools
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import NamedTuple
 
+from symgd.checking.bindings import Bindings
 from symgd.checking.chains import Chain, Side, Token, chains
-from symgd.checking.judge import CLOSE, Judge, Verdict, unit_of
+from symgd.checking.judge import Judge, Verdict, unit_of
 from symgd.checking.latex import latex_tokens
 from symgd.checking.pages import page_pieces
 from symgd.checking.pieces import Piece, pieces
 from symgd.checking.prose import prose_tokens
 from symgd.checking.quantities import Quantities, Read
-from symgd.checking.values import Known, NoValue, Number, between, both, overlap, value_of
 from symgd.expressions.operations import WORDS
-from symgd.expressions.tree import Expression
-from symgd.numbers.meanings import as_ball, is_rational
-from symgd.numbers.systems import public
-from symgd.numbers.values import Ball
 
 _HTML = re.compile(r"\s*(?:<!doctype html|<html|<math|<body|<div|<p[ >])|<math[ >]|</(?:p|div|body|html|span)>", re.I)
 _HEADER = re.compile(r"\s*([A-Za-z]\w*|\\?[A-Za-z_{}0-9\\]+?)\s*\((?:[\w{}\s.,\\−+-]|,)*\)\s*\Z")
@@ -37,9 +31,9 @@ _MATHEMATICAL = frozenset(("number", "op", "atom", "odd"))
 class Relation:
     """A printed = or ≈: its text and place (line and column from 1), and whether it holds (None: undecided).
 
-    `left` and `right` are what the sides are worth, as text; None where that is not known. `reason` is "no-value" where
-    a side has no real value, "equal" where ≈ stands between equal values. `at` is where the right side begins in `text`;
-    `blank` marks a side that is to be filled in.
+    `left` and `right` are what the sides are worth, as text; None where that is not known. `reason` is "no-value"
+    where a side has no real value, "equal" where ≈ stands between equal values. `at` is where the right side begins in
+    `text`; `blank` marks a side that is to be filled in.
     """
 
     text: str
@@ -145,8 +139,7 @@ class _Auditor:
     source: str
     relations: list[Relation] = field(default_factory=list)
     definitions: int = 0
-    known: dict[str, Known] = field(default_factory=dict)
-    dependent: set[str] = field(default_factory=set)
+    bindings: Bindings = field(default_factory=Bindings)
     quantities: Quantities = field(default_factory=Quantities)
     judge: Judge = field(default_factory=Judge)
     lines: list[int] = field(default_factory=list)
@@ -168,7 +161,7 @@ class _Auditor:
         for place, sign in enumerate(chain.signs):
             self.pair(piece, sign.text, sides[place], sides[place + 1], head if place == 0 else "")
         if head and head != _NAMELESS:
-            self.bind(head, sides, [sign.text for sign in chain.signs])
+            self.bindings.bind(head, [seen.read for seen in sides[1:]], [sign.text for sign in chain.signs])
 
     def side(self, piece: Piece, side: Side, place: int, count: int) -> _Seen:
         tokens = side.tokens if piece.latex else _trimmed(side.tokens, place, count)
@@ -179,14 +172,14 @@ class _Auditor:
         text = piece.text[start:stop]
         if any(token.kind in ("odd", "blank") for token in tokens) or (not piece.latex and _hangs(side)):
             return _Seen(side, Read(None, text, "odd"), start, stop)
-        return _Seen(side, self.quantities.read(text, piece.latex, self.known), start, stop)
+        return _Seen(side, self.quantities.read(text, piece.latex, self.bindings.known), start, stop)
 
     def pair(self, piece: Piece, sign: str, left: _Seen, right: _Seen, head: str) -> None:
         if sign == "←":
             return
         if not left.side.tokens:
-            nameless = left.side.before == "prose" and right.mathematical
-            self.definitions += nameless and right.read.fault != "odd"
+            nameless = left.side.before and right.mathematical
+            self.definitions += bool(nameless) and right.read.fault != "odd"
             return
         if not right.side.tokens and (head or not left.mathematical):
             return
@@ -199,7 +192,9 @@ class _Auditor:
         parts = [_components(seen.side.tokens) for seen in (left, right)]
         if parts[0] and len(parts[0]) == len(parts[1]):
             return self.vectors(piece, sign, *parts)
-        found = self.judge.verdict(sign, left.read, right.read, self.known, self.dependent)
+        if parts[0] and parts[1]:
+            return Verdict(False)
+        found = self.judge.verdict(sign, left.read, right.read, self.bindings.known, self.bindings.dependent)
         tree = left.read.tree
         if found.holds is False and tree is not None and tree.op in ("e", "pi") and unit_of(right.read) is None:
             return Verdict(None, found.left, found.right)  # e = a − y: a name
@@ -210,7 +205,7 @@ class _Auditor:
         found = []
         for pair in zip(left, right, strict=True):
             first, second = (self.side(piece, side, 1, 3).read for side in pair)
-            found.append(self.judge.verdict(sign, first, second, self.known, self.dependent))
+            found.append(self.judge.verdict(sign, first, second, self.bindings.known, self.bindings.dependent))
         holds = [verdict.holds for verdict in found]
         if sign == "≈" and False in holds and all(verdict.holds or verdict.reason == "equal" for verdict in found):
             holds = [True] if True in holds else holds  # (1/3, 0.5) ≈ (0.333, 0.5)
@@ -234,48 +229,12 @@ class _Auditor:
         line = bisect_right(self.lines, offset)
         return line, offset - self.lines[line - 1] + 1
 
-    # what names are bound to
-
-    def bind(self, head: str, sides: list[_Seen], signs: list[str]) -> None:
-        minus = head.startswith("-")
-        word = head.removeprefix("-")
-        tree = sides[1].read.tree
-        found = self.worth(sides, signs)
-        if found is None:
-            if not minus:
-                self.known.pop(word, None)
-        else:
-            found = _negated(found) if minus else found
-            self.known[word] = _refined(self.known.get(word), found)
-        if tree is not None and tree.names:
-            self.dependent.add(word)
-
-    def worth(self, sides: list[_Seen], signs: list[str]) -> Known | None:
-        """What a chain says of the name at its head."""
-        equal: list[Number] = []
-        rounded: list[Number] = []
-        printed: Number | None = None
-        for sign, seen in zip(signs, sides[1:], strict=True):
-            value = self.present(seen.read)
-            if sign == "≈" or rounded:
-                rounded += [] if value is None else [_around(value, unit_of(seen.read))]
-            elif value is not None:
-                equal.append(value)
-            if value is not None and is_rational(value) and _is_lone(seen.read):
-                printed = value
-        return _known(equal, rounded, printed) if equal or rounded else None
-
-    def present(self, read: Read) -> Number | None:
-        """The value of a side in full, None where it is not known."""
-        if read.tree is None or set(read.tree.names) - self.known.keys():
-            return None
-        values = {word: self.known[word].full for word in read.tree.names}
-        value = value_of(read.tree, values)
-        return None if value is None or isinstance(value, NoValue) else value
-
 
 _SIGNS = ("=", "≈", "≒", "≃", "≅", "＝", "←", r"\approx", r"\simeq", r"\cong", r"\doteq", r"\leftarrow", r"\gets")
 _NAMELESS = "="
+_FUNCTIONS = frozenset(word.replace("_", "") for word in WORDS) | {"sigma", "σ"}
+#: Words after which a minus is a sign and no operation: 所以-0.5+0.01=-0.49.
+_BEFORE_A_SIGN = frozenset("以此故得即為則是成到出有，")
 
 
 def _head(seen: _Seen, sign: str) -> str:
@@ -287,8 +246,8 @@ def _head(seen: _Seen, sign: str) -> str:
         return "-" + tree.args[0].name
     header = _HEADER.match(seen.read.text.replace(r"\left", "").replace(r"\right", "").replace("\\,", ""))
     if header and seen.read.fault != "odd" and sign != "≈":
-        word = re.sub(r"[\\{}\s_]", "", header[1])
-        return "" if word in WORDS or word in ("sigma", "σ") or not word[:1].isalpha() else _NAMELESS
+        word = re.sub(r"operatorname|mathrm|[\\{}\s_]", "", header[1])
+        return "" if word in _FUNCTIONS or not word[:1].isalpha() else _NAMELESS
     return _NAMELESS if sign == "←" else ""
 
 
@@ -309,7 +268,7 @@ def _trimmed(tokens: tuple[Token, ...], place: int, count: int) -> tuple[Token, 
 def _hangs(side: Side) -> bool:
     """Whether a side begins with an operation on the words before it: `學習率-0.5 = 0.1`."""
     first = side.tokens[0]
-    if side.before != "prose" or first.kind != "op" or len(side.tokens) < 2:
+    if not side.before or side.before[-1] in _BEFORE_A_SIGN or first.kind != "op" or len(side.tokens) < 2:
         return False
     return not first.spaced or side.tokens[1].spaced
 
@@ -329,72 +288,3 @@ def _components(tokens: tuple[Token, ...]) -> list[Side]:
         else:
             parts[-1].append(token)
     return [Side(tuple(part)) for part in parts] if len(parts) > 1 else []
-
-
-def _is_lone(read: Read) -> bool:
-    tree: Expression | None = read.tree
-    while tree is not None and tree.op == "neg":
-        tree = tree.args[0]
-    return tree is not None and (tree.op == "number" or unit_of(read) is not None or _is_fraction(tree))
-
-
-def _is_fraction(tree: Expression) -> bool:
-    return tree.op == "div" and all(part.op == "number" for part in tree.args)
-
-
-def _around(value: Number, unit: Fraction | None) -> Number:
-    """What a value joined by ≈ may stand for: half a unit in its last place, or what ≈ allows between formulas."""
-    if unit is not None and is_rational(value):
-        exact = Fraction(int(value.p), int(value.q))
-        return between(exact - unit / 2, exact + unit / 2)
-    try:
-        exact_or_ball = public(value)
-    except (ValueError, OverflowError):
-        return value
-    low, high = (exact_or_ball.low, exact_or_ball.high) if isinstance(exact_or_ball, Ball) else (exact_or_ball,) * 2
-    slack = max(abs(Fraction(low)), abs(Fraction(high))) * CLOSE
-    return between(Fraction(low) - slack, Fraction(high) + slack)
-
-
-def _narrower(first: Number, second: Number) -> bool:
-    return bool(as_ball(first).rad() < as_ball(second).rad())
-
-
-def _known(equal: list[Number], rounded: list[Number], printed: Number | None) -> Known:
-    """What a name is known to be, from the values that its chain calls equal to it and from those it is rounded to."""
-    full = min(equal or rounded, key=_width)
-    if equal and not all(overlap(full, value) for value in equal):
-        full = equal[0]  # the chain contradicts itself: its first value, and all that it says
-    hull = functools.reduce(both, equal) if len(equal) > 1 and not _agree(equal) else full
-    if rounded:
-        last = rounded[-1]
-        if not overlap(full, last):
-            hull = both(hull, last)
-        elif _narrower(last, full):
-            full = hull = last
-        else:
-            hull = both(hull, last)
-    carried = full if printed is None else printed
-    if not overlap(hull, carried):
-        hull = both(hull, carried)
-    return Known(full, carried, hull)
-
-
-def _agree(values: list[Number]) -> bool:
-    narrowest = min(values, key=_width)
-    return all(overlap(narrowest, value) for value in values)
-
-
-def _width(value: Number) -> Fraction:
-    return Fraction(0) if is_rational(value) else Fraction(str(float(as_ball(value).rad())))
-
-
-def _negated(known: Known) -> Known:
-    return Known(-known.full, -known.printed, -known.hull)
-
-
-def _refined(old: Known | None, new: Known) -> Known:
-    """A value that is printed again, rounded, is still known as well as before."""
-    if old is None or is_rational(new.full) or not overlap(old.full, new.full) or not _narrower(old.full, new.full):
-        return new
-    return Known(old.full, new.printed, both(new.hull, old.full) if not is_rational(new.hull) else new.hull)

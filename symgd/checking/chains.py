@@ -7,7 +7,12 @@ from typing import NamedTuple
 
 #: What a token may be: an operand, an operation, a bracket, a sign, the end of a formula, a pause that ends one
 #: unless a sign stands beside it, the words of a sentence, or something that no reader takes.
-KINDS = frozenset("number word atom op open close sign break soft prose odd blank comma".split())
+KINDS = "number word atom op open close sign break soft prose odd blank comma"
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a table that is written on one line."""
+    return frozenset(text.split())
 
 
 class Token(NamedTuple):
@@ -21,11 +26,10 @@ class Token(NamedTuple):
 
 
 class Side(NamedTuple):
-    """The tokens of one side, and what stood before them where that was no formula."""
+    """The tokens of one side, and the words that stood before them."""
 
     tokens: tuple[Token, ...]
     before: str = ""
-    after: str = ""
 
 
 class Chain(NamedTuple):
@@ -41,13 +45,13 @@ def chains(tokens: Sequence[Token]) -> Iterator[Chain]:
     before = ""
     for token in [*_settled(_freed(tokens)), Token("break", 0, 0, "")]:
         if token.kind in ("break", "prose"):
-            yield from _chain(segment, before, token.kind)
-            segment, before = [], token.kind
+            yield from _chain(segment, before)
+            segment, before = [], token.text if token.kind == "prose" else ""
         else:
             segment.append(token)
 
 
-def _chain(segment: list[Token], before: str, after: str) -> Iterator[Chain]:
+def _chain(segment: list[Token], before: str) -> Iterator[Chain]:
     signs = tuple(token for token in segment if token.kind == "sign")
     if not signs:
         return
@@ -59,7 +63,7 @@ def _chain(segment: list[Token], before: str, after: str) -> Iterator[Chain]:
             current = []
         else:
             current.append(token)
-    sides.append(Side(tuple(current), "", after))
+    sides.append(Side(tuple(current)))
     yield Chain(tuple(sides), signs)
 
 

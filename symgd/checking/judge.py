@@ -12,7 +12,7 @@ import random
 import re
 from collections.abc import Collection, Mapping
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flint import ctx
 
@@ -31,6 +31,8 @@ _VALUELESS = frozenset(("divided-by-zero", "constant-domain", "root-of-negative"
 _PROOFS = 200
 _MOST_NODES, _MOST_TO_SIMPLIFY = 60, 24
 _POINTS = 4
+#: A logarithm that does not say its base: natural here, decimal in other books.
+_LOG = re.compile(r"(?<![A-Za-z])log\s*(?:\\left\s*)?[({\d]|\\log(?!\s*_)")
 
 
 class Verdict(NamedTuple):
@@ -67,14 +69,17 @@ class Judge:
         if key not in self.seen:
             if len(self.seen) > 20_000:
                 self.seen.clear()
-            self.seen[key] = self.closed(sign, left, right)
+            found = self.closed(sign, left, right)
+            ambiguous = found.holds is False and any(_LOG.search(side.text) for side in (left, right))
+            self.seen[key] = found._replace(holds=None) if ambiguous else found
         return self.seen[key]
 
     def of_derivatives(
         self, sign: str, left: Read, right: Read, known: Mapping[str, Known], dependent: Collection[str]
     ) -> Verdict:
         """A line with ∂/∂w[...] in it: an identity, or true of the present values; false if it can be neither."""
-        assert left.tree is not None and right.tree is not None
+        assert left.tree
+        assert right.tree
         names = {*left.tree.names, *right.tree.names}
         free = not any(word in dependent for word in (*left.derived, *right.derived, *names))
         same = self.identical(left.tree, right.tree, refute=free)
@@ -85,41 +90,44 @@ class Judge:
 
     def closed(self, sign: str, left: Read, right: Read) -> Verdict:
         """Two sides of numbers alone, with more bits until it is decided."""
-        assert left.tree is not None and right.tree is not None
-        unit = unit_of(right)
+        assert left.tree
+        assert right.tree
+        unit, first, second = unit_of(right), None, None
         for bits in LADDER:
-            pair = value_of(left.tree, {}, bits), value_of(right.tree, {}, bits)
-            if any(isinstance(value, NoValue) for value in pair):
-                return Verdict(False, *map(shown, pair), "no-value")
-            if None in pair:
+            first, second = value_of(left.tree, {}, bits), value_of(right.tree, {}, bits)
+            if isinstance(first, NoValue) or isinstance(second, NoValue):
+                return Verdict(False, shown(first), shown(second), "no-value")
+            if first is None or second is None:
                 continue
-            holds = _compared(sign, *pair, unit, bits)
+            holds = _compared(sign, first, second, unit, bits)
             if holds is None and bits == LADDER[0] and self.proved(left.tree, right.tree):
                 holds = sign == "="
             if holds is not None:
-                equal = sign == "≈" and not holds and _equal(*pair)
-                return Verdict(holds, *map(shown, pair), "equal" if equal else "")
-        if None in pair:
-            return Verdict(None, *map(shown, pair))
-        near = sign == "≈" and _near(*pair, unit, LADDER[-1]) is True
-        return Verdict(True if near else None, *map(shown, pair))
+                equal = sign == "≈" and not holds and _equal(first, second)
+                return Verdict(holds, shown(first), shown(second), "equal" if equal else "")
+        known = first is not None and second is not None
+        near = sign == "≈" and known and _near(first, second, unit, LADDER[-1])
+        return Verdict(True if near else None, shown(first), shown(second))
 
     def with_names(self, sign: str, left: Read, right: Read, known: Mapping[str, Known]) -> Verdict:
         """True for the values in full or as printed; false only if it is so for all that they can be."""
-        assert left.tree is not None and right.tree is not None
+        assert left.tree
+        assert right.tree
         unit = unit_of(right)
         exact = all(value.exact for value in known.values())
-        pairs = []
+        question = _near if sign == "≈" and not exact else functools.partial(_compared, sign)
+        judged, worth = [], list[tuple[Any, Any]]()
         for form in ("full",) if exact else ("full", "printed", "hull"):
             values = {word: getattr(value, form) for word, value in known.items()}
-            pairs.append((value_of(left.tree, values), value_of(right.tree, values)))
-        words = tuple(map(shown, pairs[0]))
-        if any(isinstance(value, NoValue) for value in pairs[-1]):
-            return Verdict(False if exact else None, *words, "no-value")
-        question = _near if sign == "≈" and not exact else functools.partial(_compared, sign)
-        judged = [None if None in pair else question(*pair, unit, LADDER[1]) for pair in pairs]
+            first, second = value_of(left.tree, values), value_of(right.tree, values)
+            worth.append((first, second))
+            undefined = None in (first, second) or isinstance(first, NoValue) or isinstance(second, NoValue)
+            judged.append(None if undefined else question(first, second, unit, LADDER[1]))
+        words = shown(worth[0][0]), shown(worth[0][1])
+        if exact and any(isinstance(value, NoValue) for value in worth[0]):
+            return Verdict(False, *words, "no-value")
         if judged[-1] is False:
-            return Verdict(False, *words, "equal" if exact and sign == "≈" and _equal(*pairs[0]) else "")
+            return Verdict(False, *words, "equal" if exact and sign == "≈" and _equal(*worth[0]) else "")
         if True in judged[:2]:
             return Verdict(True, *words)
         same = sign == "=" and (self.identical(left.tree, right.tree) or self.put_in(left.tree, right.tree, known))
@@ -154,7 +162,15 @@ class Judge:
             import sympy as sp
 
             return bool(sp.simplify(difference) == 0)
-        except (SymgdError, ArithmeticError, ValueError, TypeError, RecursionError, AttributeError, NotImplementedError):
+        except (
+            SymgdError,
+            ArithmeticError,
+            ValueError,
+            TypeError,
+            RecursionError,
+            AttributeError,
+            NotImplementedError,
+        ):
             return False
 
     def identical(self, left: Expression, right: Expression, refute: bool = False) -> bool | None:
@@ -229,8 +245,8 @@ def _valueless(left: Read, right: Read, known: Mapping[str, Known]) -> Verdict:
     for bad, good in ((left, right), (right, left)):
         if bad.fault in _VALUELESS and good.tree is not None and not good.tree.names:
             value = value_of(good.tree, {})
-            pair = (None, shown(value)) if bad is left else (shown(value), None)
-            return Verdict(False, *pair, "no-value")
+            worth = shown(value)
+            return Verdict(False, None if bad is left else worth, worth if bad is left else None, "no-value")
     return Verdict(None, _worth(left, known), _worth(right, known))
 
 
@@ -291,4 +307,3 @@ def _tame(tree: Expression) -> bool:
 def _plain(tree: Expression) -> bool:
     """An exponent without a number above 20."""
     return all(node.op != "number" or abs(node.value) <= 20 for node in nodes(tree))
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from symgd.checking.chains import Token
+from symgd.checking.chains import Token, words
 
 _RAW = re.compile(r"\\(?:[A-Za-z]+\*?|.|\Z)|\s+|\d+(?:\.\d+)?|\.\d+|.", re.DOTALL)
 
@@ -18,8 +18,10 @@ def _kinds(**rows: str) -> dict[str, str]:
 KIND = _kinds(
     sign=r"= ≈ ≒ ≃ ≅ \approx \simeq \cong \fallingdotseq \risingdotseq \doteq \approxeq \thickapprox"
     r" \leftarrow \gets \coloneqq ← \eqsim",
-    break_=r"\neq \ne \equiv \sim \propto \to \rightarrow \Rightarrow \implies \iff \mapsto \longrightarrow \in < > ≤ ≥"
-    r" ≠ → ⇒ ⇔ \le \leq \ge \geq \lt \gt \leqslant \geqslant \ll \gg ; : ? 。 ， ； ： 、 \therefore \because \colon $",
+    break_=r"\neq \ne \equiv \sim \propto \to \rightarrow \Rightarrow \implies \iff \mapsto \longrightarrow"
+    r" \in < > ≤ ≥"
+    r" ≠ → ⇒ ⇔ \le \leq \ge \geq \lt \gt \leqslant \geqslant \ll \gg ; : ? 。 ， ； ： 、 \therefore"
+    r" \because \colon $",
     soft=r"\quad \qquad \hfill \newline",
     op=r"+ - * / \times \cdot \div \ast − × · ÷ ∗ ⋅ \pm \mp ∙",
     open=r"( [ \{ \lbrack \lparen \lbrace",
@@ -28,7 +30,8 @@ KIND = _kinds(
     odd=r"\odd % \% # ! \# \infty ∞ \ldots \dots \cdots … \pm",
     blank=r"\blank",
     skip=r"\left \right \big \Big \bigg \Bigg \bigl \bigr \Bigl \Bigr \biggl \biggr \middle \displaystyle \textstyle"
-    r" \, \; \: \! \> \  ~ \limits \nolimits \nonumber \notag \boxed \fbox \strut \thinspace \relax \mathstrut \allowbreak",
+    r" \, \; \: \! \> \  ~ \limits \nolimits \nonumber \notag \boxed \fbox \strut"
+    r" \thinspace \relax \mathstrut \allowbreak",
 )
 _SIGN_OF = {**dict.fromkeys(["=", r"\coloneqq"], "="), **dict.fromkeys([r"\leftarrow", r"\gets", "←"], "←")}
 _REMARKS = frozenset((r"\text", r"\textrm", r"\textit", r"\textbf", r"\mbox", r"\hbox", r"\texttt", r"\textsf"))
@@ -38,7 +41,7 @@ DROPPED = frozenset(
 )
 _COLOURED = frozenset((r"\textcolor", r"\colorbox"))
 #: Environments whose rows are lines of working; all others are one operand.
-_ROWS = frozenset("aligned align split gather gathered alignat alignedat flalign multline eqnarray equation".split())
+_ROWS = words("aligned align split gather gathered alignat alignedat flalign multline eqnarray equation")
 _IDENTIFIER = re.compile(r"\s*[A-Za-z](?:[A-Za-z0-9]|\\?_)*\s*\Z")
 
 
@@ -124,6 +127,7 @@ class _Tokens:
 
     def operand(self, piece: str, place: int) -> None:
         if piece.startswith("\\"):
+            self.index()
             self.groups()
             self.put("atom", place)
         elif piece[0].isdigit() or piece[0] == ".":
@@ -132,6 +136,11 @@ class _Tokens:
             self.put("prose", place)
         else:
             self.put("word", place)
+
+    def index(self) -> None:
+        """Pass over the [3] of a root."""
+        if self.raw[self.at - 1][0] == r"\sqrt" and self.at + 2 < len(self.raw) and self.raw[self.at][0] == "[":
+            self.at += 3 if self.raw[self.at + 2][0] == "]" else 0
 
     def number(self, place: int) -> None:
         """A number; 1,000 and 0,5 may mean more than one thing."""
@@ -225,7 +234,9 @@ def _rows(tokens: list[Token]) -> Iterator[Token]:
             kind = "" if last in ("sign", "op") or _goes_on(tokens, place + 1) else "break"
         elif kind == "cell":
             cells += 1
-            kind = "break" if cells % 2 == 0 else ""
+            kind = (
+                "break" if cells % 2 == 0 and last != "sign" and not _goes_on(tokens, place, signs_only=True) else ""
+            )
         elif kind == "edge":
             kind = "break"
         if kind:
@@ -233,11 +244,11 @@ def _rows(tokens: list[Token]) -> Iterator[Token]:
             yield token._replace(kind=kind)
 
 
-def _goes_on(tokens: list[Token], place: int) -> bool:
+def _goes_on(tokens: list[Token], place: int, signs_only: bool = False) -> bool:
     """Whether a row begins with a sign, or behind its & with an operation."""
     indented = False
     while place < len(tokens) and tokens[place].kind in ("cell", "soft"):
         indented |= tokens[place].kind == "cell"
         place += 1
     kind = tokens[place].kind if place < len(tokens) else "break"
-    return kind == "sign" or (kind == "op" and indented)
+    return kind == "sign" or (kind == "op" and indented and not signs_only)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+from symgd.checking.chains import words
 from symgd.checking.pieces import Piece, pieces
 
-_HIDDEN = frozenset("script style annotation annotation-xml template noscript head title mphantom svg".split())
-_VOID = frozenset("br hr img input meta link wbr col area base embed source track".split())
-_BLOCKS = frozenset(
+_HIDDEN = words("script style annotation annotation-xml template noscript head title mphantom svg")
+_VOID = words("br hr img input meta link wbr col area base embed source track")
+_BLOCKS = words(
     "p div br hr li ul ol table tr td th h1 h2 h3 h4 h5 h6 pre section article header footer blockquote dt dd figure"
-    " figcaption details summary main nav aside caption body".split()
+    " figcaption details summary main nav aside caption body"
 )
 _SCRIPTS = {"sub": ("_", " "), "sup": ("^(", ")")}
 _DEEPEST = 120

@@ -33,7 +33,10 @@ _MARK = re.compile(
     r"|\\(?P<escaped>.)|(?P<dollars>\$\$?)|(?P<note>%[^\n]*)",
     re.MULTILINE,
 )
-_COMMAND = re.compile(r"\\(?:[dt]?frac|sqrt|cdot|times|approx|left|div|partial|leftarrow|mathrm|sigma|alpha|eta|beta)\b")
+_COMMAND = re.compile(
+    r"\\(?:[dt]?frac|sqrt|cdot|times|approx|left|div|partial|leftarrow|mathrm|text|operatorname|hat|Delta|nabla|sum"
+    r"|sigma|alpha|eta|beta|theta|exp|ln|log|sin|cos|tan|tanh)(?![A-Za-z])"
+)
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
 _LINE = re.compile(r"[^\n]*\n?")
 _CLOSERS_TRIED = 3

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from symgd.checking.chains import Token
+from symgd.checking.chains import Token, words
 from symgd.expressions.alphabet import AS_TYPED, GREEK, VULGAR
 from symgd.expressions.operations import WORDS
 
@@ -22,25 +22,25 @@ QUANTITY = (
     rf"|[Δ∇]{NAME}(?:\[[^\]\[\n=]{{1,40}}\])?|{NAME}(?:\[[A-Za-z0-9_{GREEK}]{{1,32}}\]|'+|′+)"
 )
 _TOKEN = re.compile(
-    rf"""(?P<blank>[ \t]+)
+    rf"""(?P<blank>[ \t]+|[$€£¥](?=[ ]?[\d.]))
     |(?P<line>\n)
     |(?P<link>(?:https?|ftp|file)://[^\s<>"]*|<[A-Za-z/!][^<>\n]*>)
     |(?P<odd_number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?(?![\d])|\d+,\d+(?![\d.])|\d{{1,3}}(?:\ \d{{3}})+(?![\d.])
         |\d+(?:\.\d+){{2,}}|\d+(?:[-/]\d+){{2,}}|0[xXbBoO][0-9A-Fa-f]+|\d+(?::\d+)+)
     |(?P<number>(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][-+−]?\d+)?|[{VULGAR}])
-    |(?P<blank_place>_{{2,}}|□+|﹍+|＿{{2,}})
+    |(?P<blank_place>_{{3,}}|□+|﹍+|＿{{2,}})
     |(?P<quantity>{QUANTITY})
     |(?P<operator>∂/∂{NAME}|d/d{NAME})
     |(?P<word>{NAME})
     |(?P<raised>[⁺⁻]?[⁰¹²³⁴-⁹]+)
     |(?P<equals>[=<>!:~+*/%&|^-]*={{1,}}[=<>~]*)
     |(?P<sign>[≈≒≃≅←])
-    |(?P<op>[-+*/^√])
+    |(?P<op>\*+|[-+/^√])
     |(?P<open>[(\[{{])
     |(?P<close>[)\]}}])
     |(?P<bar>\|)
     |(?P<comma>,)
-    |(?P<odd>[%‰°!'′"∞…])
+    |(?P<odd>[%‰°!'′∞…])
     |(?P<cjk>[\u2e80-\u2fff\u3005-\u3007\u3021-\u3029\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+)
     |(?P<other>.)""",
     re.VERBOSE | re.DOTALL,
@@ -63,7 +63,7 @@ _KINDS = {
     "word": "word",
 }
 #: Words behind a number that change its size.
-_SCALES = frozenset("thousand million billion trillion dozen percent pct degrees degree deg k K M".split())
+_SCALES = words("thousand million billion trillion dozen percent pct degrees degree deg k K M")
 _CHINESE_SCALES = frozenset("十百千萬万億亿兆成折倍打")
 _BULLET = re.compile(r"[ \t>]*(?:[-*+•]|\d{1,3}[.)、]|\(\d{1,3}\)|[①-⑳])[ \t]+")
 _FULL_WIDTH_STOPS = str.maketrans({"＝": "="})
@@ -141,7 +141,7 @@ def _settle(tokens: list[Token], place: int, names: set[str]) -> Token:
         after = tokens[place + 2]  # the line goes on below
     if token.kind == "prose" and before.kind == "number" and token.text[0] in _CHINESE_SCALES:
         return token._replace(kind="odd")
-    if token.kind == "odd" and token.text in "!'\"′" and not (before.kind in _ENDS and not token.spaced):
+    if token.kind == "odd" and token.text in "!'′" and not (before.kind in _ENDS and not token.spaced):
         return token._replace(kind="break")
     if token.kind == "op":
         return _operation(token, before, after)
@@ -157,12 +157,16 @@ _ENDS = frozenset(("number", "word", "atom", "close"))
 
 def _operation(token: Token, before: Token, after: Token) -> Token:
     """A dash between a formula and a sentence is no minus; stars that begin or end a stretch are Markdown's."""
-    if token.text == "*" and (before.kind not in (*_ENDS, "op") or after.kind in ("break", "prose", "line", "comma")):
-        return token._replace(kind="break" if before.text != "*" else "soft")
+    if token.text[0] == "*" and not (_is_operand(before) and (_is_operand(after) or after.kind in ("open", "op"))):
+        return token._replace(kind="break")
     lone_dash = token.text == "-" and token.spaced and after.spaced
     if lone_dash and after.kind == "word" and _is_long(after.text):
         return token._replace(kind="break")
     return token
+
+
+def _is_operand(token: Token) -> bool:
+    return token.kind in _ENDS and not (token.kind == "word" and token.spaced and _is_long(token.text))
 
 
 def _is_long(word: str) -> bool:
@@ -183,7 +187,7 @@ def _kind_of_word(token: Token, before: Token, after: Token) -> str:
             return "prose"
         if before.kind == "word" and _is_long(before.text) and after.kind != "sign":
             return "prose"
-        return "word" if joined_left or joined_right else "prose"
+        return "word" if (joined_left and before.kind != "open") or joined_right else "prose"
     if joined_left or joined_right or after.kind == "atom":
         return "word"
     beside_name = any(near.kind == "word" and not _is_long(near.text) for near in (before, after))
@@ -192,7 +196,7 @@ def _kind_of_word(token: Token, before: Token, after: Token) -> str:
 
 def _with_lines(tokens: list[Token], text: str) -> Iterator[Token]:
     """A line that begins with a sign goes on with the one before, with an operation if it is indented further."""
-    last, signs, margin, line_start = "break", False, 0, 0
+    last, signs, margin = "break", False, 0
     for place, token in enumerate(tokens):
         if token.kind != "line":
             last = token.kind if token.kind != "soft" else last

@@ -11,6 +11,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from symgd.calculus.rules import derivative
+from symgd.checking.chains import words
 from symgd.checking.latex import _RAW, DROPPED, partners
 from symgd.checking.prose import NAME, QUANTITY, typed
 from symgd.errors import InputError
@@ -20,7 +21,7 @@ from symgd.expressions.reader import read
 from symgd.expressions.tree import Expression, substitute
 
 #: As for students' text, with room for powers such as 0.999^1000.
-LIMITS = dataclasses.replace(STRICT, bits=16_384, digits=120)
+LIMITS = dataclasses.replace(STRICT, bits=16_384, digits=120, exponent=10_000, degree=10_000)
 _PREFIX = "Q7731"  # followed by a number: a name that no text has
 _DEEPEST = 12
 
@@ -77,7 +78,12 @@ class _Side:
         except (InputError, RecursionError) as error:
             return Read(None, text, getattr(error, "code", "too-deep"))
         shown = r"\," + plain if latex else plain
-        return Read(substitute(tree, self.derived) if self.derived else tree, shown, "", tuple(self.inside) or tuple(self.derived))
+        return Read(
+            substitute(tree, self.derived) if self.derived else tree,
+            shown,
+            "",
+            tuple(self.inside) or tuple(self.derived),
+        )
 
     def inner(self, text: str, latex: bool) -> Expression:
         """What stands inside an operator; raises InputError where it cannot be read."""
@@ -100,7 +106,7 @@ class _Side:
     # plain text
 
     def plain(self, text: str) -> str:
-        shown = typed(text).replace("\n", " ")
+        shown = typed(text).translate(_BLANKS)
         while (found := _OPERATOR.search(shown)) is not None:
             stop = _closing(shown, found.end() - 1)
             if stop < 0:
@@ -110,6 +116,7 @@ class _Side:
         return _QUANTITY.sub(lambda found: self.quantities.name_of(_ascii(found[0])), shown)
 
 
+_BLANKS = str.maketrans("\n$€£¥", "     ")
 _OPERATOR = re.compile(rf"(?:∂/∂|\bd/d)({NAME})\s*[\[(]")
 _QUANTITY = re.compile(rf"(?<![A-Za-z_])(?:{QUANTITY})")
 _PAIRS = {"[": "]", "(": ")"}
@@ -132,12 +139,19 @@ def _closing(text: str, start: int) -> int:
 
 # LaTeX -----------------------------------------------------------------------------------------------------------
 
-_ACCENTS = frozenset(rf"\{word}" for word in "hat widehat bar overline tilde widetilde dot ddot vec check".split())
+
+def _commands(text: str) -> frozenset[str]:
+    return frozenset("\\" + word for word in words(text))
+
+
+_ACCENTS = _commands("hat widehat bar overline tilde widetilde dot ddot vec check")
 _FRACTIONS = frozenset((r"\frac", r"\dfrac", r"\tfrac"))
-_FONTS = frozenset(rf"\{word}" for word in "boldsymbol bm mathsf mathtt mathbb mathfrak".split())
-_SEE_THROUGH = frozenset(rf"\{word}" for word in "boxed fbox underbrace overbrace mathop mathrel old new rate".split())
-_WORDS = frozenset(rf"\{word}" for word in "mathrm operatorname text mathit mathbf mathcal textrm mathnormal".split())
-_SIMPLE_INDEX = re.compile(r"(?:\\(?:mathrm|text|operatorname)\s*)?\{*\s*[A-Za-z0-9]+(?:\s*(?:,|\\?_)\s*[A-Za-z0-9]+)*\s*\}*\Z")
+_FONTS = _commands("boldsymbol bm mathsf mathtt mathbb mathfrak")
+_SEE_THROUGH = _commands("boxed fbox underbrace overbrace mathop mathrel old new rate")
+_WORDS = _commands("mathrm operatorname text mathit mathbf mathcal textrm mathnormal")
+_SIMPLE_INDEX = re.compile(
+    r"(?:\\(?:mathrm|text|operatorname)\s*)?\{*\s*[A-Za-z0-9]+(?:\s*(?:,|\\?_)\s*[A-Za-z0-9]+)*\s*\}*\Z"
+)
 _SPACES = {r"\>": r"\,", "~": r"\,", r"\thinspace": r"\,", r"\ast": "*", "∗": "*", r"\nonumber": "", r"\notag": ""}
 _LAYOUT = frozenset((r"\\", "&", r"\quad", r"\qquad", r"\cr"))
 _PARTIAL = ("\\partial", "∂")
@@ -160,7 +174,8 @@ class _Latex:
         parts = []
         while self.at < stop:
             parts.append(self.item())
-        return " ".join(parts)
+        # 3.333\mathrm{e}{-301} is one number, so nothing may part it.
+        return " ".join(parts).replace(r" \mathrm{e}{", r"\mathrm{e}{")
 
     def peek(self) -> str:
         return self.raw[self.at][0] if self.at < len(self.raw) else ""
@@ -195,7 +210,7 @@ class _Latex:
             return self.quantity(piece + self.argument() + self.indices())
         if piece in _SEE_THROUGH or piece == "{":
             self.at = self.at if piece != "{" else start
-            written = self.inside() if start in self.partner or piece != "{" else "{"
+            written = self.inside() if start in self.partner or piece != "{" else ""
             self.at = max(self.at, start + 1)
             if piece in (r"\underbrace", r"\overbrace"):
                 self.indices()
@@ -206,7 +221,7 @@ class _Latex:
         return self.operand(piece, start)
 
     def operand(self, piece: str, start: int) -> str:
-        if piece in _LAYOUT:
+        if piece in _LAYOUT or piece == "}":  # a brace whose partner stands outside the side leaves no trace
             return ""
         if piece == r"\begin":
             return self.environment(start)
@@ -265,7 +280,9 @@ class _Latex:
         if self.peek() == "^":
             self.at += 1
             script = self.argument()
-            if re.fullmatch(r"\s*(?:\(.*\)|\*|\\ast|\\star|\\prime|\\top|\\mathsf\{T\}|T|\[.*\])\s*", script, re.DOTALL):
+            if re.fullmatch(
+                r"\s*(?:\(.*\)|\*|\\ast|\\star|\\prime|\\top|\\mathsf\{T\}|T|\[.*\])\s*", script, re.DOTALL
+            ):
                 found += "^" + script
             else:
                 self.at = place + len(found)
