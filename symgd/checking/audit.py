@@ -22,7 +22,7 @@ from symgd.checking.prose import prose_tokens
 from symgd.checking.quantities import Quantities, Read
 from symgd.expressions.operations import WORDS
 
-_HTML = re.compile(r"\s*(?:<!doctype html|<html|<math|<body|<div|<p[ >])|<math[ >]|</(?:p|div|body|html|span)>", re.I)
+_HTML = re.compile(r"<!doctype html|<html|<body|<div|<p[ >]|<math[ >]|</(?:p|div|body|html|span)>", re.I)
 _HEADER = re.compile(r"\s*([A-Za-z]\w*|\\?[A-Za-z_{}0-9\\]+?)\s*\((?:[\w{}\s.,\\−+-]|,)*\)\s*\Z")
 _MATHEMATICAL = frozenset(("number", "op", "atom", "odd"))
 

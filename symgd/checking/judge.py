@@ -18,9 +18,9 @@ from flint import ctx
 
 from symgd.calculus.bridge import to_sympy
 from symgd.checking.quantities import Read
-from symgd.checking.values import LADDER, Known, NoValue, Number, shown, value_of
+from symgd.checking.values import GROWING, LADDER, Known, NoValue, Number, shown, value_of
 from symgd.errors import SymgdError
-from symgd.expressions.tree import Expression, fold, nodes, number, substitute
+from symgd.expressions.tree import Expression, nodes, number, substitute
 from symgd.numbers.meanings import as_ball, is_rational
 from symgd.numbers.systems import rational
 
@@ -290,20 +290,18 @@ def _near(left: Number, right: Number, unit: Fraction | None, bits: int) -> bool
 
 
 def _tame(tree: Expression) -> bool:
-    """Whether algebra cannot run away with it: small numbers and small powers."""
-
-    def small(node: Expression, below: tuple[bool, ...]) -> bool:
-        if node.op == "number":
-            return node.value.numerator.bit_length() < 64 and node.value.denominator.bit_length() < 64
-        if node.op == "pow" and node.args[1].op == "number":
-            return all(below) and abs(node.args[1].value) <= 20
-        if node.op == "pow":
-            return all(below) and _plain(node.args[1])
-        return all(below) and node.op not in ("piecewise", "branch")
-
-    return fold(tree, small)
+    """Whether algebra cannot run away with it: small numbers, small powers, and no power inside a power."""
+    for node in nodes(tree):
+        if node.op == "number" and max(abs(node.value.numerator), node.value.denominator) >= 10**12:
+            return False
+        if node.op in ("piecewise", "branch"):
+            return False
+        below = node.args[1] if node.op == "pow" else node if node.op in GROWING else None
+        if below is not None and not _small_power(below, node):
+            return False
+    return True
 
 
-def _plain(tree: Expression) -> bool:
-    """An exponent without a number above 20."""
-    return all(node.op != "number" or abs(node.value) <= 20 for node in nodes(tree))
+def _small_power(exponent: Expression, node: Expression) -> bool:
+    inside = [part for part in nodes(exponent) if part is not node]
+    return all(abs(part.value) <= 20 if part.op == "number" else part.op not in GROWING for part in inside)

@@ -222,7 +222,7 @@ class _Tokens:
 
 def _rows(tokens: list[Token]) -> Iterator[Token]:
     """Rows that go on with a line are joined to it; every second & of a row parts two columns."""
-    cells = 0
+    cells, following = 0, _following(tokens)
     last, fresh = "break", False
     for place, token in enumerate(tokens):
         kind = token.kind
@@ -231,12 +231,10 @@ def _rows(tokens: list[Token]) -> Iterator[Token]:
         fresh = kind in ("row", "cell")
         if kind == "row":
             cells = 0
-            kind = "" if last in ("sign", "op") or _goes_on(tokens, place + 1) else "break"
+            kind = "" if last in ("sign", "op") or _goes_on(following[place + 1]) else "break"
         elif kind == "cell":
             cells += 1
-            kind = (
-                "break" if cells % 2 == 0 and last != "sign" and not _goes_on(tokens, place, signs_only=True) else ""
-            )
+            kind = "break" if cells % 2 == 0 and last != "sign" and following[place][0] != "sign" else ""
         elif kind == "edge":
             kind = "break"
         if kind:
@@ -244,11 +242,19 @@ def _rows(tokens: list[Token]) -> Iterator[Token]:
             yield token._replace(kind=kind)
 
 
-def _goes_on(tokens: list[Token], place: int, signs_only: bool = False) -> bool:
+def _following(tokens: list[Token]) -> list[tuple[str, bool]]:
+    """For each place the kind of the next token that is no cell and no pause, and whether a cell stands before it."""
+    found = [("break", False)] * (len(tokens) + 1)
+    for place in range(len(tokens) - 1, -1, -1):
+        kind = tokens[place].kind
+        if kind in ("cell", "soft"):
+            found[place] = (found[place + 1][0], found[place + 1][1] or kind == "cell")
+        else:
+            found[place] = (kind, False)
+    return found
+
+
+def _goes_on(following: tuple[str, bool]) -> bool:
     """Whether a row begins with a sign, or behind its & with an operation."""
-    indented = False
-    while place < len(tokens) and tokens[place].kind in ("cell", "soft"):
-        indented |= tokens[place].kind == "cell"
-        place += 1
-    kind = tokens[place].kind if place < len(tokens) else "break"
-    return kind == "sign" or (kind == "op" and indented and not signs_only)
+    kind, indented = following
+    return kind == "sign" or (kind == "op" and indented)

@@ -20,6 +20,11 @@ LADDER = (128, 512, 2_048, 8_192)
 #: Bits of the values that names are bound to.
 BITS = 512
 _MOST_BITS = 40_000
+#: Of these a power of e (or of the base) must stay of a size that can be written: exp(exp(exp(9))) has no place.
+GROWING = frozenset(
+    ("exp", "sinh", "cosh", "tanh", "pow", "sigmoid", "softplus", "silu", "gelu", "erf", "logsumexp", "elu")
+)
+_GREATEST_POWER = 10**18
 _DIGITS = 15
 _LONGEST = 40
 
@@ -70,10 +75,10 @@ def value_of(tree: Expression, values: Mapping[str, Number], bits: int = BITS) -
 
 def _bounded(op: str, operands: Sequence[Number]) -> Number:
     """An operation; rationals that would grow without end go on as balls."""
+    if op in GROWING and not all(abs(operand) < _GREATEST_POWER for operand in operands[-1:]):
+        raise PrecisionError(op)
     if op == "pow" and _too_large(*operands):
         operands = [as_ball(operands[0]), operands[1]]
-        if abs(operands[1]) > 10**30:
-            raise PrecisionError("power")
     value = apply_exactly(op, operands)
     if is_rational(value) and value.height_bits() > _MOST_BITS:
         return as_ball(value)

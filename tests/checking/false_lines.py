@@ -13,7 +13,7 @@ FALSE = {
     "handcalcs: a division bar": r"$r = \frac{2.000}{3.000} = 0.667$",
     "handcalcs: a power": r"$L = \left( 0.731 - 1 \right)^{2} = 0.072$",
     "handcalcs: a product of three": r"$g = -0.682 \cdot 0.659 \cdot \left( 1 - 0.659 \right) = -0.153$",
-    "efficalc: times and a unit": r"$F = 1.33 \times 2.5 = 3.33\ \mathrm{}$",
+    "efficalc: times and a unit": r"$F = 1.33 \times 2.5 = 3.33 \text{ kN}$",
     "efficalc: therefore": r"$M = \frac{12.5 \cdot 3.1^{2}}{8} \therefore 12.5 \cdot 3.1 = 38.8$",
     "a sum": "0.5 + 0.01 = 0.52",
     "no blanks": "0.5+0.01=0.52",
