@@ -6,10 +6,12 @@ The first block is modelled on printers that round what they show and then set =
 from __future__ import annotations
 
 FALSE = {
-    "handcalcs: a rounded factor": r"\[\begin{aligned} d &= 2 \cdot \left( a - y \right) = 2 \cdot \left( 0.750 - 1 \right) &= -0.499 \; \end{aligned}\]",
+    "handcalcs: a rounded factor": r"\[\begin{aligned} d &= 2 \cdot \left( a - y \right)"
+    r" = 2 \cdot \left( 0.750 - 1 \right) &= -0.499 \; \end{aligned}\]",
     "handcalcs: one formula": r"$$a = 2\cdot\left(0.750-1\right) = -0.499$$",
     "handcalcs: a comment behind it": r"\[ z = 0.333 \cdot 3.000 = 1.000 \; \;\textrm{(pre-activation)} \]",
-    "handcalcs: rows with space": "\\begin{aligned}\nx &= 0.125 \\cdot 2 = 0.250 \\\\[10pt]\ny &= 0.125 \\cdot 3 = 0.38 \\\\[10pt]\n\\end{aligned}",
+    "handcalcs: rows with space": "\\begin{aligned}\nx &= 0.125 \\cdot 2 = 0.250 \\\\[10pt]\n"
+    "y &= 0.125 \\cdot 3 = 0.38 \\\\[10pt]\n\\end{aligned}",
     "handcalcs: a division bar": r"$r = \frac{2.000}{3.000} = 0.667$",
     "handcalcs: a power": r"$L = \left( 0.731 - 1 \right)^{2} = 0.072$",
     "handcalcs: a product of three": r"$g = -0.682 \cdot 0.659 \cdot \left( 1 - 0.659 \right) = -0.153$",
