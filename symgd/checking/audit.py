@@ -216,9 +216,8 @@ class _Auditor:
     def relate(self, piece: Piece, sign: str, left: _Seen, right: _Seen, verdict: Verdict) -> None:
         stop = right.stop if right.side.tokens else left.stop
         text = " ".join(piece.text[left.start : stop].split())
-        at = len(" ".join(piece.text[left.start : right.start].split())) + 1 if right.side.tokens else len(text)
-        while at < len(text) and at and text[at - 1] in "=≈≒ " and text[at] == " ":
-            at += 1
+        before = piece.text[left.start : right.start]
+        at = len(" ".join(before.split())) + before[-1:].isspace() if right.side.tokens else len(text)
         line, column = self.place(piece.origin[left.start])
         blank = left.blank or right.blank or not right.side.tokens
         self.relations.append(Relation(text, line, column, sign, *verdict, at=min(at, len(text)), blank=blank))
