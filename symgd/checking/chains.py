@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 #: What a token may be: an operand, an operation, a bracket, a sign, the end of a formula, a pause that ends one
 #: unless a sign stands beside it, the words of a sentence, or something that no reader takes.
-KINDS = "number word atom op open close sign break soft prose odd blank comma"
+KINDS = "number word atom op open close sign break soft prose odd blank comma compare"
 
 
 def words(text: str) -> frozenset[str]:
@@ -85,6 +85,8 @@ def _freed(tokens: Sequence[Token]) -> list[Token]:
             if parts:
                 freed[start] = freed[start]._replace(kind="break")
                 freed[place] = token._replace(kind="break")
+        elif token.kind == "compare":  # a condition inside brackets, else the end of a formula
+            freed[place] = token._replace(kind="atom" if holds else "break")
         elif token.kind in ("sign", "break", "prose") and holds:
             holds[-1] = True
             if token.kind != "sign":  # what a sentence interrupts is closed by nothing

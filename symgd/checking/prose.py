@@ -34,6 +34,7 @@ _TOKEN = re.compile(
     |(?P<word>{NAME})
     |(?P<raised>[⁺⁻]?[⁰¹²³⁴-⁹]+)
     |(?P<equals>[=<>!:~+*/%&|^-]*={{1,}}[=<>~]*)
+    |(?P<compare>[<>≤≥])
     |(?P<sign>[≈≒≃≅←])
     |(?P<op>\*+|[-+/^√])
     |(?P<open>[(\[{{])
@@ -58,6 +59,7 @@ _KINDS = {
     "close": "close",
     "bar": "atom",
     "comma": "comma",
+    "compare": "compare",
     "odd": "odd",
     "cjk": "prose",
     "word": "word",
