@@ -181,7 +181,14 @@ def _kind_of_word(token: Token, before: Token, after: Token) -> str:
     if before.kind == "number" and token.spaced and word in _SCALES:
         return "odd"
     if word in WORDS and len(word) > 1:
-        return "word" if after.kind in ("open", "atom") or after.text == "^" or word == "pi" else "prose"
+        return (
+            "word"
+            if after.kind in ("open", "atom")
+            or after.text == "^"
+            or word == "pi"
+            or (word == "true" and after.kind == "close")
+            else "prose"
+        )
     joined_left = before.kind in ("op", "sign", "open") or (before.kind in ("number", "close") and not token.spaced)
     joined_right = after.kind in ("op", "sign", "close") or (after.kind == "open" and not after.spaced)
     if _is_long(word):
