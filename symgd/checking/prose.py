@@ -189,8 +189,10 @@ def _kind_of_word(token: Token, before: Token, after: Token) -> str:
             or (word == "true" and after.kind == "close")
             else "prose"
         )
-    joined_left = before.kind in ("op", "sign", "open") or (before.kind in ("number", "close") and not token.spaced)
-    joined_right = after.kind in ("op", "sign", "close") or (after.kind == "open" and not after.spaced)
+    joined_left = before.kind in ("op", "sign", "open", "compare") or (
+        before.kind in ("number", "close") and not token.spaced
+    )
+    joined_right = after.kind in ("op", "sign", "close", "compare") or (after.kind == "open" and not after.spaced)
     if _is_long(word):
         if after.kind == "word" and _is_long(after.text):
             return "prose"

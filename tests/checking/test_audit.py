@@ -138,7 +138,7 @@ def test_random_handouts_have_no_false_line_and_the_right_count() -> None:
         for text in (handout.markdown(), handout.text()):
             found = audit(text)
             assert found.wrong == (), seed
-            # In a few handouts the audit counts one more than the document; why is not known yet.
+            # Newton's prose says H p = −g, which the document does not count.
             assert 0 <= len(found) + found.definitions - handout.relations <= 1, seed
         made += 1
     assert made > 30
