@@ -9,8 +9,9 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from symgd.api import descend, explain, gradient, parse, to_sympy
+    from symgd.api import audit, descend, explain, gradient, parse, to_sympy
     from symgd.calculus.gradient import Gradient
+    from symgd.checking.audit import Audit
     from symgd.descent.outcome import Outcome
     from symgd.descent.problem import Problem
     from symgd.descent.trajectory import Line, Record, Trajectory
@@ -23,11 +24,13 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "audit": "symgd.api",
     "descend": "symgd.api",
     "explain": "symgd.api",
     "gradient": "symgd.api",
     "parse": "symgd.api",
     "to_sympy": "symgd.api",
+    "Audit": "symgd.checking.audit",
     "Ball": "symgd.numbers.values",
     "DisagreementError": "symgd.errors",
     "Expression": "symgd.expressions.tree",
@@ -47,6 +50,7 @@ _HOMES = {
 __all__ = [
     "STRICT",
     "WIDE",
+    "Audit",
     "Ball",
     "DisagreementError",
     "Expression",
@@ -61,6 +65,7 @@ __all__ = [
     "SymgdError",
     "Trajectory",
     "__version__",
+    "audit",
     "descend",
     "explain",
     "gradient",

@@ -1,4 +1,4 @@
-"""The Python door: parse, gradient, descend, explain."""
+"""The Python door: parse, gradient, descend, explain, audit."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from symgd.expressions.tree import Expression
 
 if TYPE_CHECKING:
     from symgd.calculus.gradient import Gradient
+    from symgd.checking.audit import Audit
     from symgd.descent.problem import Problem
     from symgd.descent.trajectory import Trajectory
     from symgd.handouts.handout import Handout
@@ -89,6 +90,23 @@ def explain(problem: Any = None, *, template: str | Path | None = None, **settin
 
     found = _problem(problem, settings)
     return Handout(run(found), found.language, template)
+
+
+def audit(text: str, form: str = "") -> Audit:
+    """Every relation that a text prints, re-computed from the text alone: Markdown, HTML, LaTeX, plain text, prose.
+
+    `form` is "html" or "tex" where that is known. `=` needs exact equality; `≈` a correct rounding to the digits
+    shown, of a value that is not equal. A lone name on the left binds and is counted as a definition. Raises nothing.
+
+    >>> found = audit("w = 0.5, so w + 0.01 = 0.51; but 2*(0.750-1) = -0.499")
+    >>> found.true, found.false, found.undecided, found.definitions
+    (1, 1, 0, 1)
+    >>> [(relation.text, relation.left) for relation in found.wrong]
+    [('2*(0.750-1) = -0.499', '-0.5')]
+    """
+    from symgd.checking.audit import audit as run
+
+    return run(text, form)
 
 
 def _problem(problem: Any, settings: Mapping[str, Any]) -> Problem:

@@ -208,6 +208,29 @@ def parse(text: str, as_json: bool, strict: bool, language: str | None) -> None:
 
 
 @cli.command(context_settings=_SETTINGS)
+@click.argument("text", metavar="TEXT.md|.html|.txt|.tex|-", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--json", "as_json", is_flag=True, help="Every relation, as JSON.")
+@_LANGUAGE
+def audit(text: Path, as_json: bool, language: str | None) -> None:
+    """Re-compute every equality printed in any text.
+
+    The exit status is 1 if one of them is false. `=` needs exact equality, `≈` a correct rounding.
+
+    \b
+    symgd audit handout.html
+    symgd audit homework.md --json
+    """
+    from symgd.audit_printing import FORMS, audit_output, decoded, read_audited
+
+    dash = str(text) == "-"
+    content = decoded(sys.stdin.buffer.read(), "-") if dash else read_audited(text)
+    output, status = audit_output(content, FORMS.get(text.suffix.lower(), ""), as_json, _language(language))
+    click.echo(output)
+    if status:
+        raise SystemExit(status)
+
+
+@cli.command(context_settings=_SETTINGS)
 @_LANGUAGE
 def optimizers(language: str | None) -> None:
     """The table of methods with their equations and papers.

@@ -77,9 +77,9 @@ class InputError(SymgdError):
         start = self.text.rfind("\n", 0, self.position) + 1
         line = self.text[start:].split("\n", 1)[0]
         column = self.position - start
-        shown, offset = _clip(line, column)
+        shown, offset = clipped(line, column)
         before, under = shown[:offset], shown[offset : offset + self.length]
-        return ["  " + shown, "  " + " " * _width(before) + "^" * max(1, _width(under))]
+        return ["  " + shown, "  " + " " * columns(before) + "^" * max(1, columns(under))]
 
 
 class DomainError(SymgdError):
@@ -99,13 +99,13 @@ class DisagreementError(SymgdError):
     """Two independent roads to one result differ; nothing may be printed."""
 
 
-def _clip(line: str, column: int, width: int = 96) -> tuple[str, int]:
+def clipped(line: str, column: int, width: int = 96) -> tuple[str, int]:
     """The part of a long line around a column, control characters made visible, and the column in it."""
     start = max(0, column - width // 2)
     part = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line[start : start + width])
     return ("…" + part, column - start + 1) if start else (part, column)
 
 
-def _width(text: str) -> int:
+def columns(text: str) -> int:
     """Columns that a terminal gives to the text: two for a wide East Asian character, none for a mark."""
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

@@ -43,6 +43,8 @@ SUBSCRIPT = re.compile(
     rf"|\{{\s*(?P<group>{_INDEX})\s*\}}"
     rf"|\{{\s*\\(?:mathrm|text|operatorname)\s*\{{\s*(?P<word>{_INDEX})\s*\}}\s*\}})"
 )
+#: The last case of a choice of cases, said in Chinese.
+OTHERWISE = re.compile(r"\s*\{\s*(?:其他情況|其他|否則)\s*\}")
 GROUPED_WORD = re.compile(r"\s*\{\s*(?P<word>[A-Za-z](?:[A-Za-z0-9]|\\?_)*|if)\s*\}")
 ENVIRONMENT = re.compile(r"\s*\{(?P<name>[A-Za-z]+\*?)\}")
 BASE_OF_LOG = re.compile(r"\s*_\s*(?:\{\s*(2|10)\s*\}|(2))")

@@ -20,6 +20,7 @@ from symgd.expressions.alphabet import (
     ENVIRONMENT,
     GROUPED_WORD,
     NOT_NUMBERS,
+    OTHERWISE,
     PATTERN,
     PYTHON,
     REFUSED,
@@ -239,6 +240,9 @@ class Lexer:
             self._put("|(" if command == r"\left" else ")|", "|", self.at, self.at + 1)
 
     def _grouped_word(self, command: str, start: int, stop: int) -> None:
+        if otherwise := OTHERWISE.match(self.typed, stop):
+            self._put("word", "otherwise", start, otherwise.end(), upright=True)
+            return
         found = GROUPED_WORD.match(self.typed, stop)
         if not found:
             self.fail("latex-command", start, stop, command=command)

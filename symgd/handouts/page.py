@@ -210,11 +210,11 @@ def _in_lines(formula: str) -> str:
     """A tall or noted aligned formula as lines, between which a page may break, a `<math>` for each cell."""
     from xml.etree.ElementTree import fromstring
 
-    noted = "<mtext>(" in formula
+    noted = "<mtext>(" in formula  # in a fourth column, that is
     if not (noted or formula.count("<mtr>") > MOST_ROWS) or not formula.startswith('<math display="block"><mtable'):
         return formula
     math = fromstring(formula)
-    if len(math) > 1 or not (noted or len(math[0]) > MOST_ROWS):
+    if len(math) > 1 or (len(math[0]) <= MOST_ROWS and max(map(len, math[0])) < 4):
         return formula
     return f'<span class="lines">{"".join(map(_line, math[0]))}</span>'
 

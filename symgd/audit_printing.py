@@ -1,0 +1,85 @@
+"""What `symgd audit` prints: the false relations with their place and what they really are, then the counts."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from symgd.checking.audit import Audit, Relation, audit
+from symgd.descent.reading import shortened
+from symgd.errors import InputError, clipped, columns
+from symgd.language import sentence
+
+#: The form of a text by the ending of its file; all others are Markdown or plain.
+FORMS = {".html": "html", ".htm": "html", ".xhtml": "html", ".tex": "tex", ".latex": "tex"}
+ENCODINGS = ("utf-8-sig", "cp950")
+
+
+def read_audited(path: Path) -> str:
+    """The text of a file: UTF-8, else Big5. Raises InputError where it cannot be read."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise InputError("file-missing", name=shortened(path.name)) from None
+    except IsADirectoryError:
+        raise InputError("file-folder", name=shortened(path.name)) from None
+    except (OSError, ValueError) as error:  # a name with a null character is a ValueError
+        raise InputError("file", name=shortened(path.name), reason=getattr(error, "strerror", "") or error) from None
+    return decoded(content, path.name)
+
+
+def decoded(content: bytes, name: str) -> str:
+    """Bytes as text: UTF-8, else Big5. Raises InputError where it is neither."""
+    for encoding in ENCODINGS:
+        try:
+            return content.decode(encoding).replace("\r\n", "\n")
+        except UnicodeDecodeError:
+            continue
+    raise InputError("encoding", name=shortened(name), byte=1)
+
+
+def audit_output(text: str, form: str, as_json: bool, language: str) -> tuple[str, int]:
+    """The report on a text, and the exit status: 1 where a relation is false."""
+    found = audit(text, form)
+    status = 1 if found.false else 0
+    if as_json:
+        return json.dumps(found.table(), ensure_ascii=False, indent=2), status
+    return audit_text(found, language), status
+
+
+def audit_text(found: Audit, language: str = "en") -> str:
+    """The false relations, each with its place, a caret and what it really is; then the counts.
+
+    >>> print(audit_text(audit("0.5+0.01=0.52")))
+    Line 1, column 1: the two sides are not equal.
+      0.5+0.01=0.52
+               ^^^^
+    The left side is 0.51, the right side 0.52.
+    <BLANKLINE>
+    0 true, 1 false, 0 undecided; 0 definitions.
+    """
+    blocks = [_told(relation, language) for relation in found.wrong]
+    keys = ("true", "false", "undecided", "definitions")
+    counts = sentence(language, "audit.counts", **{key: getattr(found, key) for key in keys})
+    return "\n\n".join([*blocks, counts])
+
+
+def _told(relation: Relation, language: str) -> str:
+    wrong = relation.reason or ("rounding" if relation.sign == "≈" else "unequal")
+    head = sentence(language, f"audit.{wrong}", line=relation.line, column=relation.column)
+    shown, start = clipped(relation.text, relation.at)
+    under = shown[start : start + len(relation.text) - relation.at]
+    caret = " " * columns(shown[:start]) + "^" * max(1, columns(under))
+    return "\n".join([head, "  " + shown, "  " + caret, _really(relation, language)]).rstrip()
+
+
+def _really(relation: Relation, language: str) -> str:
+    """What the sides are worth, where that is known."""
+    if relation.left is None:
+        return ""
+    key = "audit.left" if relation.right is None else "audit.sides"
+    return sentence(language, key, left=_minus(relation.left), right=_minus(relation.right or ""))
+
+
+def _minus(text: str) -> str:
+    return text.replace("-", "−")

@@ -1,0 +1,121 @@
+"""Tokens to chains: sides joined by relation signs, found beside the signs and cut out of what surrounds them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+#: What a token may be: an operand, an operation, a bracket, a sign, the end of a formula, a pause that ends one
+#: unless a sign stands beside it, the words of a sentence, or something that no reader takes.
+KINDS = "number word atom op open close sign break soft prose odd blank comma compare"
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a table that is written on one line."""
+    return frozenset(text.split())
+
+
+class Token(NamedTuple):
+    """A piece of a formula: its kind, where it stands in its piece, and what it says."""
+
+    kind: str
+    start: int
+    stop: int
+    text: str
+    spaced: bool = False  # a blank stands before it
+
+
+class Side(NamedTuple):
+    """The tokens of one side, and the words that stood before them."""
+
+    tokens: tuple[Token, ...]
+    before: str = ""
+
+
+class Chain(NamedTuple):
+    """Sides and the signs between them; a side may be empty."""
+
+    sides: tuple[Side, ...]
+    signs: tuple[Token, ...]
+
+
+def chains(tokens: Sequence[Token]) -> Iterator[Chain]:
+    """The chains among the tokens of a piece, each with at least one sign."""
+    segment: list[Token] = []
+    before = ""
+    for token in [*_settled(_freed(tokens)), Token("break", 0, 0, "")]:
+        if token.kind in ("break", "prose"):
+            yield from _chain(segment, before)
+            segment, before = [], token.text if token.kind == "prose" else ""
+        else:
+            segment.append(token)
+
+
+def _chain(segment: list[Token], before: str) -> Iterator[Chain]:
+    signs = tuple(token for token in segment if token.kind == "sign")
+    if not signs:
+        return
+    sides: list[Side] = []
+    current: list[Token] = []
+    for token in segment:
+        if token.kind == "sign":
+            sides.append(Side(tuple(current), "" if sides else before))
+            current = []
+        else:
+            current.append(token)
+    sides.append(Side(tuple(current)))
+    yield Chain(tuple(sides), signs)
+
+
+def _freed(tokens: Sequence[Token]) -> list[Token]:
+    """Brackets without a partner, or around a relation or a sentence, are no part of a formula; nor are commas
+    and pauses inside a pair of brackets the end of one."""
+    freed = list(tokens)
+    open_places: list[int] = []
+    holds: list[bool] = []  # whether each open bracket has a sign directly inside
+    for place, token in enumerate(freed):
+        if token.kind == "open":
+            open_places.append(place)
+            holds.append(False)
+        elif token.kind == "close":
+            if not open_places:
+                freed[place] = token._replace(kind="break")
+                continue
+            start, parts = open_places.pop(), holds.pop()
+            if parts:
+                freed[start] = freed[start]._replace(kind="break")
+                freed[place] = token._replace(kind="break")
+        elif token.kind == "compare":  # a condition inside brackets, else the end of a formula
+            freed[place] = token._replace(kind="atom" if holds else "break")
+        elif token.kind in ("sign", "break", "prose") and holds:
+            holds[-1] = True
+            if token.kind != "sign":  # what a sentence interrupts is closed by nothing
+                for start in open_places:
+                    freed[start] = freed[start]._replace(kind="break")
+                open_places, holds = [], []
+    for start in open_places:
+        freed[start] = freed[start]._replace(kind="break")
+    return freed
+
+
+def _settled(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Commas and pauses outside brackets become ends; pauses beside a sign, and those inside brackets, are nothing."""
+    depth = 0
+    kept = list(tokens)
+    for place, token in enumerate(kept):
+        depth += (token.kind == "open") - (token.kind == "close")
+        if token.kind == "comma":
+            yield token if depth > 0 else token._replace(kind="break")
+        elif token.kind == "soft":
+            if depth <= 0 and not _beside_sign(kept, place):
+                yield token._replace(kind="break")
+        else:
+            yield token
+
+
+def _beside_sign(tokens: Sequence[Token], place: int) -> bool:
+    before = tokens[place - 1].kind if place else "break"
+    after = tokens[place + 1].kind if place + 1 < len(tokens) else "break"
+    if after == "soft":
+        return False if before not in ("sign", "soft") else before == "sign"
+    return "sign" in (before, after)

@@ -1,0 +1,226 @@
+"""Prose to the tokens that chains are cut from: which characters beside a sign are formula, and which are words.
+
+Formulas may stand between Chinese words without a blank, or between English ones. A word of several letters is
+part of a formula only where it is worked with, and two such words side by side are a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from symgd.checking.chains import Token, words
+from symgd.expressions.alphabet import AS_TYPED, GREEK, VULGAR
+from symgd.expressions.operations import WORDS
+
+_LETTER = rf"A-Za-z{GREEK}ΑΒΕΖΗΙΚΜΝΟΡΤΧ"
+NAME = rf"[{_LETTER}][\u0300-\u036f]?[A-Za-z0-9]*(?:_(?:[A-Za-z0-9]+|\{{[A-Za-z0-9]+\}}))*[₀-₉]*"
+#: Quantities that are written with more than letters: ∂L/∂w1, dL/dw, Δw1, m[w1], w'.
+QUANTITY = (
+    rf"∂[²³]?(?:{NAME})?/∂{NAME}[²³]?(?:∂{NAME})*|d{NAME}/d{NAME}"
+    rf"|[Δ∇]{NAME}(?:\[[^\]\[\n=]{{1,40}}\])?|{NAME}(?:\[[A-Za-z0-9_{GREEK}]{{1,32}}\]|'+|′+)"
+)
+_TOKEN = re.compile(
+    rf"""(?P<blank>[ \t]+|[$€£¥](?=[ ]?[\d.]))
+    |(?P<line>\n)
+    |(?P<link>(?:https?|ftp|file)://[^\s<>"]*|<[A-Za-z/!][^<>\n]*>)
+    |(?P<odd_number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?(?![\d])|\d+,\d+(?![\d.])|\d{{1,3}}(?:\ \d{{3}})+(?![\d.])
+        |\d+(?:\.\d+){{2,}}|\d+(?:[-/]\d+){{2,}}|0[xXbBoO][0-9A-Fa-f]+|\d+(?::\d+)+)
+    |(?P<number>(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][-+−]?\d+)?|[{VULGAR}])
+    |(?P<blank_place>_{{3,}}|□+|﹍+|＿{{2,}})
+    |(?P<quantity>{QUANTITY})
+    |(?P<operator>∂/∂{NAME}|d/d{NAME})
+    |(?P<word>{NAME})
+    |(?P<raised>[⁺⁻]?[⁰¹²³⁴-⁹]+)
+    |(?P<equals>[=<>!:~+*/%&|^-]*={{1,}}[=<>~]*)
+    |(?P<compare>[<>≤≥])
+    |(?P<sign>[≈≒≃≅←])
+    |(?P<op>\*+|[-+/^√])
+    |(?P<open>[(\[{{])
+    |(?P<close>[)\]}}])
+    |(?P<bar>\|)
+    |(?P<comma>,)
+    |(?P<odd>[%‰°!'′∞…])
+    |(?P<cjk>[\u2e80-\u2fff\u3005-\u3007\u3021-\u3029\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+)
+    |(?P<other>.)""",
+    re.VERBOSE | re.DOTALL,
+)
+_KINDS = {
+    "number": "number",
+    "quantity": "atom",
+    "operator": "atom",
+    "odd_number": "odd",
+    "blank_place": "blank",
+    "raised": "atom",
+    "sign": "sign",
+    "op": "op",
+    "open": "open",
+    "close": "close",
+    "bar": "atom",
+    "comma": "comma",
+    "compare": "compare",
+    "odd": "odd",
+    "cjk": "prose",
+    "word": "word",
+}
+#: Words behind a number that change its size.
+_SCALES = words("thousand million billion trillion dozen percent pct degrees degree deg k K M")
+_CHINESE_SCALES = frozenset("十百千萬万億亿兆成折倍打")
+_BULLET = re.compile(r"[ \t>]*(?:[-*+•]|\d{1,3}[.)、]|\(\d{1,3}\)|[①-⑳])[ \t]+")
+_FULL_WIDTH_STOPS = str.maketrans({"＝": "="})
+#: A remark behind a line of working, set off by blanks: `= 2(w − 3)·1  (difference rule)`.
+_NOTE = re.compile(r"(?<=  )\((?=[^()\n]{0,80}[A-Za-z\u4e00-\u9fff]{2})[^()=≈+*/<>\n]{2,200}\)(?=[ \t]{0,8}(?:\n|\Z))")
+_TABLE = re.compile(r"^[ \t]*\|.*\|[ \t]*$", re.MULTILINE)
+
+
+def typed(text: str) -> str:
+    """The text with full-width digits and signs as they stand on a keyboard, each character in its place.
+
+    >>> typed("０．５＋０．０１＝０．５１")
+    '0.5+0.01=0.51'
+    """
+    return text.translate(AS_TYPED) if not text.isascii() else text.replace("\t", " ").replace("\r", " ")
+
+
+def prose_tokens(text: str, at_line_start: bool = True) -> list[Token]:
+    """The tokens of prose: formulas, and the words between them."""
+    plain = _TABLE.sub(lambda row: row[0].replace("|", ";"), typed(text))
+    plain = _NOTE.sub(lambda note: " " * len(note[0]), plain)
+    return list(_with_lines(_worded(list(_raw(plain, at_line_start))), plain))
+
+
+def _raw(text: str, at_line_start: bool) -> Iterator[Token]:
+    spaced, at = False, 0
+    if at_line_start and (bullet := _BULLET.match(text)):
+        at = bullet.end()
+    while at < len(text):
+        found = _TOKEN.match(text, at)
+        if found is None:
+            break
+        kind, at = found.lastgroup or "other", found.end()
+        if kind == "blank":
+            spaced = True
+            if len(found[0]) > 1 and not text.startswith("\n", at):
+                yield Token("soft", found.start(), at, found[0], True)
+            continue
+        if kind == "line":
+            yield Token("line", found.start(), at, "\n", spaced)
+            if bullet := _BULLET.match(text, at):
+                yield Token("break", at, bullet.end(), "")
+                at = bullet.end()
+            spaced = True
+            continue
+        yield _token(kind, found, spaced)
+        spaced = False
+
+
+def _token(kind: str, found: re.Match[str], spaced: bool) -> Token:
+    said = found[0]
+    if kind == "equals":
+        kind = "sign" if said in ("=", ":=") else "break"
+        return Token(kind, *found.span(), "=", spaced)
+    if kind == "sign":
+        return Token("sign", *found.span(), said if said == "←" else "≈", spaced)
+    return Token(_KINDS.get(kind, "break"), *found.span(), said, spaced)
+
+
+def _worded(tokens: list[Token]) -> list[Token]:
+    """Each word as formula or prose, and what follows a number as its unit."""
+    near = [token for token in tokens if token.kind != "soft"]
+    counted = Counter(token.text for token in near if token.kind == "word")
+    names = {word for word, count in counted.items() if count > 1 and not _is_long(word)}
+    settled = [_settle(near, place, names) for place in range(len(near))]
+    kinds = iter(settled)
+    return [token if token.kind == "soft" else next(kinds) for token in tokens]
+
+
+_LIMIT = Token("break", 0, 0, "")
+
+
+def _settle(tokens: list[Token], place: int, names: set[str]) -> Token:
+    token = tokens[place]
+    before = tokens[place - 1] if place else _LIMIT
+    after = tokens[place + 1] if place + 1 < len(tokens) else _LIMIT
+    if after.kind == "line" and place + 2 < len(tokens) and tokens[place + 2].kind == "sign":
+        after = tokens[place + 2]  # the line goes on below
+    if token.kind == "prose" and before.kind == "number" and token.text[0] in _CHINESE_SCALES:
+        return token._replace(kind="odd")
+    if token.kind == "odd" and token.text in "!'′" and not (before.kind in _ENDS and not token.spaced):
+        return token._replace(kind="break")
+    if token.kind == "op":
+        return _operation(token, before, after)
+    if token.kind != "word":
+        return token
+    if before.kind == "number" and token.text in names and after.kind != "prose":
+        return token  # 2 w, where w stands elsewhere
+    return token._replace(kind=_kind_of_word(token, before, after))
+
+
+_ENDS = frozenset(("number", "word", "atom", "close"))
+
+
+def _operation(token: Token, before: Token, after: Token) -> Token:
+    """A dash between a formula and a sentence is no minus; stars that begin or end a stretch are Markdown's."""
+    if token.text[0] == "*" and not (_is_operand(before) and (_is_operand(after) or after.kind in ("open", "op"))):
+        return token._replace(kind="break")
+    lone_dash = token.text == "-" and token.spaced and after.spaced
+    if lone_dash and after.kind == "word" and _is_long(after.text):
+        return token._replace(kind="break")
+    return token
+
+
+def _is_operand(token: Token) -> bool:
+    return token.kind in _ENDS and not (token.kind == "word" and token.spaced and _is_long(token.text))
+
+
+def _is_long(word: str) -> bool:
+    base = word.split("_")[0].rstrip("0123456789₀₁₂₃₄₅₆₇₈₉")
+    return len(base) > 1 and base.isascii() and word not in WORDS
+
+
+def _kind_of_word(token: Token, before: Token, after: Token) -> str:
+    word = token.text
+    if before.kind == "number" and token.spaced and word in _SCALES:
+        return "odd"
+    if word in WORDS and len(word) > 1:
+        return (
+            "word"
+            if after.kind in ("open", "atom")
+            or after.text == "^"
+            or word == "pi"
+            or (word == "true" and after.kind == "close")
+            else "prose"
+        )
+    joined_left = before.kind in ("op", "sign", "open", "compare") or (
+        before.kind in ("number", "close") and not token.spaced
+    )
+    joined_right = after.kind in ("op", "sign", "close", "compare") or (after.kind == "open" and not after.spaced)
+    if _is_long(word):
+        if after.kind == "word" and _is_long(after.text):
+            return "prose"
+        if before.kind == "word" and _is_long(before.text) and after.kind != "sign":
+            return "prose"
+        return "word" if (joined_left and before.kind != "open") or joined_right else "prose"
+    if joined_left or joined_right or after.kind == "atom":
+        return "word"
+    beside_name = any(near.kind == "word" and not _is_long(near.text) for near in (before, after))
+    return "word" if beside_name and word not in ("a", "I", "A") else "prose"
+
+
+def _with_lines(tokens: list[Token], text: str) -> Iterator[Token]:
+    """A line that begins with a sign goes on with the one before, with an operation if it is indented further."""
+    last, signs, margin = "break", False, 0
+    for place, token in enumerate(tokens):
+        if token.kind != "line":
+            last = token.kind if token.kind != "soft" else last
+            signs |= token.kind == "sign"
+            yield token
+            continue
+        following = next((near for near in tokens[place + 1 : place + 3] if near.kind != "soft"), _LIMIT)
+        indent = following.start - token.stop
+        goes_on = following.kind == "sign" or (following.kind == "op" and signs and indent > margin)
+        if last not in ("break", "prose") and (goes_on or (last in ("op", "sign") and following.kind != "line")):
+            continue
+        yield token._replace(kind="break")
+        last, signs, margin = "break", False, indent
