@@ -19,7 +19,7 @@ from symgd.numbers.systems import ExactSystem, FloatSystem, RoundedSystem
 from symgd.numbers.values import Value
 
 #: Precision: at first, at most, and what is added to a guess of what a run will need.
-_FIRST_BITS, _MOST_BITS, _SPARE_BITS = 128, 8_192, 32
+_FIRST_BITS, _MOST_BITS, _SPARE_BITS = 128, 8_192, 64
 
 
 class NotProved(SymgdError):

@@ -6,7 +6,7 @@ import functools
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from flint import fmpq
 
@@ -23,7 +23,35 @@ class Stop(NamedTuple):
     node: Expression
 
 
-@functools.lru_cache(maxsize=4096)
+Made = TypeVar("Made")
+#: Formulas whose preparation is kept.
+_MOST_KEPT = 4_096
+
+
+def _kept(make: Callable[..., Made]) -> Callable[..., Made]:
+    """Keep what is made of a tree, by its identity: to compare trees costs more than to work one out."""
+    kept: dict[tuple[Any, ...], tuple[Expression, Made]] = {}
+
+    @functools.wraps(make)
+    def keeper(tree: Expression, *more: Any) -> Made:
+        key = (id(tree), *more)
+        found = kept.get(key)
+        if found is None:
+            if len(kept) >= _MOST_KEPT:
+                kept.clear()
+            found = kept[key] = (tree, make(tree, *more))  # the tree lives on, so that its identity stays its own
+        return found[1]
+
+    return keeper
+
+
+@_kept
+def prepared(tree: Expression, number: Callable[[Fraction], Any]) -> tuple[tuple[Stop, Any], ...]:
+    """The plan of a tree with its constants as numbers of a system."""
+    return tuple((stop, number(stop.node.value) if stop.op == "number" else None) for stop in plan(tree))
+
+
+@_kept
 def plan(tree: Expression) -> tuple[Stop, ...]:
     """The nodes in an order in which operands come first; defaults of left-out operands are filled in.
 
@@ -62,7 +90,7 @@ class RationalPlan(NamedTuple):
         return found[-1]
 
 
-@functools.lru_cache(maxsize=4096)
+@_kept
 def rational_plan(tree: Expression) -> RationalPlan | None:
     """The plan of a tree that is a polynomial, so that it has a rational value at every rational point; else None.
 

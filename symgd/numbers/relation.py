@@ -138,7 +138,13 @@ def _sign(left: Value, right: Shown, result: Value, exact: bool) -> Sign | None:
     if low <= right.value <= high:
         return None
     unit = _unit(right.tree)
-    return "≈" if abs(low - right.value) <= unit / 2 and abs(high - right.value) <= unit / 2 else None
+    return "≈" if _rounds_to(low, right.value, unit) and _rounds_to(high, right.value, unit) else None
+
+
+def _rounds_to(value: Fraction, print_: Fraction, unit: Fraction) -> bool:
+    """Whether a reader who rounds the value gets the print: a half goes away from zero, as everywhere."""
+    off = abs(value - print_)
+    return off < unit / 2 or (off == unit / 2 and abs(print_) > abs(value))
 
 
 def _unit(tree: Expression) -> Fraction:

@@ -19,9 +19,11 @@ from symgd.errors import DomainError, PrecisionError
 from symgd.expressions.operations import OPERATIONS
 from symgd.expressions.tree import Expression
 from symgd.numbers.meanings import BALL, DOMAIN, EXACT, FLOAT, Number, as_ball, is_rational, sign_of
-from symgd.numbers.plan import Stop, plan, rational_plan
+from symgd.numbers.plan import Stop, prepared, rational_plan
 from symgd.numbers.values import FULL_DIGITS, Ball, Value
 
+#: Bits of the bounds of a public ball: more than the digits that are printed ever need.
+_PUBLIC_BITS = 448
 _ONLY_RATIONALS = frozenset({fmpq})
 #: An exact rational with more bits than this goes on as a certified ball.
 MOST_BITS = 4_096
@@ -63,11 +65,10 @@ def evaluate(
 
     (piecewise may leave a branch unused, so a DomainError travels as a value until it is asked for.)
     """
-    stops = plan(tree)
     found: list[Any] = []
-    for stop in stops:
-        if stop.op == "number":
-            found.append(number(stop.node.value))
+    for stop, constant in prepared(tree, number):
+        if constant is not None:
+            found.append(constant)
         elif stop.op == "name":
             found.append(values[stop.node.name])
         else:
@@ -118,7 +119,7 @@ def rational(value: Fraction) -> Any:
 
 def apply_exactly(op: str, operands: Sequence[Number]) -> Number:
     """An operation on rationals and balls: rational wherever the value is known to be."""
-    if all(is_rational(operand) for operand in operands):
+    if _ONLY_RATIONALS.issuperset(map(type, operands)):
         value = _rational_value(op, operands)
         if value is not None:
             return value
@@ -224,9 +225,11 @@ def public(value: Number) -> Value:
     """A rational of flint's as Fraction, a ball with its exact bounds."""
     if isinstance(value, fmpq):
         return _lowest_terms(int(value.p), int(value.q))
+    if value.is_exact():
+        return _dyadic(value)
+    with ctx.workprec(min(ctx.prec, _PUBLIC_BITS)):
+        value = +value  # a little wider, and shorter
     middle, radius = _dyadic(value.mid()), _dyadic(value.rad())
-    if radius == 0:
-        return middle
     return Ball(middle - radius, middle + radius)
 
 
@@ -238,10 +241,12 @@ def is_proved(value: Number, digits: int) -> bool:
     """
     if not isinstance(value, arb):
         return True
-    bits = int(digits * _BITS_A_DIGIT) + 2
+    bits = int(digits * _BITS_A_DIGIT) + _BITS_OF_AN_EDGE
     return bool(value.rel_accuracy_bits() >= bits or abs(value) < arb(10) ** -(FULL_DIGITS + digits))
 
 
+#: So much narrower a ball must be that hardly one reaches over the edge of a rounding.
+_BITS_OF_AN_EDGE = 24
 _BITS_A_DIGIT = 3.3219280948873626
 #: A ball further from 1 than 2 to this power is not written out as fractions.
 _MOST_EXPONENT = 1 << 18

@@ -117,7 +117,9 @@ def test_as_many_relations_as_the_document_holds(file: Path, language: str, kind
         found = audit(text)
         assert found.wrong == ()
         assert sum(not relation.blank for relation in found) + found.definitions == made.relations
-        assert sum(relation.holds is None and not relation.blank for relation in found) <= 16  # Adam's t and first m, a(1 − a)
+        assert (
+            sum(relation.holds is None and not relation.blank for relation in found) <= 16
+        )  # Adam's t and m; a(1 − a)
 
 
 @pytest.mark.parametrize("file", sorted(EXAMPLES.glob("*.md")), ids=lambda file: file.stem)
