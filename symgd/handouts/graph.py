@@ -1,0 +1,317 @@
+"""The picture of a loss given in several definitions: what each thing is worth, and the slope along each line.
+
+    definitions ─ graph_of ─ Graph ─ graph_svg ─ one <svg> for the page
+
+The picture holds presentation attributes only: no style, no script, no id and nothing from elsewhere. It is drawn in
+the colour and the fonts of the text around it, so it suits a dark page, a printer and a strict security policy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Literal
+
+from symgd.expressions.definitions import Definitions
+from symgd.expressions.names import name_text
+from symgd.handouts.graph_layout import Layout, Size, Slot, laid_out
+from symgd.handouts.graph_text import Words, read_words, shown
+
+Kind = Literal["parameter", "constant", "definition", "loss"]
+Point = tuple[float, float]
+
+#: A picture of more nodes than these is none that anybody can read.
+MOST_NODES = 40
+#: The breadth that shows the smallest letters (12 units) at 11 pixels in a card of a phone's page (332 of 380 pixels).
+BREADTH = 360.0
+_MARGIN = 2.0
+#: Units to one em of the page.
+_EM = 16.0
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A thing with a value: its name and value as they are to be shown ("" for no value), and what it is.
+
+    >>> Node("a", "≈ 0.731059", "definition").name
+    'a'
+    """
+
+    name: str
+    value: str
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A use: the node at `target` is computed from the one at `source`; the local derivative and its value.
+
+    >>> Edge(0, 1, "∂a/∂z", "≈ 0.196612").label
+    '∂a/∂z'
+    """
+
+    source: int
+    target: int
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Nodes and the edges between them.
+
+    Raises `ValueError` where an edge names no node; `graph_svg` does where edges run in a circle.
+
+    >>> len(Graph((Node("w", "2", "parameter"), Node("L", "4", "loss")), (Edge(0, 1, "∂L/∂w", "4"),)).nodes)
+    2
+    """
+
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse an edge from or to nowhere."""
+        if any(not 0 <= end < len(self.nodes) for edge in self.edges for end in (edge.source, edge.target)):
+            raise ValueError("an edge of the graph names no node")
+
+
+def graph_of(
+    definitions: Definitions,
+    parameters: Iterable[str],
+    constants: Iterable[str],
+    values: Mapping[str, str],
+    slopes: Mapping[tuple[str, str], tuple[str, str]],
+) -> Graph:
+    """The graph of a loss: parameters, constants and definitions in their order, an edge for each name in a body.
+
+    `values` maps a name to its value as shown, `slopes` maps (definition, name used in it) to the local derivative
+    and its value as shown; both may lack some. A name that is neither defined nor listed is a constant.
+
+    >>> from symgd.expressions.reader import read_definitions
+    >>> graph = graph_of(read_definitions("z = w*x; L = z^2"), ["w"], ["x"], {"w": "2"}, {("L", "z"): ("∂L/∂z", "12")})
+    >>> [(node.name, node.kind) for node in graph.nodes]
+    [('w', 'parameter'), ('x', 'constant'), ('z', 'definition'), ('L', 'loss')]
+    >>> [(edge.source, edge.target, edge.label) for edge in graph.edges]
+    [(0, 2, ''), (1, 2, ''), (2, 3, '∂L/∂z')]
+    """
+    kinds: dict[str, Kind] = {}
+    kinds |= dict.fromkeys(parameters, "parameter")
+    kinds |= dict.fromkeys((*constants, *(word for word in definitions.free_names if word not in kinds)), "constant")
+    kinds |= dict.fromkeys(definitions.names, "definition")
+    kinds[definitions.loss_name] = "loss"
+    place = {word: number for number, word in enumerate(kinds)}
+    nodes = tuple(Node(name_text(word), values.get(word, ""), kind) for word, kind in kinds.items())
+    edges = tuple(
+        Edge(place[used], place[word], *slopes.get((word, used), ("", "")))
+        for word, body in zip(definitions.names, definitions.expressions, strict=True)
+        for used in body.names
+    )
+    return Graph(nodes, edges)
+
+
+def graph_svg(graph: Graph, *, title: str, description: str) -> str:
+    """The picture as one `<svg>` element; the same arguments give the same bytes.
+
+    It runs from left to right where that fits a phone, else from top to bottom, the loss last. A parameter is a pill
+    with a strong line, a constant a dashed rectangle, a definition a rounded one and the loss has a double line. Lines
+    of one source run together until they part; a line stops for its label. Its breadth is the text's, its letters at
+    least 11 pixels high on a page of 380 unless a row of names, values or lines is too long for that (the whole is
+    made smaller then).
+
+    A graph without nodes or with more than 40 gives "": nobody could read the picture. Raises `ValueError` where the
+    edges run in a circle.
+
+    >>> graph = Graph((Node("w", "2", "parameter"), Node("L", "4", "loss")), (Edge(0, 1, "∂L/∂w", "4"),))
+    >>> graph_svg(graph, title="L", description="L of w").startswith('<svg xmlns="http://www.w3.org/2000/svg" role="img"')
+    True
+    """
+    if not 0 < len(graph.nodes) <= MOST_NODES:
+        return ""
+    picture = _Picture.of(graph, turned=True)
+    if picture.breadth > BREADTH:
+        picture = _Picture.of(graph, turned=False)
+    return _document(picture, title, description)
+
+
+# geometry
+
+#: What an arrow's head takes: its length, and half its width.
+_HEAD, _HALF = 7.0, 3.2
+#: The room between a node's frame and its words, and the room around a label's.
+_PAD = Size(9.0, 5.0)
+_AROUND = Size(2.0, 2.0)
+_PORT = 11.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    """A layout with the words in its slots; `turned` where down a row is to the right."""
+
+    graph: Graph
+    words: tuple[list[Words], list[Words]]
+    layout: Layout
+    turned: bool
+
+    @classmethod
+    def of(cls, graph: Graph, *, turned: bool) -> _Picture:
+        nodes = [read_words(node.name, node.value, name_size=15) for node in graph.nodes]
+        labels = [read_words(edge.label, edge.value, name_size=14) for edge in graph.edges]
+        entering = [sum(edge.target == place for edge in graph.edges) for place in range(len(graph.nodes))]
+        layout = laid_out(
+            [_turn(_framed(words, count, turned), turned) for words, count in zip(nodes, entering, strict=True)],
+            [_turn(_padded(words, _AROUND), turned) if words.lines else None for words in labels],
+            [(edge.source, edge.target) for edge in graph.edges],
+            float("inf") if turned else BREADTH - 2 * _MARGIN,
+        )
+        return cls(graph, (nodes, labels), layout, turned)
+
+    @property
+    def across(self) -> float:
+        return max(slot.across + slot.size.across / 2 for slot in self.layout.slots)
+
+    @property
+    def breadth(self) -> float:
+        return 2 * _MARGIN + (self.layout.down if self.turned else self.across)
+
+    @property
+    def height(self) -> float:
+        return 2 * _MARGIN + (self.across if self.turned else self.layout.down)
+
+    def at(self, across: float, down: float) -> Point:
+        """A point of the layout as a point of the picture."""
+        return (_MARGIN + down, _MARGIN + across) if self.turned else (_MARGIN + across, _MARGIN + down)
+
+
+def _turn(size: Size, turned: bool) -> Size:
+    return Size(size.down, size.across) if turned else size
+
+
+def _padded(words: Words, pad: Size) -> Size:
+    return Size(words.width + 2 * pad.across, words.height + 2 * pad.down)
+
+
+def _framed(words: Words, entering: int, turned: bool) -> Size:
+    """A node's frame: room for its words and for the heads of the arrows that enter it."""
+    width, height = _padded(words, _PAD)
+    ports = _PORT * entering + 10
+    return Size(max(width, height, 0 if turned else ports), max(height, ports if turned else 0))
+
+
+# lines
+
+
+def _lines(picture: _Picture) -> Iterator[tuple[list[Point], bool]]:
+    """The lines between neighbouring rows, each as the points of a path, and whether it ends in a head."""
+    layout = picture.layout
+    row_of = {place: number for number, row in enumerate(layout.rows) for place in row}
+    ports = _ports(layout)
+    for upper, lower in layout.links:
+        first, last = layout.slots[upper], layout.slots[lower]
+        leaving, entering = layout.bands[row_of[upper]][1], layout.bands[row_of[lower]][0]
+        start, end = first.across, ports[upper, lower]
+        head = last.kind == "node"
+        tip = last.down - last.size.down / 2 if last.kind != "line" else layout.bands[row_of[lower]][1]
+        entering -= (_HEAD + 2) * head
+        bend = (leaving + entering) / 2
+        run = [
+            (start, first.down + first.size.down / 2 if first.kind != "line" else leaving),
+            (start, leaving),
+            (start, bend),
+            (end, bend),
+            (end, entering),
+            (end, tip - (_HEAD - 1) * head),
+        ]
+        yield [picture.at(*point) for point in run], head
+
+
+def _ports(layout: Layout) -> dict[tuple[int, int], float]:
+    """Where a line enters its slot: at a node side by side, in the order of where they come from."""
+    entering: dict[int, list[int]] = {}
+    for upper, lower in layout.links:
+        entering.setdefault(lower, []).append(upper)
+    ports = {}
+    for lower, uppers in entering.items():
+        slot = layout.slots[lower]
+        uppers.sort(key=lambda upper: layout.slots[upper].across)
+        for number, upper in enumerate(uppers):
+            ports[upper, lower] = slot.across + (number - (len(uppers) - 1) / 2) * _PORT
+    return ports
+
+
+# SVG
+
+
+def _document(picture: _Picture, title: str, description: str) -> str:
+    breadth, height = picture.breadth, picture.height
+    lines = list(_lines(picture))
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="100%" height="{shown(height / _EM, 2)}em" '
+        f'viewBox="0 0 {shown(breadth)} {shown(height)}" fill="none" stroke="currentColor">',
+        f"<title>{escape(title)}</title>",
+        f"<desc>{escape(description)}</desc>",
+        *([f'<path d="{"".join(_curve(points) for points, _ in lines)}"/>'] if lines else []),
+        *(_head_path([points for points, head in lines if head])),
+        *(_frame(picture, slot) for slot in picture.layout.slots if slot.kind == "node"),
+        *(_text(picture, slot) for slot in picture.layout.slots if slot.kind != "line"),
+    ]
+    return "\n".join([*parts, "</svg>"])
+
+
+def _curve(points: Sequence[Point]) -> str:
+    """A path of six points: straight, a curve of the middle four, straight; what is of no length is left out."""
+    first, leave, one, two, enter, last = (f"{shown(x)} {shown(y)}" for x, y in points)
+    straight = points[1][0] == points[4][0] or points[1][1] == points[4][1]
+    middle = f"L{enter}" if straight else f"C{one} {two} {enter}"
+    before = f"L{leave}" if leave != first and not straight else ""
+    after = f"L{last}" if last != enter else ""
+    return f"M{first}{before}{middle if not (straight and after) else ''}{after}"
+
+
+def _head_path(runs: Sequence[Sequence[Point]]) -> list[str]:
+    if not runs:
+        return []
+    return [f'<path fill="currentColor" stroke="none" d="{"".join(_head(run[-2], run[-1]) for run in runs)}"/>']
+
+
+def _head(before: Point, end: Point) -> str:
+    """A head at the end of a line that runs along an axis."""
+    (x, y), (tip_x, tip_y) = before, end
+    right = abs(tip_x - x) > abs(tip_y - y)
+    if right:
+        base, tip = tip_x - 1, tip_x + _HEAD - 1
+        corners = [(base, tip_y - _HALF), (base, tip_y + _HALF), (tip, tip_y)]
+    else:
+        base, tip = tip_y - 1, tip_y + _HEAD - 1
+        corners = [(tip_x - _HALF, base), (tip_x + _HALF, base), (tip_x, tip)]
+    return "M" + "L".join(f"{shown(a)} {shown(b)}" for a, b in corners) + "Z"
+
+
+#: For each kind: the corner's radius for a height, the attributes of its line, and the inset of a second line.
+_FRAMES: Mapping[Kind, tuple[Callable[[float], float], str, float]] = {
+    "parameter": (lambda height: min(height / 2, 19.0), ' stroke-width="2"', 0.0),
+    "constant": (lambda height: 0.0, ' stroke-dasharray="4 3"', 0.0),
+    "definition": (lambda height: 6.0, "", 0.0),
+    "loss": (lambda height: 0.0, ' stroke-width="1.2"', 3.0),
+}
+
+
+def _frame(picture: _Picture, slot: Slot) -> str:
+    radius, line, inset = _FRAMES[picture.graph.nodes[slot.of].kind]
+    x, y = picture.at(slot.across, slot.down)
+    width, height = _turn(slot.size, picture.turned)
+    return "".join(
+        f'<rect x="{shown(x - width / 2 + by)}" y="{shown(y - height / 2 + by)}" width="{shown(width - 2 * by)}" '
+        f'height="{shown(height - 2 * by)}"{_corner(radius(height))}{line}/>'
+        for by in ([0.0, inset] if inset else [0.0])
+    )
+
+
+def _corner(radius: float) -> str:
+    return f' rx="{shown(radius)}"' if radius else ""
+
+
+def _text(picture: _Picture, slot: Slot) -> str:
+    words = picture.words[0 if slot.kind == "node" else 1][slot.of]
+    x, y = picture.at(slot.across, slot.down)
+    return words.svg(x, y)
