@@ -15,7 +15,7 @@ from typing import Literal
 
 from symgd.expressions.definitions import Definitions
 from symgd.expressions.names import name_text
-from symgd.handouts.graph_layout import Layout, Size, Slot, laid_out
+from symgd.handouts.graph_layout import PORT, Layout, Size, Slot, laid_out, ports
 from symgd.handouts.graph_text import Words, read_words, shown
 
 Kind = Literal["parameter", "constant", "definition", "loss"]
@@ -139,9 +139,8 @@ def graph_svg(graph: Graph, *, title: str, description: str) -> str:
 #: What an arrow's head takes: its length, and half its width.
 _HEAD, _HALF = 7.0, 3.2
 #: The room between a node's frame and its words, and the room around a label's.
-_PAD = Size(9.0, 5.0)
+_PAD = Size(6.0, 5.0)
 _AROUND = Size(2.0, 2.0)
-_PORT = 11.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +193,8 @@ def _padded(words: Words, pad: Size) -> Size:
 def _framed(words: Words, entering: int, turned: bool) -> Size:
     """A node's frame: room for its words and for the heads of the arrows that enter it."""
     width, height = _padded(words, _PAD)
-    ports = _PORT * entering + 10
-    return Size(max(width, height, 0 if turned else ports), max(height, ports if turned else 0))
+    side = PORT * entering + 10
+    return Size(max(width, height, 0 if turned else side), max(height, side if turned else 0))
 
 
 # lines
@@ -205,11 +204,11 @@ def _lines(picture: _Picture) -> Iterator[tuple[list[Point], bool]]:
     """The lines between neighbouring rows, each as the points of a path, and whether it ends in a head."""
     layout = picture.layout
     row_of = {place: number for number, row in enumerate(layout.rows) for place in row}
-    ports = _ports(layout)
+    offsets = ports(layout)
     for upper, lower in layout.links:
         first, last = layout.slots[upper], layout.slots[lower]
         leaving, entering = layout.bands[row_of[upper]][1], layout.bands[row_of[lower]][0]
-        start, end = first.across, ports[upper, lower]
+        start, end = first.across, last.across + offsets[upper, lower]
         head = last.kind == "node"
         tip = last.down - last.size.down / 2 if last.kind != "line" else layout.bands[row_of[lower]][1]
         entering -= (_HEAD + 2) * head
@@ -223,20 +222,6 @@ def _lines(picture: _Picture) -> Iterator[tuple[list[Point], bool]]:
             (end, tip - (_HEAD - 1) * head),
         ]
         yield [picture.at(*point) for point in run], head
-
-
-def _ports(layout: Layout) -> dict[tuple[int, int], float]:
-    """Where a line enters its slot: at a node side by side, in the order of where they come from."""
-    entering: dict[int, list[int]] = {}
-    for upper, lower in layout.links:
-        entering.setdefault(lower, []).append(upper)
-    ports = {}
-    for lower, uppers in entering.items():
-        slot = layout.slots[lower]
-        uppers.sort(key=lambda upper: layout.slots[upper].across)
-        for number, upper in enumerate(uppers):
-            ports[upper, lower] = slot.across + (number - (len(uppers) - 1) / 2) * _PORT
-    return ports
 
 
 # SVG

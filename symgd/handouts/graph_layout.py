@@ -11,20 +11,31 @@ Directions are called across (along a row) and down (from row to row), whichever
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from symgd.handouts.graph_order import Links, in_good_order
 
-#: Room that a passing line takes in its row, and the room between two neighbours.
-THREAD = 6.0
-SPACE = 9.0
+#: Room that a passing line takes in its row, the room between two neighbours, and between two ends at one node.
+THREAD = 1.0
+SPACE = 8.0
+PORT = 11.0
 #: The room between two rows: at least, for each unit that a line there goes sideways, and at most.
 GAP, LEAN, WIDEST_GAP = 20.0, 0.13, 52.0
 #: How much farther than its longest row the drawing may reach, to make lines straight.
 _SLACK = 1.5
-_SWEEPS = 24
+#: How much heavier a line from a definition is than one from an input, when it comes to being straight.
+_STRAIGHT = 24.0
+#: How heavily a slot that nothing pulls keeps its place.
+_ALONE = 1e-3
+_SWEEPS = 60
+
+#: A neighbour, how heavily it pulls, and how far from its middle.
+Pull = tuple[int, float, float]
+
+
+Kind = Literal["node", "label", "line"]
 
 
 class Size(NamedTuple):
@@ -39,8 +50,10 @@ class Slot:
     """A place in a row for a node, for the label of an edge, or for a line that only passes (neither)."""
 
     size: Size
-    kind: Literal["node", "label", "line"] = "line"
+    kind: Kind = "line"
     of: int = -1
+    #: How heavily the lines that leave it want to be straight.
+    weight: float = 1.0
     across: float = 0.0
     down: float = 0.0
 
@@ -96,6 +109,7 @@ class _Rows:
         self.nodes, self.labels, self.edges, self.breadth = nodes, labels, edges, breadth
         self.uses = [sum(source == place for source, _ in edges) for place in range(len(nodes))]
         self.depth = depths(len(nodes), edges)
+        self.inner = {target for _, target in edges}
         self.left = sorted(range(len(nodes)), key=lambda place: (-self.depth[place], -place))
         self.waiting: dict[int, int] = {}
         self.hanging: defaultdict[int, list[int]] = defaultdict(list)
@@ -104,65 +118,90 @@ class _Rows:
     def built(self) -> Layout:
         while self.left:
             if self.waiting:
-                self._label_row()
+                self._label_rows()
             else:
                 self._node_row()
         self.layout.rows.reverse()
         return self.layout
 
-    def _slot(self, slot: Slot, below: Iterable[int]) -> int:
+    def _slot(self, kind: Kind, of: int, size: Size, source: int, below: Iterable[int]) -> int:
         """A slot at the end of the row in the making, with its lines to slots of the row below."""
         place = len(self.layout.slots)
-        self.layout.slots.append(slot)
+        self.layout.slots.append(Slot(size, kind, of, _STRAIGHT if source in self.inner else 1.0))
         self.layout.rows[-1].append(place)
         self.layout.links += [(place, lower) for lower in dict.fromkeys(below)]
         return place
 
-    def _line(self, below: Iterable[int]) -> int:
-        return self._slot(Slot(Size(THREAD, 0.0)), below)
+    def _line(self, source: int, below: Iterable[int]) -> int:
+        return self._slot("line", -1, Size(THREAD, 0.0), source, below)
 
     def _pass_on(self) -> None:
         """Every line that hangs goes on through the row in the making."""
         for source, ends in self.hanging.items():
-            self.hanging[source] = [self._line(ends)]
+            self.hanging[source] = [self._line(source, ends)]
 
-    def _label_row(self) -> None:
+    def _label_rows(self) -> None:
+        """Rows for all labels that wait; where one row does not hold them, inputs stand in those above."""
+        waiting = sorted(self.waiting.items(), key=lambda item: self._is_shared(self.edges[item[0]][0]))
+        self.waiting = dict(waiting)
+        inputs = False
+        while self.waiting:
+            self._label_row(inputs)
+            inputs = True
+
+    def _is_shared(self, source: int) -> bool:
+        return source in self.inner or self.uses[source] > 1
+
+    def _label_row(self, inputs: bool) -> None:
+        room = self.breadth - (len(self.hanging) + len(self.waiting)) * (THREAD + SPACE) + SPACE
+        chosen: list[int] = []
+        for edge in self.waiting:
+            need = self._label(edge).across - THREAD
+            if need <= room or not chosen:
+                chosen.append(edge)
+                room -= need
+        nodes = self._chosen(room, lambda place: place not in self.inner) if inputs else []
         self.layout.rows.append([])
+        taken = [(place, self.hanging.pop(place, [])) for place in nodes]
         self._pass_on()
         waiting, self.waiting = self.waiting, {}
-        room = self.breadth - (len(self.hanging) + len(waiting)) * (THREAD + SPACE) + SPACE
         for edge, end in waiting.items():
-            size = self.labels[edge] or Size(0.0, 0.0)
-            room -= size.across - THREAD
-            if room < 0 and edge != next(iter(waiting)):
-                self.waiting[edge] = self._line([end])
-                room += size.across - THREAD
+            source = self.edges[edge][0]
+            if edge in chosen:
+                self._hang(edge, self._slot("label", edge, self._label(edge), source, [end]))
             else:
-                self._hang(edge, self._slot(Slot(size, "label", edge), [end]))
+                self.waiting[edge] = self._line(source, [end])
+        self._place(taken)
+
+    def _label(self, edge: int) -> Size:
+        return self.labels[edge] or Size(0.0, 0.0)
 
     def _node_row(self) -> None:
+        room = self.breadth - len(self.hanging) * (THREAD + SPACE) + SPACE
+        chosen = self._chosen(room, lambda place: True) or self._chosen(float("inf"), lambda place: True)[:1]
         self.layout.rows.append([])
-        chosen = self._chosen()
         taken = [(place, self.hanging.pop(place, [])) for place in chosen]
         self._pass_on()
-        self.left = [place for place in self.left if place not in chosen]
-        for place, ends in taken:
-            slot = self._slot(Slot(self.nodes[place], "node", place), ends)
-            for edge, (_, target) in enumerate(self.edges):
-                if target == place:
-                    self._wait(edge, slot)
+        self._place(taken)
 
-    def _chosen(self) -> list[int]:
-        """The nodes whose uses all hang already, deepest first, as many as the row holds."""
-        ready = [place for place in self.left if not self.uses[place]]
-        room = self.breadth - len(self.hanging) * (THREAD + SPACE) + SPACE
+    def _chosen(self, room: float, fits: Callable[[int], bool]) -> list[int]:
+        """The nodes whose uses all hang already, deepest first, as many as there is room for."""
         chosen: list[int] = []
-        for place in ready:
+        for place in self.left:
             need = self.nodes[place].across + SPACE - (THREAD + SPACE if place in self.hanging else 0)
-            if need <= room or not chosen:
+            if not self.uses[place] and need <= room and fits(place):
                 chosen.append(place)
                 room -= need
         return chosen
+
+    def _place(self, taken: Iterable[tuple[int, list[int]]]) -> None:
+        """Nodes with the ends of their lines, into the row in the making."""
+        for place, ends in taken:
+            self.left.remove(place)
+            slot = self._slot("node", place, self.nodes[place], place, ends)
+            for edge, (_, target) in enumerate(self.edges):
+                if target == place:
+                    self._wait(edge, slot)
 
     def _wait(self, edge: int, end: int) -> None:
         if self.labels[edge] is None:
@@ -204,44 +243,52 @@ def _put_across(layout: Layout, breadth: float) -> None:
     """Places in the rows: each slot as near to what it is joined to as its neighbours allow."""
     longest = max(_length(layout, row) for row in layout.rows)
     breadth = max(longest, min(breadth, _SLACK * longest))
-    above: dict[int, list[int]] = defaultdict(list)
-    below: dict[int, list[int]] = defaultdict(list)
-    for upper, lower in layout.links:
-        above[lower].append(upper)
-        below[upper].append(lower)
-    for row in layout.rows:
-        _put_row(layout, row, lambda place: breadth / 2, breadth)
-    rounds: list[tuple[list[list[int]], tuple[dict[int, list[int]], ...]]] = [
-        (layout.rows[::-1], (below,)),
-        (layout.rows, (above,)),
-        (layout.rows[::-1], (above, below)),
-        (layout.rows, (above, below)),
-    ]
-    for rows, sides in rounds[:2] + rounds[2:] * _SWEEPS:
-        for row in rows:
-            _put_row(layout, row, _wish(layout.slots, sides), breadth)
+    pulls = _pulls(layout)
+    for place, slot in enumerate(layout.slots):
+        slot.across = breadth / 2
+        pulls[place].append((place, _ALONE, 0.0))
+    for number in range(_SWEEPS):
+        for row in layout.rows if number % 2 else reversed(layout.rows):
+            _put_row(layout, row, pulls, breadth)
     left = min(slot.across - slot.size.across / 2 for slot in layout.slots)
     for slot in layout.slots:
         slot.across -= left
 
 
-def _wish(slots: Sequence[Slot], sides: Sequence[dict[int, list[int]]]) -> Callable[[int], float]:
-    """Where a slot would like to stand: the middle of what it is joined to, each side weighing the same."""
+def _pulls(layout: Layout) -> defaultdict[int, list[Pull]]:
+    """What pulls at each slot: its neighbours, a heavy one keeping the way between definitions straight."""
+    pulls: defaultdict[int, list[Pull]] = defaultdict(list)
+    offsets = ports(layout)
+    for upper, lower in layout.links:
+        weight = layout.slots[upper].weight
+        pulls[upper].append((lower, weight, offsets[upper, lower]))
+        pulls[lower].append((upper, weight, -offsets[upper, lower]))
+    return pulls
 
-    def wished(place: int) -> float:
-        means = [sum(slots[n].across for n in side[place]) / len(side[place]) for side in sides if side.get(place)]
-        return sum(means) / len(means) if means else slots[place].across
 
-    return wished
+def ports(layout: Layout) -> dict[tuple[int, int], float]:
+    """How far from the middle of its slot each line ends: at a node side by side, in the order of their sources."""
+    order = {place: number for row in layout.rows for number, place in enumerate(row)}
+    entering: defaultdict[int, list[int]] = defaultdict(list)
+    for upper, lower in sorted(layout.links, key=lambda link: order[link[0]]):
+        entering[lower].append(upper)
+    return {
+        (upper, lower): (number - (len(uppers) - 1) / 2) * PORT
+        for lower, uppers in entering.items()
+        for number, upper in enumerate(uppers)
+    }
 
 
-def _put_row(layout: Layout, row: Sequence[int], wished: Callable[[int], float], breadth: float) -> None:
-    """The places of a row nearest to those wished (least squares), in order, apart, and between 0 and `breadth`."""
-    offsets = list(_offsets(layout, row))
-    length = _length(layout, row)
-    best = _rising([wished(place) - offset for place, offset in zip(row, offsets, strict=True)])
-    for place, offset, start in zip(row, offsets, best, strict=True):
-        layout.slots[place].across = offset + min(max(start, 0.0), breadth - length)
+def _put_row(layout: Layout, row: Sequence[int], pulls: Mapping[int, Sequence[Pull]], breadth: float) -> None:
+    """The places of a row nearest to where it is pulled (least squares), in order, apart, within the breadth."""
+    wishes = []
+    for place, offset in zip(row, _offsets(layout, row), strict=True):
+        weight = sum(weight for _, weight, _ in pulls[place])
+        wished = sum(weight * (layout.slots[other].across + by) for other, weight, by in pulls[place])
+        wishes.append((wished / weight - offset, weight))
+    room = breadth - _length(layout, row)
+    for place, offset, start in zip(row, _offsets(layout, row), _rising(wishes), strict=True):
+        layout.slots[place].across = offset + min(max(start, 0.0), room)
 
 
 def _offsets(layout: Layout, row: Sequence[int]) -> Iterator[float]:
@@ -257,20 +304,21 @@ def _length(layout: Layout, row: Sequence[int]) -> float:
     return sum(layout.slots[place].size.across + SPACE for place in row) - SPACE
 
 
-def _rising(wished: Sequence[float]) -> list[float]:
-    """The rising sequence nearest to one that need not rise: pool adjacent violators (Ayer and others, 1955).
+def _rising(wishes: Sequence[tuple[float, float]]) -> list[float]:
+    """The rising sequence nearest to (value, weight) that need not rise: pool adjacent violators (Ayer et al., 1955).
 
-    >>> _rising([0.0, 3.0, 1.0])
+    >>> _rising([(0.0, 1.0), (3.0, 1.0), (1.0, 1.0)])
     [0.0, 2.0, 2.0]
     """
-    pools: list[tuple[float, int]] = []
-    for value in wished:
-        total, count = value, 1
-        while pools and pools[-1][0] * count >= total * pools[-1][1]:
-            other, size = pools.pop()
-            total, count = total + other, count + size
-        pools.append((total, count))
-    return [total / count for total, count in pools for _ in range(count)]
+    pools: list[tuple[float, float, int]] = []
+    for value, weight in wishes:
+        count = 1
+        while pools and pools[-1][0] >= value:
+            other, load, size = pools.pop()
+            value = (value * weight + other * load) / (weight + load)
+            weight, count = weight + load, count + size
+        pools.append((value, weight, count))
+    return [value for value, _, count in pools for _ in range(count)]
 
 
 def _put_down(layout: Layout) -> None:

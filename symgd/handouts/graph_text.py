@@ -14,8 +14,10 @@ VALUE_SIZE = INDEX_SIZE = 12.0
 _DROP = 3.0
 _LEADING = 1.15
 #: Shares of an em as in the widest of the usual serif fonts; what is in no row takes the last.
-_SHARES = (("MWmw%", 1.0), (" .,:;'|!ijltfI()[]", 0.4), ("/r-", 0.5))
-_USUAL = 0.66
+_SHARES = (("MWmw%", 1.0), ("≈≠≤≥=+−±×÷", 0.84), (" .,:;'|!ijltfI()[]", 0.4), ("/r-s", 0.52))
+_USUAL = 0.65
+#: A sign that many fonts of text lack, and where to look for it first.
+_SIGN, _SIGN_FONTS = "∂", "symgd math, STIX Two Math, Cambria Math, serif"
 #: A name of a formula: one letter in italics or a word upright, and an index.
 _NAME = re.compile(r"(?P<base>[^\W\d_]+)(?:_?(?P<index>\d+(?:_\d+)*)|_(?P<word>\w+))?")
 
@@ -74,7 +76,7 @@ def read_words(name: str, value: str, *, name_size: float) -> Words:
     """A formula over its value; what is empty takes no line.
 
     >>> [[run.text for run in line.runs] for line in read_words("∂z/∂w1", "0.5", name_size=14).lines]
-    [['∂', 'z', '/∂', 'w', '1'], ['0.5']]
+    [['∂', 'z', '/', '∂', 'w', '1'], ['0.5']]
     """
     lines = [Line(tuple(_runs(name)), name_size)] if name else []
     return Words((*lines, *([Line((Run(value),), VALUE_SIZE)] if value else [])))
@@ -111,14 +113,26 @@ def _share(character: str) -> float:
 def _runs(text: str) -> Iterator[Run]:
     start = 0
     for found in _NAME.finditer(text):
-        if found.start() > start:
-            yield Run(text[start : found.start()])
+        yield from _others(text[start : found.start()])
         yield Run(found["base"], "name" if len(found["base"]) == 1 else "")
         if index := found["index"] or found["word"]:
             yield Run(index.replace("_", ","), "index")
         start = found.end()
-    if text[start:]:
-        yield Run(text[start:])
+    yield from _others(text[start:])
+
+
+def _others(text: str) -> Iterator[Run]:
+    """What is no name: signs, and what stands between them."""
+    for part in re.split(f"({_SIGN})", text):
+        if part:
+            yield Run(part, "sign" if part == _SIGN else "")
+
+
+_ATTRIBUTES = {
+    "index": f' font-size="{shown(INDEX_SIZE)}"',
+    "name": ' font-style="italic"',
+    "sign": f' font-family="{_SIGN_FONTS}"',
+}
 
 
 def _spans(runs: Sequence[Run]) -> Iterator[str]:
@@ -126,9 +140,7 @@ def _spans(runs: Sequence[Run]) -> Iterator[str]:
     low = False
     for run in runs:
         index = run.manner == "index"
-        move = (_DROP if index else -_DROP) if index != low else 0.0
-        attributes = f' dy="{shown(move)}"' if move else ""
-        attributes += f' font-size="{shown(INDEX_SIZE)}"' if index else ""
-        attributes += ' font-style="italic"' if run.manner == "name" else ""
+        attributes = f' dy="{shown(_DROP if index else -_DROP)}"' if index != low else ""
+        attributes += _ATTRIBUTES.get(run.manner, "")
         yield f"<tspan{attributes}>{escape(run.text)}</tspan>" if attributes else escape(run.text)
         low = index
