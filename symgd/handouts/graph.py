@@ -8,13 +8,14 @@ the colour and the fonts of the text around it, so it suits a dark page, a print
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import Literal
 
 from symgd.expressions.definitions import Definitions
 from symgd.expressions.names import name_text
+from symgd.handouts.graph_fold import Turn
 from symgd.handouts.graph_layout import PORT, Layout, Size, Slot, laid_out, ports
 from symgd.handouts.graph_text import Words, read_words, shown
 
@@ -141,6 +142,8 @@ _HEAD, _HALF = 7.0, 3.2
 #: The room between a node's frame and its words, and the room around a label's.
 _PAD = Size(6.0, 5.0)
 _AROUND = Size(2.0, 2.0)
+#: A line that goes less than this sideways is drawn straight.
+_STRAIGHT = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,28 +203,50 @@ def _framed(words: Words, entering: int, turned: bool) -> Size:
 # lines
 
 
-def _lines(picture: _Picture) -> Iterator[tuple[list[Point], bool]]:
-    """The lines between neighbouring rows, each as the points of a path, and whether it ends in a head."""
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A line between neighbouring rows: pieces of one point (straight on to it) or three (a curve), and its head."""
+
+    start: Point
+    pieces: tuple[tuple[Point, ...], ...]
+    head: bool
+
+
+def _runs(picture: _Picture) -> Iterator[_Run]:
     layout = picture.layout
     row_of = {place: number for number, row in enumerate(layout.rows) for place in row}
     offsets = ports(layout)
     for upper, lower in layout.links:
         first, last = layout.slots[upper], layout.slots[lower]
-        leaving, entering = layout.bands[row_of[upper]][1], layout.bands[row_of[lower]][0]
-        start, end = first.across, last.across + offsets[upper, lower]
         head = last.kind == "node"
-        tip = last.down - last.size.down / 2 if last.kind != "line" else layout.bands[row_of[lower]][1]
-        entering -= (_HEAD + 2) * head
-        bend = (leaving + entering) / 2
-        run = [
-            (start, first.down + first.size.down / 2 if first.kind != "line" else leaving),
-            (start, leaving),
-            (start, bend),
-            (end, bend),
-            (end, entering),
-            (end, tip - (_HEAD - 1) * head),
+        start = (first.across, _edge(first, layout.bands[row_of[upper]][1], 1))
+        end = (last.across + offsets[upper, lower], _edge(last, layout.bands[row_of[lower]][1], -1))
+        leave = (start[0], layout.bands[row_of[upper]][1])
+        enter = (end[0], layout.bands[row_of[lower]][0] - (_HEAD + 2) * head)
+        way = _way(leave, enter, layout.turns.get((upper, lower)))
+        pieces = [(leave,), *way, ((end[0], end[1] - (_HEAD - 1) * head),)]
+        yield _Run(picture.at(*start), tuple(tuple(picture.at(*point) for point in piece) for piece in pieces), head)
+
+
+def _edge(slot: Slot, foot: float, side: int) -> float:
+    """Where a line touches a slot: at its border; a slot for a line is passed down to the foot of its row."""
+    return foot if slot.kind == "line" else slot.down + side * slot.size.down / 2
+
+
+def _way(leave: Point, enter: Point, turn: Turn | None) -> list[tuple[Point, ...]]:
+    """From row to row: straight, in a curve, or from the foot of a column to the head of the next."""
+    if turn:
+        foot, head = leave[1] + turn.foot, enter[1] - turn.head
+        lane = turn.across
+        return [
+            ((leave[0], foot), (lane, foot), (lane, leave[1])),
+            ((lane, enter[1]),),
+            ((lane, head), (enter[0], head), enter),
         ]
-        yield [picture.at(*point) for point in run], head
+    if abs(leave[0] - enter[0]) < _STRAIGHT:
+        return [(enter,)]
+    bend = (leave[1] + enter[1]) / 2
+    return [((leave[0], bend), (enter[0], bend), enter)]
 
 
 # SVG
@@ -229,47 +254,47 @@ def _lines(picture: _Picture) -> Iterator[tuple[list[Point], bool]]:
 
 def _document(picture: _Picture, title: str, description: str) -> str:
     breadth, height = picture.breadth, picture.height
-    lines = list(_lines(picture))
+    runs = list(_runs(picture))
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="100%" height="{shown(height / _EM, 2)}em" '
         f'viewBox="0 0 {shown(breadth)} {shown(height)}" fill="none" stroke="currentColor">',
         f"<title>{escape(title)}</title>",
         f"<desc>{escape(description)}</desc>",
-        *([f'<path d="{"".join(_curve(points) for points, _ in lines)}"/>'] if lines else []),
-        *(_head_path([points for points, head in lines if head])),
+        *_path("", map(_line, runs)),
+        *_path(' fill="currentColor" stroke="none"', (_head(run) for run in runs if run.head)),
         *(_frame(picture, slot) for slot in picture.layout.slots if slot.kind == "node"),
         *(_text(picture, slot) for slot in picture.layout.slots if slot.kind != "line"),
     ]
     return "\n".join([*parts, "</svg>"])
 
 
-def _curve(points: Sequence[Point]) -> str:
-    """A path of six points: straight, a curve of the middle four, straight; what is of no length is left out."""
-    first, leave, one, two, enter, last = (f"{shown(x)} {shown(y)}" for x, y in points)
-    straight = points[1][0] == points[4][0] or points[1][1] == points[4][1]
-    middle = f"L{enter}" if straight else f"C{one} {two} {enter}"
-    before = f"L{leave}" if leave != first and not straight else ""
-    after = f"L{last}" if last != enter else ""
-    return f"M{first}{before}{middle if not (straight and after) else ''}{after}"
+def _path(attributes: str, parts: Iterable[str]) -> list[str]:
+    """One path of all the parts, none of none."""
+    return [f'<path{attributes} d="{drawn}"/>'] if (drawn := "".join(parts)) else []
 
 
-def _head_path(runs: Sequence[Sequence[Point]]) -> list[str]:
-    if not runs:
-        return []
-    return [f'<path fill="currentColor" stroke="none" d="{"".join(_head(run[-2], run[-1]) for run in runs)}"/>']
+def _point(point: Point) -> str:
+    return f"{shown(point[0])} {shown(point[1])}"
 
 
-def _head(before: Point, end: Point) -> str:
-    """A head at the end of a line that runs along an axis."""
-    (x, y), (tip_x, tip_y) = before, end
-    right = abs(tip_x - x) > abs(tip_y - y)
-    if right:
-        base, tip = tip_x - 1, tip_x + _HEAD - 1
-        corners = [(base, tip_y - _HALF), (base, tip_y + _HALF), (tip, tip_y)]
+def _line(run: _Run) -> str:
+    """A path; pieces of no length are left out."""
+    drawn, last = [f"M{_point(run.start)}"], run.start
+    for piece in run.pieces:
+        if _point(piece[-1]) != _point(last):
+            drawn.append("LC"[len(piece) > 1] + " ".join(map(_point, piece)))
+        last = piece[-1]
+    return "".join(drawn)
+
+
+def _head(run: _Run) -> str:
+    """A head at the end of a line that comes down or from the left."""
+    (before, *_), (x, y) = run.pieces[-2][-1], run.pieces[-1][-1]
+    if before == x:
+        corners = [(x - _HALF, y - 1), (x + _HALF, y - 1), (x, y + _HEAD - 1)]
     else:
-        base, tip = tip_y - 1, tip_y + _HEAD - 1
-        corners = [(tip_x - _HALF, base), (tip_x + _HALF, base), (tip_x, tip)]
-    return "M" + "L".join(f"{shown(a)} {shown(b)}" for a, b in corners) + "Z"
+        corners = [(x - 1, y - _HALF), (x - 1, y + _HALF), (x + _HEAD - 1, y)]
+    return "M" + "L".join(map(_point, corners)) + "Z"
 
 
 #: For each kind: the corner's radius for a height, the attributes of its line, and the inset of a second line.

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from symgd.handouts.graph_fold import Turn, fold
 from symgd.handouts.graph_order import Links, in_good_order
 
 #: Room that a passing line takes in its row, the room between two neighbours, and between two ends at one node.
@@ -26,7 +27,7 @@ GAP, LEAN, WIDEST_GAP = 20.0, 0.13, 52.0
 #: How much farther than its longest row the drawing may reach, to make lines straight.
 _SLACK = 1.5
 #: How much heavier a line from a definition is than one from an input, when it comes to being straight.
-_STRAIGHT = 24.0
+_STRAIGHT = 100.0
 #: How heavily a slot that nothing pulls keeps its place.
 _ALONE = 1e-3
 _SWEEPS = 60
@@ -68,10 +69,14 @@ class Layout:
     #: Where each row begins and ends.
     bands: list[tuple[float, float]] = field(default_factory=list)
 
+    #: The lines that turn from one column to the next, and the room that they take below.
+    turns: dict[tuple[int, int], Turn] = field(default_factory=dict)
+    below: float = 0.0
+
     @property
     def down(self) -> float:
         """How far down the whole reaches."""
-        return self.bands[-1][1]
+        return max(end for _, end in self.bands) + self.below
 
 
 def laid_out(
@@ -90,6 +95,7 @@ def laid_out(
     layout.rows = in_good_order(layout.rows, layout.links)
     _put_across(layout, breadth)
     _put_down(layout)
+    fold(layout, breadth)
     return layout
 
 
@@ -273,10 +279,20 @@ def ports(layout: Layout) -> dict[tuple[int, int], float]:
     for upper, lower in sorted(layout.links, key=lambda link: order[link[0]]):
         entering[lower].append(upper)
     return {
-        (upper, lower): (number - (len(uppers) - 1) / 2) * PORT
+        (upper, lower): (number - _middle(layout, lower, uppers)) * PORT
         for lower, uppers in entering.items()
         for number, upper in enumerate(uppers)
     }
+
+
+def _middle(layout: Layout, lower: int, uppers: Sequence[int]) -> float:
+    """Which of the lines enters in the middle: the only one from a definition, where the others find room then."""
+    heavy = [number for number, upper in enumerate(uppers) if layout.slots[upper].weight > 1]
+    if len(heavy) == 1:
+        reach = max(heavy[0], len(uppers) - 1 - heavy[0]) * PORT
+        if reach + PORT / 2 <= layout.slots[lower].size.across / 2:
+            return heavy[0]
+    return (len(uppers) - 1) / 2
 
 
 def _put_row(layout: Layout, row: Sequence[int], pulls: Mapping[int, Sequence[Pull]], breadth: float) -> None:

@@ -13,9 +13,9 @@ from typing import NamedTuple
 VALUE_SIZE = INDEX_SIZE = 12.0
 _DROP = 3.0
 _LEADING = 1.15
-#: Shares of an em as in the widest of the usual serif fonts; what is in no row takes the last.
-_SHARES = (("MWmw%", 1.0), ("≈≠≤≥=+−±×÷", 0.84), (" .,:;'|!ijltfI()[]", 0.4), ("/r-s", 0.52))
-_USUAL = 0.65
+#: Shares of an em as in the wider of the usual serif fonts; what is in no row takes the last.
+_SHARES = (("MWmw%", 0.95), ("≈≠≤≥=+−±×÷", 0.72), (" .,:;'|!ijltfI()[]", 0.35), ("/r-s", 0.5))
+_USUAL = 0.6
 #: A sign that many fonts of text lack, and where to look for it first.
 _SIGN, _SIGN_FONTS = "∂", "symgd math, STIX Two Math, Cambria Math, serif"
 #: A name of a formula: one letter in italics or a word upright, and an index.
