@@ -19,7 +19,7 @@ _WORTH = 0.7
 _MOST_TURNS = 3
 _APART = 8.0
 #: The room on both sides of the turning lines, and how far the innermost line swings out below and above.
-_BESIDE = 12.0
+_BESIDE = 9.0
 _SWING = 16.0
 #: A cubic curve with both handles out by some length swings out by this share of it.
 _BULGE = 0.75

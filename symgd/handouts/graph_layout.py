@@ -88,7 +88,7 @@ def laid_out(
     target) of positions in `nodes`. Raises `ValueError` where the edges run in a circle.
 
     >>> layout = laid_out([Size(20, 10), Size(30, 10)], [None], [(0, 1)], 100)
-    >>> layout.rows, [slot.across for slot in layout.slots]
+    >>> layout.rows, [round(slot.across, 6) for slot in layout.slots]
     ([[1], [0]], [15.0, 15.0])
     """
     layout = _Rows(nodes, labels, edges, breadth).built()

@@ -22,7 +22,7 @@ def in_good_order(rows: Rows, links: Links) -> Rows:
     """The rows with their slots in an order of few crossings.
 
     >>> in_good_order([[0, 1], [2, 3]], [(0, 3), (1, 2)])
-    [[0, 1], [3, 2]]
+    [[1, 0], [2, 3]]
     """
     above, below = _neighbours(links)
     best = rows = [list(row) for row in rows]
