@@ -22,13 +22,13 @@ from symgd.handouts.graph_text import Words, read_words, shown
 Kind = Literal["parameter", "constant", "definition", "loss"]
 Point = tuple[float, float]
 
-#: A picture of more nodes than these is none that anybody can read.
-MOST_NODES = 40
+#: A picture of more nodes or edges than these is none that anybody can read.
+MOST_NODES, MOST_EDGES = 40, 80
 #: The breadth that shows the smallest letters (12 units) at 11 pixels in a card of a phone's page (332 of 380 pixels).
 BREADTH = 360.0
 _MARGIN = 2.0
-#: Units to one em of the page.
-_EM = 16.0
+#: Units to one em of the page; a picture that leaves room in a card of a phone's page is larger, up to so many times.
+_EM, _CARD, _LARGEST = 16.0, 332.0, 1.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +120,14 @@ def graph_svg(graph: Graph, *, title: str, description: str) -> str:
     least 11 pixels high on a page of 380 unless a row of names, values or lines is too long for that (the whole is
     made smaller then).
 
-    A graph without nodes or with more than 40 gives "": nobody could read the picture. Raises `ValueError` where the
-    edges run in a circle.
+    A graph without nodes, with more than 40 or with more than 80 edges gives "": nobody could read the picture.
+    Raises `ValueError` where the edges run in a circle.
 
     >>> graph = Graph((Node("w", "2", "parameter"), Node("L", "4", "loss")), (Edge(0, 1, "∂L/∂w", "4"),))
     >>> print(graph_svg(graph, title="L", description="how L comes from w").splitlines()[1])
     <title>L</title>
     """
-    if not 0 < len(graph.nodes) <= MOST_NODES:
+    if not 0 < len(graph.nodes) <= MOST_NODES or len(graph.edges) > MOST_EDGES:
         return ""
     picture = _Picture.of(graph, turned=True)
     if picture.breadth > BREADTH:
@@ -255,9 +255,10 @@ def _way(leave: Point, enter: Point, turn: Turn | None) -> list[tuple[Point, ...
 
 def _document(picture: _Picture, title: str, description: str) -> str:
     breadth, height = picture.breadth, picture.height
+    em = height / _EM * min(_LARGEST, max(1.0, _CARD / breadth))
     runs = list(_runs(picture))
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="100%" height="{shown(height / _EM, 2)}em" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="100%" height="{shown(em, 2)}em" '
         f'viewBox="0 0 {shown(breadth)} {shown(height)}" fill="none" stroke="currentColor">',
         f"<title>{escape(title)}</title>",
         f"<desc>{escape(description)}</desc>",

@@ -10,9 +10,10 @@ Directions are called across (along a row) and down (from row to row), whichever
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Literal, NamedTuple
 
 from symgd.handouts.graph_fold import Turn, fold
@@ -92,7 +93,7 @@ def laid_out(
     ([[1], [0]], [15.0, 15.0])
     """
     layout = _Rows(nodes, labels, edges, breadth).built()
-    layout.rows = in_good_order(layout.rows, layout.links)
+    layout.rows = _facing(in_good_order(layout.rows, layout.links), layout.slots)
     _put_across(layout, breadth)
     _put_down(layout)
     fold(layout, breadth)
@@ -116,7 +117,7 @@ class _Rows:
         self.uses = [sum(source == place for source, _ in edges) for place in range(len(nodes))]
         self.depth = depths(len(nodes), edges)
         self.inner = {target for _, target in edges}
-        self.left = sorted(range(len(nodes)), key=lambda place: (-self.depth[place], -place))
+        self.left = sorted(range(len(nodes)), key=lambda place: (-self.depth[place], place))
         self.waiting: dict[int, int] = {}
         self.hanging: defaultdict[int, list[int]] = defaultdict(list)
         self.layout = Layout()
@@ -147,13 +148,20 @@ class _Rows:
             self.hanging[source] = [self._line(source, ends)]
 
     def _label_rows(self) -> None:
-        """Rows for all labels that wait; where one row does not hold them, inputs stand in those above."""
+        """Rows for all labels that wait; inputs stand in the upper ones where the row of nodes would be too long."""
         waiting = sorted(self.waiting.items(), key=lambda item: self._is_shared(self.edges[item[0]][0]))
         self.waiting = dict(waiting)
-        inputs = False
+        crowded = self._coming() > self.breadth
+        self._label_row(False)
         while self.waiting:
-            self._label_row(inputs)
-            inputs = True
+            self._label_row(crowded)
+
+    def _coming(self) -> float:
+        """How long the row would be of all nodes that can stand above the labels that wait, and of the lines."""
+        used = Counter(self.edges[edge][0] for edge in self.waiting)
+        nodes = {place for place in self.left if self.uses[place] == used[place]}
+        lines = {place for place in (*used, *self.hanging) if place not in nodes}
+        return sum(self.nodes[place].across + SPACE for place in nodes) + len(lines) * (THREAD + SPACE) - SPACE
 
     def _is_shared(self, source: int) -> bool:
         return source in self.inner or self.uses[source] > 1
@@ -240,6 +248,13 @@ def depths(count: int, edges: Iterable[tuple[int, int]]) -> list[int]:
     if known:
         raise ValueError("the edges of the graph run in a circle")
     return depth
+
+
+def _facing(rows: list[list[int]], slots: Sequence[Slot]) -> list[list[int]]:
+    """The rows or their mirror image: rather the one in which nodes stand as they were listed."""
+    nodes = [[slots[place].of for place in row if slots[place].kind == "node"] for row in rows]
+    listed = sum(1 if one < other else -1 for row in nodes for one, other in combinations(row, 2))
+    return rows if listed >= 0 else [row[::-1] for row in rows]
 
 
 # places

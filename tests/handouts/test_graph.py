@@ -354,6 +354,13 @@ def test_a_way_from_definition_to_definition_is_straight() -> None:
     assert max(named(drawing, name)[0] for name in "zaL") - min(named(drawing, name)[0] for name in "zaL") < 1
 
 
+def test_nodes_stand_as_they_were_listed() -> None:
+    drawing = check(example("z1 = w1*x; z2 = w2*x; m = log(exp(z1) + exp(z2)); L = m - z1", "w1 w2", "x"))
+    assert named(drawing, "w1")[0] < named(drawing, "w2")[0]
+    assert named(drawing, "z1")[0] < named(drawing, "z2")[0]
+    assert not list(crossing_pairs(drawing.lines))
+
+
 def test_a_tall_chain_folds_into_columns() -> None:
     drawing = check(GRAPHS["chain of 12"])
     columns = {round(named(drawing, f"a{k}")[0]) for k in range(1, 13)}
@@ -451,6 +458,12 @@ def many(count: int) -> Graph:
 @pytest.mark.parametrize(("count", "drawn"), [(0, False), (1, True), (40, True), (41, False)])
 def test_a_picture_that_nobody_can_read_is_none(count: int, drawn: bool) -> None:
     assert bool(graph_svg(many(count), title="t", description="d")) == drawn
+
+
+@pytest.mark.parametrize(("count", "drawn"), [(80, True), (81, False)])
+def test_a_picture_of_too_many_edges_is_none(count: int, drawn: bool) -> None:
+    edges = tuple(Edge(place % 5, 5 + place % 15, "", "") for place in range(count))
+    assert bool(graph_svg(Graph(many(20).nodes, edges), title="t", description="d")) == drawn
 
 
 @pytest.mark.parametrize("edges", [[(0, 0)], [(0, 1), (1, 0)], [(0, 1), (1, 2), (2, 0)]])
