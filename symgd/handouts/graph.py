@@ -10,14 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from html import escape
 from typing import Literal
 
 from symgd.expressions.definitions import Definitions
 from symgd.expressions.names import name_text
 from symgd.handouts.graph_fold import Turn
 from symgd.handouts.graph_layout import PORT, Layout, Size, Slot, laid_out, ports
-from symgd.handouts.graph_text import Words, read_words, shown
+from symgd.handouts.graph_text import Words, escaped, read_words, shown
 
 Kind = Literal["parameter", "constant", "definition", "loss"]
 Point = tuple[float, float]
@@ -260,8 +259,8 @@ def _document(picture: _Picture, title: str, description: str) -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="100%" height="{shown(em, 2)}em" '
         f'viewBox="0 0 {shown(breadth)} {shown(height)}" fill="none" stroke="currentColor">',
-        f"<title>{escape(title)}</title>",
-        f"<desc>{escape(description)}</desc>",
+        f"<title>{escaped(title)}</title>",
+        f"<desc>{escaped(description)}</desc>",
         *_path("", map(_line, runs)),
         *_path(' fill="currentColor" stroke="none"', (_head(run) for run in runs if run.head)),
         *(f"<g>{_shape(picture, slot)}</g>" for slot in picture.layout.slots if slot.kind != "line"),

@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
 from typing import Literal, NamedTuple
 
 from symgd.handouts.graph_fold import Turn, fold
@@ -93,7 +92,8 @@ def laid_out(
     ([[1], [0]], [15.0, 15.0])
     """
     layout = _Rows(nodes, labels, edges, breadth).built()
-    layout.rows = _facing(in_good_order(layout.rows, layout.links), layout.slots)
+    listed = {place: slot.of for place, slot in enumerate(layout.slots) if slot.kind == "node"}
+    layout.rows = in_good_order(layout.rows, layout.links, listed)
     _put_across(layout, breadth)
     _put_down(layout)
     fold(layout, breadth)
@@ -248,13 +248,6 @@ def depths(count: int, edges: Iterable[tuple[int, int]]) -> list[int]:
     if known:
         raise ValueError("the edges of the graph run in a circle")
     return depth
-
-
-def _facing(rows: list[list[int]], slots: Sequence[Slot]) -> list[list[int]]:
-    """The rows or their mirror image: rather the one in which nodes stand as they were listed."""
-    nodes = [[slots[place].of for place in row if slots[place].kind == "node"] for row in rows]
-    listed = sum(1 if one < other else -1 for row in nodes for one, other in combinations(row, 2))
-    return rows if listed >= 0 else [row[::-1] for row in rows]
 
 
 # places

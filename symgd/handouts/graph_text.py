@@ -21,6 +21,8 @@ _SIGN, _SIGN_FONTS = "∂", "symgd math, STIX Two Math, Cambria Math, serif"
 #: A name of a formula: one letter in italics or a word upright, and an index.
 _NAME = re.compile(r"(?P<base>[^\W\d_]+)(?:_?(?P<index>\d+(?:_\d+)*)|_(?P<word>\w+))?")
 
+_UNPRINTABLE = re.compile("[^\\t\\n -\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
+
 
 class Run(NamedTuple):
     """A stretch of text in one manner."""
@@ -91,6 +93,15 @@ def text_width(text: str, size: float) -> float:
     return size * sum(map(_share, text))
 
 
+def escaped(text: str) -> str:
+    r"""Text for SVG in a page: what means something there is escaped, what HTML forbids is replaced.
+
+    >>> escaped("a < \x0b")
+    'a &lt; \ufffd'
+    """
+    return escape(_UNPRINTABLE.sub("\ufffd", text))
+
+
 def shown(value: float, digits: int = 1) -> str:
     """A coordinate, rounded, without idle zeros.
 
@@ -142,5 +153,5 @@ def _spans(runs: Sequence[Run]) -> Iterator[str]:
         index = run.manner == "index"
         attributes = f' dy="{shown(_DROP if index else -_DROP)}"' if index != low else ""
         attributes += _ATTRIBUTES.get(run.manner, "")
-        yield f"<tspan{attributes}>{escape(run.text)}</tspan>" if attributes else escape(run.text)
+        yield f"<tspan{attributes}>{escaped(run.text)}</tspan>" if attributes else escaped(run.text)
         low = index

@@ -309,9 +309,16 @@ def test_a_picture_holds_the_laws(name: str) -> None:
     check(GRAPHS[name])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(random_graphs())
 def test_random_pictures_hold_the_laws(graph: Graph) -> None:
+    check(graph)
+
+
+@pytest.mark.long
+@settings(max_examples=1500, deadline=None)
+@given(random_graphs())
+def test_many_random_pictures_hold_the_laws(graph: Graph) -> None:
     check(graph)
 
 
@@ -433,6 +440,14 @@ def test_text_stays_text() -> None:
     root = ElementTree.fromstring(graph_svg(graph, title=NASTY, description=NASTY))
     assert [root.findtext("{*}title"), root.findtext("{*}desc")] == [NASTY, NASTY]
     assert ["".join(text.itertext()) for text in root.iter("{http://www.w3.org/2000/svg}text")].count(NASTY) == 4
+
+
+@pytest.mark.parametrize("mark", ["\0", "\v", "\ud800", "\uffff"])
+def test_what_a_page_forbids_is_replaced(mark: str) -> None:
+    graph = Graph((Node(mark, mark, "parameter"),), ())
+    svg = graph_svg(graph, title=mark, description=mark)
+    assert mark not in svg
+    assert svg.count("\ufffd") == 4
 
 
 def test_the_same_graph_gives_the_same_bytes() -> None:
