@@ -14,7 +14,7 @@ from typing import Literal
 
 from symgd.expressions.definitions import Definitions
 from symgd.expressions.names import name_text
-from symgd.handouts.graph_fold import Turn
+from symgd.handouts.graph_fold import TALL, Turn
 from symgd.handouts.graph_layout import PORT, Layout, Size, Slot, laid_out, ports
 from symgd.handouts.graph_text import Words, escaped, read_words, shown
 
@@ -113,11 +113,12 @@ def graph_of(
 def graph_svg(graph: Graph, *, title: str, description: str) -> str:
     """The picture as one `<svg>` element; the same arguments give the same bytes.
 
-    It runs from left to right where that fits a phone, else from top to bottom, the loss last. A parameter is a pill
-    with a strong line, a constant a dashed rectangle, a definition a rounded one and the loss has a double line. Lines
-    of one source run together until they part; a line stops for its label. Its breadth is the text's, its letters at
-    least 11 pixels high on a page of 380 unless a row of names, values or lines is too long for that (the whole is
-    made smaller then).
+    It runs from left to right where that fits a phone and is not tall, else from top to bottom, a tall chain in
+    columns; the loss comes last. A parameter is round with a strong line, a constant a dashed rectangle, a definition
+    a rounded one, and the loss has a double line. Lines of one source run together until they part; a line stops for
+    its label. The letters are at least 11 pixels high in a card of a page of 380 (indices included) unless a single
+    name, value or derivative, or more lines side by side than there is room for, make the whole smaller. It needs no
+    style; a page may still set its size, `width` and `height` being attributes only.
 
     A graph without nodes, with more than 40 or with more than 80 edges gives "": nobody could read the picture.
     Raises `ValueError` where the edges run in a circle.
@@ -128,9 +129,10 @@ def graph_svg(graph: Graph, *, title: str, description: str) -> str:
     """
     if not 0 < len(graph.nodes) <= MOST_NODES or len(graph.edges) > MOST_EDGES:
         return ""
-    picture = _Picture.of(graph, turned=True)
-    if picture.breadth > BREADTH:
-        picture = _Picture.of(graph, turned=False)
+    fitting = [picture for picture in (_Picture.of(graph, turned=True),) if picture.breadth <= BREADTH]
+    if not fitting or fitting[0].height > TALL:
+        fitting.append(_Picture.of(graph, turned=False))
+    picture = min(fitting, key=lambda picture: picture.height)
     return _document(picture, title, description)
 
 
@@ -299,7 +301,7 @@ def _head(run: _Run) -> str:
 
 #: For each kind: the radius of its corners, the attributes of its line, and the inset of a second line.
 _FRAMES: Mapping[Kind, tuple[float, str, float]] = {
-    "parameter": (20.0, ' stroke-width="2"', 0.0),
+    "parameter": (21.5, ' stroke-width="2"', 0.0),
     "constant": (0.0, ' stroke-dasharray="4 3"', 0.0),
     "definition": (6.0, "", 0.0),
     "loss": (0.0, ' stroke-width="1.2"', 3.0),

@@ -12,7 +12,9 @@ from typing import NamedTuple
 #: Sizes in units of the picture: values and indices are the smallest letters.
 VALUE_SIZE = INDEX_SIZE = 12.0
 _DROP = 3.0
-_LEADING = 1.15
+_LEADING, _CAPITAL = 1.15, 0.72
+#: What an index reaches below its line, the room for a fraction's bar, and how broad a derivative is on one line.
+_UNDER, _BAR, _BROAD = 2.0, 4.0, 110.0
 #: Shares of an em as in the wider of the usual serif fonts; what is in no row takes the last.
 _SHARES = (("MWmw%", 0.95), ("≈≠≤≥=+−±×÷", 0.72), (" .,:;'|!ijltfI()[]", 0.35), ("/r-s", 0.5))
 _USUAL = 0.6
@@ -33,15 +35,30 @@ class Run(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of runs at a size."""
+    """A line of runs at a size; `barred` where a fraction's bar runs below it."""
 
     runs: tuple[Run, ...]
     size: float
+    barred: bool = False
 
     @property
     def width(self) -> float:
         """How wide it is at most in the usual fonts."""
         return sum(text_width(run.text, INDEX_SIZE if run.manner == "index" else self.size) for run in self.runs)
+
+    @property
+    def height(self) -> float:
+        """How high it is, with room for an index and a bar."""
+        indexed = any(run.manner == "index" for run in self.runs)
+        return self.size * _LEADING + indexed * _UNDER + self.barred * _BAR
+
+    def svg(self, x: float, top: float) -> str:
+        """The line as SVG text around x, below a height."""
+        base = top + self.size * (_LEADING + _CAPITAL) / 2
+        return (
+            f'<text x="{shown(x)}" y="{shown(base)}" font-size="{shown(self.size)}" text-anchor="middle" '
+            f'fill="currentColor" stroke="none">{"".join(_spans(self.runs))}</text>'
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,30 +75,39 @@ class Words:
     @property
     def height(self) -> float:
         """The height of all lines."""
-        return sum(line.size * _LEADING for line in self.lines)
+        return sum(line.height for line in self.lines)
 
     def svg(self, x: float, y: float) -> str:
         """The lines as SVG text, their middle at a point."""
         parts = []
         top = y - self.height / 2
         for line in self.lines:
-            base = top + line.size * (_LEADING + 0.72) / 2
-            parts.append(
-                f'<text x="{shown(x)}" y="{shown(base)}" font-size="{shown(line.size)}" text-anchor="middle" '
-                f'fill="currentColor" stroke="none">{"".join(_spans(line.runs))}</text>'
-            )
-            top += line.size * _LEADING
+            parts.append(line.svg(x, top))
+            top += line.height
+            if line.barred:
+                parts.append(f'<path d="M{shown(x - self.width / 2)} {shown(top - _BAR / 2)}h{shown(self.width)}"/>')
         return "".join(parts)
 
 
 def read_words(name: str, value: str, *, name_size: float) -> Words:
-    """A formula over its value; what is empty takes no line.
+    """A formula over its value; what is empty takes no line, and a broad derivative is a fraction with a bar.
 
     >>> [[run.text for run in line.runs] for line in read_words("∂z/∂w1", "0.5", name_size=14).lines]
     [['∂', 'z', '/', '∂', 'w', '1'], ['0.5']]
+    >>> [line.barred for line in read_words("∂prediction/∂weight_of_area", "0.5", name_size=14).lines]
+    [True, False, False]
     """
-    lines = [Line(tuple(_runs(name)), name_size)] if name else []
-    return Words((*lines, *([Line((Run(value),), VALUE_SIZE)] if value else [])))
+    return Words((*_formula(name, name_size), *([Line((Run(value),), VALUE_SIZE)] if value else [])))
+
+
+def _formula(text: str, size: float) -> list[Line]:
+    if not text:
+        return []
+    line = Line(tuple(_runs(text)), size)
+    if line.width <= _BROAD or text.count("/") != 1:
+        return [line]
+    above, below = text.split("/")
+    return [Line(tuple(_runs(above)), size, barred=True), Line(tuple(_runs(below)), size)]
 
 
 def text_width(text: str, size: float) -> float:
@@ -126,8 +152,8 @@ def _runs(text: str) -> Iterator[Run]:
     for found in _NAME.finditer(text):
         yield from _others(text[start : found.start()])
         yield Run(found["base"], "name" if len(found["base"]) == 1 else "")
-        if index := found["index"] or found["word"]:
-            yield Run(index.replace("_", ","), "index")
+        if found["index"] or found["word"]:
+            yield Run(found["word"] or found["index"].replace("_", ","), "index")
         start = found.end()
     yield from _others(text[start:])
 

@@ -69,6 +69,14 @@ GRAPHS = {
         "x",
         long=False,
     ),
+    "long words": example(
+        "prediction = weight_of_the_area*area + bias_term; loss = (prediction - price)^2",
+        "weight_of_the_area bias_term",
+        "area price",
+    ),
+    "many at once": example(
+        "L = " + " + ".join(f"w{k}^2" for k in range(30)), " ".join(f"w{k}" for k in range(30)), ""
+    ),
     "a parameter that nothing uses": example("L = w^2", "w v", ""),
 }
 
@@ -78,7 +86,7 @@ def random_graphs(draw: st.DrawFn) -> Graph:
     """Up to 15 definitions, each from some of what stands before it."""
     inputs, inner = draw(st.integers(1, 6)), draw(st.integers(1, 15))
     values = st.sampled_from(["", "2", "−0.5", "≈ −0.731059", "123456.789012"])
-    labels = st.sampled_from(["", "∂a/∂z", "∂net_h1/∂w_out", "∂θ1/∂x"])
+    labels = st.sampled_from(["", "∂a/∂z", "∂net_h1/∂w_out", "∂θ1/∂x", "∂prediction/∂weight_of_area"])
     kinds: list[Kind] = [draw(st.sampled_from(("parameter", "constant"))) for _ in range(inputs)]
     definition: Kind = "definition"
     kinds += [*itertools.repeat(definition, inner - 1), "loss"]
@@ -178,7 +186,8 @@ def rectangle(rect: ElementTree.Element) -> Box:
 def text_box(text: ElementTree.Element) -> Box:
     x, y, size = (float(text.attrib[name]) for name in ("x", "y", "font-size"))
     half = length("".join(text.itertext()), size) / 2
-    return Box(x - half, y - 0.7 * size, x + half, y + 0.2 * size)
+    drop = max((float(span.get("dy", 0)) for span in text), default=0.0)
+    return Box(x - half, y - 0.7 * size, x + half, y + max(0.2 * size, drop + 2.5))
 
 
 def pairs(text: str) -> list[Point]:
@@ -249,19 +258,19 @@ def check_it_says_what_the_graph_says(drawing: Drawing, graph: Graph) -> None:
 
 
 def content(name: str) -> str:
-    """A name as the picture's text has it: the line under which an index stands is not drawn."""
-    return name.replace("_", "")
+    """A name as the picture's text has it: what parts it from its index is not drawn."""
+    return re.sub(r"([^\W\d_])_(?=\w)", r"\1", name, count=1)
 
 
-def said_on(edge: Edge) -> tuple[str, ...]:
-    return tuple(filter(None, (content(edge.label), edge.value)))
+def said_on(edge: Edge) -> str:
+    return "".join(map(content, (*edge.label.split("/"), edge.value)))
 
 
-def uses(drawing: Drawing, node: Shape) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+def uses(drawing: Drawing, node: Shape) -> Iterator[tuple[str, str, str]]:
     """Where the lines from a node lead, and what they say on the way: followed forward with a finger."""
     assert node.frame
     start = node.frame.grown(1.5)
-    going: list[tuple[Path_, tuple[str, ...]]] = [(line, ()) for line in drawing.lines if start.holds(line[0])]
+    going: list[tuple[Path_, str]] = [(line, "") for line in drawing.lines if start.holds(line[0])]
     while going:
         line, said = going.pop()
         end = line[-1]
@@ -273,7 +282,7 @@ def uses(drawing: Drawing, node: Shape) -> Iterator[tuple[str, str, tuple[str, .
             box = label.outside.grown(9)
             onward = [other for other in drawing.lines if box.holds(other[0]) and along(box, end, other[0])]
             assert len(onward) == 1, label.texts
-            going += [(other, (*said, *label.texts)) for other in onward]
+            going += [(other, said + "".join(label.texts).replace("/", "")) for other in onward]
         else:
             onward = [other for other in drawing.lines if other[0] == end]
             assert onward, end
