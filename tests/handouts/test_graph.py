@@ -385,6 +385,26 @@ def test_a_tall_chain_folds_into_columns() -> None:
     assert named(drawing, "a12")[0] == max(middle(each)[0] for each in drawing.shapes)
 
 
+@pytest.mark.parametrize("name", ["chain of 12", "weights on a chain"])
+def test_a_column_begins_with_nodes(name: str) -> None:
+    drawing = check(GRAPHS[name])
+    top = min(each.outside.top for each in drawing.shapes)
+    heads = [each for each in drawing.shapes if each.outside.top < top + 6]
+    assert len(heads) > 1
+    assert all(each.frame for each in heads)
+
+
+def test_a_broad_derivative_is_a_fraction() -> None:
+    svg = graph_svg(GRAPHS["long words"], title="t", description="d")
+    groups = ElementTree.fromstring(svg).findall("{*}g")
+    fractions = [group for group in groups if group.find("{*}path") is not None]
+    assert len(fractions) == 3
+    for group in fractions:
+        above, below, _ = map(text_box, group.findall("{*}text"))
+        bar = next(walked(group.findall("{*}path")[0].attrib["d"].split("h")[0]))
+        assert above.bottom < bar[1] < below.top
+
+
 def test_lines_that_turn_do_not_cross() -> None:
     drawing = check(GRAPHS["weights on a chain"])
     assert named(drawing, "a9")[0] - named(drawing, "a1")[0] > 100
