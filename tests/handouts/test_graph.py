@@ -385,6 +385,18 @@ def test_a_tall_chain_folds_into_columns() -> None:
     assert named(drawing, "a12")[0] == max(middle(each)[0] for each in drawing.shapes)
 
 
+def test_inputs_stand_near_what_uses_them_where_a_row_cannot_hold_them() -> None:
+    drawing = check(GRAPHS["2-2-2, long names"])
+    assert all(named(drawing, name)[1] >= named(drawing, "h1")[1] for name in ("w5", "w6", "w7", "w8", "b2"))
+
+
+def test_what_follows_an_index_stands_on_the_line_again() -> None:
+    graph = Graph((Node("z1", "", "parameter"), Node("L", "", "loss")), (Edge(0, 1, "∂z1/∂w2 z", ""),))
+    root = ElementTree.fromstring(graph_svg(graph, title="t", description="d"))
+    spans = [text for text in root.iter("{http://www.w3.org/2000/svg}text") if "".join(text.itertext())[0] == "∂"]
+    assert [float(span.get("dy", 0)) for span in spans[0] if span.get("dy")] == [3, -3, 3, -3]
+
+
 @pytest.mark.parametrize("name", ["chain of 12", "weights on a chain"])
 def test_a_column_begins_with_nodes(name: str) -> None:
     drawing = check(GRAPHS[name])
