@@ -227,7 +227,7 @@ def public(value: Number) -> Value:
         return _lowest_terms(int(value.p), int(value.q))
     if value.is_exact():
         return _dyadic(value)
-    with ctx.workprec(min(ctx.prec, _PUBLIC_BITS)):
+    with ctx.workprec(_PUBLIC_BITS):
         value = +value  # a little wider, and shorter
     middle, radius = _dyadic(value.mid()), _dyadic(value.rad())
     return Ball(middle - radius, middle + radius)

@@ -156,5 +156,5 @@ def test_a_ball_without_a_proved_digit_is_not_printed_as_nought() -> None:
 def test_precision_grows_by_what_the_run_lost() -> None:
     problem = symgd.Problem(**PROBLEMS["Rosenbrock"], steps=1000)
     assert advance._more_bits(128, 74, problem) > 600
-    assert advance._more_bits(128, 1000, problem) == 192
+    assert 192 <= advance._more_bits(128, 1000, problem) <= 256
     assert advance._more_bits(8_000, 10, problem) == advance._MOST_BITS
