@@ -16,6 +16,7 @@ from symgd.descent.trajectory import Line, Record, Trajectory
 from symgd.expressions.tree import Expression, name, operation
 from symgd.handouts.chain import Chain, Joint, Names, chain_of, slope_names, tagged, update_names, value_chain
 from symgd.handouts.document import Block, Cell, Document, Equations, Sentence, Step, Table, Update
+from symgd.handouts.pictures import picture_of
 from symgd.handouts.reasons import Reasons, kink_sentence
 from symgd.handouts.worksheet import blanked
 from symgd.numbers.relation import decimal, show
@@ -38,7 +39,8 @@ class _Author:
         self.run, self.problem, self.digits = run, run.problem, run.problem.digits
         self.loss = self.problem.loss_name
         self.equations = active_equations(self.problem.method, self.problem.settings)
-        self.reasons = Reasons(self.problem, run.records[0].lines, _values_at(run.records[0]))
+        self.known = {**self.problem.let, **_values_at(run.records[0])}
+        self.reasons = Reasons(self.problem, run.records[0].lines, self.known)
 
     def document(self) -> Document:
         moving = [record for record in self.run.records if _has_move(record)]
@@ -156,7 +158,7 @@ class _Author:
         why = first and self.problem.kind == "worked"
         chains = (self.reasons.first if why else self.reasons.later)(lines, self.chain)
         step = self.step(2, key, chains, downhill, first)
-        reasons = self.reasons.rules() if why else []
+        reasons: list[Block] = [*picture_of(self.problem, self.known), *self.reasons.rules()] if why else []
         return replace(step, blocks=(*self.kinks(before), *step.blocks, *reasons))
 
     def kinks(self, lines: list[Line]) -> Iterable[Sentence]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from symgd.descent.problem import Problem
 from symgd.expressions.tree import Expression
 from symgd.handouts.chain import Chain, Names
+from symgd.handouts.graph import Graph
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,15 @@ class Listing:
     sentences: tuple[Sentence, ...]
 
 
-Block = Sentence | Equations | Table | Listing
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The graph of a loss; only a page shows it."""
+
+    graph: Graph
+    loss: str
+
+
+Block = Sentence | Equations | Table | Listing | Picture
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from symgd.handouts.author import document_of
 from symgd.handouts.document import Document
 from symgd.handouts.layout import width
 from symgd.handouts.markdown import render
+from symgd.handouts.pictures import with_pictures
 
 
 class Handout:
@@ -42,7 +43,8 @@ class Handout:
         """One self-contained HTML page: no network and no script."""
         from symgd.handouts.page import html_page
 
-        return html_page(self._page_markdown(), title=self._title(), language=self.language)
+        page = html_page(self._page_markdown(), title=self._title(), language=self.language)
+        return with_pictures(page, self.document, self.language)
 
     def text(self) -> str:
         """Text for a terminal: formulas as Unicode on one line."""
@@ -70,7 +72,7 @@ class Handout:
     def _repr_html_(self) -> str:
         from symgd.handouts.page import html_fragment
 
-        return html_fragment(self._page_markdown())
+        return with_pictures(html_fragment(self._page_markdown()), self.document, self.language)
 
     def _repr_markdown_(self) -> str:
         return self.markdown()

@@ -18,8 +18,9 @@ from symgd.expressions.tree import Expression
 from symgd.expressions.writer import latex as write_latex
 from symgd.expressions.writer import text as write_text
 from symgd.handouts.chain import Chain, Joint, Names
-from symgd.handouts.document import Block, Cell, Document, Equations, Listing, Sentence, Step, Table
+from symgd.handouts.document import Block, Cell, Document, Equations, Listing, Picture, Sentence, Step, Table
 from symgd.handouts.layout import aligned, as_block, noted_lines, text_lines, text_table
+from symgd.handouts.pictures import mark_of
 from symgd.language import joined, sentence
 
 Flavour = Literal["markdown", "html", "text"]
@@ -96,7 +97,7 @@ class Writer:
 
     def blocks(self, blocks: Iterable[Block]) -> list[str]:
         """Each block as written."""
-        return [self.block(block) for block in blocks]
+        return [written for block in blocks if (written := self.block(block))]
 
     def block(self, block: Block) -> str:
         """One block."""
@@ -104,6 +105,8 @@ class Writer:
             return self.sentence(block)
         if isinstance(block, Table):
             return self.table(block)
+        if isinstance(block, Picture):
+            return mark_of(block) if self.flavour == "html" else ""
         return self.listing(block) if isinstance(block, Listing) else self.equations(block)
 
     def listing(self, block: Listing) -> str:
