@@ -6,6 +6,7 @@ Nothing is expanded and the author's order stays.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
@@ -41,6 +42,8 @@ def product(*factors: Expression) -> Expression:
     top, bottom = _Factors(), _Factors()
     for factor in factors:
         _collect(factor, top, bottom)
+    if bottom.number == 0:  # a hole: nothing is tidied away
+        return functools.reduce(lambda left, right: operation("mul", left, right), factors)
     if top.number == 0:
         return ZERO
     _cancel_positive(top.others, bottom.others)

@@ -56,7 +56,7 @@ PATTERNS: Mapping[str, str] = {
     "leaky_relu": "leaky_relu(u, a)",
     "elu": "elu(u, a)",
     "huber": "huber(u, d)",
-    "clip": "clip(u, a, b)",
+    "clip": "clip(u, 0, 1)",
     "piecewise": "piecewise((u, y < c), (v, true))",
     "logsumexp": "logsumexp(u, v)",
     "cross-entropy": "-y*ln(sigmoid(u)) - (1 - y)*ln(1 - sigmoid(u))",

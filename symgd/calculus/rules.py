@@ -330,10 +330,13 @@ def _huber(args: Args, slopes: Slopes) -> Expression:
 
 def _clip(node: Expression, moving: Moving) -> Application:
     u, low, high = node.args
+    bounds = constant_of(low), constant_of(high)
+    in_order = bounds[0] is not None and bounds[1] is not None and bounds[0] <= bounds[1]
+    raised = u if in_order else operation("max", u, low)
 
     def shape(slopes: Slopes) -> Expression:
         du, dlow, dhigh = slopes
-        return _choice((dlow, operation("lt", u, low)), (dhigh, operation("gt", u, high)), (du, _OTHERWISE))
+        return _choice((dhigh, operation("gt", raised, high)), (dlow, operation("lt", u, low)), (du, _OTHERWISE))
 
     return Application("clip", node.args, shape)
 

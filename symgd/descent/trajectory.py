@@ -81,8 +81,8 @@ class LateLines(Sequence[Line]):
 class PublicValues(Mapping[str, Value]):
     """Numbers of a system that become public values when they are first read.
 
-    >>> PublicValues({"w": 2}, Fraction)
-    {'w': Fraction(2, 1)}
+    >>> PublicValues({"w": 2}, float)
+    {'w': 2.0}
     """
 
     __slots__ = ("_public", "_raw", "_values")

@@ -214,7 +214,7 @@ def _in_lines(formula: str) -> str:
     if not (noted or formula.count("<mtr>") > MOST_ROWS) or not formula.startswith('<math display="block"><mtable'):
         return formula
     math = fromstring(formula)
-    if len(math) > 1 or (len(math[0]) <= MOST_ROWS and max(map(len, math[0])) < 4):
+    if len(math) > 1 or (len(math[0]) <= MOST_ROWS and not (noted and max(map(len, math[0])) > 3)):
         return formula
     return f'<span class="lines">{"".join(map(_line, math[0]))}</span>'
 

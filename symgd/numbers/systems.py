@@ -236,7 +236,7 @@ def public(value: Number) -> Value:
 def is_proved(value: Number, digits: int) -> bool:
     """Whether so many significant digits of a number are proved, or that it is 0 to far more digits than are printed.
 
-    >>> is_proved(arb(1) / 3, 10), is_proved(arb(1, 1e-6), 10)
+    >>> is_proved(arb(1) / 3, 6), is_proved(arb(1, 1e-6), 6)
     (True, False)
     """
     if not isinstance(value, arb):

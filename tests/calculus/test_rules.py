@@ -200,3 +200,12 @@ def test_values_at_points_outside_the_domain_are_refused() -> None:
     assert issubclass(DomainError, symgd.SymgdError)
     assert issubclass(PrecisionError, symgd.SymgdError)
     assert CONSTANTS
+
+
+@pytest.mark.parametrize("loss", ["-clip(w, 0, w)", "clip(w, 1, -1) + w", "e/1*w", "clip(2*w, w, 3)", "w/(1 - 1 + w)"])
+def test_what_a_long_search_found(loss: str) -> None:
+    symgd.gradient(loss)
+
+
+def test_a_division_by_nothing_is_left_as_it_is() -> None:
+    assert derivative(Expression("div", (read("w"), Expression("neg", (read("0"),)))), "w").op == "mul"
