@@ -84,9 +84,8 @@ class RationalPlan(NamedTuple):
     def value(self, values: Sequence[Any]) -> Any:
         """The value where the names have these rational values, in their order."""
         found = [*values, *self.constants]
-        append = found.append
         for operate, left, right in self.operations:
-            append(operate(found[left], found[right]))
+            found.append(operate(found[left], found[right]))
         return found[-1]
 
 

@@ -174,7 +174,7 @@ class ExactSystem:
     def assign(self, tree: Expression, values: Mapping[str, Number]) -> Number:
         """The value of a formula; one that outgrew 4,096 bits goes on as a ball."""
         value = self.evaluate(tree, values)
-        if is_rational(value):
+        if type(value) is fmpq:
             if value.height_bits() <= MOST_BITS:
                 return value
             self.outgrown = True
