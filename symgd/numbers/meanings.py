@@ -56,9 +56,15 @@ def _negated(value: Any) -> Any:
     return None if value is None else -value
 
 
+#: An exact power of more bits goes on as a ball.
+_MOST_POWER_BITS = 1 << 20
+
+
 def exact_power(base: Any, exponent: Any) -> Any:
-    """The power of two rationals where it is rational."""
+    """The power of two rationals where it is rational and can be written out; flint ends the process on others."""
     if exponent.q == 1:
+        if abs(base) != 1 and base != 0 and base.height_bits() * abs(int(exponent.p)) > _MOST_POWER_BITS:
+            return None
         return base ** int(exponent.p)
     if base == 0:
         return fmpq(0)
