@@ -7,7 +7,7 @@ from pathlib import Path
 
 from symgd.checking.audit import Audit, Relation, audit
 from symgd.descent.reading import shortened
-from symgd.errors import InputError, clipped, columns
+from symgd.errors import InputError, clipped, width
 from symgd.language import sentence
 
 #: The form of a text by the ending of its file; all others are Markdown or plain.
@@ -69,7 +69,7 @@ def _told(relation: Relation, language: str) -> str:
     head = sentence(language, f"audit.{wrong}", line=relation.line, column=relation.column)
     shown, start = clipped(relation.text, relation.at)
     under = shown[start : start + len(relation.text) - relation.at]
-    caret = " " * columns(shown[:start]) + "^" * max(1, columns(under))
+    caret = " " * width(shown[:start]) + "^" * max(1, width(under))
     return "\n".join([head, "  " + shown, "  " + caret, _really(relation, language)]).rstrip()
 
 

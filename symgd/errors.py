@@ -79,7 +79,7 @@ class InputError(SymgdError):
         column = self.position - start
         shown, offset = clipped(line, column)
         before, under = shown[:offset], shown[offset : offset + self.length]
-        return ["  " + shown, "  " + " " * columns(before) + "^" * max(1, columns(under))]
+        return ["  " + shown, "  " + " " * width(before) + "^" * max(1, width(under))]
 
 
 class DomainError(SymgdError):
@@ -106,6 +106,6 @@ def clipped(line: str, column: int, width: int = 96) -> tuple[str, int]:
     return ("…" + part, column - start + 1) if start else (part, column)
 
 
-def columns(text: str) -> int:
+def width(text: str) -> int:
     """Columns that a terminal gives to the text: two for a wide East Asian character, none for a mark."""
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

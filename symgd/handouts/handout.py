@@ -6,11 +6,10 @@ import re
 from pathlib import Path
 
 from symgd.descent.trajectory import Trajectory
-from symgd.errors import InputError
+from symgd.errors import InputError, width
 from symgd.files import write_text_file
 from symgd.handouts.author import document_of
 from symgd.handouts.document import Document
-from symgd.handouts.layout import width
 from symgd.handouts.markdown import render
 from symgd.handouts.pictures import with_pictures
 

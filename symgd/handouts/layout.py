@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 
+from symgd.errors import width
 from symgd.expressions.tree import ZERO, Expression, operation
 from symgd.expressions.writer import latex as write_latex
 from symgd.expressions.writer import text as write_text
@@ -100,11 +100,6 @@ def _split_at_signs(line: str) -> list[str]:
             parts.append(line[start : place - 1])
             start = place
     return [*parts, line[start:]]
-
-
-def width(text: str) -> int:
-    """Columns of a terminal: two for a wide character, none for a combining mark."""
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def text_table(heads: Sequence[str], columns: Sequence[Sequence[str]]) -> str:
