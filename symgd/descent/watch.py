@@ -178,7 +178,8 @@ class Watch:
         rounded = self.problem.arithmetic == "round"
         facts = {"places": self.problem.places} if rounded else {}
         if step:
-            return Outcome("converged", step, "rounded" if rounded else "", facts)
+            reason = {"round": "rounded", "float": "float"}.get(self.problem.arithmetic, "")
+            return Outcome("converged", step, reason, facts)  # a float of 0 may be a slope too small for it
         return Outcome("does-not-move", step, "flat-rounded" if rounded else "flat", facts)
 
     def _stands(self, state: State, after: State) -> bool:
