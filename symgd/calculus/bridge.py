@@ -92,7 +92,7 @@ NUMERIC = ("sigmoid", "softplus", "silu", "logsumexp", "elu", "cbrt")
 def to_sympy(tree: Expression, *, numeric: bool = False) -> Any:
     """The tree as a SymPy expression over real symbols.
 
-    Raises InputError where a condition compares constants that are not real.
+    Raises InputError where a condition or a maximum compares constants that are not real.
 
     >>> from symgd.expressions.reader import read
     >>> to_sympy(read("(w - 0.5)^2"))
@@ -113,7 +113,7 @@ def to_sympy(tree: Expression, *, numeric: bool = False) -> Any:
 
     try:
         return fold(tree, convert)
-    except TypeError:  # a condition that compares values which are not real
+    except (TypeError, ValueError):  # a condition, or a max, of values which are not real
         raise InputError("empty-domain") from None
 
 

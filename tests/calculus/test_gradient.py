@@ -149,6 +149,7 @@ def test_a_parameter_that_the_loss_does_not_contain_has_slope_0() -> None:
         (lambda: symgd.gradient("w").at(), "missing-value"),
         (lambda: symgd.gradient("w").at(w=1, v=2), "not-a-parameter"),
         (lambda: symgd.gradient("w")["v"], "not-a-parameter"),
+        (lambda: symgd.gradient("max(w, arccos(e))"), "empty-domain"),
         (lambda: symgd.gradient("log(-1 - w^2)"), "empty-domain"),
         (lambda: symgd.gradient("exp(exp(w))").at(w=30), "undecided"),
     ],
