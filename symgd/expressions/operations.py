@@ -142,6 +142,23 @@ ROWS: tuple[Operation, ...] = (
     _infix("le", "{0} ≤ {1}", r"{0} \le {1}", 0, (SUM, SUM)),
     _infix("gt", "{0} > {1}", "{0} > {1}", 0, (SUM, SUM)),
     _infix("ge", "{0} ≥ {1}", r"{0} \ge {1}", 0, (SUM, SUM)),
+    # vectors, matrices, rows of data
+    Operation("vector", (1, 1_000_000), (), "[{}]", r"\begin{{bmatrix}}{}\end{{bmatrix}}"),
+    Operation("index", (2, 3), (), "{0}[{1}]", "{0}_{{{1}}}"),
+    _function("sum", arity=(1, 4)),
+    Operation("series", (4, 4), (), "sum({})", r"\sum_{{{1}={2}}}^{{{3}}} {0}", ATOM, PRODUCT),
+    _function("mean"),
+    _function("dot", arity=(2, 2)),
+    _function("norm1", latex=r"\left\lVert {} \right\rVert_{{1}}"),
+    _function("norm2", "norm", latex=r"\left\lVert {} \right\rVert"),
+    _function("trace", "tr", latex=r"\operatorname{{tr}}\left({}\right)"),
+    _function("softmax"),
+    _function("ones"),
+    _function("rowsum"),
+    _function("column"),
+    _infix("matmul", "{0}{sign}{1}", "{0}{sign}{1}", PRODUCT, (PRODUCT, PRODUCT + 1)),
+    _infix("hadamard", "{0} ⊙ {1}", r"{0} \odot {1}", PRODUCT, (PRODUCT, PRODUCT + 1)),
+    Operation("transpose", (1, 1), (), "{0}ᵀ", r"{0}^{{\top}}", POWER, POWER, (POWER + 1,), (POWER + 1,)),
     Operation(
         "derivative",
         (2, 2),
@@ -167,8 +184,13 @@ PENDING = frozenset({"derivative"})
 #: Functions that this notation knows but that are flat almost everywhere, so they have no useful slope.
 STEP_FUNCTIONS = frozenset({"floor", "ceil", "ceiling", "round", "trunc", "heaviside", "mod"})
 
-#: Functions over data and vectors; the reader names them so that it can say what they need.
-DATA_FUNCTIONS = frozenset({"sum", "mean", "dot", "norm1", "norm2", "softmax"})
+#: Operations whose value or operands are vectors or matrices as a whole; all others go element by element.
+STRUCTURAL = frozenset(
+    {
+        *("vector", "index", "sum", "series", "mean", "dot", "norm1", "norm2", "trace", "softmax", "ones"),
+        *("rowsum", "column", "matmul", "hadamard", "transpose"),
+    }
+)
 
 #: Default of the last operand where it was left out (as in torch.nn.functional).
 DEFAULTS: Mapping[str, Fraction] = {

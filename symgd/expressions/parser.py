@@ -18,7 +18,6 @@ from symgd.expressions.limits import Limits
 from symgd.expressions.names import is_short
 from symgd.expressions.operations import (
     CONSTANTS,
-    DATA_FUNCTIONS,
     OPERATIONS,
     POWER,
     PRODUCT,
@@ -157,8 +156,6 @@ class _Parser(Cursor):
 
     def _name_before_bracket(self, before: Token) -> None:
         word = before.text
-        if word in DATA_FUNCTIONS:
-            self.fail("needs-data", before, name=word)
         if word in STEP_FUNCTIONS:
             self.fail("step-function", before, name=word)
         if word in _FUNCTION_LETTERS and word not in self.declared:
