@@ -54,10 +54,17 @@ def product(*factors: Expression) -> Expression:
         if as_fraction
         else (abs(coefficient), Fraction(1))
     )
-    result = _chain(above, top.others)
+    whole = [factor for factor in top.others if factor.op in _KEPT_WHOLE]
+    result = _chain(above, [factor for factor in top.others if factor.op not in _KEPT_WHOLE] if whole else top.others)
     if below != 1 or bottom.others:
         result = operation("div", result, _chain(below, bottom.others))
+    if whole:
+        result = _chain(Fraction(1), whole) if result == ONE else operation("mul", result, _chain(Fraction(1), whole))
     return operation("neg", result) if coefficient < 0 else result
+
+
+#: Factors that stand behind a fraction and not in it: 2/n·sum(…), 2/n·Xᵀ·r.
+_KEPT_WHOLE = frozenset({"sum", "series", "matmul", "dot"})
 
 
 class _Factors:

@@ -154,6 +154,7 @@ ROWS: tuple[Operation, ...] = (
     _function("trace", "tr", latex=r"\operatorname{{tr}}\left({}\right)"),
     _function("softmax"),
     _function("ones"),
+    _function("eye"),
     _function("rowsum"),
     _function("column"),
     _infix("matmul", "{0}{sign}{1}", "{0}{sign}{1}", PRODUCT, (PRODUCT, PRODUCT + 1)),
@@ -187,7 +188,7 @@ STEP_FUNCTIONS = frozenset({"floor", "ceil", "ceiling", "round", "trunc", "heavi
 #: Operations whose value or operands are vectors or matrices as a whole; all others go element by element.
 STRUCTURAL = frozenset(
     {
-        *("vector", "index", "sum", "series", "mean", "dot", "norm1", "norm2", "trace", "softmax", "ones"),
+        *("vector", "index", "sum", "series", "mean", "dot", "norm1", "norm2", "trace", "softmax", "ones", "eye"),
         *("rowsum", "column", "matmul", "hadamard", "transpose"),
     }
 )

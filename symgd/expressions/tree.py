@@ -109,7 +109,21 @@ class Expression:
 
 @functools.lru_cache(maxsize=4096)
 def _names(tree: Expression) -> tuple[str, ...]:
+    if any(node.op == "series" for node in nodes(tree)):
+        return tuple(fold(tree, _free))
     return tuple(dict.fromkeys(node.name for node in leaves(tree) if node.op == "name"))
+
+
+def _free(node: Expression, below: tuple[dict[str, None], ...]) -> dict[str, None]:
+    """The free names of a node; a sum binds its index."""
+    if node.op == "name":
+        return {node.name: None}
+    found = {word: None for names in below for word in names}
+    if node.op == "series":
+        body, index, *_ = below
+        rest = {word: None for names in below[2:] for word in names}
+        found = {word: None for word in body if word not in index} | rest
+    return found
 
 
 def number(value: Fraction | int | str, span: Span | None = None) -> Expression:
@@ -130,8 +144,18 @@ def operation(op: str, *args: Expression, span: Span | None = None) -> Expressio
 ZERO, ONE, TWO = number(0), number(1), number(2)
 
 
-def nodes(tree: Expression) -> Iterator[Expression]:
-    """Every distinct node (shared ones once), operands before what uses them, left to right."""
+def operands(node: Expression) -> tuple[Expression, ...]:
+    """The operands of a node."""
+    return node.args
+
+
+def nodes(
+    tree: Expression, below: Callable[[Expression], tuple[Expression, ...]] = operands
+) -> Iterator[Expression]:
+    """Every distinct node (shared ones once), operands before what uses them, left to right.
+
+    `below` gives the nodes to go on to from a node, where not all operands are wanted.
+    """
     seen: set[int] = set()
     stack: list[tuple[Expression, bool]] = [(tree, False)]
     while stack:
@@ -143,7 +167,7 @@ def nodes(tree: Expression) -> Iterator[Expression]:
             yield node
         else:
             stack.append((node, True))
-            stack += [(argument, False) for argument in reversed(node.args)]
+            stack += [(argument, False) for argument in reversed(below(node))]
 
 
 def leaves(tree: Expression) -> Iterator[Expression]:

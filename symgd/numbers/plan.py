@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from flint import fmpq
 
-from symgd.expressions.operations import DEFAULTS, OPERATIONS
+from symgd.expressions.operations import DEFAULTS, OPERATIONS, STRUCTURAL
 from symgd.expressions.tree import Expression, nodes, number
 
 
@@ -60,8 +60,8 @@ def plan(tree: Expression) -> tuple[Stop, ...]:
     """
     places: dict[int, int] = {}
     stops: list[Stop] = []
-    for node in nodes(tree):
-        operands = tuple(places[id(argument)] for argument in node.args)
+    for node in nodes(tree, _before):
+        operands = tuple(places[id(argument)] for argument in _before(node))
         if node.op in DEFAULTS and len(operands) == 1:
             stops.append(Stop("number", (), "real", _default(DEFAULTS[node.op])))
             operands += (len(stops) - 1,)
@@ -69,6 +69,17 @@ def plan(tree: Expression) -> tuple[Stop, ...]:
         places[id(node)] = len(stops)
         stops.append(Stop(node.op, operands, domain, node))
     return tuple(stops)
+
+
+def _before(node: Expression) -> tuple[Expression, ...]:
+    """What is worked out before a node: of a sum over an index only the bounds, its body once for each term."""
+    return node.args[2:] if node.op == "series" else node.args
+
+
+@_kept
+def has_structure(tree: Expression) -> bool:
+    """Whether an operation on vectors, matrices or rows of data stands in the tree."""
+    return any(node.op in STRUCTURAL for node in nodes(tree))
 
 
 class RationalPlan(NamedTuple):

@@ -19,8 +19,8 @@ from symgd.errors import DomainError, PrecisionError
 from symgd.expressions.operations import OPERATIONS
 from symgd.expressions.tree import Expression
 from symgd.numbers.meanings import BALL, DOMAIN, EXACT, FLOAT, Number, as_ball, is_rational, sign_of
-from symgd.numbers.plan import Stop, prepared, rational_plan
-from symgd.numbers.values import FULL_DIGITS, Ball, Value
+from symgd.numbers.plan import Stop, has_structure, prepared, rational_plan
+from symgd.numbers.values import FULL_DIGITS, Ball, Value, is_array, mapped
 
 #: Bits of the bounds of a public ball: more than the digits that are printed ever need.
 _PUBLIC_BITS = 448
@@ -65,6 +65,10 @@ def evaluate(
 
     (piecewise may leave a branch unused, so a DomainError travels as a value until it is asked for.)
     """
+    if has_structure(tree) or any(map(is_array, values.values())):
+        from symgd.numbers.arrays import evaluate as evaluate_arrays  # loads NumPy, which numbers do without
+
+        return evaluate_arrays(tree, values, number, functools.partial(_step, apply=apply))
     found: list[Any] = []
     for stop, constant in prepared(tree, number):
         if constant is not None:
@@ -159,8 +163,8 @@ class ExactSystem:
         self.outgrown = False
 
     def number(self, value: Fraction) -> Number:
-        """A rational."""
-        return rational(value)
+        """A rational; of an array each entry."""
+        return mapped(rational, value)
 
     def evaluate(self, tree: Expression, values: Mapping[str, Number]) -> Number:
         """The value of a formula, rational or a ball."""
@@ -174,16 +178,19 @@ class ExactSystem:
     def assign(self, tree: Expression, values: Mapping[str, Number]) -> Number:
         """The value of a formula; one that outgrew 4,096 bits goes on as a ball."""
         value = self.evaluate(tree, values)
-        if type(value) is fmpq:
-            if value.height_bits() <= MOST_BITS:
-                return value
-            self.outgrown = True
-            return as_ball(value)
-        return self._recognised(tree, values, value)
+        if is_array(value):
+            return mapped(self._kept_small, value)
+        return self._kept_small(value) if type(value) is fmpq else self._recognised(tree, values, value)
+
+    def _kept_small(self, value: Number) -> Number:
+        if type(value) is not fmpq or value.height_bits() <= MOST_BITS:
+            return value
+        self.outgrown = True
+        return as_ball(value)
 
     def public(self, value: Number) -> Value:
-        """A Fraction or a Ball."""
-        return public(value)
+        """A Fraction or a Ball; of an array each entry."""
+        return mapped(public, value)
 
     def solve(self, matrix: list[list[Number]], right: list[Number]) -> list[Number]:
         """The solution of a square linear system; raises ZeroDivisionError where it is singular."""
@@ -207,7 +214,7 @@ class ExactSystem:
         if candidate is None:
             return ball
         used = {word: values[word] for word in tree.names}
-        if not all(is_rational(value) for value in used.values()):
+        if has_structure(tree) or not all(is_rational(value) for value in used.values()):
             return ball
         point = {word: Fraction(int(value.p), int(value.q)) for word, value in used.items()}
         return rational(candidate) if self.prove(tree, point, candidate) else ball
@@ -239,6 +246,8 @@ def is_proved(value: Number, digits: int) -> bool:
     >>> is_proved(arb(1) / 3, 6), is_proved(arb(1, 1e-6), 6)
     (True, False)
     """
+    if is_array(value):
+        return all(is_proved(entry, digits) for entry in value.flat)
     if not isinstance(value, arb):
         return True
     bits = int(digits * _BITS_A_DIGIT) + _BITS_OF_AN_EDGE
@@ -281,6 +290,8 @@ class RoundedSystem(ExactSystem):
     def assign(self, tree: Expression, values: Mapping[str, Number]) -> Number:
         """The value of a formula, rounded; raises PrecisionError where a ball cannot tell which way."""
         value = self.evaluate(tree, values)
+        if is_array(value):
+            return mapped(self.round, value)
         if not is_rational(value):
             value = self._recognised(tree, values, value)
         return self.round(value)
@@ -305,18 +316,18 @@ class FloatSystem:
     name = "float"
 
     def number(self, value: Fraction) -> float:
-        """The nearest double."""
-        return _double(value)
+        """The nearest double; of an array each entry."""
+        return mapped(_double, value)
 
     def evaluate(self, tree: Expression, values: Mapping[str, float]) -> float:
         """The value of a formula in doubles; overflow is infinite."""
-        return float(evaluate(tree, values, _double, _apply_float))
+        return mapped(float, evaluate(tree, values, _double, _apply_float))
 
     assign = evaluate
 
     def public(self, value: float) -> float:
-        """The float."""
-        return float(value)
+        """The float; of an array each entry."""
+        return mapped(float, value)
 
     def solve(self, matrix: list[list[float]], right: list[float]) -> list[float]:
         """The solution of a square linear system; raises ZeroDivisionError where it is singular."""

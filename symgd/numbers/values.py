@@ -5,8 +5,10 @@ A value is a Fraction (exact), a `Ball` (a real number known to lie between two 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from symgd.expressions.tree import Expression, number, operation
 from symgd.expressions.writer import decimal_text
@@ -61,7 +63,34 @@ class Ball:
         return f"Ball({self.proved(20) or self})"
 
 
-Value = Fraction | Ball | float
+Value = Fraction | Ball | float | Any  # Any: an array of NumPy whose entries are such values
+
+
+def is_array(value: object) -> bool:
+    """Whether the value is a vector or a matrix: an array of NumPy (which is not loaded to find out)."""
+    return type(value).__name__ == "ndarray"
+
+
+def mapped(change: Callable[[Any], Any], value: Any) -> Any:
+    """A value changed; of an array every entry.
+
+    >>> mapped(str, Fraction(1, 2))
+    '1/2'
+    """
+    if not is_array(value):
+        return change(value)
+    changed = value.__class__(value.shape, dtype=object)
+    changed.flat = [change(entry) for entry in value.flat]
+    return changed
+
+
+def entries_of(value: Any) -> list[Any]:
+    """The entries of an array row by row; a number as the only one.
+
+    >>> entries_of(Fraction(1, 2))
+    [Fraction(1, 2)]
+    """
+    return list(value.flat) if is_array(value) else [value]
 
 
 def bounds(value: Value) -> tuple[Fraction, Fraction]:

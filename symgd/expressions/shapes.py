@@ -1,0 +1,221 @@
+"""Shapes: which names are vectors and matrices, and what that makes of products.
+
+A number has the shape (), a vector of n entries (n,) and stands as a column, a matrix (rows, columns). A transposed
+vector is a row, (1, n); a row times a column is a number. Only numbers are spread over vectors and matrices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from symgd.errors import InputError
+from symgd.expressions.definitions import Definitions
+from symgd.expressions.tree import Expression, nodes, operation, rebuilt
+
+Shape = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shaped:
+    """Definitions in which every matrix product is one, and the shape of every name."""
+
+    definitions: Definitions
+    shapes: Mapping[str, Shape]
+
+
+def shape_text(shape: Shape) -> str:
+    """A shape as it is told.
+
+    >>> shape_text(()), shape_text((3,)), shape_text((2, 3))
+    ('1', '3', '2 × 3')
+    """
+    return " × ".join(map(str, shape)) or "1"
+
+
+def shaped(definitions: Definitions, shapes: Mapping[str, Shape]) -> Shaped:
+    """Find the shape of every definition; raises InputError with both shapes where two do not fit.
+
+    >>> from symgd.expressions.reader import read_definitions
+    >>> found = shaped(read_definitions("r = X*w; L = sum(r^2)"), {"X": (3, 2), "w": (2,)})
+    >>> found.shapes["r"], found.definitions.expressions[0].op
+    ((3,), 'matmul')
+    """
+    known: dict[str, Shape] = dict(shapes)
+    trees: list[Expression] = []
+    for word, tree in zip(definitions.names, definitions.expressions, strict=True):
+        made = typed(tree, known)
+        trees.append(made.tree)
+        known[word] = made.shape
+    if known[definitions.loss_name]:
+        raise _fault("loss-shape", definitions.loss, shape=shape_text(known[definitions.loss_name]))
+    return Shaped(Definitions(definitions.names, tuple(trees)), known)
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A tree and its shape."""
+
+    tree: Expression
+    shape: Shape
+
+
+def typed(tree: Expression, shapes: Mapping[str, Shape]) -> Typed:
+    """The tree with its matrix products, and its shape; names without a shape are numbers. Raises InputError."""
+    done: dict[int, Typed] = {}
+    for node in nodes(tree):
+        done[id(node)] = _typed(node, [done[id(part)] for part in node.args], shapes)
+    return done[id(tree)]
+
+
+def _typed(node: Expression, below: Sequence[Typed], shapes: Mapping[str, Shape]) -> Typed:
+    parts = tuple(part.tree for part in below)
+    sides = [part.shape for part in below]
+    if node.op == "name":
+        return Typed(node, shapes.get(node.name, ()))
+    if node.op == "mul" and max(map(len, sides)) == 2 and min(map(len, sides)) > 0:
+        return Typed(operation("matmul", *parts, span=node.span), _matmul(node, sides))
+    if node.op == "pow" and sides[0] and len(sides[0]) == 2:
+        raise _fault("matrix-power", node, shape=shape_text(sides[0]))
+    rule = _RULES.get(node.op, _elementwise)
+    return Typed(rebuilt(node, parts), rule(node, sides))
+
+
+def _fault(code: str, node: Expression, **facts: Any) -> InputError:
+    return InputError(code, part=node.text(), **facts)
+
+
+def _unlike(node: Expression, left: Shape, right: Shape) -> InputError:
+    """Both shapes, and the part in which they meet."""
+    first, second = (node.args[0], node.args[1]) if len(node.args) > 1 else (node, node)
+    return _fault(
+        "shapes",
+        node,
+        first=first.text(),
+        second=second.text(),
+        left=shape_text(left),
+        right=shape_text(right),
+    )
+
+
+def _elementwise(node: Expression, sides: Sequence[Shape]) -> Shape:
+    """Entry by entry: all of one shape, or numbers; a column (n, 1) goes along the rows of (n, k)."""
+    found: Shape = ()
+    for side in sides:
+        if not side or side == found:
+            continue
+        if not found:
+            found = side
+        elif _spreads(side, found):
+            found = (max(side[0], found[0]), max(side[1], found[1]))
+        else:
+            raise _unlike(node, found, side)
+    return found
+
+
+def _spreads(left: Shape, right: Shape) -> bool:
+    return len(left) == len(right) == 2 and left[0] == right[0] and 1 in (left[1], right[1])
+
+
+def _matmul(node: Expression, sides: Sequence[Shape]) -> Shape:
+    left, right = sides
+    if not left or not right:
+        return left or right
+    inner = 1 if (len(left), len(right)) == (1, 2) else left[-1]  # a column is one wide
+    if inner != right[0]:
+        raise _unlike(node, left, right)
+    if len(left) == 1:
+        return () if len(right) == 1 else (left[0], right[1])  # a column times a row is a matrix
+    rows = () if left[0] == 1 and len(right) == 1 else left[:1]
+    return rows + right[1:]
+
+
+def _same(node: Expression, sides: Sequence[Shape]) -> Shape:
+    if sides[0] != sides[1]:
+        raise _unlike(node, sides[0], sides[1])
+    return ()
+
+
+def _number(node: Expression, sides: Sequence[Shape]) -> Shape:
+    return ()
+
+
+def _softmax(node: Expression, sides: Sequence[Shape]) -> Shape:
+    if not sides[0]:
+        raise _fault("needs-vector", node, name=node.op)
+    return sides[0]
+
+
+def _rows_of(node: Expression, sides: Sequence[Shape]) -> Shape:
+    """log-sum-exp: of numbers a number, of one vector a number, of one matrix a number for each row."""
+    if len(sides) == 1 and sides[0]:
+        return sides[0][:-1]
+    return _elementwise(node, sides)
+
+
+def _greatest(node: Expression, sides: Sequence[Shape]) -> Shape:
+    if len(sides) == 1 and sides[0]:
+        raise _fault("one-vector", node, name=node.op)
+    return _elementwise(node, sides)
+
+
+def _transpose(node: Expression, sides: Sequence[Shape]) -> Shape:
+    (side,) = sides
+    return (1, *side) if len(side) == 1 else side[::-1]
+
+
+def _trace(node: Expression, sides: Sequence[Shape]) -> Shape:
+    (side,) = sides
+    if len(side) == 2 and side[0] != side[1]:
+        raise _fault("not-square", node, shape=shape_text(side))
+    return ()
+
+
+def _vector(node: Expression, sides: Sequence[Shape]) -> Shape:
+    for side in sides:
+        if side != sides[0] or len(side) > 1:
+            raise _unlike(node, sides[0], side)
+    return (len(sides), *sides[0])
+
+
+def _index(node: Expression, sides: Sequence[Shape]) -> Shape:
+    base, places = sides[0], node.args[1:]
+    if len(places) > len(base):
+        raise _fault("index-depth", node, shape=shape_text(base))
+    for place, most in zip(places, base, strict=False):
+        if place.op == "number" and not 1 <= place.value <= most:
+            raise _fault("index-range", node, place=place.text(), most=most)
+    return base[len(places) :]
+
+
+def _series(node: Expression, sides: Sequence[Shape]) -> Shape:
+    if sides[0]:
+        raise _fault("sum-of-vectors", node, shape=shape_text(sides[0]))
+    return ()
+
+
+def _rowsum(node: Expression, sides: Sequence[Shape]) -> Shape:
+    return (sides[0][0], 1) if len(sides[0]) == 2 else ()
+
+
+def _column(node: Expression, sides: Sequence[Shape]) -> Shape:
+    return (*sides[0], 1) if len(sides[0]) == 1 else sides[0]
+
+
+_RULES: Mapping[str, Callable[[Expression, Sequence[Shape]], Shape]] = {
+    "matmul": _matmul,
+    "dot": _same,
+    **dict.fromkeys(("sum", "mean", "norm1", "norm2"), _number),
+    "softmax": _softmax,
+    "logsumexp": _rows_of,
+    **dict.fromkeys(("max", "min"), _greatest),
+    "transpose": _transpose,
+    "trace": _trace,
+    "vector": _vector,
+    "index": _index,
+    "series": _series,
+    "ones": lambda node, sides: sides[0],
+    "rowsum": _rowsum,
+    "column": _column,
+}
