@@ -14,8 +14,9 @@ from typing import Any
 
 from symgd.calculus.kinks import kinks
 from symgd.errors import DisagreementError, DomainError, InputError, PrecisionError
-from symgd.expressions.tree import Expression
+from symgd.expressions.tree import Expression, bounds_of, index_names
 from symgd.numbers.systems import ExactSystem, rational
+from symgd.numbers.values import is_array, mapped
 
 _POINTS, _TRIES, _BITS = 3, 80, 192
 
@@ -23,10 +24,12 @@ _POINTS, _TRIES, _BITS = 3, 80, 192
 def check_agreement(
     pairs: Sequence[tuple[str, Expression, Expression]],
     names: Sequence[str],
-    known: Mapping[str, Fraction],
+    known: Mapping[str, Any],
     domain_of: Expression,
 ) -> None:
     """Compare (what, one road, other road) at points where `domain_of` (the loss) exists.
+
+    `known` values are one of the points; arrays, and the bounds and indices of sums, stay so at every point.
 
     Each pair that is not the same tree must agree at several points where both sides have a value; a point at which
     one has none counts for nothing. Raises DisagreementError where two roads differ, InputError where the loss or a
@@ -52,18 +55,20 @@ def check_agreement(
         raise InputError("no-slope-anywhere", name=unseen[0])
 
 
-def _points(names: Sequence[str], known: Mapping[str, Fraction], domain_of: Expression) -> Iterator[dict[str, Any]]:
+def _points(names: Sequence[str], known: Mapping[str, Any], domain_of: Expression) -> Iterator[dict[str, Any]]:
     """The known values first, then random points at three scales; the same points every time.
 
     At a kink every road takes the slope it likes, so nothing is compared there.
     """
     choose = random.Random(20_240_229)
+    held = {*bounds_of(domain_of), *index_names([domain_of]), *(w for w, value in known.items() if is_array(value))}
+    fixed = {word: mapped(rational, known[word]) for word in held if word in known}
     if all(word in known for word in names) and not kinks(domain_of, known):
-        yield {word: rational(known[word]) for word in names}
+        yield {**{word: rational(known[word]) for word in names if word not in fixed}, **fixed}
     for attempt in range(_TRIES):
         scale = (2, 1, 8)[attempt % 3]
         low = 0 if attempt % 3 == 1 else -scale
-        yield {word: rational(Fraction(choose.randint(low * 997 + 1, scale * 997), 997)) for word in names}
+        yield {word: rational(Fraction(choose.randint(low * 997 + 1, scale * 997), 997)) for word in names} | fixed
 
 
 def _exists(system: ExactSystem, tree: Expression, point: Mapping[str, Any]) -> bool:

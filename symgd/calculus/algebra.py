@@ -67,6 +67,21 @@ def product(*factors: Expression) -> Expression:
 _KEPT_WHOLE = frozenset({"sum", "series", "matmul", "dot"})
 
 
+def coefficient_of(tree: Expression) -> tuple[Expression, Expression]:
+    """The number before a product, and the rest of it.
+
+    >>> import symgd
+    >>> coefficient_of(symgd.parse("-2*x*y"))
+    (Expression('−2'), Expression('x·y'))
+    """
+    top, bottom = _Factors(), _Factors()
+    _collect(tree, top, bottom)
+    coefficient = top.number / bottom.number if bottom.number else Fraction(1)
+    if coefficient in (0, 1) or not (top.others or bottom.others):
+        return ONE, tree
+    return fraction(coefficient), product(fraction(1 / coefficient), tree)
+
+
 class _Factors:
     """One side of a fraction: the numbers multiplied, whether all were whole, the other factors in order."""
 

@@ -103,7 +103,7 @@ class _State:
         ready = [(part, self.waiting.pop(part)) for part in list(self.waiting) if part not in inside]
         rules: dict[str, None] = {}
         while ready:
-            for pulled in pull(*ready.pop(), self.ground):
+            for pulled in pull(*ready.pop(0), self.ground):
                 if self.word not in pulled.part.names:
                     continue
                 rules.update(dict.fromkeys(pulled.rules))
@@ -120,7 +120,9 @@ class _State:
     def tree(self) -> Expression:
         """The slope as far as it is known."""
         pending = [self.pending(part, slope) for part, slope in self.waiting.items()]
-        return in_a_row(added([*self.done, *pending]), self.ground)
+        terms = [*self.done, *pending]
+        ordered = sorted(terms, key=lambda term: term.op == "neg")  # A·w − b and not −b + A·w
+        return in_a_row(added(ordered), self.ground)
 
     def pending(self, part: Expression, slope: Expression) -> Expression:
         """∂/∂w[u]ᵀ·g, still to be worked out."""

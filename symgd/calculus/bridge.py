@@ -83,6 +83,8 @@ SYMPY: dict[str, Callable[..., Any]] = {
     "gt": lambda a, b: a > b,
     "ge": lambda a, b: a >= b,
     "derivative": lambda part, variable: part.diff(variable),
+    "index": lambda base, place: sp.Function(base.name, real=True)(place),
+    "series": lambda body, index, low, high: sp.Sum(body, (index, low, high)),
 }
 
 #: Functions that keep their own name in numeric code, where their definition would overflow.
@@ -142,6 +144,8 @@ def _convert(part: Any, done: Mapping[Any, Expression]) -> Expression:
         return fraction(exact_decimal(float(part)))
     if isinstance(part, sp.Rational):
         return fraction(Fraction(int(part.p), int(part.q)))
+    if isinstance(part, sp.core.function.AppliedUndef):
+        return operation("index", name(str(part.func)), done[part.args[0]])
     handler = _FROM.get(type(part).__name__)
     if type(part).__name__ in _NOT_REAL:
         raise InputError("empty-domain")
@@ -219,6 +223,8 @@ _FROM: dict[str, Callable[[Any, Mapping[Any, Expression]], Expression]] = {
     "Add": _sum,
     "Mul": _product,
     "Pow": _power,
+    "Sum": lambda part, done: operation("series", done[part.function], *map(from_sympy, part.limits[0])),
+    "Tuple": lambda part, done: ZERO,  # the limits of a sum are read by its row
     "Abs": _function("abs"),
     "Max": _function("max"),
     "Min": _function("min"),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from fractions import Fraction
 from html import escape
+from typing import Any
 
 from symgd.calculus.naming import rule_names
-from symgd.calculus.program import Formula, inlined, shown_latex, shown_text, slope_name
+from symgd.calculus.program import Formula, shown_latex, shown_text, slope_name
 from symgd.calculus.steps import RuleStep, Side, check
 from symgd.calculus.story import Story, stories
 from symgd.expressions.reader import Definitions
@@ -76,18 +76,22 @@ class Derivation:
 
 
 def derivation_of(
-    parameters: Sequence[str], definitions: Definitions, program: Sequence[Formula], known: Mapping[str, Fraction]
+    parameters: Sequence[str],
+    loss: str,
+    program: Sequence[Formula],
+    told: Callable[[Sequence[Formula]], list[Story]],
+    whole: Mapping[str, Expression],
 ) -> Derivation:
-    """The derivation of the slopes of some parameters, compared with SymPy step by step.
+    """The derivation of the slopes of some parameters.
 
-    `known` are values at which the loss exists. Raises DisagreementError where a step differs.
+    `told` gives the stories of formulas, checked; `whole` are the slopes in terms of parameters and constants alone.
     """
-    targets = {slope_name(definitions.loss_name, word) for word in parameters}
-    told, whole = checked(definitions, _needed(program, targets), known), inlined(program)
-    return Derivation(parameters, [_put_in(story, whole) if story.quantity in targets else story for story in told])
+    targets = {slope_name(loss, word) for word in parameters}
+    stories = told(_needed(program, targets))
+    return Derivation(parameters, [_put_in(story, whole) if story.quantity in targets else story for story in stories])
 
 
-def checked(definitions: Definitions, program: Iterable[Formula], known: Mapping[str, Fraction]) -> list[Story]:
+def checked(definitions: Definitions, program: Iterable[Formula], known: Mapping[str, Any]) -> list[Story]:
     """The stories of a program's slopes, each step compared with SymPy's derivative; raises DisagreementError."""
     told = stories(definitions, program)
     check((step for story in told for step in story.steps), known)

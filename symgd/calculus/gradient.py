@@ -9,16 +9,17 @@ from typing import Any
 
 from symgd.calculus.agreement import check_agreement
 from symgd.calculus.bridge import from_sympy, proves, symbol, to_sympy
-from symgd.calculus.derivation import Derivation, derivation_of
-from symgd.calculus.program import gradient_program, inlined, shown_latex, shown_text, slope_name
+from symgd.calculus.derivation import Derivation, checked, derivation_of
+from symgd.calculus.program import Formula, gradient_program, inlined, shown_latex, shown_text, slope_name
 from symgd.calculus.rules import derivative
+from symgd.calculus.story import Story
 from symgd.errors import DomainError, InputError, PrecisionError
 from symgd.expressions.reader import Definitions
-from symgd.expressions.tree import Expression, number, substitute
+from symgd.expressions.tree import Expression, bounds_of, index_names, number, substitute
 from symgd.expressions.writer import latex as write_latex
 from symgd.expressions.writer import text as write_text
-from symgd.numbers.systems import ExactSystem, rational
-from symgd.numbers.values import Ball, Value, exact_decimal
+from symgd.numbers.systems import ExactSystem
+from symgd.numbers.values import Ball, Value, entries_of, exact_decimal, is_array, mapped
 
 _MOST_BITS = 8_192
 
@@ -41,8 +42,8 @@ class Gradient:
         self,
         definitions: Definitions,
         wrt: Sequence[str],
-        constants: Mapping[str, Fraction],
-        start: Mapping[str, Fraction] | None = None,
+        constants: Mapping[str, Any],
+        start: Mapping[str, Any] | None = None,
         renamed: Mapping[str, Any] | None = None,
     ) -> None:
         """Derive; raises InputError where the loss exists nowhere, DisagreementError where two roads differ.
@@ -52,11 +53,11 @@ class Gradient:
         self.definitions = definitions
         self.parameters = tuple(wrt)
         self.constants = dict(constants)
-        self.program = gradient_program(definitions, wrt)
-        self._trees = inlined(self.program)
         self._renamed = dict(renamed or {})
         self._start = dict(start or {})
-        self._check(start or {})
+        self.program = self._derive()
+        self._trees = self._put_in()
+        self._check(self._start)
 
     # the exact expressions
 
@@ -70,8 +71,9 @@ class Gradient:
         return self._trees[slope_name(self.definitions.loss_name, self._known(word))]
 
     def __getitem__(self, word: str) -> Any:
-        """SymPy's own partial derivative, constants put in."""
-        return self._sympy[self._known(word)].xreplace(self._renaming)
+        """SymPy's own partial derivative, constants and data put in."""
+        found = self._sympy[self._known(word)] if not self._columns else self._in_entries.diff(symbol(word))
+        return found.xreplace(self._renaming)
 
     def __iter__(self) -> Any:
         """The parameters."""
@@ -88,8 +90,8 @@ class Gradient:
 
     @property
     def sympy_loss(self) -> Any:
-        """The loss as a SymPy expression, constants put in."""
-        return self._sympy_loss.xreplace(self._renaming)
+        """The loss as a SymPy expression, constants and data put in."""
+        return (self._in_entries if self._columns else self._sympy_loss).xreplace(self._renaming)
 
     @functools.cached_property
     def hessian(self) -> Any:
@@ -97,7 +99,7 @@ class Gradient:
         import sympy as sp
 
         symbols = [symbol(word) for word in self.parameters]
-        return sp.Matrix([[self._sympy[row].diff(column) for column in symbols] for row in self.parameters]).xreplace(
+        return sp.Matrix([[self[row].diff(column) for column in symbols] for row in self.parameters]).xreplace(
             self._renaming
         )
 
@@ -120,7 +122,7 @@ class Gradient:
               = 2·w·x·x      (definitions put in)
         """
         words = self.parameters if word is None else [self._known(word)]
-        return derivation_of(words, self.definitions, self.program, self._near)
+        return derivation_of(words, self.definitions.loss_name, self.program, self._told, self._trees)
 
     # values
 
@@ -181,6 +183,28 @@ class Gradient:
 
     # inside
 
+    def _derive(self) -> tuple[Formula, ...]:
+        return gradient_program(self.definitions, self.parameters)
+
+    def _put_in(self) -> dict[str, Expression]:
+        """Every quantity in terms of parameters and constants alone."""
+        return inlined(self.program)
+
+    def _told(self, program: Sequence[Formula]) -> list[Story]:
+        """The stories of some slopes, each step compared with SymPy."""
+        return checked(self.definitions, program, self._near)
+
+    @property
+    def _columns(self) -> dict[str, Any]:
+        """The columns of data among the constants."""
+        return {word: value for word, value in self.constants.items() if is_array(value)}
+
+    @functools.cached_property
+    def _in_entries(self) -> Any:
+        from symgd.calculus.index_form import loss_in_entries
+
+        return loss_in_entries(self.definitions, self.constants)
+
     def _known(self, word: str) -> str:
         if word not in self.parameters:
             raise InputError("not-a-parameter", name=word, names=", ".join(self.parameters))
@@ -188,7 +212,24 @@ class Gradient:
 
     @functools.cached_property
     def _fixed_loss(self) -> Expression:
-        return substitute(self.loss, {word: number(value) for word, value in self.constants.items()})
+        return substitute(self.loss, self._fixed)
+
+    @property
+    def _fixed(self) -> dict[str, Expression]:
+        """The constants that are numbers, as trees; data and the number of its rows stay names."""
+        kept = {*self._columns, *self._bounds}
+        return {word: number(value) for word, value in self.constants.items() if word not in kept}
+
+    @property
+    def _bounds(self) -> set[str]:
+        """The names that say how far a sum goes."""
+        return {word for tree in self.definitions.expressions for word in bounds_of(tree)}
+
+    @property
+    def _held(self) -> dict[str, Any]:
+        """What stays as it is at every point where roads are compared: data, bounds, an index."""
+        held = {word: self.constants[word] for word in (*self._columns, *self._bounds) if word in self.constants}
+        return {**held, **dict.fromkeys(index_names(self.definitions.expressions), Fraction(1))}
 
     @functools.cached_property
     def _sympy_loss(self) -> Any:
@@ -209,7 +250,7 @@ class Gradient:
             for row in self.parameters
             for column in self.parameters
         }
-        fixed = {word: number(value) for word, value in self.constants.items()}
+        fixed = self._fixed
         pairs = [
             (
                 f"∂²/∂{row}∂{column}",
@@ -218,7 +259,7 @@ class Gradient:
             )
             for (row, column), tree in trees.items()
         ]
-        check_agreement(pairs, self._names, {}, self._fixed_loss)
+        check_agreement(pairs, self._names, self._held, self._fixed_loss)
         return trees
 
     @property
@@ -226,8 +267,8 @@ class Gradient:
         free = [word for word in self.definitions.free_names if word not in self.constants]
         return tuple(dict.fromkeys((*self.parameters, *free)))
 
-    def _check(self, start: Mapping[str, Fraction]) -> None:
-        fixed = {word: number(value) for word, value in self.constants.items()}
+    def _check(self, start: Mapping[str, Any]) -> None:
+        fixed = self._fixed
         pairs = [
             (
                 shown_text(slope_name(self.definitions.loss_name, word)),
@@ -236,7 +277,7 @@ class Gradient:
             )
             for word, other in ((word, from_sympy(self._sympy[word])) for word in self.parameters)
         ]
-        check_agreement(pairs, self._names, start, self._fixed_loss)
+        check_agreement(pairs, self._names, {**start, **self._held}, self._fixed_loss)
 
     @functools.cached_property
     def _near(self) -> dict[str, Fraction]:
@@ -256,21 +297,32 @@ class Gradient:
         for word, value in values.items():
             if word not in self._names and word not in self.constants:
                 raise InputError("not-a-parameter", name=word, names=", ".join(self._names))
-            point[word] = exact_decimal(value) if isinstance(value, float) else Fraction(value)
+            point[word] = exact_value(value)
         missing = [word for word in self._names if word not in point]
         if missing:
             raise InputError("missing-value", names=", ".join(missing))
         return point
 
 
-def _at(tree: Expression, point: Mapping[str, Fraction], bits: int = 128) -> Value:
+def exact_value(value: Any) -> Any:
+    """A number as a Fraction, a float at its shortest decimal; nested sequences as an array of Fractions."""
+    if isinstance(value, list | tuple) or is_array(value):
+        from symgd.numbers.arrays import array
+
+        return mapped(exact_value, array(value))
+    return exact_decimal(value) if isinstance(value, float) else Fraction(value)
+
+
+def _at(tree: Expression, point: Mapping[str, Any], bits: int = 128) -> Value:
     """The value of a tree at a rational point, with at least thirty proved digits where it is not rational."""
     while True:
         system = ExactSystem(bits, prove=proves)
         with system.precision():
             try:
-                value = system.public(system.assign(tree, {word: rational(number) for word, number in point.items()}))
-                if not isinstance(value, Ball) or value.digits(30) is not None or bits > _MOST_BITS:
+                value = system.public(
+                    system.assign(tree, {word: system.number(number) for word, number in point.items()})
+                )
+                if bits > _MOST_BITS or all(_has_digits(entry) for entry in entries_of(value)):
                     return value
             except PrecisionError:
                 if bits > _MOST_BITS:
@@ -278,3 +330,7 @@ def _at(tree: Expression, point: Mapping[str, Fraction], bits: int = 128) -> Val
             except DomainError as error:
                 raise InputError("no-value", part=str(error.part)) from None
         bits *= 2
+
+
+def _has_digits(value: Value) -> bool:
+    return not isinstance(value, Ball) or value.digits(30) is not None

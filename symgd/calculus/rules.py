@@ -13,7 +13,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import NamedTuple
 
-from symgd.calculus.algebra import constant_of, fraction, negative, power, product, total
+from symgd.calculus.algebra import coefficient_of, constant_of, fraction, negative, power, product, total
 from symgd.calculus.entropy import cross_entropy
 from symgd.expressions.operations import CONDITIONS, DEFAULTS
 from symgd.expressions.reader import read
@@ -350,6 +350,19 @@ def _logsumexp(node: Expression, moving: Moving) -> Application:
     return Application("logsumexp", node.args, shape)
 
 
+def _series(node: Expression, moving: Moving) -> Application:
+    """The derivative of a sum over an index: the sum of the derivatives, numbers in front."""
+    body, *limits = node.args
+
+    def shape(slopes: Slopes) -> Expression:
+        if slopes[0] == ZERO:
+            return ZERO
+        coefficient, rest = coefficient_of(slopes[0])
+        return product(coefficient, operation("series", rest, *limits))
+
+    return Application("finite-sum", (body,), shape)
+
+
 RULES: dict[str, Rule] = {
     "add": _sum,
     "sub": _sum,
@@ -365,5 +378,6 @@ RULES: dict[str, Rule] = {
     "clip": _clip,
     "logsumexp": _logsumexp,
     "piecewise": _piecewise,
+    "series": _series,
     **dict.fromkeys(("number", "e", "pi", *CONDITIONS), lambda node, moving: _CONSTANT),
 }

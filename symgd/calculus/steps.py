@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from symgd.calculus.agreement import check_agreement
 from symgd.calculus.algebra import constant_of, replaced
@@ -95,7 +94,7 @@ def _step(node: Expression, wrt: str, rule: str, shape: object, parts: list[Rule
     return RuleStep(rule, node, wrt, shape(pending), ZERO if result == ZERO else result, tuple(parts))
 
 
-def check(steps: Iterable[RuleStep], known: Mapping[str, Fraction]) -> None:
+def check(steps: Iterable[RuleStep], known: Mapping[str, Any]) -> None:
     """Compare every step with SymPy's derivative: the same expression, or the same values where the whole has one.
 
     `known` are values at which it certainly has one. Raises DisagreementError where they differ.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import TypeVar
 
@@ -205,3 +205,13 @@ def substitute(tree: Expression, values: Mapping[str, Expression]) -> Expression
         return values.get(node.name, node) if node.op == "name" else rebuilt(node, args)
 
     return fold(tree, put)
+
+
+def index_names(trees: Iterable[Expression]) -> tuple[str, ...]:
+    """The names that sums over an index bind."""
+    return tuple(dict.fromkeys(node.args[1].name for tree in trees for node in nodes(tree) if node.op == "series"))
+
+
+def bounds_of(tree: Expression) -> set[str]:
+    """The names in the bounds of sums over an index."""
+    return {word for node in nodes(tree) if node.op == "series" for bound in node.args[2:] for word in bound.names}

@@ -199,8 +199,8 @@ def _by_rows(work: Callable[[Scalars, Any], Any]) -> Callable[[Scalars, Any], An
 
 
 def _softmax(scalars: Scalars, row: Any) -> Any:
-    """e^(z - m) over their sum; m is the greatest entry, so that nothing overflows."""
-    top = scalars("max", *row)
+    """e^z over their sum; in floats e^(z - m) with the greatest entry m, so that nothing overflows."""
+    top = max(row) if isinstance(row[0], float) else scalars.zero
     powers = [scalars("exp", scalars("sub", entry, top)) for entry in row]
     whole_sum = scalars.total(powers)
     return array([scalars("div", part, whole_sum) for part in powers])
