@@ -53,15 +53,14 @@ def gradient(loss: Any = None, *, wrt: Sequence[Any] | str | None = None, **sett
     >>> gradient("(w*x - y)^2", wrt="w", let={"x": 2, "y": 1}).text("w")
     '2(w·x − y)·x'
     """
-    from symgd.calculus.gradient import Gradient
+    from symgd.descent.gradients import gradient_in
 
     problem = _problem(loss, settings)
     if problem.definitions is None:
         raise InputError("no-loss")
     parameters = _parameters(problem, wrt)
     others = {word: value for word, value in problem.start.items() if word not in parameters}
-    known = {**problem.start, **problem.let}
-    return Gradient(problem.definitions, parameters, {**others, **problem.let}, known, problem.renamed)
+    return gradient_in(problem, parameters, {**others, **problem.constants})
 
 
 def descend(problem: Any = None, **settings: Any) -> Trajectory:
@@ -124,7 +123,7 @@ def _problem(problem: Any, settings: Mapping[str, Any]) -> Problem:
 def _parameters(problem: Problem, wrt: Sequence[Any] | str | None) -> list[str]:
     """The names asked for, else those of the start, else all that are free."""
     definitions = problem.definitions
-    free = [word for word in (definitions.free_names if definitions else ()) if word not in problem.let]
+    free = [word for word in (definitions.free_names if definitions else ()) if word not in problem.constants]
     if wrt is None:
         return list(problem.parameters) or free
     words = wrt.split(",") if isinstance(wrt, str) else wrt

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
 import math
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -25,7 +27,7 @@ from symgd.handouts.author import document_of
 from symgd.handouts.chain import Chain, chain_of, slope_names
 from symgd.handouts.markdown import Writer
 from symgd.language import joined, sentence
-from symgd.numbers.values import Ball, Value
+from symgd.numbers.values import Ball, Value, entries_of, is_array, mapped
 
 _PROVED = 30
 
@@ -43,6 +45,8 @@ def in_full(value: Value) -> str:
 
 def as_json(value: Value | None) -> Any:
     """A value for JSON: exact and rounded numbers as text, floats as numbers that round-trip."""
+    if is_array(value):
+        return mapped(as_json, value).tolist()
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return None
     return value if isinstance(value, float) else in_full(value) or None
@@ -91,7 +95,7 @@ def _partial_chains(gradient: Gradient, problem: Problem) -> list[Chain]:
     if not problem.start:
         return [_bare(slope_name(loss, word), gradient.partial(word)) for word in gradient.parameters]
     values = gradient.at({word: problem.start[word] for word in gradient.parameters if word in problem.start})
-    point = {**problem.start, **problem.let}
+    point = {**problem.start, **problem.constants}
     chains = []
     for word, value in values.items():
         line = Line("partial", slope_name(loss, word), "", gradient.partial(word), point, value)
@@ -185,16 +189,34 @@ def _record_table(run: Trajectory, record: Record) -> dict[str, Any]:
 
 
 def _descent_csv(run: Trajectory) -> str:
-    words = run.problem.parameters
+    """A row a record; vectors and matrices have a column for each entry."""
+    words, first = run.problem.parameters, run.records[0]
+    heads = {word: [f"{word}{place}" for place in _places(first.point[word])] for word in words}
+    names = [head for word in words for head in heads[word]]
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
-    slopes, changes = [f"gradient.{word}" for word in words], [f"change.{word}" for word in words]
-    writer.writerow(["step", *words, "loss", *slopes, *changes])
+    writer.writerow(["step", *names, "loss", *[f"gradient.{n}" for n in names], *[f"change.{n}" for n in names]])
     for record in run.records:
-        values = [record.point[word] for word in words]
-        rest = [record.gradient.get(word) for word in words] + [(record.change or {}).get(word) for word in words]
-        writer.writerow([record.step, *map(_csv_cell, [*values, record.loss, *rest])])
+        tables = [_csv_entries(table, heads) for table in (record.point, record.gradient, record.change or {})]
+        cells = [*tables[0], record.loss, *tables[1], *tables[2]]
+        writer.writerow([record.step, *map(_csv_cell, cells)])
     return buffer.getvalue()
+
+
+def _places(value: Value) -> list[str]:
+    """[1], [2] of a vector, [1,2] of a matrix, nothing of a number."""
+    if not is_array(value):
+        return [""]
+    places = itertools.product(*(range(1, side + 1) for side in value.shape))
+    return [f"[{','.join(map(str, place))}]" for place in places]
+
+
+def _csv_entries(table: Mapping[str, Value], heads: Mapping[str, list[str]]) -> list[Value | None]:
+    return [
+        entry
+        for word, names in heads.items()
+        for entry in (entries_of(table[word]) if word in table else [None] * len(names))
+    ]
 
 
 def _csv_cell(value: Value | None) -> str:

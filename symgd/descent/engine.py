@@ -18,11 +18,14 @@ from symgd.descent.optimizers import active_equations, carried
 from symgd.descent.problem import Problem
 from symgd.descent.trajectory import Line, PublicValues
 from symgd.errors import DomainError, PrecisionError, SymgdError
-from symgd.expressions.tree import Expression
+from symgd.expressions.tree import Expression, without_series
 from symgd.numbers.systems import NumberSystem, is_proved
+from symgd.numbers.values import entries_of
 
 Numbers = dict[str, Any]
 
+#: Terms of a sum over rows that a line prints one by one.
+MOST_TERMS = 12
 #: Digits proved beyond those that are printed: operands of a line show more of them than its result.
 _GUARD = 8
 #: Balls beyond this are not carried on: their digits could not be written.
@@ -93,7 +96,7 @@ class Engine:
         self.read = frozenset(word for row in self.equations for word in row.tree.names)
         self.slopes = {word: gradients.slope(word) for word in problem.parameters}
         self.digits, self.proved = problem.digits + _GUARD, True  # of every value that is worked out
-        self.constants = self._numbers(problem.let)
+        self.constants = self._numbers(problem.constants)
         self.settings = self._numbers(problem.settings)
 
     def start(self) -> State:
@@ -166,14 +169,32 @@ class Engine:
             value = self.system.assign(tree, values)
         except DomainError as error:
             raise self._as_taught(NoValue(error, kind, values)) from None
-        if isinstance(value, arb):
-            if not abs(value) < _HUGE:
-                raise TooLarge(quantity) if abs(value) > _HUGE else PrecisionError(quantity)
-            self.proved = self.proved and is_proved(value, self.digits)
+        for entry in entries_of(value):
+            if isinstance(entry, arb):
+                if not abs(entry) < _HUGE:
+                    raise TooLarge(quantity) if abs(entry) > _HUGE else PrecisionError(quantity)
+                self.proved = self.proved and is_proved(entry, self.digits)
         if sheet.lines is not None:
-            operands = {word: self.system.public(values[word]) for word in tree.names}
+            operands = {word: self.system.public(values[word]) for word in tree.names} | self._sums(tree, values)
             sheet.lines.append(Line(kind, quantity, parameter, tree, operands, self.system.public(value)))
         return value
+
+    def _sums(self, tree: Expression, values: Mapping[str, Any]) -> Numbers:
+        """Each sum over rows: its terms, to be printed one by one, or of many rows its value."""
+        found = {}
+        for word, node in without_series(tree)[1].items():
+            low, high = (self.system.public(self.system.evaluate(bound, values)) for bound in node.args[2:])
+            rows = range(int(low), int(high) + 1)
+            if len(rows) > MOST_TERMS:
+                found[word] = self.system.public(self.system.evaluate(node, values))
+            else:
+                terms = [self._term(node, place, values) for place in rows]
+                found[word] = tuple(terms)
+        return found
+
+    def _term(self, node: Expression, place: int, values: Mapping[str, Any]) -> Any:
+        index = {node.args[1].name: self.system.number(Fraction(place))}
+        return self.system.public(self.system.evaluate(node.args[0], {**values, **index}))
 
     def _as_taught(self, error: NoValue) -> NoValue:
         """The same failure, in the part that the formulas as taught name: log(z) and not log(w − 1)."""
@@ -193,13 +214,11 @@ def gradients_of(problem: Problem) -> Gradients:
     if problem.definitions is None:
         varying = any(len(trees) > 1 for trees in problem.given.values())
         return Gradients(lambda step: given_formulas(problem, step), None, varying=varying)
-    from symgd.calculus.gradient import Gradient  # loads SymPy, which a given gradient does without
+    from symgd.descent.gradients import gradient_of  # loads SymPy, which a given gradient does without
 
-    gradient = Gradient(
-        problem.definitions, problem.parameters, problem.let, {**problem.start, **problem.let}, problem.renamed
-    )
+    gradient = gradient_of(problem)
     formulas = gradient.program
-    if problem.arithmetic == "float":
+    if problem.arithmetic == "float" and not problem.has_arrays:
         from symgd.calculus.floating import float_program
 
         formulas = float_program(gradient)

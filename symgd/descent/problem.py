@@ -24,12 +24,15 @@ from symgd.descent.reading import (
     whole,
 )
 from symgd.descent.settings import SETTINGS, method_of, settings_of, spelled_out, within_range
+from symgd.descent.shaping import shape
 from symgd.errors import InputError
 from symgd.expressions.limits import WIDE, Limits
 from symgd.expressions.names import canonical
 from symgd.expressions.reader import Definitions, read, read_definitions
+from symgd.expressions.shapes import Shaped
 from symgd.expressions.tree import Expression, number
 from symgd.language import LANGUAGES
+from symgd.numbers.values import is_array
 
 MOST_STEPS = 1_000_000
 MOST_DIGITS = 50
@@ -92,12 +95,33 @@ class Problem:
         self.tolerance = None
         if tolerance is not None:
             self.tolerance = within_range("tolerance", exact_number(tolerance, "tolerance"))
-        if data:
-            raise InputError("data-later")
+        self.data: dict[str, Any] = {}
         self.renamed: dict[str, Any] = {}
         self.definitions = self._read_loss(loss, limits)
         self.given = self._read_given(named(gradient, "gradient"))
         self._check_names()
+        self.shaping = shape(self.definitions, self.start, self.let, self.data)
+        self.definitions = self.shaping.definitions
+
+    @property
+    def constants(self) -> Mapping[str, Any]:
+        """Everything that is given and does not move: let, the columns of data, and the number of their rows."""
+        return self.shaping.constants
+
+    @property
+    def rows(self) -> int | None:
+        """How many rows of data there are; None without data."""
+        return self.shaping.rows
+
+    @property
+    def shaped(self) -> Shaped | None:
+        """The shapes of a loss in which parameters or definitions are vectors or matrices; else None."""
+        return self.shaping.shapes
+
+    @property
+    def has_arrays(self) -> bool:
+        """Whether a parameter, a constant or the data is a vector or a matrix."""
+        return any(map(is_array, (*self.start.values(), *self.constants.values())))
 
     def title(self, language: str) -> str:
         """The title in a language; "" where the author gave none.
@@ -151,8 +175,8 @@ class Problem:
     def require_start(self) -> None:
         """Raise InputError where a name of the loss has no value, saying which."""
         free = self.definitions.free_names if self.definitions else ()
-        missing = [word for word in free if word not in self.start and word not in self.let]
-        close = difflib.get_close_matches(missing[0], [*self.start, *self.let], n=1) if missing else []
+        missing = [word for word in free if word not in self.start and word not in self.constants]
+        close = difflib.get_close_matches(missing[0], [*self.start, *self.constants], n=1) if missing else []
         if close:
             raise InputError("missing-start-close", names=", ".join(missing), close=close[0])
         if missing:
@@ -168,7 +192,7 @@ class Problem:
         if isinstance(loss, Expression):
             return Definitions((_free_name(loss),), (loss,))
         if isinstance(loss, str):
-            return read_definitions(loss, names=(*self.start, *self.let), limits=limits)
+            return read_definitions(loss, names=(*self.start, *self.let, *self.data), limits=limits)
         if not hasattr(loss, "free_symbols"):
             raise InputError("not-a-loss", value=shortened(loss))
         return self._from_sympy(loss)
@@ -194,7 +218,7 @@ class Problem:
 
     def _slope(self, value: Any, word: str) -> Expression:
         if isinstance(value, str):
-            return read(value, names=(*self.start, *self.let))
+            return read(value, names=(*self.start, *self.let, *self.data))
         return number(exact_number(value, word))
 
     # checking

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
 from symgd.calculus.curvature import Curvature, curvature_at, slopes_at
-from symgd.calculus.gradient import Gradient
+from symgd.descent.gradients import gradient_of
 from symgd.descent.lines import line_of, value_of
 from symgd.descent.problem import Problem
 from symgd.descent.trajectory import Line
@@ -32,15 +31,6 @@ class Bound(NamedTuple):
 
     line: Line
     whose: str
-
-
-@functools.lru_cache(maxsize=4)
-def gradient_of(problem: Problem) -> Gradient:
-    """The gradient of a problem's loss, derived once. Raises InputError, or TypeError where no loss is known."""
-    if problem.definitions is None:
-        raise TypeError("a given gradient has no loss")
-    known = {**problem.start, **problem.let}
-    return Gradient(problem.definitions, problem.parameters, problem.let, known, problem.renamed)
 
 
 def decay_of(problem: Problem) -> Fraction:

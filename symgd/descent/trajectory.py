@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from symgd.descent.outcome import Outcome
 from symgd.expressions.tree import Expression
-from symgd.numbers.values import Ball, Value
+from symgd.numbers.values import Ball, Value, entries_of
 
 if TYPE_CHECKING:
     from symgd.descent.problem import Problem
@@ -172,4 +172,4 @@ class Trajectory:
         entries.append(("loss", record.loss))
         entries += [(f"gradient.{word}", value) for word, value in record.gradient.items()]
         entries += [(f"change.{word}", value) for word, value in (record.change or {}).items()]
-        return [key for key, value in entries if isinstance(value, Ball)]
+        return [key for key, value in entries if any(isinstance(entry, Ball) for entry in entries_of(value))]

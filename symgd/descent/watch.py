@@ -21,7 +21,7 @@ from symgd.errors import InputError
 from symgd.expressions.tree import Expression, number, substitute
 from symgd.expressions.writer import text as write_text
 from symgd.numbers.relation import show
-from symgd.numbers.values import Ball, Value, bounds
+from symgd.numbers.values import Ball, Value, bounds, entries_of
 
 #: A loss beyond this many times 1 + |L0|, after this many rises in a row, has diverged.
 _BLOWN_UP, _RISES = 10**6, 3
@@ -67,7 +67,7 @@ class Watch:
         """What the loss and the slopes at a point decide."""
         loss = sheet.known.get(self.engine.gradients.loss_name or "")
         slopes = [sheet.known[slope] for slope in self.engine.slopes.values()]
-        if not all(map(_finite, [*slopes, *sheet.state.point.values(), loss])):
+        if not all(map(_finite, _flat([*slopes, *sheet.state.point.values(), loss]))):
             return self.too_large(sheet.state)
         self._notice_cycle(sheet.state)
         if loss is not None and self._blows_up(loss):
@@ -83,9 +83,9 @@ class Watch:
         self.rate = _middle(self.engine.system.public(sheet.rate))
         if self.problem.arithmetic != "exact":  # only what is rounded moves by noise
             self.jump = max(
-                (abs(_middle(value)) for value in self.engine.public(change).values()), default=Fraction(0)
+                (abs(_middle(value)) for value in _flat(self.engine.public(change).values())), default=Fraction(0)
             )
-        if not all(map(_is_zero, change.values())):
+        if not all(map(_is_zero, _flat(change.values()))):
             self.still = 0
             return None
         self.still += 1
@@ -112,7 +112,7 @@ class Watch:
 
     def stopped(self, error: NoValue, state: State) -> Outcome:
         """A part without a value; before the first update it is the user's to mend, so InputError is raised."""
-        if not all(_finite(value) for value in error.values):
+        if not all(map(_finite, _flat(error.values))):
             return self.too_large(state)
         part = error.part
         if not isinstance(part, Expression):
@@ -126,7 +126,7 @@ class Watch:
     # what decides
 
     def _slopes(self, sheet: Sheet) -> list[Value]:
-        return [self.engine.system.public(sheet.known[slope]) for slope in self.engine.slopes.values()]
+        return _flat(self.engine.system.public(sheet.known[slope]) for slope in self.engine.slopes.values())
 
     def _blows_up(self, loss: Any) -> bool:
         self.first = loss if self.first is None else self.first
@@ -160,7 +160,7 @@ class Watch:
         if self.timed:
             return None
         numbers: Iterable[Any] = [*state.point.values(), *(v for row in state.memory.values() for v in row.values())]
-        raw = list(numbers)
+        raw = _flat(numbers)
         if any(isinstance(value, arb) for value in raw):
             return None
         return tuple(raw)
@@ -172,7 +172,8 @@ class Watch:
 
     def _is_flat(self, sheet: Sheet) -> bool:
         """Whether the slope that the method uses (with weight decay) is exactly 0 for every parameter."""
-        return all(self.engine.system.public(values["g"]) == 0 for values in sheet.inside.values())
+        slopes = (self.engine.system.public(values["g"]) for values in sheet.inside.values())
+        return all(slope == 0 for slope in _flat(slopes))
 
     def _flat(self, step: int) -> Outcome:
         rounded = self.problem.arithmetic == "round"
@@ -185,7 +186,9 @@ class Watch:
     def _stands(self, state: State, after: State) -> bool:
         """Whether nothing will move any more: the method's memory stands still too, or has had time enough."""
         same = all(
-            self.engine.public(after.memory[word]) == self.engine.public(state.memory[word]) for word in state.point
+            _flat(self.engine.public(after.memory[word]).values())
+            == _flat(self.engine.public(state.memory[word]).values())
+            for word in state.point
         )
         if same and not self.timed:
             return True
@@ -209,6 +212,11 @@ class Watch:
         """The failing part with the numbers put in that are known."""
         shown = {word: show(self.engine.system.public(known[word])) for word in part.names if word in known}
         return substitute(part, {word: item.tree for word, item in shown.items() if item is not None})
+
+
+def _flat(values: Iterable[Any]) -> list[Any]:
+    """Numbers, and the entries of arrays."""
+    return [entry for value in values for entry in entries_of(value)]
 
 
 def _middle(value: Value) -> Any:

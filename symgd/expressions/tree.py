@@ -215,3 +215,22 @@ def index_names(trees: Iterable[Expression]) -> tuple[str, ...]:
 def bounds_of(tree: Expression) -> set[str]:
     """The names in the bounds of sums over an index."""
     return {word for node in nodes(tree) if node.op == "series" for bound in node.args[2:] for word in bound.names}
+
+
+def without_series(tree: Expression) -> tuple[Expression, dict[str, Expression]]:
+    """The tree with a name in the place of every sum over an index, and the sums by these names.
+
+    A sum inside another one goes with it.
+
+    >>> without_series(operation("add", ONE, name("w")))
+    (Expression('1 + w'), {})
+    """
+    sums: dict[Expression, str] = {}
+    done: dict[int, Expression] = {}
+    for node in nodes(tree, lambda node: () if node.op == "series" else node.args):
+        if node.op == "series":
+            word = sums.setdefault(node, f"sum/{len(sums) + 1}")
+            done[id(node)] = name(word)
+        else:
+            done[id(node)] = rebuilt(node, tuple(done[id(part)] for part in node.args))
+    return done[id(tree)], {word: node for node, word in sums.items()}

@@ -17,17 +17,19 @@ from symgd.calculus.program import slope_name
 from symgd.calculus.spectrum import pair_sum
 from symgd.descent.advance import descend
 from symgd.descent.findings import MOST_PARAMETERS, Fact, eigenvalue_lines, findings
+from symgd.descent.gradients import gradient_of
 from symgd.descent.lines import line_of, quantity, value_of
 from symgd.descent.problem import Problem
-from symgd.descent.stability import Bound, curvature_of, decay_of, gradient_of, is_slanted, rate_side, stable_bound
+from symgd.descent.stability import Bound, curvature_of, decay_of, is_slanted, rate_side, stable_bound
 from symgd.descent.trajectory import Line, Trajectory
+from symgd.descent.written_out import flattened
 from symgd.errors import DomainError, InputError, SymgdError
 from symgd.expressions.tree import Expression, name, number, operation, substitute
 from symgd.expressions.writer import text as write_text
 from symgd.handouts.chain import Chain, Names, chain_of
 from symgd.handouts.document import Block, Cell, Equations, Sentence, Table
 from symgd.numbers.relation import decimal, show
-from symgd.numbers.values import Ball, Value, bounds, is_short, rounded
+from symgd.numbers.values import Ball, Value, bounds, entries_of, is_short, rounded
 
 #: The table goes over so many updates at least and at most.
 _FEWEST, _MOST = 3, 6
@@ -60,9 +62,10 @@ def rate_blocks(run: Trajectory) -> tuple[Block, ...]:
     """
     if run.problem.definitions is None:
         return (Sentence("explain-rate.no-loss"),)
-    if len(run.problem.parameters) > MOST_PARAMETERS:
+    if sum(len(entries_of(value)) for value in run.problem.start.values()) > MOST_PARAMETERS:
         return (Sentence("explain-rate.too-many", {"most": MOST_PARAMETERS}),)
     try:
+        run = flattened(run)
         if not is_smooth_at(gradient_of(run.problem), run.problem.start):
             return (Sentence("explain-rate.kink"),)
         return tuple(_Explainer(run).blocks())

@@ -8,17 +8,19 @@ here by working out the printed left side.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from symgd.errors import DomainError, PrecisionError
-from symgd.expressions.tree import Expression, substitute
+from symgd.expressions.tree import ZERO, Expression, operation, substitute, without_series
 from symgd.numbers.values import (
     Ball,
     Value,
     bounds,
+    entries_of,
     exact_decimal,
+    is_array,
     is_short,
     is_small_fraction,
     round_to,
@@ -37,7 +39,7 @@ class Shown(NamedTuple):
 
     tree: Expression
     sign: Sign
-    value: Fraction  # what the print says
+    value: Any  # what the print says: a Fraction, of an array a list of them
 
 
 class Worked(NamedTuple):
@@ -55,6 +57,8 @@ def show(value: Value, digits: int = DIGITS) -> Shown | None:
     >>> show(Fraction("0.51")).tree, show(Fraction(1, 3)).tree, show(Fraction(1, 7919), 4).tree
     (Expression('0.51'), Expression('1/3'), Expression('0.0001263'))
     """
+    if is_array(value):
+        return _show_array([show(entry, digits) for entry in value.flat], value)
     if not isinstance(value, Ball):
         exact = exact_decimal(value)
         if is_short(exact) or (isinstance(value, Fraction) and _as_fraction(exact)):
@@ -64,6 +68,24 @@ def show(value: Value, digits: int = DIGITS) -> Shown | None:
         if rounding is not None:
             return Shown(written(rounding), "≈", rounding)
     return None
+
+
+def _show_array(entries: Sequence[Shown | None], value: Any) -> Shown | None:
+    """An array as it is printed; = only where every entry is printed exactly."""
+    shown = [entry for entry in entries if entry is not None]
+    if len(shown) < len(entries):
+        return None
+    sign: Sign = "=" if all(entry.sign == "=" for entry in shown) else "≈"
+    return Shown(nested([entry.tree for entry in shown], value.shape), sign, [entry.value for entry in shown])
+
+
+def nested(entries: Sequence[Expression], shape: Sequence[int]) -> Expression:
+    """Entries row by row as a written-out vector or matrix of this shape."""
+    if len(shape) == 1:
+        return operation("vector", *entries)
+    step = len(entries) // shape[0]
+    rows = [entries[place : place + step] for place in range(0, len(entries), step)]
+    return operation("vector", *[nested(row, shape[1:]) for row in rows])
 
 
 def _as_fraction(value: Fraction) -> bool:
@@ -88,7 +110,8 @@ def worked(formula: Expression, operands: Mapping[str, Value], result: Value, di
     ('0.5 + 0.01', '=', '0.51')
     """
     right = show(result, digits)
-    if right is None or not formula.args:
+    formula, _ = without_series(formula)
+    if right is None or not (formula.args or formula.name in operands):
         return None
     for operand_digits in _more_and_more(digits):
         shown = _operands(formula, operands, operand_digits)
@@ -115,15 +138,32 @@ def _operands(formula: Expression, operands: Mapping[str, Value], digits: int) -
     shown: dict[str, Shown] = {}
     for word in formula.names:
         value = operands[word]
-        exact = None if isinstance(value, Ball) else exact_decimal(value)
-        if exact is not None and (is_short(exact) or (isinstance(value, Fraction) and _as_fraction(exact))):
-            shown[word] = Shown(written(exact), "=", exact)
-            continue
-        rounding = rounded(value, digits)
-        if rounding is None:
+        parts = [_operand(entry, digits) for entry in (value if isinstance(value, tuple) else entries_of(value))]
+        found = [part for part in parts if part is not None]
+        if len(found) < len(parts):
             return None
-        shown[word] = Shown(written(rounding), "≈", rounding)
+        if isinstance(value, tuple):  # the terms of a sum over rows
+            sign: Sign = "=" if all(part.sign == "=" for part in found) else "≈"
+            shown[word] = Shown(_sum_of([part.tree for part in found]), sign, [part.value for part in found])
+        else:
+            whole = _show_array(found, value) if is_array(value) else found[0]
+            assert whole is not None
+            shown[word] = whole
     return shown
+
+
+def _operand(value: Value, digits: int) -> Shown | None:
+    """A number as an operand with so many digits; None where they are not proved."""
+    exact = None if isinstance(value, Ball) else exact_decimal(value)
+    if exact is not None and (is_short(exact) or (isinstance(value, Fraction) and _as_fraction(exact))):
+        return Shown(written(exact), "=", exact)
+    rounding = rounded(value, digits)
+    return None if rounding is None else Shown(written(rounding), "≈", rounding)
+
+
+def _sum_of(terms: Sequence[Expression]) -> Expression:
+    """Terms added up as they are written; of none 0."""
+    return functools.reduce(lambda left, right: operation("add", left, right), terms) if terms else ZERO
 
 
 def _sign(left: Value, right: Shown, result: Value, exact: bool) -> Sign | None:
@@ -131,6 +171,8 @@ def _sign(left: Value, right: Shown, result: Value, exact: bool) -> Sign | None:
 
     = needs equal prints, and equal values where the values are exact; ≈ needs a right rounding and a difference.
     """
+    if is_array(result):
+        return _sign_of_entries(left, right, result, exact)
     low, high = bounds(left)
     if low == high == right.value:
         true_equality = right.sign == "=" or isinstance(result, float)
@@ -139,6 +181,32 @@ def _sign(left: Value, right: Shown, result: Value, exact: bool) -> Sign | None:
         return None
     unit = _unit(right.tree)
     return "≈" if _rounds_to(low, right.value, unit) and _rounds_to(high, right.value, unit) else None
+
+
+def _sign_of_entries(left: Any, right: Shown, result: Any, exact: bool) -> Sign | None:
+    """= where all entries are equal; ≈ where all are equal or rightly rounded, and one is rounded."""
+    if not is_array(left) or left.shape != result.shape:
+        return None
+    equal = rounded_rightly = True
+    triples = zip(left.flat, right.value, _written_entries(right.tree), strict=True)
+    for value, print_, tree in triples:
+        low, high = bounds(value)
+        if low == high == print_:
+            continue
+        equal, unit = False, _unit(tree)
+        fits = _rounds_to(low, print_, unit) and _rounds_to(high, print_, unit) and not low <= print_ <= high
+        rounded_rightly = rounded_rightly and fits
+    if equal:
+        is_float = all(isinstance(entry, float) for entry in result.flat)
+        return "=" if is_float or (exact and right.sign == "=") else None
+    return "≈" if rounded_rightly else None
+
+
+def _written_entries(tree: Expression) -> list[Expression]:
+    """The entries of a written-out vector or matrix, row by row."""
+    if tree.op != "vector":
+        return [tree]
+    return [entry for part in tree.args for entry in _written_entries(part)]
 
 
 def _rounds_to(value: Fraction, print_: Fraction, unit: Fraction) -> bool:

@@ -1,0 +1,75 @@
+"""What a problem's numbers, vectors, matrices and columns of data make of its loss."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from symgd.errors import InputError
+from symgd.expressions.definitions import Definitions
+from symgd.expressions.rowwise import by_rows, count_name, rows_of
+from symgd.expressions.shapes import Shape, Shaped, shaped
+from symgd.expressions.tree import bounds_of
+from symgd.numbers.values import is_array
+
+
+@dataclass(frozen=True, slots=True)
+class Shaping:
+    """The definitions as they are worked out, the shapes if some are not numbers, and every constant.
+
+    `constants` are let, the columns of data and the number of their rows; arrays are NumPy's, of Fractions or floats.
+    """
+
+    definitions: Definitions | None
+    shapes: Shaped | None
+    constants: Mapping[str, Any]
+    rows: int | None
+
+
+def shape(
+    definitions: Definitions | None, start: Mapping[str, Any], let: Mapping[str, Any], data: Mapping[str, Any]
+) -> Shaping:
+    """Find the shapes; raises InputError where two do not fit, or columns are of unlike length."""
+    known = {**start, **let, **data}
+    shapes = {word: value.shape for word, value in known.items() if is_array(value)}
+    rows = rows_of(shapes, data)
+    if definitions is None:
+        return Shaping(None, None, {**let, **data}, rows)
+    constants = {**let, **data, **_count(definitions, known, shapes, rows)}
+    if not shapes and not _has_bounds(definitions):
+        return Shaping(definitions, None, constants, None)
+    found = shaped(definitions, shapes)
+    count = next((word for word in constants if word not in known), "n")
+    numbers = by_rows(found, data, count) if _all_numbers(found, start) else None
+    if numbers is not None:
+        return Shaping(numbers, None, constants, rows)
+    return Shaping(found.definitions, found, constants, rows)
+
+
+def _all_numbers(found: Shaped, start: Mapping[str, Any]) -> bool:
+    """Whether every parameter and every definition is a number."""
+    return not any(found.shapes.get(word) for word in (*start, *found.definitions.names))
+
+
+def _has_bounds(definitions: Definitions) -> bool:
+    return any(node_bounds for tree in definitions.expressions if (node_bounds := bounds_of(tree)))
+
+
+def _count(
+    definitions: Definitions, known: Mapping[str, Any], shapes: Mapping[str, Shape], rows: int | None
+) -> dict[str, Fraction]:
+    """The number of rows under a name of its own: n, where the author has no other use for it.
+
+    A sum over an index may run over a vector that is no data: then n is how many entries its vectors have.
+    """
+    asked = [word for tree in definitions.expressions for word in bounds_of(tree) if word not in known]
+    used = {*known, *definitions.names, *(word for word in definitions.free_names if word not in asked)}
+    lengths = {sides[0] for sides in shapes.values()}
+    length = rows if rows is not None else next(iter(lengths)) if len(lengths) == 1 else None
+    if length is None:
+        if asked:
+            raise InputError("no-rows", name=asked[0])
+        return {}
+    return {asked[0] if asked else count_name(used): Fraction(length)}

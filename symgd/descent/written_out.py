@@ -1,0 +1,93 @@
+"""A problem over vectors and data written out in numbers: a parameter for each entry, a term for each row.
+
+What is known of losses in numbers (curvature, the kind of a flat place, learning rates) is so known of it too.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from itertools import product as pairs
+from typing import Any
+
+from symgd.calculus.algebra import product, total
+from symgd.descent.problem import Problem
+from symgd.descent.trajectory import Record, Trajectory
+from symgd.expressions.definitions import Definitions
+from symgd.expressions.tree import Expression, name, number, operation
+from symgd.numbers.plan import Stop
+from symgd.numbers.values import Value, entries_of, is_array, mapped
+
+
+def entry_names(word: str, shape: Sequence[int], used: frozenset[str] = frozenset()) -> list[str]:
+    """A name for each entry, row by row: w1, w2, of a matrix W_1_1; where that is in use, w_1_1.
+
+    >>> entry_names("w", (2,)), entry_names("W", (1, 2)), entry_names("w", (), frozenset())
+    (['w1', 'w2'], ['W_1_1', 'W_1_2'], ['w'])
+    """
+    if not shape:
+        return [word]
+    places = list(pairs(*(range(1, side + 1) for side in shape)))
+    plain = [f"{word}{place}" for (place,) in places] if len(shape) == 1 else []
+    if plain and word.isalpha() and not used & set(plain):
+        return plain
+    stem = word if len(shape) == 2 else f"{word}_1"
+    return [f"{stem}_{'_'.join(map(str, place))}" for place in places]
+
+
+@functools.lru_cache(maxsize=8)
+def written_out(problem: Problem) -> Problem:
+    """The same problem in numbers alone; itself where it has no arrays. Raises InputError, DomainError."""
+    if not problem.has_arrays:
+        return problem
+    from symgd.numbers.arrays import evaluate
+
+    assert problem.definitions is not None
+    known: dict[str, Any] = {word: mapped(number, value) for word, value in problem.constants.items()}
+    start: dict[str, Any] = {}
+    for word, value in problem.start.items():
+        names = _entries(problem, word)
+        start |= dict(zip(names, entries_of(value), strict=True))
+        trees = iter(names)
+        known[word] = mapped(lambda _, trees=trees: name(next(trees)), value)
+    for word, tree in zip(problem.definitions.names, problem.definitions.expressions, strict=True):
+        known[word] = evaluate(tree, known, number, _tree_step)
+    loss = Definitions((problem.loss_name,), (known[problem.loss_name],))
+    return problem.replaced(loss=loss, start=None, let=None, data=None, batch_size=None).replaced(start=start)
+
+
+def _tree_step(stop: Stop, operands: list[Any]) -> Expression:
+    if stop.op in ("add", "mul"):
+        return total(operands) if stop.op == "add" else product(*operands)
+    return operation(stop.op, *operands)
+
+
+def _entries(problem: Problem, word: str) -> list[str]:
+    value = problem.start[word]
+    used = frozenset((*problem.start, *problem.constants)) - {word}
+    return entry_names(word, value.shape if is_array(value) else (), used)
+
+
+def flattened(run: Trajectory) -> Trajectory:
+    """The run of the problem written out: the same values under the names of the entries."""
+    problem = run.problem
+    if not problem.has_arrays:
+        return run
+    names = {word: _entries(problem, word) for word in problem.parameters}
+    records = tuple(_flat_record(record, names) for record in run.records)
+    return replace(run, problem=written_out(problem), records=records)
+
+
+def _flat_record(record: Record, names: Mapping[str, list[str]]) -> Record:
+    def flat(values: Mapping[str, Value]) -> dict[str, Value]:
+        return {
+            entry: value
+            for word in names
+            if word in values
+            for entry, value in zip(names[word], entries_of(values[word]), strict=True)
+        }
+
+    change = None if record.change is None else flat(record.change)
+    return replace(record, point=flat(record.point), gradient=flat(record.gradient), change=change)
