@@ -128,11 +128,18 @@ def from_sympy(expression: Any) -> Expression:
     """
     if isinstance(expression, int | float | Fraction):
         return fraction(exact_decimal(expression))
+    if expression.has(sp.Derivative):
+        expression = expression.replace(_is_slope_of_sign, lambda _: sp.Integer(0))
     done: dict[Any, Expression] = {}
     for part in sp.postorder_traversal(expression):
         if part not in done:
             done[part] = _convert(part, done)
     return done[expression]
+
+
+def _is_slope_of_sign(part: Any) -> bool:
+    """SymPy leaves ∂/∂w sign(w/x) as it is, since it does not know that w/x is real; it is 0 as that of sign(w)."""
+    return isinstance(part, sp.Derivative) and isinstance(part.expr, sp.sign)
 
 
 def _convert(part: Any, done: Mapping[Any, Expression]) -> Expression:

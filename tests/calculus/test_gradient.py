@@ -159,3 +159,8 @@ def test_what_cannot_be_answered_is_refused(call: Any, code: str) -> None:
         call()
     assert caught.value.code == code
     assert caught.value.explain("zh-TW")
+
+
+def test_a_sign_whose_slope_sympy_leaves_open_is_flat() -> None:
+    gradient = symgd.gradient("-sign(w/x1)")
+    assert [gradient.text(word) for word in gradient] == ["0", "0"]
