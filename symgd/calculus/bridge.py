@@ -44,6 +44,12 @@ def _piecewise(*parts: Any) -> Any:
     return sp.Piecewise(*zip(parts[::2], parts[1::2], strict=True))
 
 
+def _abs(x: Any) -> Any:
+    """|x|; in pieces where SymPy does not know that x is real (√w), since it would go on with re, im and atan2."""
+    known = x.is_extended_real or x.is_rational_function()
+    return sp.Abs(x) if known else sp.Piecewise((x, x >= 0), (-x, True))
+
+
 #: What an operation means to SymPy, in functions that SymPy knows by itself.
 SYMPY: dict[str, Callable[..., Any]] = {
     **{
@@ -62,7 +68,7 @@ SYMPY: dict[str, Callable[..., Any]] = {
     "log2": lambda x: sp.log(x) / sp.log(2),
     "log10": lambda x: sp.log(x) / sp.log(10),
     "cbrt": lambda x: sp.sign(x) * sp.Abs(x) ** sp.Rational(1, 3),
-    "abs": sp.Abs,
+    "abs": _abs,
     "max": sp.Max,
     "min": sp.Min,
     "sigmoid": lambda x: 1 / (1 + sp.exp(-x)),
