@@ -44,6 +44,12 @@ def _piecewise(*parts: Any) -> Any:
     return sp.Piecewise(*zip(parts[::2], parts[1::2], strict=True))
 
 
+def _abs(x: Any) -> Any:
+    """|x|; in pieces where SymPy does not know that x is real (√w), since it would go on with re, im and atan2."""
+    known = x.is_extended_real or x.is_rational_function()
+    return sp.Abs(x) if known else sp.Piecewise((x, x >= 0), (-x, True))
+
+
 #: What an operation means to SymPy, in functions that SymPy knows by itself.
 SYMPY: dict[str, Callable[..., Any]] = {
     **{
@@ -62,7 +68,7 @@ SYMPY: dict[str, Callable[..., Any]] = {
     "log2": lambda x: sp.log(x) / sp.log(2),
     "log10": lambda x: sp.log(x) / sp.log(10),
     "cbrt": lambda x: sp.sign(x) * sp.Abs(x) ** sp.Rational(1, 3),
-    "abs": sp.Abs,
+    "abs": _abs,
     "max": sp.Max,
     "min": sp.Min,
     "sigmoid": lambda x: 1 / (1 + sp.exp(-x)),
@@ -130,11 +136,18 @@ def from_sympy(expression: Any) -> Expression:
     """
     if isinstance(expression, int | float | Fraction):
         return fraction(exact_decimal(expression))
+    if expression.has(sp.Derivative):
+        expression = expression.replace(_is_slope_of_sign, lambda _: sp.Integer(0))
     done: dict[Any, Expression] = {}
     for part in sp.postorder_traversal(expression):
         if part not in done:
             done[part] = _convert(part, done)
     return done[expression]
+
+
+def _is_slope_of_sign(part: Any) -> bool:
+    """SymPy leaves ∂/∂w sign(w/x) as it is, since it does not know that w/x is real; it is 0 as that of sign(w)."""
+    return isinstance(part, sp.Derivative) and isinstance(part.expr, sp.sign)
 
 
 def _convert(part: Any, done: Mapping[Any, Expression]) -> Expression:
