@@ -124,6 +124,19 @@ class Gradient:
         words = self.parameters if word is None else [self._known(word)]
         return derivation_of(words, self.definitions.loss_name, self.program, self._told, self._trees)
 
+    @functools.cached_property
+    def stories(self) -> list[Story]:
+        """How every slope comes about, definition by definition, each step compared with SymPy.
+
+        Raises DisagreementError where one differs.
+        """
+        return self._told(self.program)
+
+    @property
+    def whole(self) -> Mapping[str, Expression]:
+        """Every quantity of the program in terms of parameters and constants alone."""
+        return self._trees
+
     # values
 
     def at(self, point: Mapping[str, Any] | None = None, **values: Any) -> dict[str, Value]:

@@ -6,6 +6,7 @@ of the name in question, and differentiated by each. What comes out is compared 
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -81,7 +82,12 @@ def check_slopes(
 
 
 def _check(
-    lines: Sequence[Formula], loss: str, word: str, quantity: str, shapes: Mapping[str, Shape], fixed: Mapping[str, Any]
+    lines: Sequence[Formula],
+    loss: str,
+    word: str,
+    quantity: str,
+    shapes: Mapping[str, Shape],
+    fixed: Mapping[str, Any],
 ) -> None:
     system, seen, exists = ExactSystem(_BITS), 0, False
     with system.precision():
@@ -120,14 +126,10 @@ def _points(
 def _filled(shape: Shape, entry: Any) -> Any:
     if not shape:
         return entry()
-    filled = np.empty(shape, dtype=object)
-    filled.flat = [entry() for _ in range(filled.size)]
-    return filled
+    return array([entry() for _ in range(math.prod(shape))]).reshape(shape)
 
 
-def _ours(
-    system: ExactSystem, lines: Sequence[Formula], point: Mapping[str, Any], word: str, quantity: str
-) -> Any:
+def _ours(system: ExactSystem, lines: Sequence[Formula], point: Mapping[str, Any], word: str, quantity: str) -> Any:
     """The closed formula at a point; a definition whose slope is asked for has the value of the point."""
     known = {key: system.number(value) for key, value in point.items()}
     for line in lines:
@@ -179,7 +181,9 @@ def _smaller(
 def _cut(value: Any, less: Mapping[int, int]) -> Any:
     if is_array(value):
         cut = value[tuple(slice(less[side]) for side in value.shape)].copy()
-        cut[..., -1] += value.sum(axis=-1) [: less[len(value)]] - cut.sum(axis=-1) if cut.ndim == 2 else value.sum() - cut.sum()
+        cut[..., -1] += (
+            value.sum(axis=-1)[: less[len(value)]] - cut.sum(axis=-1) if cut.ndim == 2 else value.sum() - cut.sum()
+        )
         return cut
     whole = isinstance(value, Fraction) and value.denominator == 1
     return Fraction(less.get(int(value), int(value))) if whole else value

@@ -16,7 +16,19 @@ from symgd.calculus.steps import derive
 from symgd.errors import InputError
 from symgd.expressions.operations import STRUCTURAL
 from symgd.expressions.shapes import Shape, typed
-from symgd.expressions.tree import ONE, TWO, ZERO, Expression, fold, name, nodes, number, operation, rebuilt, substitute
+from symgd.expressions.tree import (
+    ONE,
+    TWO,
+    ZERO,
+    Expression,
+    fold,
+    name,
+    nodes,
+    number,
+    operation,
+    rebuilt,
+    substitute,
+)
 
 
 class Pull(NamedTuple):

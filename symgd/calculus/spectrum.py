@@ -19,7 +19,7 @@ from flint import arb, arb_mat, ctx, fmpq, fmpq_mat, fmpq_poly
 from symgd.errors import PrecisionError
 from symgd.numbers.meanings import as_ball
 from symgd.numbers.systems import public, rational
-from symgd.numbers.values import Ball, Value, bounds, rounded
+from symgd.numbers.values import Ball, Value, bounds, is_array, mapped, rounded
 
 Matrix = tuple[tuple[Value, ...], ...]
 
@@ -102,7 +102,9 @@ def eigenvectors(matrix: Matrix) -> tuple[tuple[Value, ...] | None, ...]:
 
 
 def as_number(value: Any) -> Any:
-    """A rational, or a ball that holds the whole of a Ball."""
+    """A rational, or a ball that holds the whole of a Ball; of an array each entry."""
+    if is_array(value):
+        return mapped(as_number, value)
     if isinstance(value, Ball):
         return as_ball(rational(value.low)).union(as_ball(rational(value.high)))
     return rational(bounds(value)[0] if isinstance(value, float) else Fraction(value))

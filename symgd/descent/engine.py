@@ -20,7 +20,7 @@ from symgd.descent.trajectory import Line, PublicValues
 from symgd.errors import DomainError, PrecisionError, SymgdError
 from symgd.expressions.tree import Expression, without_series
 from symgd.numbers.systems import NumberSystem, is_proved
-from symgd.numbers.values import entries_of
+from symgd.numbers.values import entries_of, whole
 
 Numbers = dict[str, Any]
 
@@ -184,7 +184,7 @@ class Engine:
         found = {}
         for word, node in without_series(tree)[1].items():
             low, high = (self.system.public(self.system.evaluate(bound, values)) for bound in node.args[2:])
-            rows = range(int(low), int(high) + 1)
+            rows = range(whole(low), whole(high) + 1)
             if len(rows) > MOST_TERMS:
                 found[word] = self.system.public(self.system.evaluate(node, values))
             else:

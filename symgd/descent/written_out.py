@@ -8,7 +8,6 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from fractions import Fraction
 from itertools import product as pairs
 from typing import Any
 
@@ -50,8 +49,7 @@ def written_out(problem: Problem) -> Problem:
     for word, value in problem.start.items():
         names = _entries(problem, word)
         start |= dict(zip(names, entries_of(value), strict=True))
-        trees = iter(names)
-        known[word] = mapped(lambda _, trees=trees: name(next(trees)), value)
+        known[word] = _named(names, value)
     for word, tree in zip(problem.definitions.names, problem.definitions.expressions, strict=True):
         known[word] = evaluate(tree, known, number, _tree_step)
     loss = Definitions((problem.loss_name,), (known[problem.loss_name],))
@@ -64,8 +62,14 @@ def _tree_step(stop: Stop, operands: list[Any]) -> Expression:
     return operation(stop.op, *operands)
 
 
+def _named(names: Sequence[str], value: Any) -> Any:
+    """A name for each entry, in the shape of the value."""
+    trees = map(name, names)
+    return mapped(lambda _: next(trees), value)
+
+
 def _entries(problem: Problem, word: str) -> list[str]:
-    value = problem.start[word]
+    value: Any = problem.start[word]
     used = frozenset((*problem.start, *problem.constants)) - {word}
     return entry_names(word, value.shape if is_array(value) else (), used)
 

@@ -25,13 +25,16 @@ NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+(?![A-Za-z0-9_]))?"
 PATTERN = re.compile(
     rf"""(?P<blank>\ +)
     |(?P<bad_number>0[xXbBoO]\w+|(?:\d+\.\d*|\.\d+)\.[\d.]*|(?:\d+\.?\d*|\.\d+)[eE][+-]?\d+[A-Za-z_]\w*)
+    |(?P<entrywise>\.\*|[⊙∘])
     |(?P<number>{NUMBER})
     |(?P<vulgar>[{VULGAR}])
     |(?P<word>(?:[A-Za-z][A-Za-z0-9]*|[{GREEK}]\d*)(?:_[A-Za-z0-9]+)*_?[₀-₉]*)
     |(?P<superscript>[⁺⁻]?[⁰¹²³⁴-⁹]+)
     |(?P<power>\*\*|\^)
     |(?P<compare><=|>=|[<>≤≥])
-    |(?P<sign>[-+*/(),;=|{{}}&])
+    |(?P<sign>[-+*/(),;=|{{}}&\[\]@])
+    |(?P<transpose>['ᵀ⊤])
+    |(?P<norm>‖)
     |(?P<root>√)
     |(?P<newline>\n)
     |(?P<command>\\[A-Za-z]+|\\.)""",
@@ -47,6 +50,14 @@ SUBSCRIPT = re.compile(
 OTHERWISE = re.compile(r"\s*\{\s*(?:其他情況|其他|否則)\s*\}")
 GROUPED_WORD = re.compile(r"\s*\{\s*(?P<word>[A-Za-z](?:[A-Za-z0-9]|\\?_)*|if)\s*\}")
 ENVIRONMENT = re.compile(r"\s*\{(?P<name>[A-Za-z]+\*?)\}")
+#: What stands below and above a sum: \\sum_{i=1}^{n}.
+LIMITS_OF_SUM = re.compile(
+    r"\s*(?:\\limits)?\s*_\s*(?:\{\s*(?P<index>[A-Za-z])\s*(?:=\s*(?P<low>[^{}]*?)\s*)?\}|(?P<bare>[A-Za-z]))"
+    r"(?:\s*\^\s*(?:\{\s*(?P<high>[^{}]*?)\s*\}|(?P<one>[A-Za-z0-9])))?"
+)
+#: Which norm it is, behind its closing bar.
+KIND_OF_NORM = re.compile(r"\s*_\s*(?:\{\s*([12])\s*\}|([12])(?!\d))|([₁₂])")
+MATRICES = frozenset({"bmatrix", "pmatrix", "matrix"})
 BASE_OF_LOG = re.compile(r"\s*_\s*(?:\{\s*(2|10)\s*\}|(2))")
 ROOT_INDEX = re.compile(r"\s*\[\s*([23])\s*\]")
 SCIENTIFIC = re.compile(r"\\mathrm\{e\}\{([+-]?\d+)\}")
@@ -61,6 +72,9 @@ COMMANDS = {
     r"\sqrt": ("sqrt", ""),
     **dict.fromkeys((r"\lvert", r"\vert"), ("|(", "|")),
     r"\rvert": (")|", "|"),
+    **dict.fromkeys((r"\odot", r"\circ"), (".*", "⊙")),
+    **dict.fromkeys((r"\top", r"\intercal"), ("'", "⊤")),
+    r"\lVert": ("‖(", "‖"),
     **dict.fromkeys((r"\le", r"\leq", r"\leqslant"), ("compare", "le")),
     **dict.fromkeys((r"\ge", r"\geq", r"\geqslant"), ("compare", "ge")),
     r"\lt": ("compare", "lt"),
@@ -89,7 +103,9 @@ BLANK_COMMANDS = frozenset(
         "\\ ",
     ]
 )
-WORD_COMMANDS = frozenset([r"\mathrm", r"\operatorname", r"\text", r"\mathit", r"\mathbf", r"\mathcal", r"\textrm"])
+WORD_COMMANDS = frozenset(
+    [r"\mathrm", r"\operatorname", r"\text", r"\mathit", r"\mathbf", r"\mathcal", r"\textrm", r"\mathsf"]
+)
 
 #: Characters that are always refused, with the code of the reason.
 REFUSED = {
@@ -97,11 +113,8 @@ REFUSED = {
     "%": "percent",
     '"': "string",
     "`": "string",
-    "'": "vector-only",
-    "@": "vector-only",
+    "'": "string",
     ":": "python",
-    "[": "vector-only",
-    "]": "vector-only",
     "#": "comment",
     "_": "underscore",
     "≠": "comparison",

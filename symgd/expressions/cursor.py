@@ -23,7 +23,7 @@ class Cursor:
         self.at, self.depth, self.calls, self.parts = 0, 0, 0, 0
         self.token = tokens[0]
         self.loose: tuple[int, str] = (-1, "")  # where a product would be ambiguous, and after which sign
-        self.bars = 0
+        self.bars, self.norms = 0, 0  # bars that are open: |x and ‖x
         self.bounds = Bounds(limits, text)
 
     def make(self, op: str, *args: Expression, start: Expression | Token) -> Expression:
@@ -89,6 +89,9 @@ class Cursor:
             ")": "unopened",
             ")|": "unopened",
             "|": "unopened",
+            ")‖": "unopened",
+            "‖": "unopened",
+            "]": "unopened",
             "}": "unopened",
             "end": "unclosed",
         }

@@ -19,6 +19,9 @@ from symgd.expressions.alphabet import (
     COMPARE,
     ENVIRONMENT,
     GROUPED_WORD,
+    KIND_OF_NORM,
+    LIMITS_OF_SUM,
+    MATRICES,
     NOT_NUMBERS,
     OTHERWISE,
     PATTERN,
@@ -40,7 +43,8 @@ from symgd.expressions.operations import WORDS
 class Token(NamedTuple):
     """A piece of text: `kind`, what it stands for, where it is, and whether a blank stands before it.
 
-    Kinds: number word + - * / ^ superscript root ( ) | |( )| , ; = compare { } & row frac sqrt cases endcases end.
+    Kinds: number word + - * / ^ superscript root ( ) | |( )| , ; = compare { } & row frac sqrt cases endcases end;
+    of vectors [ ] ' @ .* ‖ ‖( )‖ matrix endmatrix sum.
     `exact` is the value of a number. `upright` marks a word that LaTeX sets off by a command.
     """
 
@@ -51,6 +55,10 @@ class Token(NamedTuple):
     spaced: bool = False
     exact: Fraction | None = None
     upright: bool = False
+
+
+#: Behind these tokens an operand has ended.
+ENDS_OF_OPERANDS = frozenset({"word", ")", ")|", ")‖", "‖", "]", "'", "}", "superscript", "endmatrix", "number"})
 
 
 def is_latex(text: str) -> bool:
@@ -202,9 +210,38 @@ class Lexer:
             self.fail("brace" if sign != "&" else "character", start, stop, character=sign, number="U+0026")
         if sign in "/=" and self.typed.startswith(sign, stop):
             self.fail("python", start, start + 2, word=sign * 2)
-        if sign in "(){}":
-            self.depth += 1 if sign in "({" else -1
+        if sign in "(){}[]":
+            self.depth += 1 if sign in "({[" else -1
         self._put(sign, sign, start, stop)
+
+    def _entrywise(self, found: re.Match[str]) -> None:
+        self._put(".*", found[0], *found.span())
+
+    def _transpose(self, found: re.Match[str]) -> None:
+        """The sign of a transpose stands right behind an operand, or as an exponent; else it may begin a string."""
+        before = self.tokens[-1].kind if self.tokens and not self.spaced else ""
+        if before not in ENDS_OF_OPERANDS and before != "^":
+            self.fail("string", *found.span(), character=found[0])
+        self._put("'", found[0], *found.span())
+
+    def _norm(self, found: re.Match[str]) -> None:
+        self._norm_bar("‖", *found.span())
+
+    def _norm_bar(self, kind: str, start: int, stop: int) -> None:
+        """A bar of a norm; with a 1 or a 2 behind it, it is a closing one."""
+        index = KIND_OF_NORM.match(self.typed, stop)
+        if index is None or kind == "‖(":
+            self._put(kind, "‖", start, stop)
+            return
+        which = (index[1] or index[2] or index[3]).translate(SUBSCRIPTS)
+        self._put(")‖", which, start, index.end())
+
+    def _sum(self, start: int, stop: int) -> None:
+        limits = LIMITS_OF_SUM.match(self.typed, stop)
+        if limits is None:
+            self.fail("sum-limits", start, stop)
+        index, high = limits["index"] or limits["bare"], limits["high"] or limits["one"] or ""
+        self._put("sum", f"{index};{limits['low'] or ''};{high}", start, limits.end())
 
     def _root(self, found: re.Match[str]) -> None:
         self._put("root", found[0], *found.span())
@@ -212,7 +249,7 @@ class Lexer:
     def _newline(self, found: re.Match[str]) -> None:
         """A line end ends a statement, but not inside brackets nor after an operation."""
         last = self.tokens[-1].kind if self.tokens else ";"
-        if self.depth > 0 or last in {"+", "-", "*", "/", "^", ",", "=", ";", "row", "cases"}:
+        if self.depth > 0 or last in {"+", "-", "*", "/", "^", ",", "=", ";", "row", "cases", "matrix", "@", ".*"}:
             self.spaced, self.at = True, found.end()
         else:
             self._put(";", found[0], *found.span())
@@ -223,6 +260,10 @@ class Lexer:
             self.spaced, self.at = True, stop
             if command in (r"\left", r"\right"):
                 self._bar_after(command)
+        elif command in (r"\rVert", r"\Vert", r"\|"):
+            self._norm_bar(")‖" if command == r"\rVert" else "‖", start, stop)
+        elif command == r"\sum":
+            self._sum(start, stop)
         elif command in COMMANDS:
             kind, text = COMMANDS[command]
             if kind == "sqrt" and (index := ROOT_INDEX.match(self.typed, stop)):
@@ -254,10 +295,12 @@ class Lexer:
 
     def _environment(self, command: str, start: int, stop: int) -> None:
         found = ENVIRONMENT.match(self.typed, stop)
-        if not found or found["name"] != "cases":
+        name = found["name"] if found else ""
+        if not found or name not in ("cases", *MATRICES):
             self.fail("latex-command", start, stop, command=command + (found[0] if found else ""))
         self.depth += 1 if command == r"\begin" else -1
-        self._put("cases" if command == r"\begin" else "endcases", "", start, found.end())
+        kind = "cases" if name == "cases" else "matrix"
+        self._put(kind if command == r"\begin" else f"end{kind}", "", start, found.end())
 
     def _command_word(self, command: str, start: int, stop: int) -> None:
         word = command[1:]
@@ -281,8 +324,6 @@ class Lexer:
         if typed == "." and self.tokens and self.tokens[-1].kind in ("word", ")"):
             self.fail("attribute", place, place + 1)
         code = REFUSED.get(typed, "character")
-        if typed == "'" and not (self.tokens and self.tokens[-1].kind in ("word", ")")):
-            code = "string"
         self.fail(code, place, place + 1, character=here, word=here, number=f"U+{ord(here):04X}")
 
 
@@ -295,6 +336,9 @@ _HANDLERS = {
     "power": Lexer._power,
     "compare": Lexer._compare,
     "sign": Lexer._sign,
+    "entrywise": Lexer._entrywise,
+    "transpose": Lexer._transpose,
+    "norm": Lexer._norm,
     "root": Lexer._root,
     "newline": Lexer._newline,
     "command": Lexer._command,

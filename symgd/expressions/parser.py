@@ -11,7 +11,7 @@ import difflib
 from fractions import Fraction
 from typing import NoReturn
 
-from symgd.expressions.cursor import Cursor
+from symgd.expressions.array_grammar import ArrayGrammar
 from symgd.expressions.definitions import Definitions, free_loss_name
 from symgd.expressions.lexer import Token
 from symgd.expressions.limits import Limits
@@ -33,9 +33,11 @@ _INFIX = {
     "*": ("mul", PRODUCT),
     "/": ("div", PRODUCT),
     "^": ("pow", POWER),
+    "@": ("matmul", PRODUCT),
+    ".*": ("hadamard", PRODUCT),
 }
-_OPENERS = frozenset({"word", "(", "|", "|(", "root", "frac", "sqrt", "cases", "{"})
-_CLOSERS = frozenset({")", ")|", "}", "superscript", "endcases"})
+_OPENERS = frozenset({"word", "(", "|", "|(", "‖", "‖(", "root", "frac", "sqrt", "cases", "matrix", "sum", "{"})
+_CLOSERS = frozenset({")", ")|", "}", "]", "'", "superscript", "endcases", "endmatrix"})
 _FUNCTION_LETTERS = frozenset("fgh")
 
 
@@ -44,7 +46,7 @@ def parse(text: str, tokens: list[Token], declared: frozenset[str], limits: Limi
     return _Parser(text, tokens, declared, limits).definitions()
 
 
-class _Parser(Cursor):
+class _Parser(ArrayGrammar):
     """The grammar: definitions, the Pratt loop, operands."""
 
     # definitions
@@ -116,8 +118,12 @@ class _Parser(Cursor):
             elif kind == "superscript":
                 self.advance()
                 left = self.make("pow", left, self.superscript(token), start=left)
+            elif kind == "'":
+                left = self.transposed(left)
+            elif kind == "[" and not token.spaced and left.op != "number":
+                left = self.index(left)
             elif kind == "number" or kind in _OPENERS:
-                if kind == "|" and self.bars:
+                if (kind == "|" and self.bars) or (kind == "‖" and self.norms):
                     return left
                 if floor > PRODUCT:
                     return left
@@ -128,6 +134,8 @@ class _Parser(Cursor):
 
     def infix(self, op: str, binds: int, left: Expression) -> Expression:
         first = self.token
+        if op == "pow" and self.is_transpose():
+            return self.make("transpose", left, start=left)
         right = self.expression(binds if op == "pow" else binds + 1)
         if op == "div":
             self.loose = (self.at, "/")
@@ -210,7 +218,9 @@ class _Parser(Cursor):
         else:
             self.fail("function-brackets", token, name=token.text)
         self.calls -= 1
-        low, high = OPERATIONS[meaning].arity
+        if meaning == "sum" and len(args) == 4:
+            return self.series_of(args, token)
+        low, high = (1, 1) if meaning == "sum" else OPERATIONS[meaning].arity
         if not low <= len(args) <= high:
             self.wrong_arity(token, low, high, len(args))
         tree = self.make(meaning, *args, start=token)
@@ -238,15 +248,16 @@ class _Parser(Cursor):
         if self.depth > self.limits.depth:
             self.fail("too-deep", opener, most=self.limits.depth)
         bars, self.bars = self.bars, 0
+        norms, self.norms = self.norms, 0
         self.advance()
         args = [] if self.token.kind == closer else [self.argument(meaning, 0)]
         while self.token.kind == ",":
-            if self.is_decimal_comma(self.at):
+            if self.is_decimal_comma(self.at) and not (meaning == "sum" and len(args) == 3):  # sum(…, i, 1,5)
                 self.fail("decimal-comma", self.token)
             self.advance()
             args.append(self.argument(meaning, len(args)))
         self.close(closer, opener)
-        self.bars, self.depth = bars, self.depth - 1
+        self.bars, self.norms, self.depth = bars, norms, self.depth - 1
         if len(args) > self.limits.arguments:
             self.fail("too-many-arguments", opener, most=self.limits.arguments)
         if meaning == "piecewise":
@@ -291,10 +302,11 @@ class _Parser(Cursor):
     def bracket(self, token: Token, floor: int) -> Expression:
         closer = {"(": ")", "{": "}"}[token.kind]
         bars, self.bars = self.bars, 0
+        norms, self.norms = self.norms, 0
         self.advance()
         tree = self.expression(0)
         self.close(closer, token)
-        self.bars = bars
+        self.bars, self.norms = bars, norms
         return tree
 
     def magnitude(self, token: Token, floor: int) -> Expression:
@@ -385,4 +397,9 @@ _OPERANDS = {
     "frac": _Parser.fraction,
     "sqrt": _Parser.square_root,
     "cases": _Parser.cases,
+    "[": _Parser.vector,
+    "matrix": _Parser.matrix,
+    "‖": _Parser.norm,
+    "‖(": _Parser.norm,
+    "sum": _Parser.latex_sum,
 }

@@ -149,9 +149,7 @@ def operands(node: Expression) -> tuple[Expression, ...]:
     return node.args
 
 
-def nodes(
-    tree: Expression, below: Callable[[Expression], tuple[Expression, ...]] = operands
-) -> Iterator[Expression]:
+def nodes(tree: Expression, below: Callable[[Expression], tuple[Expression, ...]] = operands) -> Iterator[Expression]:
     """Every distinct node (shared ones once), operands before what uses them, left to right.
 
     `below` gives the nodes to go on to from a node, where not all operands are wanted.

@@ -87,7 +87,7 @@ def decimal_text(value: Fraction) -> str | None:
 
 
 def _write(tree: Expression, style: Style, names: Mapping[str, str]) -> str:
-    return fold(tree, lambda node, below: _piece(node, below, style, names)).text
+    return fold(tree, lambda node, below: _piece(node, below, style, names)).text.replace(_BREAK, r" \\ ")
 
 
 def _piece(node: Expression, below: tuple[Piece, ...], style: Style, names: Mapping[str, str]) -> Piece:
@@ -123,11 +123,14 @@ def _by_table(node: Expression, below: tuple[Piece, ...], style: Style) -> Piece
         shown = _fitted(form.format(", ".join(part.text for part in below)))
         return Piece(shown, binds, numeric, "other", "bracket")
     parts = [_shielded(part, shield, style) for part, shield in zip(below, shields, strict=True)]
+    open_ended = in_latex and node.args[-1].op == "series" and node.op in _TAKE_SUMS
+    if open_ended:  # what stands behind a sum would be taken into it
+        parts[-1], binds = below[-1], SUM
     minus = row.binds == PRODUCT and below[0].minus and bool(style.column == "text" or node.op == "mul")
     if minus:
         # a leading negative number needs no brackets, but then the product begins with a minus
         parts[0], binds = below[0], SUM
-    sign = _product_sign(parts[0], parts[1], style) if node.op == "mul" else ""
+    sign = _product_sign(parts[0], parts[1], style, node.op) if node.op in ("mul", "matmul") else ""
     shown = form.format(*[part.text for part in parts], sign=sign)
     ends = ("other", "bracket") if node.op == "div" and in_latex else (parts[0].left, parts[-1].right)
     left = "other" if node.op == "neg" else ends[0]
@@ -140,7 +143,7 @@ def _shielded(part: Piece, shield: int, style: Style) -> Piece:
     return Piece(_fitted(style.bracket.format(part.text)), ATOM, part.numeric, "bracket", "bracket")
 
 
-_TALL = (r"\frac", r"\begin", r"\sqrt")
+_TALL = (r"\frac", r"\begin", r"\sqrt", r"\sum")
 
 
 def _fitted(written: str) -> str:
@@ -150,10 +153,16 @@ def _fitted(written: str) -> str:
     return written.replace(r"\left(", "(").replace(r"\right)", ")")
 
 
-def _product_sign(left: Piece, right: Piece, style: Style) -> str:
+#: Operations whose last operand may be a sum over an index without brackets.
+_TAKE_SUMS = frozenset({"add", "sub", "mul", "neg"})
+#: Between the rows of a matrix, until it is known whether they are entries of a vector or of a row.
+_BREAK = "\0"
+
+
+def _product_sign(left: Piece, right: Piece, style: Style, op: str) -> str:
     """× between numbers; nothing in 2(w − 3); a thin space in 2 w and w x in LaTeX; else a dot."""
     if left.numeric and right.numeric:
-        return style.times
+        return style.times if op == "mul" else style.dot
     lone_number = left.binds == ATOM and left.left == left.right == "number"
     if lone_number and right.left == "bracket":
         return ""
@@ -202,7 +211,46 @@ def _pending(node: Expression, below: tuple[Piece, ...], style: Style) -> Piece:
     return Piece(shown, FRACTION, False, "other", "bracket")
 
 
-_SPECIAL = {"pow": _power, "piecewise": _piecewise, "derivative": _pending}
+def _vector(node: Expression, below: tuple[Piece, ...], style: Style) -> Piece:
+    """A vector is a column, a vector of vectors a matrix of these rows."""
+    numeric = all(part.numeric for part in below)
+    row = OPERATIONS["vector"]
+    if style.column == "text":
+        return Piece(row.text.format(", ".join(part.text for part in below)), ATOM, numeric, "bracket", "bracket")
+    begin, end = row.latex.format(_BREAK).split(_BREAK)
+    entries = [part.text for part in below]
+    if node.args[0].op == "vector":
+        entries = [text.removeprefix(begin).removesuffix(end).replace(_BREAK, " & ") for text in entries]
+    return Piece(begin + _BREAK.join(entries) + end, ATOM, numeric, "bracket", "bracket")
+
+
+def _index(node: Expression, below: tuple[Piece, ...], style: Style) -> Piece:
+    """x[i] in text; in LaTeX a subscript, behind the one that a name may have: x_{1,i}."""
+    places = ("," if style.column == "latex" else ", ").join(part.text for part in below[1:])
+    base = _shielded(below[0], ATOM, style).text
+    if style.column == "text":
+        return Piece(f"{base}[{places}]", ATOM, False, "other", "bracket")
+    own = base.endswith("}") and "_{" in base and node.args[0].op == "name"
+    shown = f"{base[:-1]},{places}}}" if own else f"{base}_{{{places}}}"
+    return Piece(shown, ATOM, False, below[0].left, "name")
+
+
+def _series(node: Expression, below: tuple[Piece, ...], style: Style) -> Piece:
+    if style.column == "text":
+        return Piece(f"sum({', '.join(part.text for part in below)})", ATOM, False, "other", "bracket")
+    body = _shielded(below[0], PRODUCT, style)
+    shown = OPERATIONS["series"].latex.format(body.text, *[part.text for part in below[1:]])
+    return Piece(shown, SUM, False, "other", body.right)
+
+
+_SPECIAL = {
+    "pow": _power,
+    "piecewise": _piecewise,
+    "derivative": _pending,
+    "vector": _vector,
+    "index": _index,
+    "series": _series,
+}
 
 
 def _number_text(value: Fraction) -> tuple[str, int]:

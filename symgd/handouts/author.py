@@ -13,17 +13,16 @@ from symgd.calculus.kinks import kinks
 from symgd.calculus.program import slope_name
 from symgd.descent.optimizers import active_equations
 from symgd.descent.trajectory import Line, Record, Trajectory
-from symgd.expressions.tree import Expression, name, operation
+from symgd.expressions.tree import Expression, name
 from symgd.handouts.chain import Chain, Joint, Names, chain_of, slope_names, tagged, update_names, value_chain
-from symgd.handouts.document import Block, Cell, Document, Equations, Sentence, Step, Table, Update
+from symgd.handouts.document import Block, Document, Equations, Sentence, Step, Update
 from symgd.handouts.pictures import picture_of
 from symgd.handouts.reasons import Reasons, kink_sentence
+from symgd.handouts.rows import Rows
+from symgd.handouts.tables import run_table
 from symgd.handouts.worksheet import blanked
-from symgd.numbers.relation import decimal, show
-from symgd.numbers.values import Ball, Value, bounds, is_short
-
-#: With more parameters than this, the table shows weights and loss only.
-MOST_COLUMN_PARAMETERS = 3
+from symgd.numbers.relation import show
+from symgd.numbers.values import Ball, Value, bounds, entries_of, is_array, is_short
 
 
 def document_of(run: Trajectory) -> Document:
@@ -39,14 +38,15 @@ class _Author:
         self.run, self.problem, self.digits = run, run.problem, run.problem.digits
         self.loss = self.problem.loss_name
         self.equations = active_equations(self.problem.method, self.problem.settings)
-        self.known = {**self.problem.let, **_values_at(run.records[0])}
-        self.reasons = Reasons(self.problem, run.records[0].lines, self.known)
+        self.known = {**self.problem.constants, **_values_at(run.records[0])}
+        self.reasons = Reasons(self.problem, run.records[0].lines)
+        self.rows = Rows(self.problem, self.digits)
 
     def document(self) -> Document:
         moving = [record for record in self.run.records if _has_move(record)]
         updates = tuple(self.update(record, first=place == 0) for place, record in enumerate(moving))
         before, after = tuple(self.introduction()), tuple(self.closing())
-        return Document(self.problem, before, updates, self.table(), after, self.rates())
+        return Document(self.problem, before, updates, run_table(self.run), after, self.rates())
 
     # before the first update
 
@@ -67,9 +67,19 @@ class _Author:
             yield Chain((name(word), tree), ("=",), Names())
 
     def constants(self) -> Iterable[Block]:
-        if self.problem.let:
+        """What is given and does not move; columns of data are a table of their own."""
+        given = {word: value for word, value in self.problem.constants.items() if word in self.used}
+        plain = {word: value for word, value in given.items() if word not in self.rows.columns}
+        if plain:
             yield Sentence("task.constants")
-            yield Equations(tuple(_in_rows(self.values(self.problem.let))))
+            yield Equations(tuple(_in_rows(self.values(plain))))
+        yield from self.rows.data()
+
+    @property
+    def used(self) -> set[str]:
+        """The names that stand in the loss, in its slopes, or that the user gave."""
+        lines = self.run.records[0].lines
+        return {word for line in lines for word in line.operands} | set(self.problem.let)
 
     def method(self) -> Iterable[Block]:
         problem = self.problem
@@ -109,7 +119,8 @@ class _Author:
             yield Sentence("rule.given-constant" if constant else "rule.given")
 
     def is_rounded_anywhere(self) -> bool:
-        values = [value for record in self.run.records for value in _numbers(record)]
+        numbers = [value for record in self.run.records for value in _numbers(record)]
+        values = [entry for value in numbers for entry in entries_of(value)]
         return any(isinstance(value, Ball) or not _prints_in_full(value) for value in values)
 
     def unused(self) -> list[str]:
@@ -159,11 +170,14 @@ class _Author:
         chains = (self.reasons.first if why else self.reasons.later)(lines, self.chain)
         step = self.step(2, key, chains, downhill, first)
         reasons: list[Block] = [*picture_of(self.problem, self.known), *self.reasons.rules()] if why else []
-        return replace(step, blocks=(*self.kinks(before), *step.blocks, *reasons))
+        table = self.rows.worked(before, lines) if self.problem.kind == "worked" else ()
+        return replace(step, blocks=(*self.kinks(before), *table, *step.blocks, *reasons))
 
     def kinks(self, lines: list[Line]) -> Iterable[Sentence]:
         """Where a formula bends at this point: the test, the slopes that would do, and the one that is used."""
         for line in lines:
+            if any(map(is_array, line.operands.values())):
+                continue
             for kink in kinks(line.formula, line.operands):
                 yield kink_sentence(kink, line.operands, self.digits)
 
@@ -216,37 +230,6 @@ class _Author:
         return chain_of(Line("rate", "eta", "", rate, operands, used), self.digits) or self.rate()
 
     # after the last
-
-    def table(self) -> Table:
-        words = self.problem.parameters
-        wide = len(words) <= MOST_COLUMN_PARAMETERS
-        slopes = [slope_name(self.loss, word) for word in words]
-        heads: list[tuple[Expression, Names] | str] = [
-            "table.update",
-            *[(name(word), Names()) for word in words],
-        ]
-        if wide:
-            heads += [(operation("neg", name(slope)), slope_names((slope,))) for slope in slopes]
-            heads += [(name("d"), update_names(slope, word)) for word, slope in zip(words, slopes, strict=True)]
-        if self.problem.definitions:
-            heads.append((name(self.loss), Names()))
-        return Table(tuple(heads), tuple(self.row(record, wide) for record in self.run.records), self.run.outcome.code)
-
-    def row(self, record: Record, wide: bool) -> tuple[str | Cell | None, ...]:
-        words = self.problem.parameters
-        values: list[Value | None] = [record.point[word] for word in words]
-        if wide:
-            values += [_negated(record.gradient.get(word)) for word in words]
-            values += [(record.change or {}).get(word) for word in words]
-        if self.problem.definitions:
-            values.append(record.loss)
-        return (str(record.step), *[self.cell(value) for value in values])
-
-    def cell(self, value: Value | None) -> Cell | None:
-        if value is None or (isinstance(value, float) and not abs(value) < float("inf")):
-            return None
-        shown = decimal(value, self.digits)
-        return None if shown is None else Cell(shown.tree)
 
     def closing(self) -> Iterable[Block]:
         outcome = self.run.outcome
@@ -338,9 +321,3 @@ def _prints_in_full(value: Value) -> bool:
 def _direction(before: Value, after: Value) -> str:
     (low, high), (new_low, new_high) = bounds(before), bounds(after)
     return "falls" if new_high < low else "rises" if new_low > high else "stays"
-
-
-def _negated(value: Value | None) -> Value | None:
-    if isinstance(value, Ball):
-        return Ball(-value.high, -value.low)
-    return None if value is None else -value

@@ -14,10 +14,10 @@ from symgd.calculus.program import shown_latex, shown_text
 from symgd.descent.optimizers import SYMBOLS
 from symgd.descent.trajectory import Line
 from symgd.expressions.names import name_latex, name_text
-from symgd.expressions.tree import Expression, fold, name, rebuilt
+from symgd.expressions.tree import Expression, fold, name, rebuilt, without_series
 from symgd.expressions.writer import text as write_text
 from symgd.numbers.relation import show, worked
-from symgd.numbers.values import Value
+from symgd.numbers.values import Value, is_array
 
 Joint = Literal["=", "≈", "←", ","]
 
@@ -85,10 +85,12 @@ def chain_of(
     `slope` is the name of the parameter's slope where the line is an equation of the optimizer; `in_place` writes ←
     since the quantity has an old value too; `parameters` are marked as old values. None where not one digit is proved.
     """
+    if is_array(line.value) and line.value.size > MOST_ENTRIES:
+        return collapsed([_quantity(line), line.formula], ["="], _names(line, slope))
     shown = show(line.value, digits)
     if shown is None:
         return None
-    left = worked(line.formula, line.operands, line.value, digits)
+    left = None if _is_large(line) else worked(line.formula, line.operands, line.value, digits)
     if left is not None and _is_plain_number(left.left):
         left = None  # nothing to work out: the value alone says it
     sides, joints = [_quantity(line)], list[Joint]()
@@ -97,7 +99,8 @@ def chain_of(
         sides.append(line.formula)
     if left is not None and line.formula.names:
         joints.append(left.left_sign)
-        sides.append(_mark_operands(line.formula, left.left, _roles(line, parameters)))
+        formula, _ = without_series(line.formula)
+        sides.append(_mark_operands(formula, left.left, _roles(line, parameters)))
     joints.append(shown.sign if left is None else left.sign)
     sides.append(tagged(shown.tree, "new") if line.quantity == "w" and line.parameter else shown.tree)
     return collapsed(sides, joints, _names(line, slope))
@@ -115,6 +118,15 @@ def test_chain(line: Line, digits: int) -> Chain:
         joints.append(shown.sign if left is None else left.sign)
         sides.append(shown.tree)
     return collapsed(sides, joints, slope_names(line.formula.names))
+
+
+#: Vectors and matrices with more entries are not printed in a line.
+MOST_ENTRIES = 24
+
+
+def _is_large(line: Line) -> bool:
+    """Whether vectors or matrices stand in a line that are too large to be printed."""
+    return any(is_array(line.operands[word]) and line.operands[word].size > MOST_ENTRIES for word in line.operands)
 
 
 def _is_plain_number(tree: Expression) -> bool:

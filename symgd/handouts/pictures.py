@@ -32,7 +32,7 @@ DIGITS = 4
 def picture_of(problem: Problem, known: Mapping[str, Value]) -> list[Picture]:
     """The graph of a loss in several definitions, with these values; nothing for a loss in one line."""
     definitions = problem.definitions
-    if definitions is None or len(definitions.names) < 2:
+    if definitions is None or len(definitions.names) < 2 or problem.has_arrays:
         return []
     values = {word: _shown(value) for word, value in known.items()}
     slopes = _slopes(definitions, problem, known)

@@ -11,13 +11,13 @@ from fractions import Fraction
 
 from symgd.calculus.kinks import Kink
 from symgd.calculus.naming import rule_formula
-from symgd.calculus.program import Formula, gradient_program, inlined
+from symgd.calculus.program import Formula
 from symgd.descent.problem import Problem
 from symgd.descent.trajectory import Line
 from symgd.expressions.tree import Expression, name, number
 from symgd.handouts.chain import Chain, Joint, Names, collapsed, slope_names, test_chain
 from symgd.handouts.document import Listing, Sentence
-from symgd.numbers.values import Ball, Value, exact_decimal
+from symgd.numbers.values import Value, exact_decimal
 
 #: A line of working as a chain; None where not one digit is proved.
 Work = Callable[[Line], Chain | None]
@@ -28,19 +28,18 @@ Sides = list[tuple[Expression, tuple[str, ...]]]
 class Reasons:
     """The stories of a problem's slopes, compared with SymPy once; empty where the gradient is given."""
 
-    def __init__(self, problem: Problem, lines: Iterable[Line], known: Mapping[str, Value]) -> None:
-        """`lines` are the first update's, `known` the values there. Raises DisagreementError."""
+    def __init__(self, problem: Problem, lines: Iterable[Line]) -> None:
+        """`lines` are the first update's. Raises DisagreementError."""
         self.program: dict[str, Formula] = {}
         self.told: list[tuple[str, Sides]] = []
-        definitions = problem.definitions
-        if definitions is None:
+        if problem.definitions is None:
             return
-        from symgd.calculus.derivation import checked  # loads SymPy, which a given gradient does without
+        from symgd.descent.gradients import gradient_of  # loads SymPy, which a given gradient does without
 
-        program = gradient_program(definitions, problem.parameters)
-        self.program = {formula.quantity: formula for formula in program}
-        whole, worked = inlined(program), {line.quantity: line.formula for line in lines}
-        for story in checked(definitions, program, _rationals(known)):
+        gradient = gradient_of(problem)
+        self.program = {formula.quantity: formula for formula in gradient.program}
+        whole, worked = gradient.whole, {line.quantity: line.formula for line in lines}
+        for story in gradient.stories:
             sides: Sides = [(side.tree, side.rules) for side in story.sides]
             formula = worked.get(story.quantity, sides[-1][0])
             if formula != sides[-1][0]:  # floats work with definitions put in, in a form that loses no digits
@@ -75,10 +74,6 @@ class Reasons:
         """The rules that were used, each as a sentence with its formula."""
         used = dict.fromkeys(rule for _, sides in self.told for _, rules in sides for rule in rules)
         return [Listing("derivation.rules", tuple(map(_rule_sentence, used)))] if used else []
-
-
-def _rationals(known: Mapping[str, Value]) -> dict[str, Fraction]:
-    return {word: value.middle if isinstance(value, Ball) else exact_decimal(value) for word, value in known.items()}
 
 
 def _rule_sentence(rule: str) -> Sentence:

@@ -77,9 +77,9 @@ def _step(
 def _entry_by_entry(work: Apply, *operands: Any) -> Array:
     """The operation on each entry; numbers go to all entries."""
     spread = np.broadcast_arrays(*[operand if is_array(operand) else _boxed(operand) for operand in operands])
-    result = np.empty(spread[0].shape, dtype=object)
-    result.flat = [work(*entries) for entries in zip(*(part.flat for part in spread), strict=True)]
-    return result
+    result = np.empty(spread[0].size, dtype=object)
+    result[:] = [work(*entries) for entries in zip(*(part.flat for part in spread), strict=True)]
+    return result.reshape(spread[0].shape)
 
 
 def _boxed(value: Any) -> Array:

@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from symgd.expressions.tree import Expression, number, operation
 from symgd.expressions.writer import decimal_text
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 #: Terminating decimals of up to this many significant digits are printed in full.
 FULL_DIGITS = 12
@@ -66,7 +69,7 @@ class Ball:
 Value = Fraction | Ball | float | Any  # Any: an array of NumPy whose entries are such values
 
 
-def is_array(value: object) -> bool:
+def is_array(value: object) -> TypeGuard[NDArray[Any]]:
     """Whether the value is a vector or a matrix: an array of NumPy (which is not loaded to find out)."""
     return type(value).__name__ == "ndarray"
 
@@ -79,9 +82,14 @@ def mapped(change: Callable[[Any], Any], value: Any) -> Any:
     """
     if not is_array(value):
         return change(value)
-    changed = value.__class__(value.shape, dtype=object)
-    changed.flat = [change(entry) for entry in value.flat]
-    return changed
+    changed = value.__class__(value.size, dtype=object)
+    changed[:] = [change(entry) for entry in value.flat]
+    return changed.reshape(value.shape)
+
+
+def whole(value: Any) -> int:
+    """A value that is a whole number, as such: the bound of a sum."""
+    return int(value.middle if isinstance(value, Ball) else value)
 
 
 def entries_of(value: Any) -> list[Any]:

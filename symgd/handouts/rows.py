@@ -1,0 +1,117 @@
+"""Rows of data in a handout: the columns as they are given, and what each row contributes to loss and slopes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from symgd.descent.lines import value_of
+from symgd.descent.problem import Problem
+from symgd.descent.trajectory import Line
+from symgd.errors import DomainError, PrecisionError
+from symgd.expressions.tree import Expression, name, nodes, without_series
+from symgd.handouts.chain import Names
+from symgd.handouts.document import Block, Cell, Sentence, Table
+from symgd.handouts.tables import Head, cell
+from symgd.numbers.values import Value, is_array, whole
+
+#: So many rows are shown; of more the first ones, and how many follow.
+MOST_ROWS = 12
+#: A table is no wider than a page.
+MOST_COLUMNS = 8
+
+
+class Rows:
+    """The data of a problem as tables; nothing where it has none."""
+
+    def __init__(self, problem: Problem, digits: int) -> None:
+        """Nothing is worked out yet."""
+        self.problem, self.digits = problem, digits
+        self.columns = {
+            word: value for word, value in problem.constants.items() if word in problem.data and is_array(value)
+        }
+
+    def data(self) -> Iterator[Block]:
+        """The columns as they were given; a matrix has a column for each of its own."""
+        if not self.columns or len(self.shown_columns()) > MOST_COLUMNS:
+            return
+        count = self.problem.rows or 0
+        yield Sentence("data.given", {"count": count})
+        heads: list[Head] = ["data.row", *[(tree, Names()) for tree, _ in self.shown_columns()]]
+        rows = [
+            (str(place + 1), *[cell(values[place], self.digits) for _, values in self.shown_columns()])
+            for place in range(min(count, MOST_ROWS))
+        ]
+        yield Table(tuple(heads), tuple(rows))
+        yield from self.rest(count)
+
+    def rest(self, count: int) -> Iterator[Sentence]:
+        """How many rows are not shown."""
+        if count > MOST_ROWS:
+            yield Sentence("data.more", {"count": count - MOST_ROWS})
+
+    def shown_columns(self) -> list[tuple[Expression, Sequence[Value]]]:
+        """Each column with its head: x, and X[1], X[2] of a matrix."""
+        found: list[tuple[Expression, Sequence[Value]]] = []
+        for word, value in self.columns.items():
+            if value.ndim == 1:
+                found.append((name(word), list(value)))
+            else:
+                entries = [f"{word}_{place + 1}" for place in range(value.shape[1])]
+                found += [(name(entry), list(column)) for entry, column in zip(entries, value.T, strict=True)]
+        return found
+
+    def worked(self, before: Sequence[Line], slopes: Sequence[Line]) -> tuple[Block, ...]:
+        """What every row contributes: prediction, error, its term of the loss, its terms of the slopes."""
+        sums = [(line, node) for line in (*before, *slopes) for node in without_series(line.formula)[1].values()]
+        if not sums or not self.columns:
+            return ()
+        index = sums[0][1].args[1].name
+        formulas = self.formulas([node.args[0] for _, node in sums if node.args[1].name == index])
+        known = {word: value for line, _ in sums for word, value in line.operands.items()}
+        count = self.rows_of(sums[0][1], known)
+        heads: list[Head] = [(name(index), Names()), *[(tree, Names()) for tree in formulas]]
+        places = range(1, min(count, MOST_ROWS) + 1)
+        rows = [(str(place), *self.row(formulas, {**known, index: Fraction(place)})) for place in places]
+        return (Sentence("data.worked"), Table(tuple(heads), tuple(rows)), *self.rest(count))
+
+    def rows_of(self, node: Expression, known: Mapping[str, Value]) -> int:
+        """How many terms a sum has."""
+        return whole(value_of(node.args[3], {word: known[word] for word in node.args[3].names}))
+
+    def row(self, formulas: Iterable[Expression], known: Mapping[str, Any]) -> Iterator[Cell | None]:
+        for tree in formulas:
+            used = {word: known[word] for word in tree.names}
+            try:
+                yield cell(value_of(tree, used), self.digits)
+            except (DomainError, PrecisionError):
+                yield None
+
+    def formulas(self, bodies: Sequence[Expression]) -> list[Expression]:
+        """The columns of the table: data first, then what is made of them, from the inside out."""
+        data = [part for body in bodies for part in nodes(body) if part.op == "index" and part.args[0].op == "name"]
+        inner = [part for part in nodes(bodies[0]) if self.is_told(part, bodies[0])]
+        found = list(dict.fromkeys([*data, *inner, *bodies]))
+        return found if len(found) < MOST_COLUMNS else list(dict.fromkeys([*data, *bodies]))[: MOST_COLUMNS - 1]
+
+    def is_told(self, part: Expression, body: Expression) -> bool:
+        """A part worth a column: what moves and is no bare product, and no part of a longer sum but a prediction."""
+        if not part.args or part.op in ("index", "mul", "neg") or not self.moves(part):
+            return False
+        above = [node for node in nodes(body) if part in node.args]
+        in_a_sum = part.op in ("add", "sub") and all(node.op in ("add", "sub") for node in above) and above
+        return not in_a_sum or any(self.is_miss(node, part) for node in above)
+
+    def is_miss(self, node: Expression, part: Expression) -> bool:
+        """Whether a node is what a prediction misses its target by: prediction − y."""
+        other = node.args[1] if node.args[0] is part else node.args[0]
+        return node.op == "sub" and not self.moves(other)
+
+    def moves(self, part: Expression) -> bool:
+        return bool(set(part.names) & {*self.problem.parameters, *self.defined})
+
+    @property
+    def defined(self) -> tuple[str, ...]:
+        definitions = self.problem.definitions
+        return definitions.names if definitions else ()
