@@ -46,12 +46,29 @@ def _pairs(ctx: click.Context, param: click.Parameter, value: str | None) -> dic
     if value is None:
         return None
     pairs = {}
-    for part in value.split(","):
+    for part in _parts(value):
         word, sign, number = part.partition("=")
         if not sign or not word.strip() or not number.strip():
             raise InputError("not-a-pair", value=part, text=value, position=value.find(part), length=len(part))
         pairs[word.strip()] = number.strip()
     return pairs
+
+
+def _parts(value: str) -> list[str]:
+    """What stands between the commas; those inside square brackets part the entries of a vector."""
+    parts, depth = [""], 0
+    for sign in value:
+        depth += (sign == "[") - (sign == "]")
+        if sign == "," and depth <= 0:
+            parts.append("")
+        else:
+            parts[-1] += sign
+    return parts
+
+
+def _data(ctx: click.Context, param: click.Parameter, value: Path | None) -> dict[str, str] | None:
+    """A CSV file as the data of a problem."""
+    return None if value is None else {"file": str(value.absolute())}
 
 
 def _pairs_option(*names: str, help: str) -> Callable[[Command], Command]:
@@ -82,12 +99,16 @@ def _options(*options: Callable[[Command], Command]) -> Callable[[Command], Comm
 
 
 _LANGUAGE = click.option("--language", type=click.Choice(LANGUAGES), help="Language of what is printed.")
-_AT = _pairs_option("--at", help="The start (or the point): w1=0.5,w2=0.2.")
-_LET = _pairs_option("--let", help="Constants: x=2,y=1.")
+_AT = _pairs_option("--at", help="The start (or the point): w1=0.5,w2=0.2 or w=[0.5,-0.25].")
+_LET = _pairs_option("--let", help="Constants: x=2,y=1 or A=[[2,0],[0,3]].")
+_DATA = click.option(
+    "--data", type=click.Path(path_type=Path), callback=_data, help="Columns of data: a CSV file with names on top."
+)
 _PROBLEM = _options(
     click.argument("problem", metavar="LOSS|FILE.toml", required=False),
     _AT,
     _LET,
+    _DATA,
     _pairs_option("--gradient", help="A given gradient instead of a loss: w1=-0.1,w2=-0.2."),
     click.option("--optimizer", help="The method; `symgd optimizers` lists them."),
     click.option("--rate", help="The learning rate: a number, or an expression in t such as 0.1/t."),
@@ -136,6 +157,7 @@ def explain(
 @click.argument("problem", metavar="LOSS|FILE.toml")
 @_AT
 @_LET
+@_DATA
 @click.option("--wrt", help="The parameters, split by commas.")
 @click.option("--derivation", is_flag=True, help="Every step by named rule, before the result.")
 @click.option("--hessian", is_flag=True, help="Second partial derivatives as well.")

@@ -16,6 +16,7 @@ from symgd.calculus.program import slope_name
 from symgd.descent.findings import findings
 from symgd.descent.optimizers import METHODS
 from symgd.descent.problem import Problem
+from symgd.descent.sums import sums_at
 from symgd.descent.trajectory import Line, Record, Trajectory
 from symgd.errors import InputError
 from symgd.expressions.limits import STRICT, WIDE
@@ -98,7 +99,8 @@ def _partial_chains(gradient: Gradient, problem: Problem) -> list[Chain]:
     point = {**problem.start, **problem.constants}
     chains = []
     for word, value in values.items():
-        line = Line("partial", slope_name(loss, word), "", gradient.partial(word), point, value)
+        tree = gradient.partial(word)
+        line = Line("partial", slope_name(loss, word), "", tree, {**point, **sums_at(tree, point)}, value)
         chains.append(chain_of(line, problem.digits) or _bare(line.quantity, line.formula))
     return chains
 

@@ -205,7 +205,7 @@ class Gradient:
 
     def _told(self, program: Sequence[Formula]) -> list[Story]:
         """The stories of some slopes, each step compared with SymPy."""
-        return checked(self.definitions, program, self._near)
+        return checked(self.definitions, program, {**self._near, **self._held})
 
     @property
     def _columns(self) -> dict[str, Any]:

@@ -19,7 +19,10 @@ from symgd.expressions.tree import ZERO, Expression, name, operation
 
 #: Rules that say how parts are put together; all others are chained to the slope of what is inside.
 STRUCTURAL = frozenset(
-    {"sum", "difference", "constant-multiple", "product", "quotient", "logarithmic", "piecewise", "max", "min"}
+    {
+        *("sum", "difference", "constant-multiple", "product", "quotient", "logarithmic"),
+        *("piecewise", "max", "min", "finite-sum"),
+    }
 )
 
 

@@ -16,16 +16,15 @@ from symgd.calculus.program import Formula, slope_name
 from symgd.descent.directions import Hessian, newton_direction
 from symgd.descent.optimizers import active_equations, carried
 from symgd.descent.problem import Problem
+from symgd.descent.sums import sums_in
 from symgd.descent.trajectory import Line, PublicValues
 from symgd.errors import DomainError, PrecisionError, SymgdError
-from symgd.expressions.tree import Expression, without_series
+from symgd.expressions.tree import Expression
 from symgd.numbers.systems import NumberSystem, is_proved
-from symgd.numbers.values import entries_of, whole
+from symgd.numbers.values import entries_of
 
 Numbers = dict[str, Any]
 
-#: Terms of a sum over rows that a line prints one by one.
-MOST_TERMS = 12
 #: Digits proved beyond those that are printed: operands of a line show more of them than its result.
 _GUARD = 8
 #: Balls beyond this are not carried on: their digits could not be written.
@@ -175,26 +174,9 @@ class Engine:
                     raise TooLarge(quantity) if abs(entry) > _HUGE else PrecisionError(quantity)
                 self.proved = self.proved and is_proved(entry, self.digits)
         if sheet.lines is not None:
-            operands = {word: self.system.public(values[word]) for word in tree.names} | self._sums(tree, values)
+            operands = {word: self.system.public(values[word]) for word in tree.names} | sums_in(tree, values, self.system)
             sheet.lines.append(Line(kind, quantity, parameter, tree, operands, self.system.public(value)))
         return value
-
-    def _sums(self, tree: Expression, values: Mapping[str, Any]) -> Numbers:
-        """Each sum over rows: its terms, to be printed one by one, or of many rows its value."""
-        found = {}
-        for word, node in without_series(tree)[1].items():
-            low, high = (self.system.public(self.system.evaluate(bound, values)) for bound in node.args[2:])
-            rows = range(whole(low), whole(high) + 1)
-            if len(rows) > MOST_TERMS:
-                found[word] = self.system.public(self.system.evaluate(node, values))
-            else:
-                terms = [self._term(node, place, values) for place in rows]
-                found[word] = tuple(terms)
-        return found
-
-    def _term(self, node: Expression, place: int, values: Mapping[str, Any]) -> Any:
-        index = {node.args[1].name: self.system.number(Fraction(place))}
-        return self.system.public(self.system.evaluate(node.args[0], {**values, **index}))
 
     def _as_taught(self, error: NoValue) -> NoValue:
         """The same failure, in the part that the formulas as taught name: log(z) and not log(w − 1)."""

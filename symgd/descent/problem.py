@@ -10,10 +10,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from symgd.descent.data import columns_of
 from symgd.descent.files import KEYS, arguments_of, overridden, read_toml
 from symgd.descent.reading import (
     arithmetic_of,
     entries,
+    exact_entries,
     exact_number,
     named,
     one_of,
@@ -75,6 +77,7 @@ class Problem:
         kind: str = "worked",
         explain_rate: bool = False,
         source: str = "",
+        folder: str | Path = "",
         limits: Limits = WIDE,
         **hyperparameters: Any,
     ) -> None:
@@ -84,8 +87,9 @@ class Problem:
         self.titles, self.source = titles_of(title), str(source)
         self.language = one_of("language", language, LANGUAGES)
         self.kind = one_of("kind", kind, KINDS)
-        self.start = {word: exact_number(value, word) for word, value in named(start, "start").items()}
-        self.let = {word: exact_number(value, word) for word, value in named(let, "let").items()}
+        self.start = {word: exact_entries(value, word) for word, value in named(start, "start").items()}
+        self.let = {word: exact_entries(value, word) for word, value in named(let, "let").items()}
+        self.data = columns_of(data, folder)
         self.method = method_of(optimizer)
         self.learning_rate, self.settings = settings_of(self.method, _known_settings(hyperparameters))
         self.explain_rate = switch("explain_rate", explain_rate)
@@ -95,7 +99,6 @@ class Problem:
         self.tolerance = None
         if tolerance is not None:
             self.tolerance = within_range("tolerance", exact_number(tolerance, "tolerance"))
-        self.data: dict[str, Any] = {}
         self.renamed: dict[str, Any] = {}
         self.definitions = self._read_loss(loss, limits)
         self.given = self._read_given(named(gradient, "gradient"))
@@ -139,7 +142,7 @@ class Problem:
         1
         """
         file = Path(path)
-        return cls.from_table(read_toml(file), source=file.name, **options)
+        return cls.from_table(read_toml(file), source=file.name, **{"folder": file.parent, **options})
 
     @classmethod
     def from_table(cls, table: Mapping[str, Any], source: str = "", **options: Any) -> Problem:
@@ -229,8 +232,11 @@ class Problem:
         both = [word for word in self.start if word in self.let]
         if both:
             raise InputError("start-and-let", name=both[0])
+        twice = [word for word in (*self.start, *self.let) if word in self.data]
+        if twice:
+            raise InputError("data-and-other", name=twice[0])
         defined = self.definitions.names if self.definitions else ()
-        twice = [word for word in (*self.start, *self.let) if word in defined]
+        twice = [word for word in (*self.start, *self.let, *self.data) if word in defined]
         if twice:
             raise InputError("start-defined", name=twice[0])
         if self.given:

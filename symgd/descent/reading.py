@@ -20,7 +20,7 @@ from symgd.expressions.names import canonical
 from symgd.expressions.reader import read
 from symgd.expressions.tree import Expression
 from symgd.language import LANGUAGES
-from symgd.numbers.values import exact_decimal
+from symgd.numbers.values import exact_decimal, is_array
 
 _GREATEST = Fraction(10) ** WIDE.magnitude
 
@@ -140,6 +140,74 @@ def named(table: object, where: str) -> dict[str, Any]:
             raise InputError("name-twice", name=name, table=where)
         found[name] = value
     return found
+
+
+def exact_entries(value: Any, word: str = "") -> Any:
+    """A number exactly, or a vector or matrix of numbers as an array of Fractions (of floats as it is, if large).
+
+    Text may be a written-out vector: "[0.5, -0.25]". Raises InputError for rows of unlike length, for what is nested
+    deeper, for nothing at all, and for what is no number.
+
+    >>> exact_entries("0.1"), exact_entries([1, "1/2"]).tolist()
+    (Fraction(1, 10), [Fraction(1, 1), Fraction(1, 2)])
+    """
+    if isinstance(value, str) and value.lstrip().startswith(("[", "［")):
+        return _read_vector(value, word)
+    if is_array(value) and value.dtype.kind == "f" and value.size > MOST_EXACT:
+        return _large(value, word)
+    nested = entries(value)
+    return exact_number(value, word) if nested is None else exact_array(nested, word)
+
+
+#: Arrays of floats with more entries stay floats: exact ones would only be slow.
+MOST_EXACT = 20_000
+
+
+def _large(value: Any, word: str) -> Any:
+    import numpy as np
+
+    if value.ndim > 2 or not np.isfinite(value).all():
+        raise InputError("not-exact", name=word, value=shortened(value))
+    return np.asarray(value, dtype=np.float64)
+
+
+def exact_array(nested: Sequence[Any], word: str) -> Any:
+    """Nested sequences of numbers as an array of Fractions; raises InputError."""
+    from symgd.numbers.arrays import array  # loads NumPy, which numbers do without
+
+    if not nested:
+        raise InputError("empty-array", name=word)
+    rows = [entries(part) for part in nested]
+    if all(row is None for row in rows):
+        return array([exact_number(part, word) for part in nested])
+    lengths = [1 if row is None else len(row) for row in rows]
+    odd = next((place for place, length in enumerate(lengths) if length != lengths[0]), None)
+    if odd is not None:
+        raise InputError("ragged", name=word, row=odd + 1, found=lengths[odd], first=lengths[0])
+    if not lengths[0]:
+        raise InputError("empty-array", name=word)
+    full = [row for row in rows if row is not None]
+    if len(full) < len(rows) or any(entries(part) is not None for row in full for part in row):
+        raise InputError("too-deep-array", name=word)
+    return array([[exact_number(part, word) for part in row] for row in full])
+
+
+def _read_vector(text: str, word: str) -> Any:
+    tree = read(text)
+    if tree.op != "vector":
+        raise InputError("not-exact", name=word, value=shortened(text), text=text, length=len(text))
+    rows = [[_entry(part, word, text) for part in row.args] if row.op == "vector" else row for row in tree.args]
+    flat = [row if isinstance(row, list) else _entry(row, word, text) for row in rows]
+    return exact_array(flat, word)
+
+
+def _entry(tree: Expression, word: str, text: str) -> Fraction:
+    value = constant_of(tree)
+    if value is None:
+        value = _worked_out(tree)
+    if value is None:
+        raise InputError("not-exact", name=word, value=shortened(tree.text()), text=text, length=len(text))
+    return value
 
 
 def entries(value: Any) -> list[Any] | None:

@@ -148,6 +148,8 @@ def series_terms(
 
 def whole(value: Any) -> int:
     """A number of a system that is a whole number, as such; raises DomainError for any other."""
+    if isinstance(value, Expression):  # a formula is being written out
+        value = value.value
     found = int(float(value.mid())) if hasattr(value, "mid") else int(value)
     if value != found:
         raise DomainError("index", _NOWHERE, (value,))

@@ -166,7 +166,7 @@ WRONG: dict[str, tuple[str, Mapping[str, Any]]] = {
     "rate is empty": ("empty", {"learning_rate": ""}),
     "rate is pi": ("not-exact", {"learning_rate": "pi"}),
     "rate is a boolean": ("not-exact", {"learning_rate": True}),
-    "data": ("data-later", {"data": {"x": [1, 2]}}),
+    "data": ("not-a-column", {"data": {"x": 1}}),
 }
 
 
