@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from symgd.calculus.algebra import coefficient_of, constant_of, fraction, negative, power, product, total
 from symgd.calculus.entropy import cross_entropy
+from symgd.errors import InputError
 from symgd.expressions.operations import CONDITIONS, DEFAULTS
 from symgd.expressions.reader import read
 from symgd.expressions.tree import ONE, ZERO, Expression, nodes, number, operation, substitute
@@ -117,6 +118,8 @@ def applied(node: Expression, variable: str, moving: Moving) -> Application:
         return Application("identity", (), lambda slopes: ONE) if node.name == variable else _OTHER
     if node not in moving:
         return _CONSTANT
+    if node.op not in RULES and node.op not in OUTER:
+        raise InputError("no-rule", part=node.text(), name=node.op)
     return (RULES.get(node.op) or _chain(node.op))(node, moving)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from symgd.checking.arrays import Arrays
 from symgd.checking.bindings import Bindings
 from symgd.checking.chains import Chain, Side, Token, chains
 from symgd.checking.judge import Judge, Verdict, unit_of
@@ -141,6 +142,7 @@ class _Auditor:
     definitions: int = 0
     bindings: Bindings = field(default_factory=Bindings)
     quantities: Quantities = field(default_factory=Quantities)
+    arrays: Arrays = field(default_factory=Arrays)
     judge: Judge = field(default_factory=Judge)
     lines: list[int] = field(default_factory=list)
 
@@ -161,6 +163,9 @@ class _Auditor:
         for place, sign in enumerate(chain.signs):
             self.pair(piece, sign.text, sides[place], sides[place + 1], head if place == 0 else "")
         if head and head != _NAMELESS:
+            reads, signs = [seen.read for seen in sides[1:]], [sign.text for sign in chain.signs]
+            if self.arrays.are_in(*reads) and self.arrays.bind(head, reads, signs, self.bindings.known):
+                return
             self.bindings.bind(head, [seen.read for seen in sides[1:]], [sign.text for sign in chain.signs])
 
     def side(self, piece: Piece, side: Side, place: int, count: int) -> _Seen:
@@ -172,7 +177,7 @@ class _Auditor:
         text = piece.text[start:stop]
         if any(token.kind in ("odd", "blank") for token in tokens) or (not piece.latex and _hangs(side)):
             return _Seen(side, Read(None, text, "odd"), start, stop)
-        return _Seen(side, self.quantities.read(text, piece.latex, self.bindings.known), start, stop)
+        return _Seen(side, self.quantities.read(text, piece.latex, self.bindings.known, self.arrays.known), start, stop)
 
     def pair(self, piece: Piece, sign: str, left: _Seen, right: _Seen, head: str) -> None:
         if sign == "←":
@@ -194,6 +199,8 @@ class _Auditor:
             return self.vectors(piece, sign, *parts)
         if parts[0] and parts[1]:
             return Verdict(False)
+        if self.arrays.are_in(left.read, right.read):
+            return self.arrays.verdict(sign, left.read, right.read, self.bindings.known)
         found = self.judge.verdict(sign, left.read, right.read, self.bindings.known, self.bindings.dependent)
         tree = left.read.tree
         if found.holds is False and tree is not None and tree.op in ("e", "pi") and unit_of(right.read) is None:

@@ -19,7 +19,7 @@ from symgd.errors import PrecisionError
 from symgd.expressions.tree import Expression
 from symgd.numbers.meanings import as_ball, is_rational
 from symgd.numbers.systems import public
-from symgd.numbers.values import Ball
+from symgd.numbers.values import Ball, is_array
 
 
 @dataclass(slots=True)
@@ -65,7 +65,7 @@ class Bindings:
             return None
         values = {word: self.known[word].full for word in read.tree.names}
         value = value_of(read.tree, values)
-        return None if value is None or isinstance(value, NoValue) else value
+        return None if value is None or isinstance(value, NoValue) or is_array(value) else value
 
 
 def _is_lone(read: Read) -> bool:

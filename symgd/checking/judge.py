@@ -99,15 +99,15 @@ class Judge:
                 return Verdict(False, shown(first), shown(second), "no-value")
             if first is None or second is None:
                 continue
-            holds = _compared(sign, first, second, unit, bits)
+            holds = compared(sign, first, second, unit, bits)
             if holds is None and bits == LADDER[0] and self.proved(left.tree, right.tree):
                 holds = sign == "="
             if holds is not None:
                 equal = sign == "≈" and not holds and _equal(first, second)
                 return Verdict(holds, shown(first), shown(second), "equal" if equal else "")
         known = first is not None and second is not None
-        near = sign == "≈" and known and _near(first, second, unit, LADDER[-1])
-        return Verdict(True if near else None, shown(first), shown(second))
+        close = sign == "≈" and known and near(first, second, unit, LADDER[-1])
+        return Verdict(True if close else None, shown(first), shown(second))
 
     def with_names(self, sign: str, left: Read, right: Read, known: Mapping[str, Known]) -> Verdict:
         """True for the values in full or as printed; false only if it is so for all that they can be."""
@@ -116,7 +116,7 @@ class Judge:
         unit = unit_of(right)
         exact = all(value.exact for value in known.values())
         # Between names ≈ may join equal values: a text may carry on a rounded value that it printed.
-        question = _near if sign == "≈" else functools.partial(_compared, sign)
+        question = near if sign == "≈" else functools.partial(compared, sign)
         judged, worth = [], list[tuple[Any, Any]]()
         for form in ("full",) if exact else ("full", "printed", "hull"):
             values = {word: getattr(value, form) for word, value in known.items()}
@@ -257,12 +257,13 @@ def _worth(side: Read, known: Mapping[str, Known]) -> str | None:
     return shown(value_of(side.tree, {word: known[word].full for word in side.tree.names}))
 
 
-def _compared(sign: str, left: Number, right: Number, unit: Fraction | None, bits: int) -> bool | None:
+def compared(sign: str, left: Number, right: Number, unit: Fraction | None, bits: int) -> bool | None:
+    """Whether a relation between two numbers holds, None where so many bits do not tell."""
     if sign == "=":
         return True if _equal(left, right) else False if _apart(left, right) else None
-    near = _near(left, right, unit, bits)
-    if near is not True:
-        return near
+    close = near(left, right, unit, bits)
+    if close is not True:
+        return close
     if _equal(left, right):
         return False
     return True if _apart(left, right) else None
@@ -279,7 +280,7 @@ def _apart(left: Number, right: Number) -> bool:
         return not as_ball(left).overlaps(as_ball(right))
 
 
-def _near(left: Number, right: Number, unit: Fraction | None, bits: int) -> bool | None:
+def near(left: Number, right: Number, unit: Fraction | None, bits: int) -> bool | None:
     """Whether the right side is the left one rounded, or close to it where it is no lone decimal."""
     with ctx.workprec(bits):
         off = abs(left - right)

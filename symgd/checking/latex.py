@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from symgd.checking.chains import Token, words
+from symgd.expressions.alphabet import MATRICES
 
 _RAW = re.compile(r"\\(?:[A-Za-z]+\*?|.|\Z)|\s+|\d+(?:\.\d+)?|\.\d+|.", re.DOTALL)
 
@@ -231,7 +232,7 @@ class _Tokens:
         self.at += 1
         self.at = min(self.at, len(self.raw))
         self.group()
-        self.put("odd" if name != "cases" else "atom", place)
+        self.put("atom" if name == "cases" or name in MATRICES else "odd", place)
 
 
 def _rows(tokens: list[Token]) -> Iterator[Token]:

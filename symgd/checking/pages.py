@@ -155,16 +155,31 @@ def _row(node: _Node) -> Fragments:
     if "blank" in (node.attributes.get("class") or "").split():
         return [(r"\blank ", node.at)]
     found: Fragments = []
-    before = ""
+    before = closer = ""
     for part in node.parts:
+        sign = _said(part) if part.tag == "mo" else ""
         if part.tag == "mtable" and before == "{":
             found = [*found[:-1], *_cases(part)]
-        elif part.tag == "mtable" and before in ("(", "[", "|"):
+        elif part.tag == "mtable" and before in _MATRIX:
+            found, closer = [*found[:-1], *_matrix(part)], _MATRIX[before]
+        elif part.tag == "mtable" and before == "|":
             found += [(r"\odd ", part.at)]
+        elif closer and sign == closer:
+            closer = ""
         else:
             found += _latex(part)
-        before = _said(part) if part.tag == "mo" else ""
+        before = sign
     return found
+
+
+#: The brackets of a matrix.
+_MATRIX = {"[": "]", "(": ")"}
+
+
+def _matrix(node: _Node) -> Fragments:
+    """A table in brackets: a vector or a matrix."""
+    rows = _table(node)[1:-2]  # no sign behind the last row
+    return [(r"\begin{bmatrix}", node.at), *rows, (r"\end{bmatrix}", node.at)]
 
 
 def _cases(node: _Node) -> Fragments:

@@ -32,11 +32,11 @@ _TOKEN = re.compile(
     |(?P<quantity>{QUANTITY})
     |(?P<operator>∂/∂{NAME}|d/d{NAME})
     |(?P<word>{NAME})
-    |(?P<raised>[⁺⁻]?[⁰¹²³⁴-⁹]+)
+    |(?P<raised>[⁺⁻]?[⁰¹²³⁴-⁹]+|[ᵀ⊤]+|‖[₁₂]?)
     |(?P<equals>[=<>!:~+*/%&|^-]*={{1,}}[=<>~]*)
     |(?P<compare>[<>≤≥])
     |(?P<sign>[≈≒≃≅←])
-    |(?P<op>\*+|[-+/^√])
+    |(?P<op>\.?\*+|[-+/^√⊙∘])
     |(?P<open>[(\[{{])
     |(?P<close>[)\]}}])
     |(?P<bar>\|)
@@ -202,7 +202,8 @@ def _kind_of_word(token: Token, before: Token, after: Token) -> str:
         if before.kind == "word" and _is_long(before.text) and after.kind != "sign":
             return "prose"
         return "word" if (joined_left and before.kind != "open") or joined_right else "prose"
-    if joined_left or joined_right or after.kind == "atom":
+    listed = before.kind == "comma" and after.kind in ("comma", "close")  # sum(…, i, 1, n)
+    if joined_left or joined_right or listed or after.kind == "atom":
         return "word"
     beside_name = any(near.kind == "word" and not _is_long(near.text) for near in (before, after))
     return "word" if beside_name and word not in ("a", "I", "A") else "prose"

@@ -48,22 +48,26 @@ class Quantities:
         plain = re.sub(r"[\\{}\s_,]|mathrm|operatorname|varepsilon", "", key)
         return self.known.setdefault(plain, f"{_PREFIX}{len(self.known)}")
 
-    def read(self, text: str, latex: bool, declared: Collection[str]) -> Read:
-        """A side as a tree; what could not be read says why."""
-        used = tuple(sorted(word for word in set(re.findall(r"[A-Za-z]\w+", text)) if canonical(word) in declared))
-        key = ("\0".join((text, *used)), latex)
+    def read(self, text: str, latex: bool, declared: Collection[str], arrays: Collection[str] = ()) -> Read:
+        """A side as a tree; what could not be read says why. A mark behind one of the `arrays` transposes it."""
+        spelled = {word: canonical(word) for word in re.findall(r"[A-Za-z]\w*", text)}
+        used = tuple(sorted(word for word, plain in spelled.items() if len(word) > 1 and plain in declared))
+        transposable = tuple(sorted(plain for plain in set(spelled.values()) if plain in arrays))
+        key = ("\0".join((text, *used, "", *transposable)), latex)
         if key not in self.found:
             if len(self.found) > 20_000:
                 self.found.clear()
-            self.found[key] = _Side(self, used).read(text, latex)
+            self.found[key] = _Side(self, used, arrays=transposable).read(text, latex)
         return self.found[key]
 
 
 class _Side:
     """Reads one side; operators inside it are worked out first."""
 
-    def __init__(self, quantities: Quantities, declared: tuple[str, ...], depth: int = 0) -> None:
-        self.quantities, self.declared, self.depth = quantities, declared, depth
+    def __init__(
+        self, quantities: Quantities, declared: tuple[str, ...], depth: int = 0, arrays: tuple[str, ...] = ()
+    ) -> None:
+        self.quantities, self.declared, self.depth, self.arrays = quantities, declared, depth, arrays
         self.derived: dict[str, Expression] = {}
         self.inside: dict[str, None] = {}  # names inside operators
 
@@ -87,7 +91,7 @@ class _Side:
 
     def inner(self, text: str, latex: bool) -> Expression:
         """What stands inside an operator; raises InputError where it cannot be read."""
-        inside = _Side(self.quantities, self.declared, self.depth + 1)
+        inside = _Side(self.quantities, self.declared, self.depth + 1, self.arrays)
         found = inside.read(text, latex)
         if found.tree is None:
             raise InputError(found.fault or "character", text=text)
@@ -257,6 +261,8 @@ class _Latex:
         if name in (r"\log", r"\mathrm{log}", r"\operatorname{log}"):
             return name
         place = self.at
+        if canonical(_bare(name)) in self.side.arrays:
+            return name
         below = self.indices(scripts="_")
         if below and not _SIMPLE_INDEX.match(below[1:]):
             return self.quantity(name + below + self.indices())

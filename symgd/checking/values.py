@@ -13,7 +13,7 @@ from symgd.expressions.tree import Expression
 from symgd.expressions.writer import decimal_text
 from symgd.numbers.meanings import as_ball, is_rational
 from symgd.numbers.systems import apply_exactly, evaluate, public, rational
-from symgd.numbers.values import Ball
+from symgd.numbers.values import Ball, entries_of
 
 #: Bits to work with, one after the other, until a relation between numbers is decided.
 LADDER = (128, 512, 2_048, 8_192)
@@ -66,9 +66,9 @@ def value_of(tree: Expression, values: Mapping[str, Number], bits: int = BITS) -
             value = evaluate(tree, values, rational, _bounded)
         except DomainError as error:
             return NoValue(error.operation)
-        except (PrecisionError, OverflowError, ValueError, ZeroDivisionError, KeyError, TypeError):
+        except (PrecisionError, OverflowError, ValueError, ZeroDivisionError, KeyError, TypeError, AttributeError):
             return None
-        if not is_rational(value) and not value.is_finite():
+        if not all(is_rational(entry) or entry.is_finite() for entry in entries_of(value)):
             return None
         return value
 

@@ -174,7 +174,9 @@ class Engine:
                     raise TooLarge(quantity) if abs(entry) > _HUGE else PrecisionError(quantity)
                 self.proved = self.proved and is_proved(entry, self.digits)
         if sheet.lines is not None:
-            operands = {word: self.system.public(values[word]) for word in tree.names} | sums_in(tree, values, self.system)
+            operands = {word: self.system.public(values[word]) for word in tree.names} | sums_in(
+                tree, values, self.system
+            )
             sheet.lines.append(Line(kind, quantity, parameter, tree, operands, self.system.public(value)))
         return value
 

@@ -169,7 +169,7 @@ class _Parser(ArrayGrammar):
         if word in _FUNCTION_LETTERS and word not in self.declared:
             self.fail("function-letter", before, name=word)
         if not is_short(word):
-            close = difflib.get_close_matches(word.lower(), [w for w in WORDS if len(w) > 1], n=1, cutoff=0.6)
+            close = difflib.get_close_matches(word.lower(), [w for w in WORDS if len(w) > 1], n=1, cutoff=0.7)
             code = "unknown-function-close" if close else "unknown-function"
             self.fail(code, before, name=word, close=close[0] if close else "")
 

@@ -76,10 +76,15 @@ def _typed(node: Expression, below: Sequence[Typed], shapes: Mapping[str, Shape]
         return Typed(node, shapes.get(node.name, ()))
     if node.op == "mul" and max(map(len, sides)) == 2 and min(map(len, sides)) > 0:
         return Typed(operation("matmul", *parts, span=node.span), _matmul(node, sides))
-    if node.op == "pow" and sides[0] and len(sides[0]) == 2:
+    if node.op == "pow" and len(sides[0]) == 2 and _is_square(sides[0]):
         raise _fault("matrix-power", node, shape=shape_text(sides[0]))
     rule = _RULES.get(node.op, _elementwise)
     return Typed(rebuilt(node, parts), rule(node, sides))
+
+
+def _is_square(shape: Shape) -> bool:
+    """A power of a square matrix might be meant as repeated products; of any other it goes entry by entry."""
+    return shape[0] == shape[1]
 
 
 def _fault(code: str, node: Expression, **facts: Any) -> InputError:

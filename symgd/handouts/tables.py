@@ -12,7 +12,7 @@ from symgd.expressions.tree import Expression, name, number, operation
 from symgd.handouts.chain import Names, slope_names, update_names
 from symgd.handouts.document import Cell, Table
 from symgd.numbers.relation import decimal
-from symgd.numbers.values import Ball, Value, entries_of, is_array
+from symgd.numbers.values import Ball, Value, entries_of, is_array, mapped
 
 #: With more weights than this, the table shows weights and loss only; with more than that, the loss only.
 MOST_WIDE, MOST_WEIGHTS = 3, 12
@@ -83,4 +83,4 @@ def _entry(tree: Expression, place: tuple[int, ...]) -> Expression:
 
 
 def _negated(value: Value) -> Value:
-    return Ball(-value.high, -value.low) if isinstance(value, Ball) else -value
+    return mapped(lambda entry: Ball(-entry.high, -entry.low) if isinstance(entry, Ball) else -entry, value)
