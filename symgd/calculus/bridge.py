@@ -29,9 +29,9 @@ def symbol(word: str) -> Any:
 
 
 def _abs(x: Any) -> Any:
-    """|x|; in pieces where SymPy does not know that x is real (√w), since it would go on with re, im and atan2."""
+    """|x|; as √(x²) where SymPy does not know that x is real (√w), since it would go on with re, im and atan2."""
     known = x.is_extended_real or x.is_rational_function()
-    return sp.Abs(x) if known else sp.Piecewise((x, x >= 0), (-x, True))
+    return sp.Abs(x) if known else sp.sqrt(x**2)
 
 
 def _leaky(x: Any, slope: Any) -> Any:
