@@ -28,6 +28,12 @@ def symbol(word: str) -> Any:
     return sp.Symbol(word, real=True)
 
 
+def _abs(x: Any) -> Any:
+    """|x|; as √(x²) where SymPy does not know that x is real (√w), since it would go on with re, im and atan2."""
+    known = x.is_extended_real or x.is_rational_function()
+    return sp.Abs(x) if known else sp.sqrt(x**2)
+
+
 def _leaky(x: Any, slope: Any) -> Any:
     return sp.Piecewise((x, x > 0), (slope * x, True))
 
@@ -37,17 +43,11 @@ def _elu(x: Any, alpha: Any) -> Any:
 
 
 def _huber(x: Any, delta: Any) -> Any:
-    return sp.Piecewise((x**2 / 2, sp.Abs(x) <= delta), (delta * (sp.Abs(x) - delta / 2), True))
+    return sp.Piecewise((x**2 / 2, _abs(x) <= delta), (delta * (_abs(x) - delta / 2), True))
 
 
 def _piecewise(*parts: Any) -> Any:
     return sp.Piecewise(*zip(parts[::2], parts[1::2], strict=True))
-
-
-def _abs(x: Any) -> Any:
-    """|x|; in pieces where SymPy does not know that x is real (√w), since it would go on with re, im and atan2."""
-    known = x.is_extended_real or x.is_rational_function()
-    return sp.Abs(x) if known else sp.Piecewise((x, x >= 0), (-x, True))
 
 
 #: What an operation means to SymPy, in functions that SymPy knows by itself.
@@ -67,7 +67,7 @@ SYMPY: dict[str, Callable[..., Any]] = {
     "pi": lambda: sp.pi,
     "log2": lambda x: sp.log(x) / sp.log(2),
     "log10": lambda x: sp.log(x) / sp.log(10),
-    "cbrt": lambda x: sp.sign(x) * sp.Abs(x) ** sp.Rational(1, 3),
+    "cbrt": lambda x: sp.sign(x) * _abs(x) ** sp.Rational(1, 3),
     "abs": _abs,
     "max": sp.Max,
     "min": sp.Min,

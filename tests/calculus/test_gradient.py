@@ -166,6 +166,8 @@ def test_a_sign_whose_slope_sympy_leaves_open_is_flat() -> None:
     assert [gradient.text(word) for word in gradient] == ["0", "0"]
 
 
-def test_the_size_of_what_sympy_does_not_know_to_be_real() -> None:
-    gradient = symgd.gradient("|sqrt(w)|*w")
-    assert gradient.at(w=4) == {"w": 3}
+@pytest.mark.parametrize(
+    ("loss", "slope"), [("|sqrt(w)|*w", 3), ("huber(sqrt(w))", "1/4"), ("cbrt(w*sqrt(w))", "1/4")]
+)
+def test_the_size_of_what_sympy_does_not_know_to_be_real(loss: str, slope: object) -> None:
+    assert symgd.gradient(loss).at(w=4) == {"w": Fraction(str(slope))}
