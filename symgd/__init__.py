@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from symgd.api import audit, descend, explain, gradient, parse, to_sympy
+    from symgd.api import audit, descend, explain, function, gradient, parse, to_sympy
     from symgd.calculus.gradient import Gradient
     from symgd.checking.audit import Audit
     from symgd.descent.outcome import Outcome
@@ -27,6 +27,7 @@ _HOMES = {
     "audit": "symgd.api",
     "descend": "symgd.api",
     "explain": "symgd.api",
+    "function": "symgd.api",
     "gradient": "symgd.api",
     "parse": "symgd.api",
     "to_sympy": "symgd.api",
@@ -68,6 +69,7 @@ __all__ = [
     "audit",
     "descend",
     "explain",
+    "function",
     "gradient",
     "parse",
     "to_sympy",

@@ -116,6 +116,7 @@ _PROBLEM = _options(
     click.option("--steps", type=int, help="How many updates."),
     click.option("--arithmetic", metavar="exact|float|round:4", help="The number system."),
     click.option("--digits", type=int, help="Significant digits of rounded values."),
+    click.option("--every", type=int, help="Keep only every so-many-th point of a run, and the last."),
     click.option("--tolerance", help="Converged when every partial is at most this in size."),
     _LANGUAGE,
 )
@@ -284,10 +285,17 @@ def _problem(
     return Problem(text, **given)
 
 
+#: Runs of so many updates show how far they are, on a terminal.
+_LONG = 100_000
+
+
 def _descend(problem: Any) -> Any:
     from symgd.descent.advance import descend as run
 
-    return run(problem)
+    if problem.arithmetic != "float" or problem.steps < _LONG or not sys.stderr.isatty():
+        return run(problem)
+    with click.progressbar(length=problem.steps, file=sys.stderr) as bar:
+        return run(problem, bar.update)
 
 
 def _language(chosen: str | None) -> str:

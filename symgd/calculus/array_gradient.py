@@ -97,6 +97,16 @@ class ArrayGradient(Gradient):
         """The loss as a SymPy expression of the entries, constants and data put in."""
         return self._in_entries
 
+    def shape(self, word: str) -> Shape:
+        """The shape of a parameter: () of a number, (n,) of a vector, (rows, columns) of a matrix."""
+        return self.shapes.get(self._known(word), ())
+
+    def function(self) -> Any:
+        """The loss and its gradient in NumPy: see `compiled.ArrayFunction`."""
+        from symgd.calculus.compiled import array_function
+
+        return array_function(self)
+
     @property
     def symbols(self) -> dict[str, Any]:
         """The real SymPy symbols of each parameter: an array of them in its shape."""

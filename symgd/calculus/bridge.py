@@ -1,7 +1,7 @@
 """To SymPy and back. Every symbol is real. Text never passes here: trees become SymPy objects one by one.
 
-`to_sympy` gives each function its plain definition (σ(x) is 1/(1 + e^-x)), so that SymPy's derivative is a road of
-its own; `numeric=True` keeps σ, softplus and the like as functions of their own for stable numeric code.
+`to_sympy` gives each function its plain definition (σ(x) is 1/(1 + e^-x)), so that SymPy's derivative is a road of its
+own.
 """
 
 from __future__ import annotations
@@ -93,11 +93,8 @@ SYMPY: dict[str, Callable[..., Any]] = {
     "series": lambda body, index, low, high: sp.Sum(body, (index, low, high)),
 }
 
-#: Functions that keep their own name in numeric code, where their definition would overflow.
-NUMERIC = ("sigmoid", "softplus", "silu", "logsumexp", "elu", "cbrt")
 
-
-def to_sympy(tree: Expression, *, numeric: bool = False) -> Any:
+def to_sympy(tree: Expression) -> Any:
     """The tree as a SymPy expression over real symbols.
 
     Raises InputError where a condition or a maximum compares constants that are not real.
@@ -115,8 +112,6 @@ def to_sympy(tree: Expression, *, numeric: bool = False) -> Any:
         if node.op in DEFAULTS and len(below) == 1:
             default = DEFAULTS[node.op]
             below = (*below, sp.Rational(default.numerator, default.denominator))
-        if numeric and node.op in NUMERIC:
-            return sp.Function(node.op, real=True)(*below)
         return SYMPY[node.op](*below)
 
     try:

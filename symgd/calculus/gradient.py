@@ -159,10 +159,15 @@ class Gradient:
         >>> symgd.gradient("(w - 3)^2").function()([1.0])
         (4.0, array([-4.]))
         """
-        from symgd.calculus.numeric import loss_and_gradient
+        from symgd.calculus.compiled import array_function, loss_and_gradient
 
-        known = {word: float(value) for word, value in self.constants.items()}
-        return loss_and_gradient(self.loss, self.parameters, known)
+        if self._columns:
+            return array_function(self)
+        return loss_and_gradient(self.definitions, self.parameters, self.constants)
+
+    def shape(self, word: str) -> tuple[int, ...]:
+        """The shape of a parameter: () of a number."""
+        return ()
 
     # how it is written
 

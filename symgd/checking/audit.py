@@ -177,7 +177,9 @@ class _Auditor:
         text = piece.text[start:stop]
         if any(token.kind in ("odd", "blank") for token in tokens) or (not piece.latex and _hangs(side)):
             return _Seen(side, Read(None, text, "odd"), start, stop)
-        return _Seen(side, self.quantities.read(text, piece.latex, self.bindings.known, self.arrays.known), start, stop)
+        return _Seen(
+            side, self.quantities.read(text, piece.latex, self.bindings.known, self.arrays.known), start, stop
+        )
 
     def pair(self, piece: Piece, sign: str, left: _Seen, right: _Seen, head: str) -> None:
         if sign == "←":

@@ -5,7 +5,7 @@ A run in exact arithmetic is repeated at doubled precision until every recorded 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from symgd.descent.directions import Singular
@@ -20,6 +20,10 @@ from symgd.numbers.values import Value
 
 #: Precision: at first, at most, and what is added to a guess of what a run will need.
 _FIRST_BITS, _MOST_BITS, _SPARE_BITS = 128, 8_192, 64
+
+
+#: A run in floats of so many updates is worth a compiled loop.
+_LONG = 200
 
 
 class NotProved(SymgdError):
@@ -39,8 +43,10 @@ class Update(NamedTuple):
     outcome: Outcome | None
 
 
-def descend(problem: Problem) -> Trajectory:
+def descend(problem: Problem, progress: Callable[[int], None] = lambda count: None) -> Trajectory:
     """Run a problem. Raises InputError where it cannot start.
+
+    `progress` is told how many updates were made, now and then, in a long run in floats.
 
     Exact runs have every value proved to `problem.digits` + 8 significant digits, or as far as 8,192 bits reach.
 
@@ -50,14 +56,53 @@ def descend(problem: Problem) -> Trajectory:
     """
     try:
         problem.require_start()
-        return _float_run(problem) if problem.arithmetic == "float" else _proved_run(problem)
+        return _float_run(problem, progress) if problem.arithmetic == "float" else _proved_run(problem)
     except InputError as error:
         error.source = error.source or problem.source
         raise
 
 
-def _float_run(problem: Problem) -> Trajectory:
-    return Trajectory(problem, *_run(Engine(problem, gradients_of(problem), FloatSystem())))
+def _float_run(problem: Problem, progress: Callable[[int], None]) -> Trajectory:
+    """A short run, or one without a loss, by the interpreted engine; a long one by the compiled loop."""
+    if problem.batch is not None:
+        return _batch(problem, progress)
+    engine = Engine(problem, gradients_of(problem), FloatSystem())
+    if problem.steps < _LONG or problem.definitions is None or problem.method.second_order:
+        return Trajectory(problem, *_thinned(*_run(engine), problem.every))
+    from symgd.descent.fast import FastRun
+    from symgd.descent.loop import loop_of
+
+    loop = loop_of(problem, problem.steps)
+    fast = FastRun(engine, loop, _update, problem.every, progress)
+    outcome = fast.outcome()
+    records = fast.records(lambda state, last: _record_at(engine, state, last))
+    return Trajectory(problem, records, outcome, compiled_by=loop.by)
+
+
+def _batch(problem: Problem, progress: Callable[[int], None]) -> Trajectory:
+    from symgd.descent.fast import batch_run
+    from symgd.descent.loop import loop_of
+
+    loop = loop_of(problem, problem.steps, batch=True)
+    records = batch_run(problem, loop, problem.every, progress)
+    return Trajectory(problem, records, Outcome("finished", problem.steps), compiled_by=loop.by)
+
+
+def _record_at(engine: Engine, state: State, last: bool) -> Record:
+    """The record of a state that was kept."""
+    sheet, change = Sheet(state, keep_lines=False), None
+    try:
+        engine.look(sheet)
+        if not last:
+            change = engine.public(engine.change(state, engine.advance(sheet)))
+    except (NoValue, TooLarge):
+        pass  # the run stopped here
+    return _record(engine, sheet, change)
+
+
+def _thinned(records: tuple[Record, ...], outcome: Outcome, every: int) -> tuple[tuple[Record, ...], Outcome]:
+    """Every so-many-th record, and the last."""
+    return tuple(record for record in records[:-1] if record.step % every == 0) + records[-1:], outcome
 
 
 def _proved_run(problem: Problem) -> Trajectory:
@@ -72,6 +117,7 @@ def _proved_run(problem: Problem) -> Trajectory:
         try:
             with system.precision():
                 records, outcome = _run(engine, strict=bits < _MOST_BITS)
+            records, outcome = _thinned(records, outcome, problem.every)
             return Trajectory(problem, records, outcome, system.outgrown, engine.proved)
         except NotProved as error:
             bits = _more_bits(bits, error.step, problem)

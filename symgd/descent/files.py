@@ -14,7 +14,7 @@ from symgd.errors import InputError
 
 #: The tables of a problem file, and the keys that stand before them.
 TABLES = ("start", "let", "data", "optimizer", "handout")
-PLAIN = ("title", "loss", "gradient", "steps", "arithmetic", "digits", "tolerance")
+PLAIN = ("title", "loss", "gradient", "steps", "arithmetic", "digits", "tolerance", "every")
 HANDOUT = ("language", "kind", "digits", "explain_rate")
 KEYS = (*PLAIN, *TABLES)
 #: Tables of names: an option overrides name by name.

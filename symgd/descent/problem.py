@@ -51,7 +51,8 @@ class Problem:
     each update. `start` maps parameters to numbers, `let` constants: text, int, Fraction and Decimal are exact, a
     float is taken at its shortest decimal. `learning_rate` may be text with `t`, the number of the update from 1.
     `arithmetic` is "exact", "float" or "round:4". Hyperparameters stand by their names (`momentum="0.9"`). With a
-    `tolerance` a run has converged when every partial derivative is at most so large. `title` is text, or a table with
+    `tolerance` a run has converged when every partial derivative is at most so large. Of a long run only every
+    `every`-th record is kept, and the last. `title` is text, or a table with
     a text for each language. `explain_rate` adds a part about the learning rate to the handout. Raises InputError.
 
     >>> problem = Problem(loss="(w - 3)^2", start={"w": "0.5"}, learning_rate="0.1", steps=2)
@@ -76,6 +77,7 @@ class Problem:
         language: str = "en",
         kind: str = "worked",
         explain_rate: bool = False,
+        every: int = 1,
         source: str = "",
         folder: str | Path = "",
         limits: Limits = WIDE,
@@ -94,6 +96,7 @@ class Problem:
         self.learning_rate, self.settings = settings_of(self.method, _known_settings(hyperparameters))
         self.explain_rate = switch("explain_rate", explain_rate)
         self.steps = whole("steps", steps, 0, MOST_STEPS)
+        self.every = whole("every", every, 1, MOST_STEPS)
         self.arithmetic, self.places = arithmetic_of(arithmetic)
         self.digits = whole("digits", digits, 1, MOST_DIGITS)
         self.tolerance = None
@@ -103,7 +106,7 @@ class Problem:
         self.definitions = self._read_loss(loss, limits)
         self.given = self._read_given(named(gradient, "gradient"))
         self._check_names()
-        self.shaping = shape(self.definitions, self.start, self.let, self.data)
+        self.shaping = shape(self.definitions, self.start, self.let, self.data, self.arithmetic == "float")
         self.definitions = self.shaping.definitions
 
     @property
@@ -124,7 +127,12 @@ class Problem:
     @property
     def has_arrays(self) -> bool:
         """Whether a parameter, a constant or the data is a vector or a matrix."""
-        return any(map(is_array, (*self.start.values(), *self.constants.values())))
+        return self.batch is None and any(map(is_array, (*self.start.values(), *self.constants.values())))
+
+    @property
+    def batch(self) -> int | None:
+        """How many starts there are, each a run of its own; None for one."""
+        return self.shaping.batch
 
     def title(self, language: str) -> str:
         """The title in a language; "" where the author gave none.

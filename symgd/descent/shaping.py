@@ -9,9 +9,10 @@ from typing import Any
 
 from symgd.errors import InputError
 from symgd.expressions.definitions import Definitions
+from symgd.expressions.operations import STRUCTURAL
 from symgd.expressions.rowwise import by_rows, count_name, rows_of
 from symgd.expressions.shapes import Shape, Shaped, shaped
-from symgd.expressions.tree import bounds_of
+from symgd.expressions.tree import bounds_of, nodes
 from symgd.numbers.values import is_array
 
 
@@ -26,12 +27,23 @@ class Shaping:
     shapes: Shaped | None
     constants: Mapping[str, Any]
     rows: int | None
+    batch: int | None = None  # how many starts there are, each a run of its own
 
 
 def shape(
-    definitions: Definitions | None, start: Mapping[str, Any], let: Mapping[str, Any], data: Mapping[str, Any]
+    definitions: Definitions | None,
+    start: Mapping[str, Any],
+    let: Mapping[str, Any],
+    data: Mapping[str, Any],
+    in_floats: bool = False,
 ) -> Shaping:
-    """Find the shapes; raises InputError where two do not fit, or columns are of unlike length."""
+    """Find the shapes; raises InputError where two do not fit, or columns are of unlike length.
+
+    In floats, a loss that comes out as a number for each entry of the start is a batch of runs.
+    """
+    batch = _batch(start, let, data) if in_floats and definitions is not None else None
+    if batch is not None and definitions is not None and _goes_entry_by_entry(definitions):
+        return Shaping(definitions, None, {**let}, None, batch)
     known = {**start, **let, **data}
     shapes = {word: value.shape for word, value in known.items() if is_array(value)}
     rows = rows_of(shapes, data)
@@ -46,6 +58,18 @@ def shape(
     if numbers is not None:
         return Shaping(numbers, None, constants, rows)
     return Shaping(found.definitions, found, constants, rows)
+
+
+def _batch(start: Mapping[str, Any], let: Mapping[str, Any], data: Mapping[str, Any]) -> int | None:
+    """How many entries the vectors of a start have, where nothing else is a vector."""
+    lengths = {value.shape for value in start.values() if is_array(value)}
+    alone = len(lengths) == 1 and not data and not any(map(is_array, let.values()))
+    (found,) = lengths if alone else ((),)
+    return found[0] if len(found) == 1 else None
+
+
+def _goes_entry_by_entry(definitions: Definitions) -> bool:
+    return not any(node.op in STRUCTURAL for tree in definitions.expressions for node in nodes(tree))
 
 
 def _all_numbers(found: Shaped, start: Mapping[str, Any]) -> bool:

@@ -141,10 +141,11 @@ class Trajectory:
     """
 
     problem: Problem
-    records: tuple[Record, ...]
+    records: Sequence[Record]
     outcome: Outcome
     outgrown: bool = False  # exact values passed 4,096 bits and went on as certified balls
     proved: bool = True  # every value has the digits that were asked for, and more, proved
+    compiled_by: str = ""  # "python", "numpy" or "numba" where a compiled loop made the updates
 
     @property
     def points(self) -> list[Mapping[str, Value]]:

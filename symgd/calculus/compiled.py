@@ -1,0 +1,261 @@
+"""Programs as functions of Python: the one place where source is run, and it is source that was written here.
+
+What is run comes from the tables of dialects.py with every name replaced by v0, v1, ...: no text from outside can
+come into it.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symgd.calculus.dialects import NUMPY, PYTHON, choice, literal
+from symgd.calculus.graph import Program, program_of, reverse_program
+from symgd.calculus.lowering import lowered
+from symgd.calculus.program import slope_name
+from symgd.calculus.stable import stable
+from symgd.expressions.definitions import Definitions
+from symgd.expressions.tree import number, substitute
+from symgd.numbers.meanings import float_logsumexp, float_sigmoid
+from symgd.numbers.values import is_array
+
+if TYPE_CHECKING:
+    from symgd.calculus.gradient import Gradient
+
+Array = NDArray[np.float64]
+LossAndGradient = Callable[[Any], tuple[Any, Array]]
+#: Formulas longer than this are parted by names, so that Python can read them.
+_LONGEST = 240
+#: Points with more coordinates go through arrays.
+MOST_SCALARS = 4_000
+
+
+class Writer:
+    """Writes a program as assignments to v0, v1, ...; what is used once stands where it is used."""
+
+    def __init__(self, program: Program, language: str = "python") -> None:
+        """Count the uses of every place; an operand that a row names twice must have a name."""
+        self.program, self.language = program, language
+        self.table = NUMPY if language == "numpy" else PYTHON
+        self.uses = [0] * len(program.instructions)
+        for op, args in program.instructions:
+            weight = 2 if self.table.get(op, "").count("{0}") > 1 else 1
+            for arg in args:
+                self.uses[arg] += weight
+        for place in program.outputs.values():
+            self.uses[place] += 1
+
+    def lines(self, inputs: Sequence[str], prefix: str = "v") -> tuple[list[str], dict[str, str]]:
+        """The assignments, and how each output is called; `inputs` is how the inputs are called."""
+        lines: list[str] = []
+        written: list[str] = list(inputs)
+        for place in range(len(inputs), len(self.program.instructions)):
+            op, args = self.program.instructions[place]
+            if op == "number":
+                written.append(literal(self.program.constants[place]))
+                continue
+            text = self.formula(op, [written[arg] for arg in args])
+            if self.uses[place] > 1 or len(text) > _LONGEST:
+                lines.append(f"{prefix}{place} = {text}")
+                text = f"{prefix}{place}"
+            written.append(text)
+        return lines, {word: written[place] for word, place in self.program.outputs.items()}
+
+    def formula(self, op: str, operands: list[str]) -> str:
+        """One operation on operands as they are written."""
+        if op == "piecewise":
+            pairs = list(zip(operands[::2], operands[1::2], strict=True))
+            return choice(pairs[:-1], pairs[-1][0], self.language)
+        row = self.table[op]
+        return row.format(", ".join(operands)) if "{}" in row else row.format(*operands)
+
+
+def source_of(name: str, program: Program, language: str) -> str:
+    """A function of one sequence: all outputs of the program, in order."""
+    inputs = [f"x{place}" for place in range(len(program.inputs))]
+    lines, outputs = Writer(program, language).lines(inputs)
+    unpacked = [f"{', '.join(inputs)}{',' if len(inputs) == 1 else ''} = x"] if inputs else []
+    body = [*unpacked, *lines, f"return ({', '.join(outputs.values())},)"]
+    return f"def {name}(x):\n" + "\n".join(f"    {line}" for line in body) + "\n"
+
+
+def compiled(source: str, name: str, helpers: Mapping[str, Any]) -> Callable[..., Any]:
+    """The function that a source defines, which this package wrote itself."""
+    found: dict[str, Any] = {**helpers, "__builtins__": _BUILTINS}
+    exec(compile(source, "<symgd>", "exec"), found)  # noqa: S102  # the only place; see the law in tests/test_law.py
+    return found[name]  # type: ignore[no-any-return]
+
+
+_BUILTINS = {word: __builtins__[word] if isinstance(__builtins__, dict) else getattr(__builtins__, word) for word in (
+    "abs", "max", "min", "len", "range", "int"
+)}  # fmt: skip
+
+
+def _sign(x: float) -> float:
+    return float(x > 0) - float(x < 0)
+
+
+def _softplus(x: float) -> float:
+    return max(x, 0.0) + math.log1p(math.exp(-abs(x)))
+
+
+def _huber(x: float, delta: float) -> float:
+    return x * x / 2 if abs(x) <= delta else delta * (abs(x) - delta / 2)
+
+
+_MATH = (
+    *("sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh"),
+    *("exp", "log", "log2", "log10", "log1p", "sqrt", "erf", "expm1", "cbrt"),
+)
+PYTHON_HELPERS: Mapping[str, Any] = {
+    **{word: getattr(math, word) for word in _MATH},
+    "sign": _sign,
+    "sigmoid": float_sigmoid,
+    "softplus": _softplus,
+    "huber": _huber,
+    "logsumexp": float_logsumexp,
+}
+
+
+def _np_sigmoid(x: Any) -> Any:
+    small = np.exp(-np.abs(x))
+    return np.where(np.asarray(x) >= 0, 1.0, small) / (1.0 + small)
+
+
+def _np_logsumexp(*parts: Any) -> Any:
+    """Of several numbers (or batches) their log-sum-exp; of one array that of its last axis."""
+    stacked = np.stack(np.broadcast_arrays(*parts), axis=-1) if len(parts) > 1 else np.asarray(parts[0])
+    top = stacked.max(axis=-1, keepdims=True)
+    return (top + np.log(np.exp(stacked - top).sum(axis=-1, keepdims=True)))[..., 0]
+
+
+def _np_softmax(x: Any) -> Any:
+    powers = np.exp(x - np.max(x, axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+def _np_huber(x: Any, delta: Any) -> Any:
+    return np.where(np.abs(x) <= delta, x * x / 2, delta * (np.abs(x) - delta / 2))
+
+
+_NUMPY = (
+    *("sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "arcsinh", "arccosh", "arctanh"),
+    *("exp", "log", "log2", "log10", "log1p", "sqrt", "expm1", "cbrt", "sign", "where", "maximum", "minimum"),
+    *("abs", "logaddexp", "array", "sum", "mean", "vdot", "trace", "ones_like", "eye", "reshape"),
+)
+NUMPY_HELPERS: Mapping[str, Any] = {
+    **{word: getattr(np, word) for word in _NUMPY},
+    "erf": np.vectorize(math.erf, otypes=[float]),
+    "sigmoid": _np_sigmoid,
+    "logsumexp": _np_logsumexp,
+    "softmax": _np_softmax,
+    "huber": _np_huber,
+    "greatest": lambda *parts: functools.reduce(np.maximum, parts),
+    "least": lambda *parts: functools.reduce(np.minimum, parts),
+}
+HELPERS = {"python": PYTHON_HELPERS, "numpy": NUMPY_HELPERS}
+#: What Python's floats raise where IEEE has nan or infinity.
+FAULTS = (ValueError, ZeroDivisionError, OverflowError, TypeError)
+
+
+class Function:
+    """f(point of shape (n,) or points of shape (batch, n)) -> (loss, gradient), float64.
+
+    The loss has shape () or (batch,), the gradient the shape of the argument. Where the loss has no real value the
+    result is nan. Raises ValueError where the last axis is not n long.
+    """
+
+    def __init__(self, program: Program) -> None:
+        """Compile a program whose outputs are the loss and its slopes; for batches when the first one comes."""
+        self.program = program
+        self.count = len(program.inputs)
+        self._one = compiled(source_of("f", program, "python"), "f", PYTHON_HELPERS)
+
+    @functools.cached_property
+    def _many(self) -> Callable[..., Any]:
+        return compiled(source_of("f", self.program, "numpy"), "f", NUMPY_HELPERS)
+
+    def __call__(self, point: Any) -> tuple[Any, Array]:
+        """The loss and the gradient."""
+        points = np.asarray(point, dtype=np.float64)
+        if points.ndim not in (1, 2) or points.shape[-1] != self.count:
+            raise ValueError(f"expected shape ({self.count},) or (batch, {self.count}), found {points.shape}")
+        if points.ndim == 1:
+            try:
+                loss, *slopes = self._one(points.tolist())
+                return loss, np.array(slopes, dtype=np.float64)
+            except FAULTS:
+                pass  # arrays go on with nan and infinity
+        with np.errstate(all="ignore"):
+            loss, *slopes = self._many(np.moveaxis(points, -1, 0))
+        shape = points.shape[:-1]
+        gradient = np.stack([np.broadcast_to(slope, shape) for slope in slopes], axis=-1).astype(np.float64)
+        value = np.broadcast_to(np.asarray(loss, dtype=np.float64), shape)
+        return (float(value) if not shape else value.copy()), gradient
+
+
+def loss_and_gradient(definitions: Definitions, wrt: Sequence[str], constants: Mapping[str, Any]) -> LossAndGradient:
+    """The loss and its gradient as one function, straight from the trees by the reverse sweep.
+
+    >>> from symgd.expressions.reader import read_definitions
+    >>> loss_and_gradient(read_definitions("(w - 3)^2"), ["w"], {})([1.0])
+    (4.0, array([-4.]))
+    """
+    return Function(reverse_program(definitions, wrt, constants))
+
+
+class ArrayFunction:
+    """The loss and its gradient where parameters or data are arrays.
+
+    f(values) takes the parameters in order (or by their names in a mapping; a lone parameter stands by itself) and
+    returns the loss and the slopes: an array of shape (n,) where all parameters are numbers, the slope itself where
+    there is one parameter, else a dict by name. Where the loss has no real value the result is nan.
+    """
+
+    def __init__(self, program: Program, parameters: Sequence[str], data: Sequence[Array], plain: bool) -> None:
+        """Compile; the program's inputs are the parameters, then the data."""
+        self.program, self.parameters, self.data, self.plain = program, tuple(parameters), tuple(data), plain
+        self._run = compiled(source_of("f", program, "numpy"), "f", NUMPY_HELPERS)
+
+    def __call__(self, values: Any) -> tuple[float, Any]:
+        """The loss and the slopes."""
+        given = [np.asarray(value, dtype=np.float64) for value in self._in_order(values)]
+        with np.errstate(all="ignore"):
+            loss, *slopes = self._run((*given, *self.data))
+        shaped = [np.broadcast_to(slope, value.shape) for slope, value in zip(slopes, given, strict=True)]
+        if self.plain:
+            return float(loss), np.array(shaped, dtype=np.float64)
+        if len(shaped) == 1:
+            return float(loss), np.array(shaped[0])
+        return float(loss), dict(zip(self.parameters, map(np.array, shaped), strict=True))
+
+    def _in_order(self, values: Any) -> list[Any]:
+        if isinstance(values, Mapping):
+            return [values[word] for word in self.parameters]
+        return [values] if len(self.parameters) == 1 and not self.plain else list(values)
+
+
+def array_function(gradient: Gradient) -> ArrayFunction:
+    """The function of a gradient over arrays, from its own formulas."""
+    columns = {word: value for word, value in gradient.constants.items() if is_array(value)}
+    program = array_program_of(gradient, columns)
+    data = [np.asarray(value, dtype=np.float64) for value in columns.values()]
+    plain = not any(gradient.shape(word) for word in gradient.parameters)
+    return ArrayFunction(program, gradient.parameters, data, plain)
+
+
+def array_program_of(gradient: Gradient, columns: Mapping[str, Any]) -> Program:
+    """Loss and slopes ("loss", "slope/w") from the formulas of a gradient; inputs are parameters and columns."""
+    fixed = {word: number(value) for word, value in gradient.constants.items() if word not in columns}
+    loss = gradient.definitions.loss_name
+    names = {loss: "loss", **{slope_name(loss, word): f"slope/{word}" for word in gradient.parameters}}
+    formulas = [
+        (line.quantity, stable(substitute(lowered(line.tree, gradient.constants), fixed))) for line in gradient.program
+    ]
+    whole = program_of(formulas, (*gradient.parameters, *columns))
+    return whole.renamed(names)

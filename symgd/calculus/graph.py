@@ -1,0 +1,423 @@
+"""The graph: shared operations in a row, and the sweep back that gives all slopes at once.
+
+A loss goes from its tree straight to instructions, each once; the reverse sweep adds the slope of every input. By the
+cheap-gradient principle loss and gradient together cost a small multiple of the loss (Baur and Strassen 1983;
+Griewank and Walther 2008, chapter 4). Nothing here recurses, and SymPy is not needed.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from symgd.calculus.rules import derivative
+from symgd.calculus.stable import stable
+from symgd.errors import InputError
+from symgd.expressions.definitions import Definitions
+from symgd.expressions.operations import DEFAULTS, STRUCTURAL
+from symgd.expressions.tree import ZERO, Expression, name, nodes, operation
+
+#: Whole exponents up to this are products.
+_MOST_PRODUCT = 4
+
+Instruction = tuple[str, tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A straight line of instructions: each has an operation and the places of its operands.
+
+    The first places are the inputs, in order; `constants` are the exact values of the places that hold one; `outputs`
+    are the places of the results by their names.
+    """
+
+    inputs: tuple[str, ...]
+    instructions: tuple[Instruction, ...]
+    constants: Mapping[int, Fraction]
+    outputs: Mapping[str, int]
+
+    @property
+    def operations(self) -> int:
+        """How many operations it takes: constants and inputs are none, a function of n numbers counts by n."""
+        return sum(_WEIGHTS.get(op, _one)(len(args)) for op, args in self.instructions)
+
+    def renamed(self, names: Mapping[str, str]) -> Program:
+        """Only these outputs, under other names."""
+        return _reachable(self, {new: self.outputs[word] for word, new in names.items()})
+
+    def only(self, *names: str) -> Program:
+        """What it takes to work out some of the outputs."""
+        return _reachable(self, {word: self.outputs[word] for word in names})
+
+
+def _one(count: int) -> int:
+    return 1
+
+
+#: What an operation counts for, by how many operands it has.
+_WEIGHTS: Mapping[str, Callable[[int], int]] = {
+    "input": lambda count: 0,
+    "number": lambda count: 0,
+    "max": lambda count: count - 1,
+    "min": lambda count: count - 1,
+    "logsumexp": lambda count: 2 * count,  # n powers of e, n − 1 sums, a logarithm
+}
+
+
+class Graph:
+    """Instructions as they are made: the same one is never made twice, and nothing idle is."""
+
+    def __init__(self, inputs: Sequence[str]) -> None:
+        """A place for each input."""
+        self.inputs = tuple(inputs)
+        self.instructions: list[Instruction] = [("input", ()) for _ in inputs]
+        self.constants: dict[int, Fraction] = {}
+        self.places: dict[str, int] = {word: place for place, word in enumerate(inputs)}
+        self._made: dict[Instruction, int] = {}
+        self._numbers: dict[Fraction, int] = {}
+
+    def number(self, value: Fraction | int) -> int:
+        """The place of a constant."""
+        exact = value if isinstance(value, Fraction) else Fraction(value)
+        place = self._numbers.get(exact)
+        if place is None:
+            place = self._numbers[exact] = len(self.instructions)
+            self.instructions.append(("number", ()))
+            self.constants[place] = exact
+        return place
+
+    def make(self, op: str, *args: int) -> int:
+        """The place of an operation on places, in the cheapest form that gives the same."""
+        cheaper = _CHEAPER.get(op)
+        found = cheaper(self, *args) if cheaper else None
+        return self.put(op, args) if found is None else found
+
+    def put(self, op: str, args: tuple[int, ...]) -> int:
+        """The place of an operation as it is."""
+        key = (op, args)
+        place = self._made.get(key)
+        if place is None:
+            place = self._made[key] = len(self.instructions)
+            self.instructions.append(key)
+        return place
+
+    def add_tree(self, tree: Expression, places: Mapping[str, int]) -> int:
+        """The place of a tree whose names stand for places; raises InputError for a name that has none."""
+        done: dict[int, int] = {}
+        for node in nodes(tree):
+            if node.op == "number":
+                done[id(node)] = self.number(node.value)
+            elif node.op == "name":
+                if node.name not in places:
+                    raise InputError("missing-value", names=node.name)
+                done[id(node)] = places[node.name]
+            else:
+                args = tuple([done[id(part)] for part in node.args])
+                if node.op in DEFAULTS and len(args) == 1:
+                    args = (*args, self.number(DEFAULTS[node.op]))
+                done[id(node)] = self.make(node.op, *args)
+        return done[id(tree)]
+
+    def taken_over(self, program: Program, inputs: Sequence[int]) -> dict[str, int]:
+        """The instructions of a program made again here, its inputs at these places; the places of its outputs."""
+        new = list(inputs)
+        for place in range(len(inputs), len(program.instructions)):
+            op, args = program.instructions[place]
+            known = program.constants.get(place)
+            new.append(self.make(op, *[new[arg] for arg in args]) if known is None else self.number(known))
+        return {word: new[place] for word, place in program.outputs.items()}
+
+    def program(self, outputs: Mapping[str, int]) -> Program:
+        """The instructions that these outputs take, in order."""
+        whole = Program(self.inputs, tuple(self.instructions), self.constants, outputs)
+        return _reachable(whole, outputs)
+
+    def value(self, place: int) -> Fraction | None:
+        """The value of a place that holds a constant."""
+        return self.constants.get(place)
+
+    # the way back
+
+    def slopes(self, loss: int, wrt: Sequence[int]) -> list[int]:
+        """The places of the slopes of one place in others."""
+        behind = self._moving(wrt)
+        waiting: dict[int, int] = {loss: self.number(1)}
+        for place in range(loss, -1, -1):
+            slope = waiting.get(place)
+            if slope is None or place not in behind:
+                continue
+            op, args = self.instructions[place]
+            if not args:
+                continue
+            for position, arg in enumerate(args):
+                if arg in behind:
+                    share = self.pulled(op, args, position, place, slope)
+                    waiting[arg] = self.make("add", waiting[arg], share) if arg in waiting else share
+        zero = self.number(0)
+        return [waiting.get(place, zero) for place in wrt]
+
+    def _moving(self, wrt: Sequence[int]) -> set[int]:
+        """The places that change when one of these does."""
+        moving = set(wrt)
+        for place, (_, args) in enumerate(self.instructions):
+            if args and any(arg in moving for arg in args):
+                moving.add(place)
+        return moving
+
+    def pulled(self, op: str, args: tuple[int, ...], position: int, place: int, slope: int) -> int:
+        """Slope times the local derivative of an operation in one of its operands."""
+        row = _BACK.get(op)
+        if row is not None:
+            return row(self, args, position, place, slope)
+        names = {f"u{number}": arg for number, arg in enumerate(args)}
+        local = _local(op, len(args), position)
+        return self.make("mul", slope, self.add_tree(local, names))
+
+
+@functools.lru_cache(maxsize=1024)
+def _local(op: str, count: int, position: int) -> Expression:
+    """The local derivative by the rules, in names for the operands."""
+    if op in STRUCTURAL:
+        raise InputError("no-rule", part=op, name=op)
+    found = derivative(operation(op, *[name(f"u{place}") for place in range(count)]), f"u{position}")
+    return found if found != ZERO else ZERO
+
+
+def _reachable(program: Program, outputs: Mapping[str, int]) -> Program:
+    needed = [False] * len(program.instructions)
+    for place in outputs.values():
+        needed[place] = True
+    for place in range(len(program.instructions) - 1, -1, -1):
+        if needed[place]:
+            for arg in program.instructions[place][1]:
+                needed[arg] = True
+    new: dict[int, int] = {}
+    kept: list[Instruction] = []
+    for place, (op, args) in enumerate(program.instructions):
+        if needed[place] or place < len(program.inputs):
+            new[place] = len(kept)
+            kept.append((op, tuple([new[arg] for arg in args])))
+    constants = {new[place]: value for place, value in program.constants.items() if place in new}
+    return Program(program.inputs, tuple(kept), constants, {word: new[place] for word, place in outputs.items()})
+
+
+# cheaper forms of the same -----------------------------------------------------------------------------------------
+
+
+def _cheap_add(graph: Graph, left: int, right: int) -> int | None:
+    a, b = graph.value(left), graph.value(right)
+    if a is not None and b is not None:
+        return graph.number(a + b)
+    if a == 0:
+        return right
+    if b == 0:
+        return left
+    op, args = graph.instructions[right]
+    if op == "neg":
+        return graph.make("sub", left, args[0])
+    op, args = graph.instructions[left]
+    return graph.make("sub", right, args[0]) if op == "neg" else None
+
+
+def _cheap_sub(graph: Graph, left: int, right: int) -> int | None:
+    a, b = graph.value(left), graph.value(right)
+    if a is not None and b is not None:
+        return graph.number(a - b)
+    if b == 0:
+        return left
+    if a == 0:
+        return graph.make("neg", right)
+    op, args = graph.instructions[right]
+    return graph.make("add", left, args[0]) if op == "neg" else None
+
+
+def _cheap_mul(graph: Graph, left: int, right: int) -> int | None:
+    a, b = graph.value(left), graph.value(right)
+    if a is not None and b is not None:
+        return graph.number(a * b)
+    if a is None and b is None:
+        for one, other in ((left, right), (right, left)):
+            op, args = graph.instructions[one]
+            if op == "neg":
+                return graph.make("neg", graph.make("mul", args[0], other))
+        return graph.put("mul", (right, left)) if left > right else None
+    number, other = (a, right) if a is not None else (b, left)
+    return _times_number(graph, number or Fraction(0), other)
+
+
+def _times_number(graph: Graph, number: Fraction, other: int) -> int | None:
+    if number == 0:
+        return graph.number(0)
+    if number == 1:
+        return other
+    op, args = graph.instructions[other]
+    if op == "neg":
+        return graph.make("mul", graph.number(-number), args[0])
+    if op == "mul" and (inner := graph.value(args[0])) is not None:
+        return graph.make("mul", graph.number(number * inner), args[1])
+    if number == -1:
+        return graph.make("neg", other)
+    return graph.put("mul", (graph.number(number), other))
+
+
+def _cheap_div(graph: Graph, left: int, right: int) -> int | None:
+    a, b = graph.value(left), graph.value(right)
+    if b is not None and b != 0:
+        if a is not None:
+            return graph.number(a / b)
+        if abs(b) == 1 or (b.denominator == 1 and abs(b.numerator) & (abs(b.numerator) - 1) == 0):
+            return graph.make("mul", left, graph.number(1 / b))  # exact in floats: a power of 2
+    if a == 0 and b is None:
+        return graph.number(0)
+    return None
+
+
+def _cheap_neg(graph: Graph, inner: int) -> int | None:
+    value = graph.value(inner)
+    if value is not None:
+        return graph.number(-value)
+    op, args = graph.instructions[inner]
+    if op == "neg":
+        return args[0]
+    if op == "sub":
+        return graph.make("sub", args[1], args[0])
+    if op == "mul" and (number := graph.value(args[0])) is not None:
+        return graph.make("mul", graph.number(-number), args[1])
+    return None
+
+
+def _cheap_pow(graph: Graph, base: int, exponent: int) -> int | None:
+    power, value = graph.value(exponent), graph.value(base)
+    if graph.instructions[base][0] == "e":
+        return graph.make("exp", exponent)
+    if power is None:
+        return None
+    if value is not None and power.denominator == 1 and (value != 0 or power > 0) and abs(power) < 100:
+        return graph.number(value ** int(power))
+    if power == 1:
+        return base
+    if power == Fraction(1, 2):
+        return graph.make("sqrt", base)
+    if power.denominator != 1 or not 0 < abs(power) <= _MOST_PRODUCT:
+        return None
+    result = _repeated(graph, base, int(abs(power)))
+    return result if power > 0 else graph.make("div", graph.number(1), result)
+
+
+def _repeated(graph: Graph, base: int, count: int) -> int:
+    square = graph.make("mul", base, base) if count > 1 else base
+    return {1: base, 2: square}.get(count) or graph.make("mul", square, base if count == 3 else square)
+
+
+def _cheap_one(graph: Graph, *args: int) -> int | None:
+    return args[0] if len(args) == 1 else None
+
+
+_CHEAPER: Mapping[str, Callable[..., int | None]] = {
+    "add": _cheap_add,
+    "sub": _cheap_sub,
+    "mul": _cheap_mul,
+    "div": _cheap_div,
+    "neg": _cheap_neg,
+    "pow": _cheap_pow,
+    **dict.fromkeys(("max", "min", "logsumexp"), _cheap_one),
+}
+
+# local derivatives that use the value of the operation itself --------------------------------------------------------
+
+Back = Callable[[Graph, tuple[int, ...], int, int, int], int]
+
+
+def _own(make: Callable[[Graph, int, int], int]) -> Back:
+    """A function of one variable: its local derivative from its operand and its value."""
+    return lambda graph, args, position, place, slope: graph.make("mul", slope, make(graph, args[0], place))
+
+
+def _back_div(graph: Graph, args: tuple[int, ...], position: int, place: int, slope: int) -> int:
+    share = graph.make("div", slope, args[1])
+    return share if position == 0 else graph.make("neg", graph.make("mul", share, place))
+
+
+def _back_log(graph: Graph, args: tuple[int, ...], position: int, place: int, slope: int) -> int:
+    return graph.make("div", slope, args[0])
+
+
+def _back_sqrt(graph: Graph, args: tuple[int, ...], position: int, place: int, slope: int) -> int:
+    return graph.make("div", slope, graph.make("mul", graph.number(2), place))
+
+
+def _back_pow(graph: Graph, args: tuple[int, ...], position: int, place: int, slope: int) -> int:
+    base, exponent = args
+    power = graph.value(exponent)
+    if position == 0 and power is not None:
+        below = graph.make("pow", base, graph.number(power - 1))
+        return graph.make("mul", graph.make("mul", graph.number(power), slope), below)
+    names = {"u0": base, "u1": exponent}
+    return graph.make("mul", slope, graph.add_tree(_local("pow", 2, position), names))
+
+
+def _back_logsumexp(graph: Graph, args: tuple[int, ...], position: int, place: int, slope: int) -> int:
+    share = graph.make("exp", graph.make("sub", args[position], place))
+    return graph.make("mul", slope, share)
+
+
+def _minus_square(graph: Graph, inner: int, place: int) -> int:
+    """1 − tanh²."""
+    return graph.make("sub", graph.number(1), graph.make("mul", place, place))
+
+
+def _of_sigmoid(graph: Graph, inner: int, place: int) -> int:
+    """σ(1 − σ)."""
+    return graph.make("mul", place, graph.make("sub", graph.number(1), place))
+
+
+_BACK: Mapping[str, Back] = {
+    "add": lambda graph, args, position, place, slope: slope,
+    "sub": lambda graph, args, position, place, slope: slope if position == 0 else graph.make("neg", slope),
+    "mul": lambda graph, args, position, place, slope: graph.make("mul", slope, args[1 - position]),
+    "neg": lambda graph, args, position, place, slope: graph.make("neg", slope),
+    "div": _back_div,
+    "pow": _back_pow,
+    "log": _back_log,
+    "sqrt": _back_sqrt,
+    "logsumexp": _back_logsumexp,
+    "exp": _own(lambda graph, inner, place: place),
+    "tanh": _own(_minus_square),
+    "sigmoid": _own(_of_sigmoid),
+    "softplus": _own(lambda graph, inner, place: graph.make("sigmoid", inner)),
+}
+
+
+def program_of(formulas: Sequence[tuple[str, Expression]], inputs: Sequence[str]) -> Program:
+    """Named formulas as one program: later ones may use the names of earlier ones, and each name is an output.
+
+    >>> from symgd.expressions.reader import read
+    >>> program_of([("z", read("w*x")), ("L", read("z^2 + z"))], ["w", "x"]).operations
+    3
+    """
+    graph = Graph(inputs)
+    places = dict(graph.places)
+    for word, tree in formulas:
+        places[word] = graph.add_tree(tree, places)
+    return graph.program({word: places[word] for word, _ in formulas})
+
+
+def reverse_program(definitions: Definitions, wrt: Sequence[str], constants: Mapping[str, Fraction]) -> Program:
+    """The loss ("loss") and its slopes (by the names in `wrt`) as one program of the inputs `wrt`.
+
+    Raises InputError where a name has no value, or an operation no slope.
+
+    >>> from symgd.expressions.reader import read_definitions
+    >>> program = reverse_program(read_definitions("(w - 3)^2"), ["w"], {})
+    >>> program.operations
+    3
+    """
+    graph = Graph(wrt)
+    places = {**graph.places, **{word: graph.number(value) for word, value in constants.items()}}
+    for word, tree in zip(definitions.names, definitions.expressions, strict=True):
+        places[word] = graph.add_tree(stable(tree), places)
+    loss = places[definitions.loss_name]
+    slopes = graph.slopes(loss, range(len(wrt)))
+    return graph.program({"loss": loss, **{f"slope/{word}": slope for word, slope in zip(wrt, slopes, strict=True)}})

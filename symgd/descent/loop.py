@@ -1,0 +1,160 @@
+"""The compiled loop: the gradient's program and the optimizer's equations as one function that holds the loop.
+
+The equations are those of optimizers.py, run once on the graph; the state (weights and what the optimizer carries)
+are local variables. The same source runs as it is, or compiled by numba where that is installed and the run is long.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from symgd.calculus.compiled import HELPERS, Writer, array_program_of, compiled
+from symgd.calculus.graph import Graph, Program
+from symgd.calculus.lowering import lowered
+from symgd.calculus.stable import stable
+from symgd.descent.gradients import gradient_of
+from symgd.descent.optimizers import active_equations, carried
+from symgd.descent.problem import Problem
+from symgd.expressions.tree import number, substitute
+from symgd.numbers.values import is_array
+
+#: Operations from which a compiler pays for itself.
+_WORTH_COMPILING = 3_000_000
+#: Many numbers in a state are quicker as arrays.
+MOST_SCALARS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The places of a run's state: each weight, then what the optimizer carries over for it."""
+
+    weights: tuple[str, ...]
+    carried: tuple[str, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """A name for every place: w, and m of w."""
+        return (*self.weights, *(f"{word}/{row}" for row in self.carried for word in self.weights))
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """A compiled run: `run(state, t, steps, data)` gives the state after so many updates from update t on.
+
+    `keep(state, t, steps, data, out)` does the same and puts each state with its loss into `out` before it moves on.
+    """
+
+    state: State
+    run: Callable[..., Any]
+    keep: Callable[..., Any]
+    data: tuple[Any, ...]
+    by: str
+    program: Program
+
+
+def loop_of(problem: Problem, steps: int, batch: bool = False) -> Loop:
+    """The loop of a problem; `batch` runs many starts at once. Raises InputError, TypeError without a loss."""
+    program, state, data = _update_program(problem)
+    language = "numpy" if batch or data or problem.has_arrays else "python"
+    source = loop_source(program, state, len(data), language)
+    helpers = HELPERS[language]
+    run, keep = (compiled(text, word, helpers) for text, word in zip(source, ("run", "keep"), strict=True))
+    by = language
+    if language == "python" and steps * program.operations >= _WORTH_COMPILING:
+        fast = _by_numba(source[0], helpers)
+        run, by = (fast, "numba") if fast is not None else (run, by)
+    return Loop(state, run, keep, data, by, program)
+
+
+def _update_program(problem: Problem) -> tuple[Program, State, tuple[Any, ...]]:
+    """One update as a program: from the state, the number of the update and the data to the next state and the loss."""
+    import numpy as np
+
+    equations = active_equations(problem.method, problem.settings)
+    state = State(problem.parameters, carried(equations))
+    columns = {word: value for word, value in problem.constants.items() if is_array(value)}
+    graph = Graph((*state.names, "t", *(f"data/{word}" for word in columns)))
+    losses = _gradient_places(graph, problem, columns)
+    shared = {word: graph.number(value) for word, value in problem.settings.items()} | {"t": graph.places["t"]}
+    shared["eta"] = graph.add_tree(problem.learning_rate, shared)
+    outputs = {"loss": losses["loss"]}
+    for word in state.weights:
+        places = {**shared, "w": graph.places[word], "g": losses[f"slope/{word}"]}
+        places |= {row: graph.places[f"{word}/{row}"] for row in state.carried}
+        for target, tree in equations:
+            places[target] = graph.add_tree(tree, places)
+        outputs[word] = places["w"]
+        outputs |= {f"{word}/{row}": places[row] for row in state.carried}
+    data = tuple(np.asarray(value, dtype=np.float64) for value in columns.values())
+    return graph.program(outputs), state, data
+
+
+def _gradient_places(graph: Graph, problem: Problem, columns: Mapping[str, Any]) -> dict[str, int]:
+    """The places of the loss and of every slope: by the reverse sweep, over arrays by the closed formulas."""
+    assert problem.definitions is not None
+    places = {**graph.places, **{word: graph.places[f"data/{word}"] for word in columns}}
+    if columns or problem.has_arrays:
+        program = array_program_of(gradient_of(problem), columns)
+        return graph.taken_over(program, [places[word] for word in program.inputs])
+    places |= {word: graph.number(value) for word, value in problem.constants.items()}
+    fixed = {word: number(value) for word, value in problem.constants.items()}
+    for word, tree in zip(problem.definitions.names, problem.definitions.expressions, strict=True):
+        places[word] = graph.add_tree(stable(substitute(lowered(tree, problem.constants), fixed)), places)
+    loss = places[problem.loss_name]
+    slopes = graph.slopes(loss, [graph.places[word] for word in problem.parameters])
+    return {"loss": loss, **{f"slope/{w}": slope for w, slope in zip(problem.parameters, slopes, strict=True)}}
+
+
+def loop_source(program: Program, state: State, data: int, language: str) -> tuple[str, str]:
+    """The source of `run` and of `keep`."""
+    names = [f"s{place}" for place in range(len(state.names))]
+    inputs = [*names, "t", *(f"d{place}" for place in range(data))]
+    unpack = [f"{_tuple(names)} = state"]
+    if data:
+        unpack.append(f"{_tuple(inputs[len(names) + 1 :])} = data")
+    moved = program.only(*state.names)
+    lines, outputs = Writer(moved, language).lines(inputs)
+    move = f"{_tuple(names)} = {_tuple([outputs[word] for word in state.names])}"
+    run = _function("run(state, t, steps, data)", unpack, [*lines, move], names)
+    lines, outputs = Writer(program, language).lines(inputs)
+    move = f"{_tuple(names)} = {_tuple([outputs[word] for word in state.names])}"
+    note = f"out(({outputs['loss']}, {', '.join(names)},))"
+    return run, _function("keep(state, t, steps, data, out)", unpack, [*lines, note, move], names)
+
+
+def _tuple(parts: Sequence[str]) -> str:
+    return ", ".join(parts) + ("," if len(parts) == 1 else "")
+
+
+def _function(head: str, before: Sequence[str], body: Sequence[str], names: Sequence[str]) -> str:
+    lines = [*before, "for t in range(t, t + steps):", *(f"    {line}" for line in body), f"return {_tuple(names)}"]
+    return f"def {head}:\n" + "\n".join(f"    {line}" for line in lines) + "\n"
+
+
+@functools.lru_cache(maxsize=16)
+def _numba_helpers() -> dict[str, Any] | None:
+    try:
+        import numba
+    except ImportError:
+        return None
+    import math
+
+    made = {}
+    for word, helper in HELPERS["python"].items():
+        made[word] = helper if helper is getattr(math, word, None) else numba.njit(helper)
+    return made
+
+
+def _by_numba(source: str, helpers: Mapping[str, Any]) -> Callable[..., Any] | None:
+    """The function compiled by numba; None where it is not installed, or cannot compile this."""
+    fast = _numba_helpers()
+    if fast is None or "**" in source:
+        pass
+    if fast is None:
+        return None
+    import numba
+
+    return numba.njit(compiled(source, "run", fast))  # type: ignore[no-any-return]
