@@ -67,8 +67,8 @@ def function(loss: Any, *, wrt: Sequence[Any] | str | None = None, **settings: A
     """The loss and its gradient as a compiled function, straight from the text: f(point) -> (loss, gradient).
 
     `point` has shape (n,) or (batch, n), the parameters in the order of `wrt`, else of `start`, else of first
-    appearance; float64. Derived by the reverse sweep alone (Griewank and Walther 2008), so it is ready many times sooner
-    than `gradient(...)`, which compares it with other roads. Over vectors and data it is `gradient(...).function()`.
+    appearance; float64. Derived by the reverse sweep alone (Griewank and Walther 2008), so it is ready many times
+    sooner than `gradient(...)`, which compares it with other roads. Over vectors and data it is `gradient(...).function()`.
     Raises InputError.
 
     >>> function("(w1 - 0.55)^2 + (w2 - 0.3)^2")([0.55, 0.8])
@@ -91,8 +91,8 @@ def descend(problem: Any = None, **settings: Any) -> Trajectory:
 
     A loss is text, an Expression or a SymPy expression. Arguments beside a Problem override it.
 
-    In floats a start of several numbers for each parameter is a batch: a run for each of them, in one loop; every point
-    then holds arrays. A long run in floats is compiled (`run.compiled_by`), by numba where it is installed.
+    In floats a start of several numbers for each parameter is a batch: a run for each of them, in one loop; every
+    point then holds arrays. A long run in floats is compiled (`run.compiled_by`), by numba where it is installed.
 
     >>> descend("(w - 3)^2", start={"w": [0, 2]}, steps=1, learning_rate="0.5", arithmetic="float").final
     {'w': array([3., 3.])}

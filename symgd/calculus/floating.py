@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from symgd.calculus.gradient import Gradient
-from symgd.calculus.stable import stable
 from symgd.calculus.program import Formula, slope_name
 from symgd.calculus.rules import derivative
+from symgd.calculus.stable import stable
 from symgd.expressions.tree import Expression, substitute
 
 

@@ -163,11 +163,11 @@ class _Reader:
             self.fail("csv-missing", cell)
         self.fail("csv-percent" if text.endswith("%") else "csv-cell", cell, cell=shortened(cell.text))
 
-    def fail(self, code: str, cell: Cell, **facts: object) -> NoReturn:
+    def fail(self, code: str, where: Cell, **facts: Any) -> NoReturn:
         """Raise with the file, the row as an editor counts it, and the column by number and name."""
-        known = self.names[cell.column - 1] if cell.column <= len(self.names) else ""
-        shown = f"{cell.column} ({known})" if known else str(cell.column)
-        raise InputError(code, file=self.name, row=cell.line, column=shown, **facts)
+        known = self.names[where.column - 1] if where.column <= len(self.names) else ""
+        shown = f"{where.column} ({known})" if known else str(where.column)
+        raise InputError(code, file=self.name, row=where.line, column=shown, **facts)
 
 
 _PLAIN = {code: twin for code, twin in AS_TYPED.items() if twin not in ("*", " ") and code != ord("，")}

@@ -90,7 +90,7 @@ class FastRun:
     """One long run of a problem in floats."""
 
     def __init__(self, engine: Engine, loop: Loop, step: Step, every: int, progress: Callable[[int], None]) -> None:
-        """`step` is one update of the interpreted engine; every `every`-th state is kept; `progress` hears of blocks."""
+        """`step` is one update of the interpreted engine; each `every`-th state is kept; `progress` hears of blocks."""
         self.engine, self.loop, self.step, self.every, self.progress = engine, loop, step, every, progress
         self.problem = engine.problem
         self.limit = math.inf
@@ -126,6 +126,7 @@ class FastRun:
         return row
 
     def row_of(self, state: State) -> Point:
+        """A state of the interpreted engine as a row of floats."""
         values = [state.point[word] for word in self.problem.parameters]
         values += [state.memory[word][key] for key in self.loop.state.carried for word in self.problem.parameters]
         shapes = [state.point[word] for word in self.problem.parameters] * (1 + len(self.loop.state.carried))
@@ -160,6 +161,7 @@ class FastRun:
         return moved, None if self.is_suspicious(out, before, moved) else out
 
     def is_suspicious(self, out: list[Point], before: Point, moved: Point) -> bool:
+        """Whether the watch must look: something may have happened in a block."""
         losses = [abs(float(part[0])) for part in out]
         if not all(loss <= self.limit for loss in losses) or not all(map(_is_finite, moved)):
             return True
@@ -227,6 +229,7 @@ class FastRun:
         return {"first": first, "length": length} if first + length <= made and self.is_wide(row, length) else {}
 
     def period(self, row: Point) -> int:
+        """After how many updates a state comes back; 0 where it does not soon."""
         there = row
         for length in range(1, _LONGEST_CIRCLE + 1):
             there = self.moved(there, 1)
@@ -243,6 +246,7 @@ class FastRun:
         return length > 1 and jump > 1e-9 * size
 
     def moved(self, row: Point, count: int) -> Point:
+        """The state after some updates; nan where there is none."""
         try:
             with np.errstate(all="ignore"):
                 return tuple(self.loop.run(row, 1, count, self.loop.data))
@@ -256,11 +260,11 @@ class FastRun:
 
 
 def batch_run(problem: Problem, loop: Loop, every: int, progress: Callable[[int], None]) -> list[Record]:
-    """Many starts at once: every value is an array with an entry for each start; what becomes nan or infinite stays so.
+    """Many starts at once: every value is an array with an entry for each start; what becomes nan or infinite stays.
 
     Nothing is watched: every run makes all its updates.
     """
-    shape = (problem.batch,)
+    shape = (problem.batch or 1,)
     row: Point = tuple(np.broadcast_to(np.asarray(value, dtype=np.float64), shape) for value in problem.start.values())
     row += (np.zeros(shape),) * (len(loop.state.names) - len(row))
     records: list[Record] = []
@@ -282,7 +286,7 @@ def batch_run(problem: Problem, loop: Loop, every: int, progress: Callable[[int]
 def _batch_record(problem: Problem, step: int, kept: Point, moved: Point | None) -> Record:
     words = problem.parameters
     loss, *point = kept
-    shape = (problem.batch,)
+    shape = (problem.batch or 1,)
     change = None if moved is None else {w: after - now for w, after, now in zip(words, moved, point, strict=False)}
     return Record(step, dict(zip(words, point, strict=False)), np.broadcast_to(loss, shape), {}, change, ())
 

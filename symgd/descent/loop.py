@@ -70,7 +70,10 @@ def loop_of(problem: Problem, steps: int, batch: bool = False) -> Loop:
 
 
 def _update_program(problem: Problem) -> tuple[Program, State, tuple[Any, ...]]:
-    """One update as a program: from the state, the number of the update and the data to the next state and the loss."""
+    """One update as a program: from the state, the number of the update and the data to the next state, and the loss.
+
+    The names of its inputs are those of the state, t, and data/x for each column x.
+    """
     import numpy as np
 
     equations = active_equations(problem.method, problem.settings)

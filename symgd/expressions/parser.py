@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import NoReturn
 
 from symgd.expressions.array_grammar import ArrayGrammar
+from symgd.expressions.branch_grammar import BranchGrammar
 from symgd.expressions.definitions import Definitions, free_loss_name
 from symgd.expressions.lexer import Token
 from symgd.expressions.limits import Limits
@@ -46,7 +47,7 @@ def parse(text: str, tokens: list[Token], declared: frozenset[str], limits: Limi
     return _Parser(text, tokens, declared, limits).definitions()
 
 
-class _Parser(ArrayGrammar):
+class _Parser(ArrayGrammar, BranchGrammar):
     """The grammar: definitions, the Pratt loop, operands."""
 
     # definitions
@@ -280,21 +281,6 @@ class _Parser(ArrayGrammar):
         self.close(")", opener)
         return self.make("branch", value, condition, start=opener)
 
-    def condition(self) -> Expression:
-        left = self.expression(0)
-        if left.op == "true":
-            return left
-        token = self.token
-        if token.kind != "compare":
-            self.fail("condition", token)
-        self.advance()
-        return self.make(token.text, left, self.expression(0), start=left)
-
-    def check_branches(self, branches: list[Expression], opener: Token) -> None:
-        if not branches or branches[-1].args[1].op != "true":
-            self.fail("piecewise-otherwise", opener)
-        branches[:] = [part for branch in branches for part in branch.args]
-
     def wrong_arity(self, token: Token, low: int, high: int, found: int) -> NoReturn:
         wanted = str(low) if low == high else f"{low}–{high}"
         self.fail("arity", token, name=token.text, wanted=wanted, found=found)
@@ -360,25 +346,6 @@ class _Parser(ArrayGrammar):
         if token.kind not in ("number", "word"):
             self.missing(token)
         return self.operand(POWER)
-
-    def cases(self, token: Token, floor: int) -> Expression:
-        """\\begin{cases} value & condition \\\\ ... \\end{cases}."""
-        self.advance()
-        branches: list[Expression] = []
-        while True:
-            value = self.expression(0)
-            if self.token.kind not in ("&", ","):
-                self.fail("piecewise", self.token)
-            self.advance()
-            branches.append(self.make("branch", value, self.condition(), start=value))
-            if self.token.kind != "row":
-                break
-            self.advance()
-            if self.token.kind == "endcases":
-                break
-        self.close("endcases", token)
-        self.check_branches(branches, token)
-        return self.make("piecewise", *branches, start=token)
 
     def superscript(self, token: Token) -> Expression:
         value = token.exact or Fraction(0)

@@ -110,7 +110,8 @@ class Expression:
 @functools.lru_cache(maxsize=4096)
 def _names(tree: Expression) -> tuple[str, ...]:
     if any(node.op == "series" for node in nodes(tree)):
-        return tuple(fold(tree, _free))
+        found: dict[str, None] = fold(tree, _free)
+        return tuple(found)
     return tuple(dict.fromkeys(node.name for node in leaves(tree) if node.op == "name"))
 
 

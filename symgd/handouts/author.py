@@ -13,8 +13,8 @@ from symgd.calculus.kinks import kinks
 from symgd.calculus.program import slope_name
 from symgd.descent.optimizers import active_equations
 from symgd.descent.trajectory import Line, Record, Trajectory
-from symgd.expressions.tree import Expression, name
-from symgd.handouts.chain import Chain, Joint, Names, chain_of, slope_names, tagged, update_names, value_chain
+from symgd.expressions.tree import name
+from symgd.handouts.chain import Chain, Joint, Names, chain_of, tagged, update_names, value_chain
 from symgd.handouts.document import Block, Document, Equations, Sentence, Step, Update
 from symgd.handouts.pictures import picture_of
 from symgd.handouts.reasons import Reasons, kink_sentence

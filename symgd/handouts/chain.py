@@ -126,7 +126,7 @@ MOST_ENTRIES = 24
 
 def _is_large(line: Line) -> bool:
     """Whether vectors or matrices stand in a line that are too large to be printed."""
-    return any(is_array(line.operands[word]) and line.operands[word].size > MOST_ENTRIES for word in line.operands)
+    return any(is_array(value) and value.size > MOST_ENTRIES for value in line.operands.values())
 
 
 def _is_plain_number(tree: Expression) -> bool:

@@ -81,6 +81,7 @@ class Rows:
         return whole(value_of(node.args[3], {word: known[word] for word in node.args[3].names}))
 
     def row(self, formulas: Iterable[Expression], known: Mapping[str, Any]) -> Iterator[Cell | None]:
+        """The cells of one row."""
         for tree in formulas:
             used = {word: known[word] for word in tree.names}
             try:
@@ -109,9 +110,11 @@ class Rows:
         return node.op == "sub" and not self.moves(other)
 
     def moves(self, part: Expression) -> bool:
+        """Whether a parameter stands in a part."""
         return bool(set(part.names) & {*self.problem.parameters, *self.defined})
 
     @property
     def defined(self) -> tuple[str, ...]:
+        """The names of the definitions."""
         definitions = self.problem.definitions
         return definitions.names if definitions else ()

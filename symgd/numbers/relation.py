@@ -110,9 +110,9 @@ def worked(formula: Expression, operands: Mapping[str, Value], result: Value, di
     ('0.5 + 0.01', '=', '0.51')
     """
     right = show(result, digits)
-    formula, _ = without_series(formula)
-    if right is None or not (formula.args or formula.name in operands):
+    if right is None or not formula.args:
         return None
+    formula, _ = without_series(formula)
     for operand_digits in _more_and_more(digits):
         shown = _operands(formula, operands, operand_digits)
         if shown is None:

@@ -315,17 +315,17 @@ class FloatSystem:
 
     name = "float"
 
-    def number(self, value: Fraction) -> float:
+    def number(self, value: Fraction) -> Any:
         """The nearest double; of an array each entry."""
         return mapped(_double, value)
 
-    def evaluate(self, tree: Expression, values: Mapping[str, float]) -> float:
+    def evaluate(self, tree: Expression, values: Mapping[str, Any]) -> Any:
         """The value of a formula in doubles; overflow is infinite."""
         return mapped(float, evaluate(tree, values, _double, _apply_float))
 
     assign = evaluate
 
-    def public(self, value: float) -> float:
+    def public(self, value: Any) -> Any:
         """The float; of an array each entry."""
         return mapped(float, value)
 

@@ -11,25 +11,30 @@ from mpmath import mp
 import symgd
 from symgd.calculus import agreement
 from symgd.calculus.bridge import SYMPY, from_sympy, to_sympy
+from symgd.calculus.dialects import NUMPY, PYTHON
 from symgd.calculus.gradient import Gradient
 from symgd.calculus.rules import OUTER, RULES, derivative
 from symgd.errors import DisagreementError, DomainError, InputError, PrecisionError
-from symgd.expressions.operations import CONDITIONS, CONSTANTS, OPERATIONS, PENDING
+from symgd.expressions.operations import CONDITIONS, CONSTANTS, OPERATIONS, PENDING, STRUCTURAL
 from symgd.expressions.reader import read, read_definitions
 from symgd.expressions.tree import Expression
+from symgd.numbers.arrays import STRUCTURE
 from symgd.numbers.meanings import BALL, EXACT, FLOAT
 from symgd.numbers.systems import ExactSystem, rational
 from tests.expressions.trees import trees
 
-SYMBOLIC = set(OPERATIONS) - CONDITIONS - PENDING - {"piecewise"}
+SYMBOLIC = set(OPERATIONS) - CONDITIONS - PENDING - STRUCTURAL - {"piecewise"}
 
 
 def test_no_table_lacks_a_row_that_another_has() -> None:
-    assert set(SYMPY) == set(OPERATIONS)
+    assert set(SYMPY) == set(OPERATIONS) - STRUCTURAL | {"index", "series"}
+    assert set(STRUCTURE) == STRUCTURAL - {"series"}
+    assert set(NUMPY) == set(OPERATIONS) - PENDING - {"series", "piecewise"}
+    assert set(PYTHON) == set(OPERATIONS) - PENDING - STRUCTURAL - {"piecewise"}
     assert set(BALL) == SYMBOLIC
     assert set(FLOAT) == SYMBOLIC
     assert set(EXACT) <= SYMBOLIC
-    assert set(OUTER) | set(RULES) == set(OPERATIONS) - PENDING | {"number"}
+    assert set(OUTER) | set(RULES) == set(OPERATIONS) - PENDING - STRUCTURAL | {"number", "series"}
 
 
 #: A function and an interval on which it has a slope.

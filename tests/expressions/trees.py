@@ -6,14 +6,18 @@ from fractions import Fraction
 
 from hypothesis import strategies as st
 
-from symgd.expressions.operations import CONDITIONS, OPERATIONS
+from symgd.expressions.operations import CONDITIONS, OPERATIONS, STRUCTURAL
 from symgd.expressions.tree import Expression, name, number, operation
 
 NAMES = ("w", "x1", "eta", "theta_out", "rate", "w_1_2", "lambda")
 FUNCTIONS = sorted(
     row.name
     for row in OPERATIONS.values()
-    if row.words and row.arity[1] > 0 and row.name not in CONDITIONS and row.name != "piecewise"
+    if row.words
+    and row.arity[1] > 0
+    and row.name not in CONDITIONS
+    and row.name != "piecewise"
+    and row.name not in STRUCTURAL
 )
 numbers = st.builds(
     lambda digits, places: number(Fraction(digits, 10**places)), st.integers(0, 9999), st.integers(0, 4)
