@@ -18,7 +18,7 @@ from symgd.descent.optimizers import active_equations, carried
 from symgd.descent.problem import Problem
 from symgd.descent.sums import sums_in
 from symgd.descent.trajectory import Line, PublicValues
-from symgd.errors import DomainError, PrecisionError, SymgdError
+from symgd.errors import DomainError, InputError, PrecisionError, SymgdError
 from symgd.expressions.tree import Expression
 from symgd.numbers.systems import NumberSystem, is_proved
 from symgd.numbers.values import entries_of
@@ -195,6 +195,8 @@ class Engine:
 
 def gradients_of(problem: Problem) -> Gradients:
     """Where a problem's slopes come from; raises InputError where the loss exists nowhere."""
+    if problem.batches is not None and not problem.batches.all_rows:
+        raise InputError("batches-later")
     if problem.definitions is None:
         varying = any(len(trees) > 1 for trees in problem.given.values())
         return Gradients(lambda step: given_formulas(problem, step), None, varying=varying)
