@@ -67,7 +67,9 @@ def _parts(value: str) -> list[str]:
 
 
 def _data(ctx: click.Context, param: click.Parameter, value: Path | None) -> dict[str, str] | None:
-    """A CSV file as the data of a problem."""
+    """A CSV file as the data of a problem; its folder is the one that the command was given in."""
+    if value is not None and str(value) == "-":
+        raise InputError("data-dash")
     return None if value is None else {"file": str(value.absolute())}
 
 
@@ -102,7 +104,10 @@ _LANGUAGE = click.option("--language", type=click.Choice(LANGUAGES), help="Langu
 _AT = _pairs_option("--at", help="The start (or the point): w1=0.5,w2=0.2 or w=[0.5,-0.25].")
 _LET = _pairs_option("--let", help="Constants: x=2,y=1 or A=[[2,0],[0,3]].")
 _DATA = click.option(
-    "--data", type=click.Path(path_type=Path), callback=_data, help="Columns of data: a CSV file with names on top."
+    "--data",
+    type=click.Path(path_type=Path, allow_dash=True),
+    callback=_data,
+    help="Columns of data: a CSV file with names on top.",
 )
 _PROBLEM = _options(
     click.argument("problem", metavar="LOSS|FILE.toml", required=False),
@@ -114,6 +119,9 @@ _PROBLEM = _options(
     click.option("--rate", help="The learning rate: a number, or an expression in t such as 0.1/t."),
     _pairs_option("--set", "settings", help="Hyperparameters: momentum=0.9."),
     click.option("--steps", type=int, help="How many updates."),
+    click.option("--epochs", type=int, help="Instead of --steps: how often to go through all rows of the data."),
+    click.option("--batch-size", type=int, help="How many rows of the data each update uses."),
+    click.option("--seed", type=int, help="Decides how the rows are shuffled; 0 if not given."),
     click.option("--arithmetic", metavar="exact|float|round:4", help="The number system."),
     click.option("--digits", type=int, help="Significant digits of rounded values."),
     click.option("--every", type=int, help="Keep only every so-many-th point of a run, and the last."),
@@ -280,9 +288,11 @@ def _problem(
     if language:
         given["language"] = language
     given |= settings or {}
-    if text is not None and text.lower().endswith(".toml"):
-        return Problem.load(text, **given)
-    return Problem(text, **given)
+    from_file = text is not None and text.lower().endswith(".toml")
+    problem = Problem.load(str(text), **given) if from_file else Problem(text, **given)
+    for note in problem.notes:
+        click.echo(note.message(_language(language)), err=True)
+    return problem
 
 
 #: Runs of so many updates show how far they are, on a terminal.

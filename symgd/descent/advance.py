@@ -183,6 +183,8 @@ def _last(engine: Engine, watch: Watch, state: State) -> Outcome:
 
 def _record(engine: Engine, sheet: Sheet, change: Mapping[str, Value] | None) -> Record:
     known, loss = sheet.known, engine.gradients.loss_name
+    if engine.problem.in_batches and loss in known:
+        known = {**known, loss: engine.whole_loss(sheet.state)}
     slopes = {word: known[slope] for word, slope in engine.slopes.items() if slope in known}
     return Record(
         sheet.state.step,

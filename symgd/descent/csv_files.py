@@ -1,4 +1,7 @@
-"""CSV files as columns of exact decimals. What can be read in two ways is refused, with its row and column."""
+"""CSV files as columns of exact decimals. What can be read in two ways is refused, with its row and column.
+
+The text is gone through row by row, more than once: what is held beside it is the numbers, not the cells.
+"""
 
 from __future__ import annotations
 
@@ -6,174 +9,261 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
+from symgd.descent.csv_numbers import Commas, exact, fault, is_number, is_plain, survives_a_double, with_points
+from symgd.descent.notes import Note
 from symgd.descent.reading import MOST_EXACT, name_of, shortened
 from symgd.errors import InputError
 from symgd.expressions.alphabet import AS_TYPED
 
-ENCODINGS = ("utf-8-sig", "cp950")
+MOST_BYTES = 400_000_000
 MOST_ROWS = 1_000_000
-_POINT = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?\Z")
-_COMMA = re.compile(r"[+-]?\d+,\d+(?:[eE][+-]?\d{1,4})?\Z")
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?\Z")
+MOST_CELLS = 20_000_000
+#: The encodings that are tried, by their name for Python and for a reader; after a byte-order mark of two bytes, one.
+ENCODINGS = {"utf-8-sig": "UTF-8", "cp950": "Big5 (cp950)"}
+MARKED = {"utf-16": "UTF-16"}
+_CHUNK = 4096
+#: Full-width digits, letters and signs as plain ones; a full-width comma is no separator.
+_PLAIN = {code: twin for code, twin in AS_TYPED.items() if twin not in ("*", " ") and code != ord("，")}
+_SEPARATOR_LINE = re.compile(r"sep=(.)\s*(?=[\r\n]|\Z)")
 
 
-class Cell(NamedTuple):
-    """A cell as it stands, with the line of the file and the column, both counted from 1."""
-
-    text: str
-    line: int
-    column: int
+#: Names for the columns: heads of the file to names, or a name for each column in order.
+Naming = Mapping[str, str] | Sequence[str] | None
 
 
-def read_csv(path: Path, heads: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """The columns of a CSV file by their names: arrays of Fractions, of floats where there are very many.
+class Columns(NamedTuple):
+    """What a file holds: a column by each name, and what is worth saying about how it was read.
 
-    The first row holds the names. Separators are commas, semicolons or tabs; decimals have a point, or a comma where
-    that is unambiguous. `heads` maps heads of the file to names; with it, only these columns are read. The encoding is
-    UTF-8 or UTF-16 with a byte-order mark, UTF-8, else Big5 (cp950). Raises InputError with row and column.
+    A column is a NumPy array of Fractions, or of doubles where there are very many numbers.
     """
-    return _Reader(path.name, heads or {}).columns(_text(path))
+
+    columns: dict[str, Any]
+    notes: tuple[Note, ...]
 
 
-def _text(path: Path) -> str:
-    try:
-        raw = path.read_bytes()
-    except FileNotFoundError:
-        raise InputError("file-missing", name=path.name) from None
-    except IsADirectoryError:
-        raise InputError("file-folder", name=path.name) from None
-    except (OSError, ValueError) as error:
-        raise InputError("file", name=shortened(path.name), reason=getattr(error, "strerror", "") or error) from None
-    encodings = ("utf-16",) if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ENCODINGS
-    for encoding in encodings:
+class Row(NamedTuple):
+    """The cells of a row, and the line of the file on which it begins, from 1."""
+
+    line: int
+    cells: list[str]
+
+
+def read_csv(path: Path, naming: Naming = None) -> Columns:
+    """The columns of a CSV file by their names.
+
+    Separators are commas, semicolons or tabs; decimals have a point, or a comma where that is unambiguous. The first
+    row holds the names, unless it is of numbers alone: then `naming` lists a name for each column. Where `naming` maps
+    heads of the file to names, only those columns are read. UTF-8, UTF-16 with a byte-order mark, else Big5 (cp950),
+    which a note says. Up to 20,000 numbers are exact; more are doubles, which keep decimals of up to 15 digits (a note
+    says where there are longer ones). Raises InputError with row and column.
+    """
+    text, encoding = _decoded(path)
+    found = columns_of_text(text, path.name, naming)
+    if encoding == "UTF-8":
+        return found
+    return Columns(found.columns, (Note("encoding", {"file": path.name, "encoding": encoding}), *found.notes))
+
+
+def columns_of_text(text: str, file: str = "CSV", naming: Naming = None) -> Columns:
+    """The columns of CSV text; `file` is what messages call it. Raises InputError as `read_csv` does.
+
+    >>> columns_of_text("x;y\\n1,5;2\\n").columns["x"].tolist()
+    [Fraction(3, 2)]
+    """
+    return _Reader(text, file, naming).columns()
+
+
+def _decoded(path: Path) -> tuple[str, str]:
+    raw = _bytes(path)
+    encodings = MARKED if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ENCODINGS
+    if encodings is ENCODINGS and b"\0" in raw:
+        raise InputError("encoding", name=path.name, byte=raw.index(b"\0") + 1)
+    for encoding, shown in encodings.items():
         try:
-            return raw.decode(encoding)
+            return raw.decode(encoding), shown
         except UnicodeDecodeError as error:
             byte = error.start + 1
     raise InputError("encoding", name=path.name, byte=byte)
 
 
+def _bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MOST_BYTES + 1)
+    except FileNotFoundError:
+        raise InputError("file-missing", name=path.name) from None
+    except IsADirectoryError:
+        raise InputError("csv-folder", name=path.name) from None
+    except (OSError, ValueError) as error:  # a name with a null character is a ValueError
+        raise InputError("file", name=shortened(path.name), reason=getattr(error, "strerror", "") or error) from None
+    if len(raw) > MOST_BYTES:
+        raise InputError("csv-too-long", file=path.name, most=MOST_ROWS)
+    return raw
+
+
+def _plain(text: str) -> str:
+    return text if text.isascii() else text.translate(_PLAIN)
+
+
 class _Reader:
-    """Reads one file; `name` is what messages call it."""
+    """Reads one text; `file` is what messages call it."""
 
-    def __init__(self, name: str, heads: Mapping[str, str]) -> None:
-        self.name, self.heads = name, heads
-        self.names: list[str] = []
+    def __init__(self, text: str, file: str, naming: Naming) -> None:
+        text = _plain(text.removeprefix("\ufeff"))
+        told = _SEPARATOR_LINE.match(text)  # a spreadsheet's own first line
+        self.text = text[told.end() :] if told else text
+        self.separator = told[1] if told else _separator(self.text)
+        self.file, self.naming = file, naming
+        self.heads: list[str] = []
+        self.first = 0  # rows before the numbers
 
-    def columns(self, text: str) -> dict[str, Any]:
-        rows = list(self.rows(text))
-        if not rows:
-            raise InputError("csv-empty", file=self.name)
-        head, *body = rows
-        if all(_POINT.match(cell.text) or _COMMA.match(cell.text) for cell in head):
-            self.fail("csv-no-head", head[0])
-        if not body:
-            raise InputError("csv-no-rows", file=self.name)
-        width = self.width(head, body)
-        self.names = [cell.text for cell in head[:width]]
-        for row in body:
-            self.check_width(row, width)
-        chosen = self.chosen(head[:width])
-        commas = self.has_decimal_commas([cell for row in body for cell in row[:width]])
-        return {name: self.column([row[place] for row in body], commas) for name, place in chosen.items()}
+    def columns(self) -> Columns:
+        head = next(self.rows(), None)
+        if head is None:
+            raise InputError("csv-empty", file=self.file)
+        chosen = self.chosen(head)
+        count = self.counted(len(chosen))
+        commas = self.has_decimal_commas(list(chosen.values()))
+        return self.numbers(chosen, commas, count * len(chosen) > MOST_EXACT)
 
-    def rows(self, text: str) -> Iterator[list[Cell]]:
-        """The rows that are not blank, cells stripped; full-width digits and signs as plain ones."""
-        reader = csv.reader(io.StringIO(text.translate(_PLAIN), newline=""), delimiter=_separator(text))
+    def rows(self) -> Iterator[Row]:
+        """The rows that are not blank."""
+        reader = csv.reader(
+            io.StringIO(self.text, newline=""), delimiter=self.separator, skipinitialspace=True, strict=True
+        )
+        line = 1
         try:
-            for count, row in enumerate(reader):
-                if count > MOST_ROWS:
-                    raise InputError("csv-too-long", file=self.name, most=MOST_ROWS)
-                if any(cell.strip() for cell in row):
-                    yield [Cell(cell.strip(), reader.line_num, place) for place, cell in enumerate(row, 1)]
+            for cells in reader:
+                if cells and any(map(str.strip, cells)):
+                    yield Row(line, cells)
+                line = reader.line_num + 1
         except csv.Error:
-            raise InputError("csv-broken", file=self.name, row=reader.line_num) from None
+            raise InputError("csv-broken", file=self.file, row=line) from None
 
-    def width(self, head: Sequence[Cell], body: Sequence[Sequence[Cell]]) -> int:
-        """How many columns there are: an empty one behind the last separator of every row is none."""
-        last = len(head) - 1
-        empty = not head[last].text and all(len(row) <= last or not row[last].text for row in body)
-        return last if empty and last else len(head)
+    def body(self) -> Iterator[Row]:
+        """The rows of numbers, each checked to have a cell for every column and no more."""
+        width, separator = len(self.heads), self.separator
+        for row in islice(self.rows(), self.first, None):
+            if len(row.cells) != width:
+                extra = any(map(str.strip, row.cells[width:]))
+                if len(row.cells) < width or extra:
+                    code = "csv-width-comma" if extra and separator == "," else "csv-width"
+                    raise InputError(code, file=self.file, row=row.line, found=len(row.cells), wanted=width)
+            yield row
 
-    def check_width(self, row: Sequence[Cell], width: int) -> None:
-        extra = [cell for cell in row[width:] if cell.text]
-        if len(row) < width or extra:
-            found = max(len(row) - (0 if extra else len(row[width:])), 0)
-            self.fail("csv-width", row[0], found=found, wanted=width)
+    def counted(self, columns: int) -> int:
+        count = sum(1 for _ in islice(self.rows(), self.first, MOST_ROWS + self.first + 1))
+        if not count:
+            raise InputError("csv-no-rows", file=self.file)
+        if count > MOST_ROWS or count * columns > MOST_CELLS:
+            raise InputError("csv-too-long", file=self.file, most=min(MOST_ROWS, MOST_CELLS // columns))
+        return count
 
-    def chosen(self, head: Sequence[Cell]) -> dict[str, int]:
-        """The place of each column by its name."""
-        texts = [cell.text for cell in head]
-        absent = [word for word in self.heads if word not in texts]
+    # heads
+
+    def chosen(self, head: Row) -> dict[str, int]:
+        """The place of each column that is read, by its name."""
+        cells = [cell.strip() for cell in head.cells]
+        while not cells[-1]:  # behind the last separator of every row stands no column
+            cells.pop()
+        self.heads = cells
+        named = any(any(map(str.isalpha, cell)) and not is_number(cell) for cell in cells)
+        if isinstance(self.naming, Mapping) or self.naming is None:
+            return self.by_head(head, named)
+        if not named:
+            self.heads = [""] * len(cells)
+        self.first = int(named)
+        if len(self.naming) != len(cells):
+            names = ", ".join(self.naming)
+            raise InputError("csv-names", file=self.file, found=len(self.naming), wanted=len(cells), names=names)
+        return {name: place for place, name in enumerate(self.naming)}
+
+    def by_head(self, head: Row, named: bool) -> dict[str, int]:
+        if not named and not self.naming:
+            raise InputError("csv-no-head", file=self.file, row=head.line)
+        self.first = 1
+        naming = {_plain(word).strip(): name for word, name in (self.naming or {}).items()}  # type: ignore[union-attr]
+        absent = [word for word in naming if word not in self.heads]
         if absent:
-            raise InputError("csv-no-column", file=self.name, head=absent[0], known=", ".join(texts))
+            known = ", ".join(filter(None, self.heads))
+            raise InputError("csv-no-column", file=self.file, head=shortened(absent[0]), known=shortened(known, 200))
         found: dict[str, int] = {}
-        for place, cell in enumerate(head):
-            if self.heads and cell.text not in self.heads:
+        for place, word in enumerate(self.heads):
+            if naming and word not in naming:
                 continue
-            name = self.heads.get(cell.text) or self.named(cell)
+            name = naming.get(word) or self.named(word, head.line, place)
             if name in found:
-                self.fail("csv-twice", cell, head=cell.text)
+                self.fail("csv-twice", head.line, place, head=shortened(word))
             found[name] = place
         return found
 
-    def named(self, cell: Cell) -> str:
-        if not cell.text:
-            self.fail("csv-no-name", cell)
+    def named(self, word: str, line: int, place: int) -> str:
+        if not word:
+            self.fail("csv-no-name", line, place)
         try:
-            return name_of(cell.text)
+            return name_of(word)
         except InputError:
-            self.fail("csv-head", cell, head=shortened(cell.text))
+            self.fail("csv-head", line, place, head=shortened(word))
 
-    def has_decimal_commas(self, cells: Sequence[Cell]) -> bool:
+    # numbers
+
+    def has_decimal_commas(self, places: Sequence[int]) -> bool:
         """Whether a comma in a cell is a decimal comma; refused where it may part thousands."""
-        with_comma = [
-            cell for cell in cells if "," in cell.text and (_COMMA.match(cell.text) or _THOUSANDS.match(cell.text))
-        ]
-        if not with_comma:
+        if "," not in self.text or (self.separator == "," and '"' not in self.text):
             return False
-        thousands = [cell for cell in with_comma if _THOUSANDS.match(cell.text)]
-        points = [cell for cell in cells if "." in cell.text and _POINT.match(cell.text)]
-        clear = any(not _THOUSANDS.match(cell.text) for cell in with_comma)
-        if thousands and (points or not clear or not all(_COMMA.match(cell.text) for cell in thousands)):
-            self.fail("csv-thousands", thousands[0], cell=thousands[0].text)
-        if points:
-            self.fail("csv-mixed", with_comma[0], cell=with_comma[0].text)
-        return True
+        commas = Commas()
+        for row in self.body():
+            for place in places:
+                commas.see(row.cells[place], (row, place))
+        for code, found in (("csv-thousands", commas.ambiguous), ("csv-mixed", commas.mixed)):
+            if isinstance(found, tuple):
+                row, place = found
+                self.fail(code, row.line, place, cell=row.cells[place].strip())
+        return commas.decimal
 
-    def column(self, cells: Sequence[Cell], commas: bool) -> Any:
-        from symgd.numbers.arrays import array  # loads NumPy, which numbers do without
+    def numbers(self, chosen: Mapping[str, int], commas: bool, large: bool) -> Columns:
+        """The columns, read a few thousand rows at a time."""
+        import numpy as np
 
-        if len(cells) * len(self.names) > MOST_EXACT:
-            import numpy as np
+        kept: dict[str, list[Any]] = {name: [] for name in chosen}
+        lossless = True
+        rows = self.body()
+        while chunk := list(islice(rows, _CHUNK)):
+            for name, cells in self.checked(chunk, chosen, commas).items():
+                kept[name].append(np.array([float(cell) for cell in cells] if large else exact(cells)))
+                lossless = lossless and (not large or all(map(survives_a_double, cells)))
+        notes = () if lossless else (Note("data-rounded", {"file": self.file}),)
+        return Columns({name: np.concatenate(parts) for name, parts in kept.items()}, notes)
 
-            return np.array([float(self.checked(cell, commas)) for cell in cells])
-        return array([Fraction(self.checked(cell, commas)) for cell in cells])
+    def checked(self, chunk: Sequence[Row], chosen: Mapping[str, int], commas: bool) -> dict[str, list[str]]:
+        """The cells of some rows as decimals with a point, column by column."""
+        found = {name: [row.cells[place] for row in chunk] for name, place in chosen.items()}
+        if commas:
+            found = {name: with_points(cells) for name, cells in found.items()}
+        if not all(map(is_plain, found.values())):
+            self.blame(chunk, list(chosen.values()), commas)
+        return found
 
-    def checked(self, cell: Cell, commas: bool) -> str:
-        """A cell as a decimal that Python reads."""
-        text = cell.text.replace(",", ".") if commas and _COMMA.match(cell.text) else cell.text
-        if _POINT.match(text):
-            return text
-        if not text:
-            self.fail("csv-missing", cell)
-        self.fail("csv-percent" if text.endswith("%") else "csv-cell", cell, cell=shortened(cell.text))
+    def blame(self, chunk: Sequence[Row], places: Sequence[int], commas: bool) -> NoReturn:
+        """Raise for the first cell, row by row, that is no number."""
+        cells = ((row, place, row.cells[place]) for row in chunk for place in places)
+        row, place, cell = next(at for at in cells if not is_plain(with_points([at[2]]) if commas else [at[2]]))
+        code, facts = fault(cell)
+        self.fail(code, row.line, place, **facts)
 
-    def fail(self, code: str, where: Cell, **facts: Any) -> NoReturn:
+    def fail(self, code: str, line: int, place: int, **facts: object) -> NoReturn:
         """Raise with the file, the row as an editor counts it, and the column by number and name."""
-        known = self.names[where.column - 1] if where.column <= len(self.names) else ""
-        shown = f"{where.column} ({known})" if known else str(where.column)
-        raise InputError(code, file=self.name, row=where.line, column=shown, **facts)
-
-
-_PLAIN = {code: twin for code, twin in AS_TYPED.items() if twin not in ("*", " ") and code != ord("，")}
+        head = self.heads[place]
+        shown = f"{place + 1} ({shortened(head, 30)})" if head else str(place + 1)
+        raise InputError(code, **{"file": self.file, "row": line, "column": shown, **facts})  # type: ignore[arg-type]
 
 
 def _separator(text: str) -> str:
     """What parts the cells of the first row that has any: a semicolon, a tab or a comma."""
-    line = next((row for row in text.splitlines() if row.strip()), "")
-    return next((sign for sign in (";", "\t") if sign in line), ",")
+    line = next((row for row in io.StringIO(text, newline=None) if row.strip(" \t\n;,")), "")
+    outside = re.sub(r'"[^"]*"', "", line)
+    return next((sign for sign in (";", "\t") if sign in outside), ",")

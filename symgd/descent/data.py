@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from symgd.descent.csv_files import read_csv
+from symgd.descent.csv_files import Columns, Naming, read_csv
 from symgd.descent.reading import entries, exact_entries, name_of, named, shortened
 from symgd.errors import InputError
 from symgd.expressions.shapes import shape_text
@@ -16,39 +16,108 @@ from symgd.numbers.values import is_array
 _FILE, _COLUMNS = "file", "columns"
 
 
-def columns_of(data: Any, folder: str | Path = "") -> dict[str, Any]:
-    """Every column (or matrix) of the data by its name, exactly; all have the same number of rows.
+def read_data(data: Any, folder: str | Path = "") -> Columns:
+    """Every column (or matrix) of the data by its name, exactly, with notes; all have the same number of rows.
 
     `data` is a mapping of names to numbers (lists, NumPy arrays, the columns of a pandas DataFrame) in which "file"
     names a CSV file, relative to `folder`, and "columns" says which heads of the file are which names
-    (x = "height (cm)"). Raises InputError.
+    (x = "height (cm)") or lists a name for each column; or it is the path of a CSV file. More than 20,000 numbers in
+    one array stay doubles. Raises InputError.
 
-    >>> columns_of({"x": [1, "0.5"]})["x"].tolist()
+    >>> read_data({"x": [1, "0.5"]}).columns["x"].tolist()
     [Fraction(1, 1), Fraction(1, 2)]
+    """
+    given = data_table(data)
+    file = _file_of(given)
+    naming = _naming_of(given, file is not None)
+    found, notes = read_csv(Path(folder) / file, naming) if file is not None else Columns({}, ())
+    for word, value in named(given, "data").items():
+        if word in found:
+            raise InputError("name-twice", name=word, table="data")
+        found[word] = _column(value, word)
+    _check_lengths(found)
+    return Columns(found, notes)
+
+
+def data_table(data: Any) -> dict[str, Any]:
+    """The data as a table of its own: that of a path is the file alone. Raises InputError.
+
+    >>> data_table("points.csv")
+    {'file': 'points.csv'}
     """
     if data is None:
         return {}
-    table = {str(word): data[word] for word in data} if _is_table(data) else None
-    if table is None:
+    if isinstance(data, str | Path):
+        return {_FILE: data}
+    if not isinstance(data, Mapping) and not (hasattr(data, "keys") and hasattr(data, "__getitem__")):
         raise InputError("not-a-table", name="data")
-    file, heads = table.pop(_FILE, None), table.pop(_COLUMNS, None)
-    found: dict[str, Any] = {}
-    if file is not None:
-        found = read_csv(Path(folder) / _path(file), _heads(heads))
-    for word, value in named(table, "data").items():
-        if entries(_plain(value)) is None and not isinstance(value, str):
-            raise InputError("not-a-column", name=word, value=shortened(value))
-        column = exact_entries(_plain(value), word)
-        if not is_array(column):
-            raise InputError("not-a-column", name=word, value=shortened(value))
-        found[word] = column
-    _check_lengths(found)
+    return {str(word): data[word] for word in data}
+
+
+def data_over(data: Any, other: Any) -> dict[str, Any]:
+    """The data with other data put over it, name by name; another file replaces all of it, but not what heads mean.
+
+    >>> data_over({"x": [1], "y": [2]}, {"y": [3]})
+    {'x': [1], 'y': [3]}
+    >>> data_over({"x": [1], "columns": {"y": "weight"}, "file": "a.csv"}, "b.csv")
+    {'columns': {'y': 'weight'}, 'file': 'b.csv'}
+    """
+    below, above = data_table(data), data_table(other)
+    if is_path(above.get(_FILE)):
+        below = {key: value for key, value in below.items() if key == _COLUMNS and _FILE in below}
+    again = {name_of(word) for word in above if word not in (_FILE, _COLUMNS)}
+    kept = {word: value for word, value in below.items() if word in (_FILE, _COLUMNS) or name_of(word) not in again}
+    return {**kept, **above}
+
+
+def is_path(value: Any) -> bool:
+    """Whether it can name a file; a list under the key "file" is a column."""
+    return isinstance(value, str | Path)
+
+
+def _file_of(given: dict[str, Any]) -> str | None:
+    """The name of the file, taken out of the table."""
+    file = given.get(_FILE)
+    if file is None or entries(_plain(file)) is not None:
+        return None
+    if not is_path(file):
+        raise InputError("not-text", name=_FILE, value=shortened(file))
+    return str(given.pop(_FILE))
+
+
+def _naming_of(given: dict[str, Any], has_file: bool) -> Naming:
+    """Names by the heads of the file that they stand for, or names in order, taken out of the table."""
+    columns = given.get(_COLUMNS)
+    if columns is None or not (has_file or isinstance(columns, Mapping)):
+        return None
+    if not has_file:
+        raise InputError("columns-without-file")
+    if isinstance(columns, Mapping):
+        return _heads(given.pop(_COLUMNS))
+    words = entries(columns)
+    if not words or not all(isinstance(word, str) for word in words):
+        raise InputError("columns", value=shortened(columns))
+    given.pop(_COLUMNS)
+    return _once(words)
+
+
+def _heads(columns: Mapping[Any, Any]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for word, head in named(columns, _COLUMNS).items():
+        if not isinstance(head, str):
+            raise InputError("not-text", name=f"{_COLUMNS}.{word}", value=shortened(head))
+        if head in found:
+            raise InputError("name-twice", name=shortened(head), table=_COLUMNS)
+        found[head] = word
     return found
 
 
-def _is_table(data: Any) -> bool:
-    """Whether it is a mapping, or goes by names as a DataFrame does."""
-    return isinstance(data, Mapping) or (hasattr(data, "keys") and hasattr(data, "__getitem__"))
+def _once(words: list[str]) -> list[str]:
+    names = [name_of(word) for word in words]
+    again = next((name for place, name in enumerate(names) if name in names[:place]), None)
+    if again is not None:
+        raise InputError("name-twice", name=again, table=_COLUMNS)
+    return names
 
 
 def _plain(value: Any) -> Any:
@@ -56,19 +125,13 @@ def _plain(value: Any) -> Any:
     return value.to_numpy() if hasattr(value, "to_numpy") else value
 
 
-def _path(file: Any) -> str:
-    if not isinstance(file, str | Path):
-        raise InputError("not-text", name=_FILE, value=shortened(file))
-    return str(file)
-
-
-def _heads(heads: Any) -> dict[str, str]:
-    """Names by the heads of the file that they stand for."""
-    if heads is None:
-        return {}
-    if not isinstance(heads, Mapping):
-        raise InputError("not-a-table", name=_COLUMNS)
-    return {str(head): name_of(word) for word, head in heads.items()}
+def _column(value: Any, word: str) -> Any:
+    """A column or a matrix; raises InputError for what has no rows."""
+    plain = _plain(value)
+    column = exact_entries(plain, word) if isinstance(plain, str) or entries(plain) is not None else None
+    if not is_array(column):
+        raise InputError("not-a-column", name=word, value=shortened(value))
+    return column
 
 
 def _check_lengths(columns: Mapping[str, Any]) -> None:

@@ -106,10 +106,30 @@ class Engine:
 
     def look(self, sheet: Sheet) -> None:
         """Work out every quantity of the gradient's program at the point; raises NoValue, TooLarge, PrecisionError."""
-        sheet.known = {**self.constants, **sheet.state.point}
+        sheet.known = {**self.constants_at(sheet.state.step), **sheet.state.point}
         for formula in self.gradients.formulas(sheet.state.step):
             value = self._assign(sheet, formula.kind, formula.quantity, "", formula.tree, sheet.known)
             sheet.known[formula.quantity] = value
+
+    def constants_at(self, step: int) -> Numbers:
+        """The constants of an update: of a mini-batch only its rows of the data, and their number."""
+        if not self.problem.in_batches:
+            return self.constants
+        rows = self.problem.rows_of(step)
+        columns = {word: self.constants[word][[row - 1 for row in rows]] for word in self.problem.data}
+        counts = dict.fromkeys(self.problem.counts, self.system.number(Fraction(len(rows))))
+        return {**self.constants, **columns, **counts}
+
+    def whole_loss(self, state: State) -> Any:
+        """The loss over all rows of the data; raises NoValue, PrecisionError."""
+        known = {**self.constants, **state.point}
+        for formula in self.gradients.formulas(state.step):
+            if formula.kind in ("forward", "loss"):
+                try:
+                    known[formula.quantity] = self.system.assign(formula.tree, known)
+                except DomainError as error:
+                    raise NoValue(error, formula.kind, known) from None
+        return known[self.gradients.loss_name or "L"]
 
     def advance(self, sheet: Sheet) -> State:
         """One update from a point that was looked at; raises NoValue, TooLarge, Singular, PrecisionError."""
@@ -207,7 +227,7 @@ def gradients_of(problem: Problem) -> Gradients:
 
         formulas = float_program(gradient)
     plain = gradient.program if problem.arithmetic == "float" else ()
-    return Gradients(lambda step: formulas, problem.loss_name, plain, gradient.second)
+    return Gradients(lambda step: formulas, problem.loss_name, plain, gradient.second, problem.in_batches)
 
 
 def given_formulas(problem: Problem, step: int) -> list[Formula]:

@@ -101,7 +101,8 @@ class FastRun:
         """Make all updates; how the run ended."""
         row, made = self.first(), 0
         while made < self.problem.steps:
-            count = min(_BLOCK if self.every == 1 else self.every, self.problem.steps - made)
+            block = 1 if self.problem.in_batches else _BLOCK if self.every == 1 else self.every
+            count = min(block, self.problem.steps - made)
             moved, kept = self.block(row, made, count)
             if kept is None:
                 found = self.watched(row, made, count)
@@ -119,7 +120,7 @@ class FastRun:
         row = self.row_of(state)
         try:
             out: list[Point] = []
-            self.loop.keep(row, 1, 1, self.loop.data, out.append)
+            self.loop.keep(row, 1, 1, self.data_at(0), out.append)
             self.limit = _SUSPICIOUS * (1 + abs(float(out[0][0])))
         except FAULTS:
             self.limit = -1.0  # nothing is known of the start, so the watch looks at all
@@ -145,20 +146,30 @@ class FastRun:
     def block(self, row: Point, made: int, count: int) -> tuple[Point, list[Point] | None]:
         """Some updates, and the states that are kept; None for them where the watch must look."""
         out: list[Point] = []
-        loop = self.loop
+        loop, data = self.loop, self.data_at(made)
         try:
             with np.errstate(all="ignore"):
-                if self.every == 1:
-                    moved = loop.keep(row, made + 1, count, loop.data, out.append)
+                if self.every == 1 or count == 1:
+                    moved = loop.keep(row, made + 1, count, data, out.append)
                     before = out[-1][1:]
                 else:
-                    before, moved = row, loop.keep(row, made + 1, 1, loop.data, out.append)
-                    if count > 1:
-                        before = loop.run(moved, made + 2, count - 2, loop.data)
-                        moved = loop.run(before, made + count, 1, loop.data)
+                    first = loop.keep(row, made + 1, 1, data, out.append)
+                    before = loop.run(first, made + 2, count - 2, data)
+                    moved = loop.run(before, made + count, 1, data)
         except FAULTS:
             return row, None
         return moved, None if self.is_suspicious(out, before, moved) else out
+
+    def data_at(self, step: int) -> tuple[Any, ...]:
+        """The data of an update: of a mini-batch its rows, and how many they are."""
+        if not self.problem.in_batches:
+            return self.loop.data
+        rows = [row - 1 for row in self.problem.rows_of(step)]
+        counts = self.problem.counts
+        return tuple(
+            np.float64(len(rows)) if word in counts else value[rows] if word in self.problem.data else value
+            for word, value in self.loop.columns.items()
+        )
 
     def is_suspicious(self, out: list[Point], before: Point, moved: Point) -> bool:
         """Whether the watch must look: something may have happened in a block."""
@@ -168,7 +179,7 @@ class FastRun:
         words = len(self.problem.parameters)
         if self.problem.tolerance is not None:
             return True
-        return all(map(_same, before[:words], moved[:words]))
+        return not self.problem.in_batches and all(map(_same, before[:words], moved[:words]))
 
     def watched(self, row: Point, made: int, count: int) -> Outcome | tuple[Point, list[Point]]:
         """The same updates by the interpreted engine, with the watch looking on."""
@@ -193,6 +204,8 @@ class FastRun:
 
     def keep(self, made: int, kept: Sequence[Point], everything: bool = False) -> None:
         """Note states by the number of updates made."""
+        if self.every > 1 and len(kept) == 1 and made % self.every and not everything:
+            return  # the block of a mini-batch is a single update
         chosen = kept if self.every == 1 else [*kept[:1], *([kept[-1]] if everything and len(kept) > 1 else [])]
         numbers = [made, made + len(kept) - 1] if self.every > 1 else range(made, made + len(kept))
         self.steps += list(numbers)[: len(chosen)]

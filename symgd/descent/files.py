@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from symgd.descent.data import data_over
 from symgd.descent.reading import named, shortened, unknown
 from symgd.descent.settings import SETTINGS, method_of, spelled_out
 from symgd.errors import InputError
@@ -16,9 +17,13 @@ from symgd.errors import InputError
 TABLES = ("start", "let", "data", "optimizer", "handout")
 PLAIN = ("title", "loss", "gradient", "steps", "arithmetic", "digits", "tolerance", "every")
 HANDOUT = ("language", "kind", "digits", "explain_rate")
+#: Keys of [optimizer] that are no settings of a method: which rows of the data an update uses.
+BATCHES = ("batch_size", "seed", "epochs")
 KEYS = (*PLAIN, *TABLES)
 #: Tables of names: an option overrides name by name.
 _NAMED = ("start", "let", "gradient")
+#: What is given instead of something else, and replaces it.
+_INSTEAD = (("loss", "gradient"), ("gradient", "loss"), ("steps", "epochs"), ("epochs", "steps"))
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -79,7 +84,9 @@ def arguments_of(table: Mapping[str, Any]) -> dict[str, Any]:
         arguments["optimizer"] = optimizer.pop("name")
     for key in optimizer:
         if key in KEYS or key in HANDOUT:
-            raise InputError("unknown-key", name=key, table="optimizer", known=", ".join(sorted(SETTINGS)))
+            raise InputError(
+                "unknown-key", name=key, table="optimizer", known=", ".join(sorted({*SETTINGS, *BATCHES}))
+            )
     for key in handout:
         _check_key(key, HANDOUT, "handout")
     return {**arguments, **spelled_out(optimizer), **handout}
@@ -89,7 +96,7 @@ def _check_key(key: str, known: Iterable[str], where: str) -> None:
     if key in known:
         return
     table = where or "TOML"
-    if not where and key in SETTINGS:
+    if not where and (key in SETTINGS or key in BATCHES):
         raise InputError("key-elsewhere", name=key, table="optimizer")
     if not where and key in HANDOUT:
         raise InputError("key-elsewhere", name=key, table="handout")
@@ -99,8 +106,9 @@ def _check_key(key: str, known: Iterable[str], where: str) -> None:
 def overridden(arguments: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments with options put over them.
 
-    start, let and a given gradient are overridden name by name; another optimizer forgets the hyperparameters of the
-    one before (the learning rate stays); a loss replaces a given gradient and the other way round.
+    start, let, data and a given gradient are overridden name by name (another file replaces all data); another
+    optimizer forgets the hyperparameters of the one before (the learning rate stays); a loss replaces a given gradient
+    and the other way round, and so do steps and epochs.
 
     >>> overridden({"loss": "w^2", "start": {"w": 1}, "lr": 1}, {"start": {"w": 2}, "learning_rate": 3})
     {'loss': 'w^2', 'start': {'w': 2}, 'learning_rate': 3}
@@ -108,15 +116,19 @@ def overridden(arguments: Mapping[str, Any], options: Mapping[str, Any]) -> dict
     merged, over = _spelled(arguments), _spelled(options)
     if "optimizer" in over and method_of(over["optimizer"]) != method_of(merged.get("optimizer", "gradient-descent")):
         merged = {key: value for key, value in merged.items() if key not in SETTINGS or key == "learning_rate"}
-    if over.get("loss") is not None:
-        merged.pop("gradient", None)
-    if over.get("gradient") is not None:
-        merged.pop("loss", None)
+    for key, other in _INSTEAD:
+        if over.get(key) is not None:
+            merged.pop(other, None)
     for key, value in over.items():
-        if key in _NAMED and merged.get(key) is not None and value is not None:
-            value = {**named(merged[key], key), **named(value, key)}
-        merged[key] = value
+        both = merged.get(key) is not None and value is not None
+        merged[key] = _put_over(key, merged[key], value) if both else value
     return merged
+
+
+def _put_over(key: str, below: Any, above: Any) -> Any:
+    if key == "data":
+        return data_over(below, above)
+    return {**named(below, key), **named(above, key)} if key in _NAMED else above
 
 
 def _spelled(arguments: Mapping[str, Any]) -> dict[str, Any]:

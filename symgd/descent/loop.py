@@ -50,9 +50,14 @@ class Loop:
     state: State
     run: Callable[..., Any]
     keep: Callable[..., Any]
-    data: tuple[Any, ...]
+    columns: Mapping[str, Any]
     by: str
     program: Program
+
+    @property
+    def data(self) -> tuple[Any, ...]:
+        """The columns of data in order, as the functions take them."""
+        return tuple(self.columns.values())
 
 
 def loop_of(problem: Problem, steps: int, batch: bool = False) -> Loop:
@@ -69,7 +74,9 @@ def loop_of(problem: Problem, steps: int, batch: bool = False) -> Loop:
     return Loop(state, run, keep, data, by, program)
 
 
-def _update_program(problem: Problem) -> tuple[Program, State, tuple[Any, ...]]:
+
+
+def _update_program(problem: Problem) -> tuple[Program, State, dict[str, Any]]:
     """One update as a program: from the state, the number of the update and the data to the next state, and the loss.
 
     The names of its inputs are those of the state, t, and data/x for each column x.
@@ -79,6 +86,8 @@ def _update_program(problem: Problem) -> tuple[Program, State, tuple[Any, ...]]:
     equations = active_equations(problem.method, problem.settings)
     state = State(problem.parameters, carried(equations))
     columns = {word: value for word, value in problem.constants.items() if is_array(value)}
+    if problem.in_batches:
+        columns |= {word: problem.constants[word] for word in problem.counts}
     graph = Graph((*state.names, "t", *(f"data/{word}" for word in columns)))
     losses = _gradient_places(graph, problem, columns)
     shared = {word: graph.number(value) for word, value in problem.settings.items()} | {"t": graph.places["t"]}
@@ -91,8 +100,7 @@ def _update_program(problem: Problem) -> tuple[Program, State, tuple[Any, ...]]:
             places[target] = graph.add_tree(tree, places)
         outputs[word] = places["w"]
         outputs |= {f"{word}/{row}": places[row] for row in state.carried}
-    data = tuple(np.asarray(value, dtype=np.float64) for value in columns.values())
-    return graph.program(outputs), state, data
+    return graph.program(outputs), state, {w: np.asarray(value, dtype=np.float64) for w, value in columns.items()}
 
 
 def _gradient_places(graph: Graph, problem: Problem, columns: Mapping[str, Any]) -> dict[str, int]:

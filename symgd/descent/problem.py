@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from symgd.descent.data import columns_of
-from symgd.descent.files import KEYS, arguments_of, overridden, read_toml
+from symgd.descent.batches import Batches
+from symgd.descent.data import read_data
+from symgd.descent.files import BATCHES, KEYS, arguments_of, overridden, read_toml
 from symgd.descent.reading import (
     arithmetic_of,
     entries,
@@ -36,7 +37,9 @@ from symgd.expressions.tree import Expression, number
 from symgd.language import LANGUAGES
 from symgd.numbers.values import is_array
 
+STEPS = 3
 MOST_STEPS = 1_000_000
+MOST_SEED = 2**63 - 1
 MOST_DIGITS = 50
 KINDS = ("worked", "worksheet", "key")
 
@@ -52,8 +55,10 @@ class Problem:
     float is taken at its shortest decimal. `learning_rate` may be text with `t`, the number of the update from 1.
     `arithmetic` is "exact", "float" or "round:4". Hyperparameters stand by their names (`momentum="0.9"`). With a
     `tolerance` a run has converged when every partial derivative is at most so large. Of a long run only every
-    `every`-th record is kept, and the last. `title` is text, or a table with
-    a text for each language. `explain_rate` adds a part about the learning rate to the handout. Raises InputError.
+    `every`-th record is kept, and the last. `title` is text, or a table with a text for each language. `explain_rate`
+    adds a part about the learning rate to the handout. `data` are columns as `read_data` takes them; with a
+    `batch_size` each update uses so many of their rows, shuffled by the `seed` (see `Batches`), and `epochs`, how often
+    to go through all rows, may stand instead of `steps`. Raises InputError.
 
     >>> problem = Problem(loss="(w - 3)^2", start={"w": "0.5"}, learning_rate="0.1", steps=2)
     >>> problem.parameters, problem.learning_rate, problem.method.name
@@ -67,9 +72,12 @@ class Problem:
         start: Mapping[str, Any] | None = None,
         gradient: Mapping[str, Any] | None = None,
         let: Mapping[str, Any] | None = None,
-        data: Mapping[str, Any] | None = None,
+        data: Any = None,
         optimizer: str = "gradient-descent",
-        steps: int = 3,
+        steps: int | None = None,
+        epochs: int | None = None,
+        batch_size: int | None = None,
+        seed: int | None = None,
         arithmetic: str = "exact",
         digits: int = 6,
         tolerance: Any = None,
@@ -91,11 +99,12 @@ class Problem:
         self.kind = one_of("kind", kind, KINDS)
         self.start = {word: exact_entries(value, word) for word, value in named(start, "start").items()}
         self.let = {word: exact_entries(value, word) for word, value in named(let, "let").items()}
-        self.data = columns_of(data, folder)
+        self.data, self.notes = read_data(data, folder)
+        self.batches = self._read_batches(batch_size, seed, gradient)
+        self.steps = self._read_steps(steps, epochs)
         self.method = method_of(optimizer)
         self.learning_rate, self.settings = settings_of(self.method, _known_settings(hyperparameters))
         self.explain_rate = switch("explain_rate", explain_rate)
-        self.steps = whole("steps", steps, 0, MOST_STEPS)
         self.every = whole("every", every, 1, MOST_STEPS)
         self.arithmetic, self.places = arithmetic_of(arithmetic)
         self.digits = whole("digits", digits, 1, MOST_DIGITS)
@@ -118,6 +127,22 @@ class Problem:
     def rows(self) -> int | None:
         """How many rows of data there are; None without data."""
         return self.shaping.rows
+
+    @property
+    def in_batches(self) -> bool:
+        """Whether an update uses only some of the rows."""
+        return self.batches is not None and not self.batches.all_rows
+
+    def rows_of(self, step: int) -> tuple[int, ...]:
+        """The rows of the data, from 1, that the update after `step` updates uses."""
+        if self.batches is not None:
+            return self.batches.rows_of(step)
+        return tuple(range(1, (self.rows or 0) + 1))
+
+    @property
+    def counts(self) -> tuple[str, ...]:
+        """The name of the number of rows, where the loss may have one."""
+        return tuple(word for word in self.constants if word not in self.let and word not in self.data)
 
     @property
     def shaped(self) -> Shaped | None:
@@ -197,6 +222,26 @@ class Problem:
 
     # reading
 
+    def _read_batches(self, size: Any, seed: Any, gradient: Any) -> Batches | None:
+        """Which rows each update uses; None without data, and where the gradient is given."""
+        start = whole("seed", 0 if seed is None else seed, 0, MOST_SEED)
+        rows = None if gradient else next(map(len, self.data.values()), None)
+        if rows is None:
+            if size is not None:
+                raise InputError("batches-without-data", name="batch_size")
+            return None
+        return Batches(rows, rows if size is None else whole("batch_size", size, 1, rows), start)
+
+    def _read_steps(self, steps: Any, epochs: Any) -> int:
+        if epochs is None:
+            return whole("steps", STEPS if steps is None else steps, 0, MOST_STEPS)
+        if steps is not None:
+            raise InputError("steps-and-epochs")
+        if self.batches is None:
+            raise InputError("batches-without-data", name="epochs")
+        each = self.batches.per_epoch
+        return whole("epochs", epochs, 1, max(1, MOST_STEPS // each)) * each
+
     def _read_loss(self, loss: Any, limits: Limits) -> Definitions | None:
         if loss is None or isinstance(loss, Definitions):
             return loss
@@ -271,7 +316,9 @@ def _known_settings(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
     """The hyperparameters by our names; what is no setting of any method may be a misspelt argument."""
     for word in hyperparameters:
         if word not in SETTINGS:
-            raise unknown("unknown-key", word, [*KEYS, *sorted(SETTINGS), "language", "kind"], table="Problem")
+            raise unknown(
+                "unknown-key", word, [*KEYS, *BATCHES, *sorted(SETTINGS), "language", "kind"], table="Problem"
+            )
     return {word: value for word, value in spelled_out(hyperparameters).items() if value is not None}
 
 

@@ -153,8 +153,9 @@ def exact_entries(value: Any, word: str = "") -> Any:
     """
     if isinstance(value, str) and value.lstrip().startswith(("[", "［")):
         return _read_vector(value, word)
-    if is_array(value) and value.dtype.kind == "f" and value.size > MOST_EXACT:
-        return _large(value, word)
+    large = _large(value, word)
+    if large is not None:
+        return large
     nested = entries(value)
     return exact_number(value, word) if nested is None else exact_array(nested, word)
 
@@ -164,11 +165,36 @@ MOST_EXACT = 20_000
 
 
 def _large(value: Any, word: str) -> Any:
+    """A large array, or list, of floats or whole numbers as doubles that mean the same; None for anything else."""
+    if not is_array(value) and not _is_long_list(value):
+        return None
     import numpy as np
 
-    if value.ndim > 2 or not np.isfinite(value).all():
-        raise InputError("not-exact", name=word, value=shortened(value))
-    return np.asarray(value, dtype=np.float64)
+    found = np.asarray(value)
+    if found.size <= MOST_EXACT or found.dtype.kind not in "fiu" or found.ndim > 2:
+        return None
+    if found.dtype.kind != "f" and max(abs(int(found.min())), abs(int(found.max()))) > 2**53:
+        return None
+    bad = np.argwhere(~np.isfinite(found))
+    if len(bad):
+        raise InputError("not-exact", name=entry_name(word, *bad[0]), value=found[tuple(bad[0])])
+    # A narrow float stands for the shortest decimal that it prints, as everywhere.
+    narrow = found.dtype.kind == "f" and found.dtype.itemsize < 8
+    return (found.astype(str) if narrow else found).astype(np.float64)
+
+
+def _is_long_list(value: Any) -> bool:
+    """Whether it is a list of so many plain numbers that exact ones would be slow."""
+    return isinstance(value, list | tuple) and len(value) > MOST_EXACT and {*map(type, value)} <= {int, float}
+
+
+def entry_name(word: str, *places: int) -> str:
+    """What messages call an entry, counted from 1.
+
+    >>> entry_name("X", 0, 2)
+    'X[1,3]'
+    """
+    return f"{word}[{','.join(str(place + 1) for place in places)}]"
 
 
 def exact_array(nested: Sequence[Any], word: str) -> Any:
@@ -179,7 +205,7 @@ def exact_array(nested: Sequence[Any], word: str) -> Any:
         raise InputError("empty-array", name=word)
     rows = [entries(part) for part in nested]
     if all(row is None for row in rows):
-        return array([exact_number(part, word) for part in nested])
+        return array([exact_number(part, entry_name(word, row)) for row, part in enumerate(nested)])
     lengths = [1 if row is None else len(row) for row in rows]
     odd = next((place for place, length in enumerate(lengths) if length != lengths[0]), None)
     if odd is not None:
@@ -189,7 +215,12 @@ def exact_array(nested: Sequence[Any], word: str) -> Any:
     full = [row for row in rows if row is not None]
     if len(full) < len(rows) or any(entries(part) is not None for row in full for part in row):
         raise InputError("too-deep-array", name=word)
-    return array([[exact_number(part, word) for part in row] for row in full])
+    return array(
+        [
+            [exact_number(part, entry_name(word, row, column)) for column, part in enumerate(parts)]
+            for row, parts in enumerate(full)
+        ]
+    )
 
 
 def _read_vector(text: str, word: str) -> Any:

@@ -53,7 +53,8 @@ def written_out(problem: Problem) -> Problem:
     for word, tree in zip(problem.definitions.names, problem.definitions.expressions, strict=True):
         known[word] = evaluate(tree, known, number, _tree_step)
     loss = Definitions((problem.loss_name,), (known[problem.loss_name],))
-    return problem.replaced(loss=loss, start=None, let=None, data=None).replaced(start=start)
+    bare = {"start": None, "let": None, "data": None, "batch_size": None, "epochs": None}
+    return problem.replaced(loss=loss, steps=problem.steps, **bare).replaced(start=start)
 
 
 def _tree_step(stop: Stop, operands: list[Any]) -> Expression:

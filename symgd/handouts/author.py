@@ -141,8 +141,8 @@ class _Author:
         moves = rows[-len(record.point) :]
         changes = [line for line in rows[: -len(record.point)] if line.quantity != "n"]
         steps = (
-            self.step(1, "weights", _in_rows(self.point(record)), before, first),
-            self.slopes("gradient" if downhill else "gradient-only", before, slopes, downhill, first),
+            self.step(1, "weights", _in_rows(self.point(record)), before, first, [*self.rows.batch(record.step)]),
+            self.slopes("gradient" if downhill else "gradient-only", record.step, [before, slopes, downhill], first),
             self.step(3, "rate", [self.rate_chain(record)], [], first),
             self.step(4, "change", [], [*newton, *changes], first),
             self.step(5, "move", [], moves, first, self.after(record)),
@@ -164,13 +164,18 @@ class _Author:
             blocks.append(Sentence(self.explanation(key)))
         return Step(number, key, (*blocks, *(after or [])))
 
-    def slopes(self, key: str, before: list[Line], lines: list[Line], downhill: list[Line], first: bool) -> Step:
-        """The gradient: in the first update with the derivations before the numbers, and the rules behind them."""
+    def slopes(self, key: str, made: int, working: list[list[Line]], first: bool) -> Step:
+        """The gradient: in the first update with the derivations before the numbers, and the rules behind them.
+
+        `working` are the lines of loss and definitions, of the slopes, and of their negatives; `made` updates went
+        before.
+        """
+        before, lines, downhill = working
         why = first and self.problem.kind == "worked"
         chains = (self.reasons.first if why else self.reasons.later)(lines, self.chain)
         step = self.step(2, key, chains, downhill, first)
         reasons: list[Block] = [*picture_of(self.problem, self.known), *self.reasons.rules()] if why else []
-        table = self.rows.worked(before, lines) if self.problem.kind == "worked" else ()
+        table = self.rows.worked(before, lines, made) if self.problem.kind == "worked" else ()
         return replace(step, blocks=(*self.kinks(before), *table, *step.blocks, *reasons))
 
     def kinks(self, lines: list[Line]) -> Iterable[Sentence]:

@@ -62,7 +62,14 @@ class Rows:
                 found += [(name(entry), list(column)) for entry, column in zip(entries, value.T, strict=True)]
         return found
 
-    def worked(self, before: Sequence[Line], slopes: Sequence[Line]) -> tuple[Block, ...]:
+    def batch(self, step: int) -> Iterator[Sentence]:
+        """Which rows an update uses, where it does not use all; `step` updates went before."""
+        if self.problem.in_batches:
+            rows = self.problem.rows_of(step)
+            shown = ", ".join(map(str, rows[:MOST_ROWS])) + (", …" if len(rows) > MOST_ROWS else "")
+            yield Sentence("data.batch", {"rows": shown, "count": len(rows)})
+
+    def worked(self, before: Sequence[Line], slopes: Sequence[Line], step: int) -> tuple[Block, ...]:
         """What every row contributes: prediction, error, its term of the loss, its terms of the slopes."""
         sums = [(line, node) for line in (*before, *slopes) for node in without_series(line.formula)[1].values()]
         if not sums or not self.columns:
@@ -73,7 +80,11 @@ class Rows:
         count = self.rows_of(sums[0][1], known)
         heads: list[Head] = [(name(index), Names()), *[(tree, Names()) for tree in formulas]]
         places = range(1, min(count, MOST_ROWS) + 1)
-        rows = [(str(place), *self.row(formulas, {**known, index: Fraction(place)})) for place in places]
+        numbers = self.problem.rows_of(step) if self.problem.in_batches else places
+        rows = [
+            (str(number), *self.row(formulas, {**known, index: Fraction(place)}))
+            for place, number in zip(places, numbers, strict=False)
+        ]
         return (Sentence("data.worked"), Table(tuple(heads), tuple(rows)), *self.rest(count))
 
     def rows_of(self, node: Expression, known: Mapping[str, Value]) -> int:

@@ -20,7 +20,7 @@ from symgd.expressions.operations import OPERATIONS
 from symgd.expressions.tree import Expression
 from symgd.numbers.meanings import BALL, DOMAIN, EXACT, FLOAT, Number, as_ball, is_rational, sign_of
 from symgd.numbers.plan import Stop, has_structure, prepared, rational_plan
-from symgd.numbers.values import FULL_DIGITS, Ball, Value, is_array, mapped
+from symgd.numbers.values import FULL_DIGITS, Ball, Value, entries_of, exact_decimal, is_array, mapped
 
 #: Bits of the bounds of a public ball: more than the digits that are printed ever need.
 _PUBLIC_BITS = 448
@@ -148,6 +148,10 @@ def _rational_value(op: str, operands: Sequence[Number]) -> Number:
     return value
 
 
+def _exactly(value: Any) -> Any:
+    return rational(value if isinstance(value, Fraction) else exact_decimal(float(value)))
+
+
 class ExactSystem:
     """Rationals; a value that is not rational is a ball at `bits` of precision.
 
@@ -163,8 +167,8 @@ class ExactSystem:
         self.outgrown = False
 
     def number(self, value: Fraction) -> Number:
-        """A rational; of an array each entry."""
-        return mapped(rational, value)
+        """A rational; of an array each entry. A float is taken at its shortest decimal."""
+        return mapped(_exactly, value)
 
     def evaluate(self, tree: Expression, values: Mapping[str, Number]) -> Number:
         """The value of a formula, rational or a ball."""
