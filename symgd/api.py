@@ -68,8 +68,8 @@ def function(loss: Any, *, wrt: Sequence[Any] | str | None = None, **settings: A
 
     `point` has shape (n,) or (batch, n), the parameters in the order of `wrt`, else of `start`, else of first
     appearance; float64. Derived by the reverse sweep alone (Griewank and Walther 2008), so it is ready many times
-    sooner than `gradient(...)`, which compares it with other roads. Over vectors and data it is `gradient(...).function()`.
-    Raises InputError.
+    sooner than `gradient(...)`, which compares it with other roads. Over vectors and data it is
+    `gradient(...).function()`. Raises InputError.
 
     >>> function("(w1 - 0.55)^2 + (w2 - 0.3)^2")([0.55, 0.8])
     (0.25, array([0., 1.]))

@@ -90,7 +90,7 @@ class FastRun:
     """One long run of a problem in floats."""
 
     def __init__(self, engine: Engine, loop: Loop, step: Step, every: int, progress: Callable[[int], None]) -> None:
-        """`step` is one update of the interpreted engine; each `every`-th state is kept; `progress` hears of blocks."""
+        """`step` makes one update by the interpreted engine; each `every`-th state is kept; `progress` hears of it."""
         self.engine, self.loop, self.step, self.every, self.progress = engine, loop, step, every, progress
         self.problem = engine.problem
         self.limit = math.inf

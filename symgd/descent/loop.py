@@ -74,8 +74,6 @@ def loop_of(problem: Problem, steps: int, batch: bool = False) -> Loop:
     return Loop(state, run, keep, data, by, program)
 
 
-
-
 def _update_program(problem: Problem) -> tuple[Program, State, dict[str, Any]]:
     """One update as a program: from the state, the number of the update and the data to the next state, and the loss.
 

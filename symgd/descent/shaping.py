@@ -52,7 +52,7 @@ def shape(
     constants = {**let, **data, **_count(definitions, known, shapes, rows)}
     if not shapes and not _has_bounds(definitions):
         return Shaping(definitions, None, constants, None)
-    found = shaped(definitions, shapes)
+    found = shaped(definitions, {**dict.fromkeys(known, ()), **shapes})
     count = next((word for word in constants if word not in known), "n")
     numbers = by_rows(found, data, count) if _all_numbers(found, start) else None
     if numbers is not None:

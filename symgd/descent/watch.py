@@ -73,7 +73,11 @@ class Watch:
         if loss is not None and self._blows_up(loss):
             return Outcome("diverged", sheet.state.step, self._uphill(), {"rate": self._rate_text()})
         limit = self.problem.tolerance
-        if limit is not None and not self.engine.gradients.varying and all(max(map(abs, bounds(value))) <= limit for value in self._slopes(sheet)):
+        if (
+            limit is not None
+            and not self.engine.gradients.varying
+            and all(max(map(abs, bounds(value))) <= limit for value in self._slopes(sheet))
+        ):
             return Outcome("converged", sheet.state.step, "tolerance", {"tolerance": write_text(number(limit))})
         return None
 

@@ -46,6 +46,8 @@ SUBSCRIPT = re.compile(
     rf"|\{{\s*(?P<group>{_INDEX})\s*\}}"
     rf"|\{{\s*\\(?:mathrm|text|operatorname)\s*\{{\s*(?P<word>{_INDEX})\s*\}}\s*\}})"
 )
+#: An index that is worked out: x_{i+1}.
+SHIFTED_INDEX = re.compile(r"\s*_\s*\{\s*(?P<index>[A-Za-z])\s*(?P<sign>[+-])\s*(?P<number>\d{1,6})\s*\}")
 #: The last case of a choice of cases, said in Chinese.
 OTHERWISE = re.compile(r"\s*\{\s*(?:其他情況|其他|否則)\s*\}")
 GROUPED_WORD = re.compile(r"\s*\{\s*(?P<word>[A-Za-z](?:[A-Za-z0-9]|\\?_)*|if)\s*\}")

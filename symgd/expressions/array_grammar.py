@@ -12,6 +12,8 @@ from symgd.expressions.tree import Expression, nodes, rebuilt
 
 #: A name with an index behind its last underscore: x_i, A_i_j.
 _INDEXED = re.compile(r"(?P<base>[A-Za-z][A-Za-z0-9]*?)_(?P<places>\w+)\Z")
+#: Behind a comma without a blank, digits that begin with 0 are no number of their own: [1,000].
+_THOUSANDS = re.compile(r"0\d")
 _BOUND = re.compile(r"\s*(?P<name>[A-Za-z]\w*)?\s*(?:(?P<sign>[+-])?\s*(?P<number>\d+))?\s*\Z")
 
 
@@ -34,6 +36,8 @@ class ArrayGrammar(Cursor):
         entries = [self.expression(0)]
         while self.token.kind == ",":
             self.advance()
+            if _THOUSANDS.match(self.token.text) and not self.token.spaced:
+                self.fail("decimal-comma", self.token)
             entries.append(self.expression(0))
         self.close("]", token)
         self.bars, self.norms = bars, norms
@@ -63,7 +67,11 @@ class ArrayGrammar(Cursor):
             if self.token.kind == "endmatrix":
                 rows.pop()
                 break
+        if self.token.kind == "endmatrix" and self.token.text != token.text:
+            self.fail("unclosed", token, bracket=rf"\begin{{{token.text}}}")
         self.close("endmatrix", token)
+        if len(rows) == len(rows[0]) == 1:
+            return self.rows(rows[0], token)  # a column of one entry
         if all(len(row) == 1 for row in rows) and len(rows) > 1:
             return self.rows([row[0] for row in rows], token)
         return self.rows([self.make("vector", *row, start=token) for row in rows], token)
@@ -73,12 +81,14 @@ class ArrayGrammar(Cursor):
     def index(self, base: Expression) -> Expression:
         """x[3], x[i + 1], A[i, j]: entries are counted from 1."""
         opener = self.token
+        self.go_deeper(opener)
         self.advance()
         places = [self.place()]
         while self.token.kind == ",":
             self.advance()
             places.append(self.place())
         self.close("]", opener)
+        self.depth -= 1
         if len(places) > 2:
             self.fail("too-many-indices", opener)
         return self.make("index", base, *places, start=base)
@@ -100,16 +110,11 @@ class ArrayGrammar(Cursor):
         return self.make("transpose", base, start=base)
 
     def is_transpose(self) -> bool:
-        """Whether what stands behind a ^ is no exponent but the sign of a transpose: T, ⊤."""
+        """Whether what stands behind a ^ is no exponent but the sign of a transpose: ⊤, in braces or not."""
         place = self.at + 1 if self.token.kind == "{" else self.at
-        sign = self.tokens[place]
-        is_sign = sign.kind == "'" or (sign.kind == "word" and sign.text == "T" and "T" not in self.declared)
-        if is_sign and place > self.at and self.tokens[place + 1].kind == "}":
-            self.jump(place + 2)
-        elif is_sign and place == self.at:
-            self.jump(place + 1)
-        else:
+        if self.tokens[place].kind != "'" or (place > self.at and self.tokens[place + 1].kind != "}"):
             return False
+        self.jump(place + 1 + (place > self.at))
         return True
 
     # norms
@@ -177,12 +182,17 @@ class ArrayGrammar(Cursor):
                 done[id(node)] = made if made is node else self.bounds.weighed(made)
         return done[id(body)]
 
+    def places_of(self, written: str) -> list[str]:
+        """The indices behind a name: i_j, in LaTeX also ij."""
+        places = written.split("_")
+        return list(written) if self.latex and len(written) == 2 and written.isalpha() else places
+
     def entry(self, node: Expression, index: str) -> Expression:
         """A name such as x_i as the entry of a name; x_{1,i} is one of x1 where that is declared and x is not."""
         found = _INDEXED.match(node.name)
-        if found is None or node.name in self.declared or index not in found["places"].split("_"):
+        if found is None or node.name in self.declared or index not in self.places_of(found["places"]):
             return node
-        base, places = found["base"], found["places"].split("_")
+        base, places = found["base"], self.places_of(found["places"])
         if len(places) > 1 and base + places[0] in self.declared and base not in self.declared:
             base, places = base + places[0], places[1:]
         parts = [Expression("name", name=base, span=node.span)]

@@ -44,6 +44,12 @@ class Cursor:
         self.at += 1
         self.token = self.tokens[self.at]
 
+    def go_deeper(self, token: Token) -> None:
+        """Count a bracket that opens; raises where they are nested too deep."""
+        self.depth += 1
+        if self.depth > self.limits.depth:
+            self.fail("too-deep", token, most=self.limits.depth)
+
     def jump(self, place: int) -> None:
         """Go to a token by its place."""
         self.at, self.token = place, self.tokens[place]

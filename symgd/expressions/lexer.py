@@ -29,6 +29,7 @@ from symgd.expressions.alphabet import (
     REFUSED,
     ROOT_INDEX,
     SCIENTIFIC,
+    SHIFTED_INDEX,
     SUBSCRIPT,
     SUBSCRIPTS,
     SUPERSCRIPTS,
@@ -183,6 +184,10 @@ class Lexer:
 
     def _indexed(self, word: str, start: int, stop: int, upright: bool = False) -> None:
         """A name in LaTeX with the subscript that may follow it."""
+        if shifted := SHIFTED_INDEX.match(self.typed, stop):
+            self._named(word, start, stop, upright)
+            self._shifted(shifted)
+            return
         below = SUBSCRIPT.match(self.typed, stop)
         if not below:
             if re.match(r"\s*_", self.typed[stop:]):
@@ -191,6 +196,16 @@ class Lexer:
             return
         index = below["plain"] or re.sub(r"\s*(?:,|\\?_)\s*", "_", below["group"] or below["word"])
         self._named(f"{word}_{index}", start, below.end(), upright)
+
+    def _shifted(self, found: re.Match[str]) -> None:
+        """The index of x_{i+1} as if it stood in square brackets."""
+        at, stop = found.start(), found.end()
+        self.spaced = False
+        self._put("[", "[", at, at)
+        self._put("word", found["index"], *found.span("index"))
+        self._put(found["sign"], found["sign"], *found.span("sign"))
+        self._put("number", found["number"], *found.span("number"), exact=Fraction(int(found["number"])))
+        self._put("]", "]", stop, stop)
 
     def _superscript(self, found: re.Match[str]) -> None:
         digits = found[0].translate(SUPERSCRIPTS)
@@ -300,7 +315,8 @@ class Lexer:
             self.fail("latex-command", start, stop, command=command + (found[0] if found else ""))
         self.depth += 1 if command == r"\begin" else -1
         kind = "cases" if name == "cases" else "matrix"
-        self._put(kind if command == r"\begin" else f"end{kind}", "", start, found.end())
+        text = name if kind == "matrix" else ""
+        self._put(kind if command == r"\begin" else f"end{kind}", text, start, found.end())
 
     def _command_word(self, command: str, start: int, stop: int) -> None:
         word = command[1:]

@@ -151,6 +151,8 @@ class _Parser(ArrayGrammar, BranchGrammar):
             self.fail("ambiguous-product", token, sign=self.loose[1])
         if token.kind == "number":
             self.fail("two-numbers" if before.kind == "number" else "number-after", token, number=token.text)
+        if before.kind == "'":
+            self._after_transpose(token)
         if before.kind == "number" or before.kind in _CLOSERS:
             return
         if token.kind in ("(", "{") and not before.upright:
@@ -162,6 +164,14 @@ class _Parser(ArrayGrammar, BranchGrammar):
                 self.fail("two-words", token, left=before.text, right=token.text)
             if not token.spaced:
                 self.fail("two-words", token, left=before.text, right=token.text)
+
+    def _after_transpose(self, token: Token) -> None:
+        """w'x and w'(x) are products; f'(x) is a derivative, and a word behind a mark a string."""
+        marked = self.tokens[self.at - 2]
+        if token.kind == "(" and marked.text in _FUNCTION_LETTERS and marked.text not in self.declared:
+            self.fail("function-letter", marked, name=marked.text)
+        if token.kind == "word" and not is_short(token.text) and not token.spaced:
+            self.fail("two-words", token, left=marked.text, right=token.text)
 
     def _name_before_bracket(self, before: Token) -> None:
         word = before.text
@@ -187,9 +197,7 @@ class _Parser(ArrayGrammar, BranchGrammar):
         handler = _OPERANDS.get(kind)
         if handler is None:
             self.missing(token)
-        self.depth += 1
-        if self.depth > self.limits.depth:
-            self.fail("too-deep", token, most=self.limits.depth)
+        self.go_deeper(token)
         tree = handler(self, token, floor)
         self.depth -= 1
         return tree
@@ -219,12 +227,11 @@ class _Parser(ArrayGrammar, BranchGrammar):
         else:
             self.fail("function-brackets", token, name=token.text)
         self.calls -= 1
-        if meaning == "sum" and len(args) == 4:
-            return self.series_of(args, token)
-        low, high = (1, 1) if meaning == "sum" else OPERATIONS[meaning].arity
+        low, high = (1, 1) if meaning == "sum" and len(args) != 4 else OPERATIONS[meaning].arity
         if not low <= len(args) <= high:
             self.wrong_arity(token, low, high, len(args))
-        tree = self.make(meaning, *args, start=token)
+        is_series = meaning == "sum" and len(args) == 4
+        tree = self.series_of(args, token) if is_series else self.make(meaning, *args, start=token)
         return tree if power is None else self.make("pow", tree, power, start=token)
 
     def power_of_function(self) -> Expression | None:
@@ -245,9 +252,7 @@ class _Parser(ArrayGrammar, BranchGrammar):
     def arguments(self, meaning: str) -> tuple[Expression, ...]:
         opener = self.token
         closer = {"(": ")", "{": "}"}[opener.kind]
-        self.depth += 1
-        if self.depth > self.limits.depth:
-            self.fail("too-deep", opener, most=self.limits.depth)
+        self.go_deeper(opener)
         bars, self.bars = self.bars, 0
         norms, self.norms = self.norms, 0
         self.advance()

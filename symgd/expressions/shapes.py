@@ -12,7 +12,7 @@ from typing import Any
 
 from symgd.errors import InputError
 from symgd.expressions.definitions import Definitions
-from symgd.expressions.tree import Expression, nodes, operation, rebuilt
+from symgd.expressions.tree import Expression, name, nodes, operation, rebuilt
 
 Shape = tuple[int, ...]
 
@@ -76,10 +76,19 @@ def _typed(node: Expression, below: Sequence[Typed], shapes: Mapping[str, Shape]
         return Typed(node, shapes.get(node.name, ()))
     if node.op == "mul" and max(map(len, sides)) == 2 and min(map(len, sides)) > 0:
         return Typed(operation("matmul", *parts, span=node.span), _matmul(node, sides))
-    if node.op == "pow" and len(sides[0]) == 2 and _is_square(sides[0]):
+    if node.op == "pow" and len(sides[0]) == 2 and _is_square(sides[0]) and node.args[1] != _T:
         raise _fault("matrix-power", node, shape=shape_text(sides[0]))
+    if node.op == "pow" and sides[0] and node.args[1] == _T and node.args[1].name not in shapes:
+        node, parts, sides = operation("transpose", parts[0], span=node.span), parts[:1], sides[:1]
+    if node.op == "abs" and sides[0] and node.args[0].op == "abs":  # ||w||
+        inside = parts[0].args[0]
+        return Typed(operation("norm2", inside, span=node.span), ())
     rule = _RULES.get(node.op, _elementwise)
     return Typed(rebuilt(node, parts), rule(node, sides))
+
+
+#: The sign of a transpose in w^T, where nothing else is called T.
+_T = name("T")
 
 
 def _is_square(shape: Shape) -> bool:

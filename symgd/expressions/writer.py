@@ -98,6 +98,10 @@ def _piece(node: Expression, below: tuple[Piece, ...], style: Style, names: Mapp
         return Piece(shown, binds, True, "number" if binds == ATOM else "other", "number", node.value < 0)
     if node.op == "name":
         return _name_piece(node.name, style, names)
+    if node.op != "vector":  # what stands in a vector that is no row of it is whole
+        below = tuple(
+            part._replace(text=part.text.replace(_BREAK, r" \\ ")) if _BREAK in part.text else part for part in below
+        )
     special = _SPECIAL.get(node.op)
     return special(node, below, style) if special else _by_table(node, below, style)
 
