@@ -139,6 +139,22 @@ def _np_softmax(x: Any) -> Any:
     return powers / powers.sum(axis=-1, keepdims=True)
 
 
+def _np_matmul(left: Any, right: Any) -> Any:
+    """The matrix product where a vector is a column: a row times a column is a number."""
+    sides = np.ndim(left), np.ndim(right)
+    if 0 in sides:
+        return left * right
+    if sides == (1, 2):
+        return left.reshape(-1, 1) @ right
+    made = left @ right
+    return made[0] if sides == (2, 1) and len(left) == 1 else made
+
+
+def _np_entry(base: Any, *places: float) -> Any:
+    """An entry, or a row, counted from 1."""
+    return base[tuple(int(place) - 1 for place in places)]
+
+
 def _np_huber(x: Any, delta: Any) -> Any:
     return np.where(np.abs(x) <= delta, x * x / 2, delta * (np.abs(x) - delta / 2))
 
@@ -146,7 +162,7 @@ def _np_huber(x: Any, delta: Any) -> Any:
 _NUMPY = (
     *("sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "arcsinh", "arccosh", "arctanh"),
     *("exp", "log", "log2", "log10", "log1p", "sqrt", "expm1", "cbrt", "sign", "where", "maximum", "minimum"),
-    *("abs", "logaddexp", "array", "sum", "mean", "vdot", "trace", "ones_like", "eye", "reshape"),
+    *("abs", "logaddexp", "array", "sum", "mean", "vdot", "ones_like", "eye", "reshape"),
 )
 NUMPY_HELPERS: Mapping[str, Any] = {
     **{word: getattr(np, word) for word in _NUMPY},
@@ -154,6 +170,10 @@ NUMPY_HELPERS: Mapping[str, Any] = {
     "sigmoid": _np_sigmoid,
     "logsumexp": _np_logsumexp,
     "softmax": _np_softmax,
+    "matmul": _np_matmul,
+    "entry": _np_entry,
+    "transpose": lambda base: base.reshape(1, -1) if np.ndim(base) == 1 else np.transpose(base),
+    "trace": lambda base: np.trace(base) if np.ndim(base) == 2 else base,
     "huber": _np_huber,
     "greatest": lambda *parts: functools.reduce(np.maximum, parts),
     "least": lambda *parts: functools.reduce(np.minimum, parts),

@@ -62,7 +62,7 @@ NUMPY: Mapping[str, str] = {
     "elu": "where({0} > 0.0, {0}, {1} * expm1(minimum({0}, 0.0)))",
     "softplus": "logaddexp(0.0, {0})",
     "clip": "minimum(maximum({0}, {1}), {2})",
-    "index": "{0}[int({1}) - 1]",
+    "index": "entry({})",
     "vector": "array([{}])",
     "sum": "sum({0})",
     "mean": "mean({0})",
@@ -76,9 +76,9 @@ NUMPY: Mapping[str, str] = {
     "eye": "eye(len({0}))",
     "rowsum": "sum({0}, axis=1, keepdims=True)",
     "column": "reshape({0}, (-1, 1))",
-    "matmul": "({0} @ {1})",
+    "matmul": "matmul({0}, {1})",
     "hadamard": "({0} * {1})",
-    "transpose": "{0}.T",
+    "transpose": "transpose({0})",
 }
 
 

@@ -101,6 +101,8 @@ class Ground:
         over = [factor for factor in below if self.shape(factor)]
         coefficient = product(*scalars, *(operation("div", ONE, factor) for factor in under))
         body = self.times(*rest, *(operation("div", ONE, factor) for factor in over))
+        if coefficient.op == "neg" and body.op == "sub":  # −2·(y − p) is 2·(p − y)
+            return coefficient.args[0], operation("sub", body.args[1], body.args[0])
         return coefficient, body
 
     def transposed(self, tree: Expression) -> Expression:
@@ -114,7 +116,7 @@ class Ground:
             return product(coefficient, self.transposed(rest))
         if tree.op == "matmul":
             left, right = tree.args
-            return operation("matmul", self.transposed(right), self.transposed(left))
+            return self.matmul(self.transposed(right), self.transposed(left))
         return operation("transpose", tree)
 
     def spread(self, slope: Expression, like: Expression) -> Expression:

@@ -149,6 +149,10 @@ def _sum(node: Expression, moving: Moving) -> Application:
     if pair is not None and pair.probability.op == "sigmoid" and pair.target not in moving:
         miss = operation("sub", pair.probability, pair.target)
         return Application("cross-entropy", pair.probability.args, lambda slopes: product(miss, slopes[0]))
+    pair = cross_entropy(operation("neg", node))
+    if pair is not None and pair.probability.op == "sigmoid" and pair.target not in moving:
+        hit = operation("sub", pair.target, pair.probability)
+        return Application("cross-entropy", pair.probability.args, lambda slopes: product(hit, slopes[0]))
     terms = signed_terms(node)
     rule = "sum" if any(sign > 0 for sign, _ in terms[1:]) else "difference"
 

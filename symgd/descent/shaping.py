@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from symgd.calculus.lowering import lowered
 from symgd.errors import InputError
 from symgd.expressions.definitions import Definitions
 from symgd.expressions.operations import STRUCTURAL
@@ -57,7 +58,21 @@ def shape(
     numbers = by_rows(found, data, count) if _all_numbers(found, start) else None
     if numbers is not None:
         return Shaping(numbers, None, constants, rows)
-    return Shaping(found.definitions, found, constants, rows)
+    arrays = {word: value for word, value in {**start, **constants}.items() if is_array(value) or word in constants}
+    return _in_arrays(found, arrays, constants, rows)
+
+
+def _in_arrays(found: Shaped, known: Mapping[str, Any], constants: Mapping[str, Any], rows: int | None) -> Shaping:
+    """A loss over arrays, its sums over an index as sums over whole arrays, or written out."""
+    if not _has_series(found.definitions):
+        return Shaping(found.definitions, found, constants, rows)
+    trees = tuple(lowered(tree, known) for tree in found.definitions.expressions)
+    again = shaped(Definitions(found.definitions.names, trees), found.shapes)
+    return Shaping(again.definitions, again, constants, rows)
+
+
+def _has_series(definitions: Definitions) -> bool:
+    return any(node.op == "series" for tree in definitions.expressions for node in nodes(tree))
 
 
 def _batch(start: Mapping[str, Any], let: Mapping[str, Any], data: Mapping[str, Any]) -> int | None:

@@ -225,7 +225,9 @@ STRUCTURE: Mapping[str, Callable[..., Any]] = {
     "dot": _dot,
     "norm1": lambda scalars, base: scalars.total([scalars("abs", entry) for entry in _flat(base)]),
     "norm2": _norm2,
-    "trace": lambda scalars, base: scalars.total([base[place, place] for place in range(len(base))]),
+    "trace": lambda scalars, base: (
+        scalars.total([base[place, place] for place in range(len(base))]) if is_array(base) else base
+    ),
     "softmax": _by_rows(_softmax),
     "ones": lambda scalars, base: np.full(np.shape(base), scalars.one, dtype=object),
     "eye": lambda scalars, base: array(

@@ -1,0 +1,240 @@
+"""Slopes of losses over vectors, matrices and data, against differences of the loss and against the compiled road."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+
+import symgd
+from symgd.calculus import pulling
+from symgd.calculus.gradient import Gradient
+from symgd.calculus.naming import rule_names
+from symgd.errors import DisagreementError, InputError
+from symgd.expressions.tree import operation
+from symgd.numbers.arrays import array
+from symgd.numbers.values import Ball, entries_of, is_array
+
+X = [[1, "0.5"], ["-0.25", 2], ["0.75", "-1.5"], ["0.3", "0.2"]]
+Y = [[1, 0, 0], [0, 1, 0], [0, 0, 1], [0, 1, 0]]
+A, S = [["0.5", "0.2"], ["-0.3", 1]], [[2, "0.5"], ["0.5", 3]]
+KNOWN: dict[str, Any] = {
+    "X": X,
+    "Y": Y,
+    "A": A,
+    "S": S,
+    "y": [1, 0, "0.5", -1],
+    "t": [1, 0, 1, 0],
+    "c": ["0.3", "0.1", "0.4", "0.2"],
+    "b": ["0.2", "-0.7"],
+    "lam": "0.1",
+}
+START: dict[str, Any] = {
+    "w": ["0.4", "-0.3"],
+    "v": ["0.6", "0.1"],
+    "W": [["0.1", "-0.2", "0.3"], ["0.4", "0.5", "-0.6"]],
+    "U": [["0.3", "-0.4"], ["0.2", "0.7"]],
+    "k": "0.35",
+}
+LOSSES = [
+    "mean((X*w - y)^2)",
+    "mean((X*w + k - y)^2)",
+    "sum((X*w - y)^2)/2 + lam*dot(w, w)",
+    "mean((X*w - y)^2) + lam*norm1(w)",
+    "‖X*w - y‖^2 + lam*‖w‖₁ + lam*‖w‖^2",
+    "mean(softplus(X*w) - t*(X*w))",
+    "-mean(t*log(sigmoid(X*w)) + (1 - t)*log(1 - sigmoid(X*w)))",
+    "mean(log(1 + exp(-(2*t - 1)*(X*w))))",
+    "mean(relu(1 - (2*t - 1)*(X*w)))",
+    "mean(relu(1 - (2*t - 1)*(X*w))^2)",
+    "mean(huber(X*w - y, 0.4))",
+    "-sum(Y .* log(softmax(X*W)))/4",
+    "mean(logsumexp(X*W)) - sum(Y .* (X*W))/4",
+    "1/2*w'*S*w - b'*w",
+    "w'*A*w - dot(b, w)",
+    "dot(w, S*w)/dot(w, w)",
+    "‖X - X*w*w'‖^2/4",
+    "trace(U'*S*U)",
+    "trace((X*w - y)'*(X*w - y)) + trace(w'*w)",
+    "trace(A*U*S*U')",
+    "logsumexp(X*w)",
+    "-dot(softmax(X*w), log(softmax(X*w)))",
+    "exp(-‖w - b‖^2)",
+    "dot(w, b)/(‖w‖*‖b‖)",
+    "‖A*w - b‖",
+    "sum(exp(X*w))",
+    "mean((tanh(X*U)*v - y)^2)",
+    "mean((sigmoid(X*U)*v + k - y)^2)",
+    "mean(exp(X*w) - y*(X*w))",
+    "dot(c, (X*w - y)^2)",
+    "z = X*U; h = tanh(z); p = h*v; L = mean((p - y)^2) + lam*‖U‖^2",
+    "r = X*w - y; L = mean(r^2) + sum(r)*k",
+    "(w[1] - 3)^2 + 2*w[2]^2*k",
+    "U[1, 2]^2*U[2, 2] + sum(U[1])",
+    "sum([w[1]*k, k^2, v[2]])^2",
+    "sum(sum(S[i, j]*w[i]*w[j], j, 1, 2), i, 1, 2)",
+    "‖U*U' - S‖^2",
+    "sum(softmax(w) .* b)",
+    "sum(1/(1 + (X*w)^2))",
+    "mean(X*w)^2 + max(k, 0.1)",
+]
+
+
+def gradient_of(loss: str) -> Gradient:
+    names = symgd.parse(loss.split(";")[-1]).names if ";" not in loss else tuple(KNOWN) + tuple(START)
+    used = {word for word in (*KNOWN, *START) if word in names}
+    let = {word: value for word, value in KNOWN.items() if word in used}
+    start = {word: value for word, value in START.items() if word in used}
+    if ";" in loss:
+        start = {word: value for word, value in start.items() if f"{word}" in loss and word != "W"}
+    return symgd.gradient(loss, let=let, start=start)
+
+
+def middle(value: Any) -> Fraction:
+    return value.middle if isinstance(value, Ball) else Fraction(value)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_slopes_are_what_differences_of_the_loss_say(loss: str) -> None:
+    gradient = gradient_of(loss)
+    start = {word: _exact(START[word]) for word in gradient.parameters}
+    slopes = gradient.at(start)
+    step = Fraction(1, 10**12)
+    for word in gradient.parameters:
+        flat = entries_of(slopes[word])
+        for place in range(len(flat)):
+            up, down = (gradient.loss_at(_moved(start, word, place, side * step)) for side in (1, -1))
+            difference = (middle(up) - middle(down)) / (2 * step)
+            assert float(middle(flat[place])) == pytest.approx(float(difference), rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_the_compiled_function_agrees_with_the_exact_slopes(loss: str) -> None:
+    gradient = gradient_of(loss)
+    start = {word: np.array(_exact(START[word]), dtype=float) for word in gradient.parameters}
+    value, slopes = gradient.function()(start)
+    exact = gradient.at({word: _exact(START[word]) for word in gradient.parameters})
+    found = slopes if isinstance(slopes, dict) else {gradient.parameters[0]: slopes}
+    assert value == pytest.approx(float(middle(gradient.loss_at({w: _exact(START[w]) for w in start}))), rel=1e-12)
+    for word in gradient.parameters:
+        theirs = [float(middle(entry)) for entry in entries_of(exact[word])]
+        assert np.ravel(found[word]) == pytest.approx(theirs, rel=1e-11, abs=1e-13)
+
+
+def _exact(value: Any) -> Any:
+    if not isinstance(value, list):
+        return Fraction(value)
+    return array([_exact(part) for part in value])
+
+
+def _moved(start: dict[str, Any], word: str, place: int, by: Fraction) -> dict[str, Any]:
+    if not is_array(start[word]):
+        return {**start, word: start[word] + by}
+    moved = start[word].copy()
+    moved.flat[place] = moved.flat[place] + by
+    return {**start, word: moved}
+
+
+CLOSED = {
+    "mean((X*w - y)^2)": "2/n·Xᵀ·(X·w − y)",
+    "1/2*w'*S*w - b'*w": "S·w − b",
+    "-sum(Y .* log(softmax(X*W)))/4": "1/4·Xᵀ·(softmax(X·W) − Y)",
+    "-mean(t*log(sigmoid(X*w)) + (1 - t)*log(1 - sigmoid(X*w)))": "1/n·Xᵀ·(σ(X·w) − t)",
+    "mean(softplus(X*w) - t*(X*w))": "1/n·Xᵀ·(σ(X·w) − t)",
+    "trace((X*w - y)'*(X*w - y)) + trace(w'*w)": "2·w + 2·Xᵀ·(X·w − y)",
+    "logsumexp(X*w)": "Xᵀ·softmax(X·w)",
+    "w'*A*w - dot(b, w)": "Aᵀ·w + A·w − b",
+    "(w[1] - 3)^2 + 2*w[2]^2*k": "[2(w[1] − 3), 4·w[2]·k]",
+}
+
+
+@pytest.mark.parametrize("loss", CLOSED)
+def test_gradients_are_closed_formulas(loss: str) -> None:
+    names = symgd.parse(loss).names
+    rows = {word: KNOWN[word] for word in ("X", "y", "t", "Y") if word in names}
+    let = {word: KNOWN[word] for word in ("A", "S", "b") if word in names}
+    gradient = symgd.gradient(loss, data=rows, let=let, start={w: START[w] for w in START if w in names})
+    assert gradient.text(gradient.parameters[0]) == CLOSED[loss]
+
+
+def test_every_rule_of_arrays_is_named_somewhere() -> None:
+    from tests.calculus.test_derivations import ARRAY_RULES
+
+    used = {rule for loss in LOSSES for rule in gradient_of(loss).derivation().rules}
+    used |= set(symgd.gradient("mean((k*x - 1)^2)", data={"x": [1, 2]}).derivation().rules)
+    assert used >= ARRAY_RULES
+    for language in ("en", "zh-TW"):
+        assert all(rule_names([rule], language) for rule in ARRAY_RULES)
+
+
+def test_the_last_line_of_a_derivation_is_the_slope_that_is_shown() -> None:
+    for loss in LOSSES:
+        gradient = gradient_of(loss)
+        for word in gradient.parameters:
+            assert gradient.derivation(word).result == gradient.partial(word)
+
+
+def test_a_wrong_rule_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def wrong(node: Any, slope: Any, ground: Any) -> list[pulling.Pull]:
+        left, right = node.args
+        return [pulling.Pull(right, ground.matmul(operation("transpose", left), slope), ("matrix-product",))] * 2
+
+    monkeypatch.setitem(pulling._ROWS, "matmul", wrong)  # type: ignore[index]
+    with pytest.raises(DisagreementError):
+        gradient_of("mean((X*w - y)^2)")
+
+
+DATA = {"x": [1, 2, "2.5", -1], "y": [2, 3, 5, "-0.5"]}
+OVER_ROWS = {
+    "mean((k*x + m - y)^2)": ("2/n·sum((k·x[i] + m − y[i])·x[i], i, 1, n)", "2/n·sum(k·x[i] + m − y[i], i, 1, n)"),
+    "sum((k*x[i] + m - y[i])^2, i, 1, n)/n": (
+        "2/n·sum((k·x[i] + m − y[i])·x[i], i, 1, n)",
+        "2/n·sum(k·x[i] + m − y[i], i, 1, n)",
+    ),
+    "dot(k*x + m, y)": ("sum(x[i]·y[i], i, 1, n)", "sum(y[i], i, 1, n)"),
+}
+
+
+@pytest.mark.parametrize("loss", OVER_ROWS)
+def test_over_rows_the_slope_is_one_sum(loss: str) -> None:
+    gradient = symgd.gradient(loss, data=DATA, wrt=["k", "m"])
+    assert (gradient.text("k"), gradient.text("m")) == OVER_ROWS[loss]
+
+
+def test_sums_over_some_rows_and_neighbours() -> None:
+    gradient = symgd.gradient("sum((x[i+1] - k*x[i])^2, i, 1, n-1)", data={"x": DATA["x"]})
+    x = [Fraction(value) for value in DATA["x"]]  # type: ignore[arg-type]
+    k = Fraction(1, 3)
+    by_hand = sum(-2 * (x[i + 1] - k * x[i]) * x[i] for i in range(3))
+    assert gradient.at(k=k) == {"k": by_hand}
+    assert gradient.function()([1 / 3])[1] == pytest.approx([float(by_hand)])
+
+
+def test_sympy_gets_the_data_put_in() -> None:
+    gradient = symgd.gradient("mean((k*x - y)^2)", data=DATA)
+    assert gradient["k"].subs("k", 1).is_Rational or gradient["k"].free_symbols
+    assert float(gradient["k"].subs(gradient.symbols["k"], 2)) == pytest.approx(float(gradient.at(k=2)["k"]))
+
+
+def test_n_keeps_the_meaning_that_the_author_gives_it() -> None:
+    gradient = symgd.gradient("mean((k*x - n)^2)", data={"x": [1, 2]}, let={"n": 5})
+    assert gradient.at(k=0) == {"k": Fraction(2 * (0 - 5) * 1 + 2 * (0 - 5) * 2, 2)}
+    assert "1/N" in gradient.loss.text()
+
+
+REFUSED = {
+    "sum(x[i]*k, i, 1, n)": "no-rows",
+    "k*x[7]": "index-range",
+    "mean(X*k)*rowsum(X)": "loss-shape",
+    "X*k": "loss-shape",
+}
+
+
+@pytest.mark.parametrize("loss", REFUSED)
+def test_what_has_no_gradient(loss: str) -> None:
+    let = {} if REFUSED[loss] == "no-rows" else {"x": [1, 2], "X": X}
+    with pytest.raises(InputError) as caught:
+        symgd.gradient(loss, let=let, wrt=["k"])
+    assert caught.value.code == REFUSED[loss]
