@@ -32,16 +32,19 @@ class Arrays:
         return bool(set(tree.names) & self.known.keys()) or any(node.op in STRUCTURAL for node in nodes(tree))
 
     def bind(self, head: str, sides: Sequence[Read], signs: Sequence[str], numbers: Mapping[str, Known]) -> bool:
-        """Bind a name to the first side that is a known vector; whether there was one."""
-        values = [self.value(side, numbers) for side in sides]
-        found = next(((value, sign) for value, sign in zip(values, signs, strict=True) if is_array(value)), None)
+        """Bind a name to the last side that is a known vector, which is what a reader sees; whether there was one.
+
+        A minus before the name binds it to the negative.
+        """
+        word = head.removeprefix("-")
+        found = next((value for side in reversed(sides) if is_array(value := self.value(side, numbers))), None)
         if found is None:
-            self.known.pop(head, None)
+            self.known.pop(word, None)
             return False
-        self.known[head] = found[0]
-        self.rounded.discard(head)
-        if found[1] == "≈" or any(self.rounded & set(side.tree.names) for side in sides if side.tree is not None):
-            self.rounded.add(head)
+        self.known[word] = -found if head.startswith("-") else found
+        self.rounded.discard(word)
+        if "≈" in signs or any(self.rounded & set(side.tree.names) for side in sides if side.tree is not None):
+            self.rounded.add(word)
         return True
 
     def value(self, side: Read, numbers: Mapping[str, Known]) -> Any:

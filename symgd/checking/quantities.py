@@ -262,7 +262,7 @@ class _Latex:
             return name
         place = self.at
         if canonical(_bare(name)) in self.side.arrays:
-            return name
+            return self.entry(name)
         below = self.indices(scripts="_")
         if below and not _SIMPLE_INDEX.match(below[1:]):
             return self.quantity(name + below + self.indices())
@@ -274,6 +274,15 @@ class _Latex:
             self.at += 1
             index = self.argument()
             return f"{name}_{{{index}}}"
+        return name
+
+    def entry(self, name: str) -> str:
+        """The name of a vector, with the index of an entry as it stands in plain text."""
+        place = self.at
+        index = self.indices(scripts="_")[1:]
+        if re.fullmatch(r"\s*[A-Za-z0-9](?:\s*,\s*[A-Za-z0-9])?\s*", index):
+            return f"{name}[{index}]"
+        self.at = place
         return name
 
     def marks(self) -> str:

@@ -156,9 +156,10 @@ class FastRun:
                     first = loop.keep(row, made + 1, 1, data, out.append)
                     before = loop.run(first, made + 2, count - 2, data)
                     moved = loop.run(before, made + count, 1, data)
+                    loop.keep(moved, made + count + 1, 1, data, out.append)  # for its loss
         except FAULTS:
             return row, None
-        return moved, None if self.is_suspicious(out, before, moved) else out
+        return moved, None if self.is_suspicious(out, before, moved) else out[:count] if self.every == 1 else out[:1]
 
     def data_at(self, step: int) -> tuple[Any, ...]:
         """The data of an update: of a mini-batch its rows, and how many they are."""

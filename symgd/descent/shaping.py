@@ -104,6 +104,8 @@ def _count(
     A sum over an index may run over a vector that is no data: then n is how many entries its vectors have.
     """
     asked = [word for tree in definitions.expressions for word in bounds_of(tree) if word not in known]
+    if rows is not None and "n" in definitions.free_names and "n" not in known:
+        asked.append("n")
     used = {*known, *definitions.names, *(word for word in definitions.free_names if word not in asked)}
     lengths = {sides[0] for sides in shapes.values()}
     length = rows if rows is not None else next(iter(lengths)) if len(lengths) == 1 else None

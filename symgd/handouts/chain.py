@@ -167,6 +167,9 @@ def _mark_operands(formula: Expression, left: Expression, roles: Mapping[str, st
             marked[id(symbolic)] = tagged(numeric, role) if role else numeric
         elif not symbolic.args:
             marked[id(symbolic)] = numeric
+        elif symbolic.op == "index" and numeric.op != "index":  # an entry that was taken
+            role = roles.get(symbolic.args[0].name)
+            marked[id(symbolic)] = tagged(numeric, role) if role else numeric
         elif ready:
             marked[id(symbolic)] = Expression(numeric.op, tuple(marked[id(part)] for part in symbolic.args))
         else:

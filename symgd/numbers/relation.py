@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any, Literal, NamedTuple
 
 from symgd.errors import DomainError, PrecisionError
-from symgd.expressions.tree import ZERO, Expression, operation, substitute, without_series
+from symgd.expressions.tree import ZERO, Expression, fold, operation, rebuilt, substitute, without_series
 from symgd.numbers.values import (
     Ball,
     Value,
@@ -117,7 +117,7 @@ def worked(formula: Expression, operands: Mapping[str, Value], result: Value, di
         shown = _operands(formula, operands, operand_digits)
         if shown is None:
             return None
-        left = substitute(formula, {word: item.tree for word, item in shown.items()})
+        left = _taken(substitute(formula, {word: item.tree for word, item in shown.items()}))
         value = _value_of(left)
         exact = all(item.sign == "=" for item in shown.values())
         if value is not None:
@@ -127,6 +127,21 @@ def worked(formula: Expression, operands: Mapping[str, Value], result: Value, di
         if exact:
             return None
     return None
+
+
+def _taken(tree: Expression) -> Expression:
+    """The tree with the entries themselves for what is taken from a written-out vector: [0.5, 2][1] is 0.5."""
+
+    def put(node: Expression, args: tuple[Expression, ...]) -> Expression:
+        places = args[1:] if node.op == "index" else ()
+        base = args[0] if places else node
+        for place in places:
+            if base.op != "vector" or place.op != "number":
+                return rebuilt(node, args)
+            base = base.args[int(place.value) - 1]
+        return base if places else rebuilt(node, args)
+
+    return fold(tree, put)
 
 
 def _more_and_more(digits: int) -> Iterator[int]:

@@ -1,0 +1,110 @@
+"""Handouts of losses over vectors, matrices and data: every line true, as many as are said, in both languages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import symgd
+
+X, Y = [[1, 2], [3, -4], ["0.5", 6]], [[1, 0], [0, 1], [1, 0]]
+LINE: dict[str, Any] = {"data": {"x": [1, 2, 3, 4], "y": [2, 3, 5, 4]}, "start": {"w": "0.5", "b": 0}}
+PROBLEMS: dict[str, dict[str, Any]] = {
+    "line": {"loss": "mean((w*x + b - y)^2)", "explain_rate": True, **LINE},
+    "line by momentum": {"loss": "sum((w*x[i] + b - y[i])^2, i, 1, n)/n", "optimizer": "momentum", **LINE},
+    "line in batches": {"loss": "mean((w*x + b - y)^2)", "batch_size": 2, **LINE},
+    "definitions": {"loss": "r = w*x + b - y; L = mean(r^2)", **LINE},
+    "many rows": {
+        "loss": "mean((w*x - 1)^2)",
+        "data": {"x": [f"0.{place}" for place in range(1, 30)]},
+        "start": {"w": 1},
+    },
+    "logistic": {
+        "loss": "-mean(y*log(sigmoid(w*x + b)) + (1 - y)*log(1 - sigmoid(w*x + b)))",
+        "data": {"x": [1, 2, 3, 4], "y": [0, 0, 1, 1]},
+        "start": {"w": "0.5", "b": 0},
+    },
+    "least squares": {
+        "loss": "mean((X*w - y)^2)",
+        "data": {"X": X, "y": [1, 0, 1]},
+        "start": {"w": ["0.5", "-0.25"]},
+        "explain_rate": True,
+    },
+    "ridge and lasso by adam": {
+        "loss": "r = X*w - y; L = mean(r^2) + 0.1*norm1(w) + 0.2*‖w‖^2",
+        "data": {"X": X, "y": [1, 0, 1]},
+        "start": {"w": ["0.5", "-0.25"]},
+        "optimizer": "adam",
+    },
+    "softmax regression": {
+        "loss": "-sum(Y .* log(softmax(X*W)))/n",
+        "data": {"X": X, "Y": Y},
+        "start": {"W": [["0.5", "-0.25"], [0, "0.1"]]},
+    },
+    "quadratic form": {
+        "loss": "1/2*w'*A*w - b'*w",
+        "let": {"A": [[2, 1], [1, 3]], "b": [1, 2]},
+        "start": {"w": [0, 0]},
+        "optimizer": "momentum",
+    },
+    "two layers": {
+        "loss": "H = tanh(X*U); p = H*v; L = mean((p - y)^2)",
+        "data": {"X": X, "y": [1, 0, 1]},
+        "start": {"U": [["0.1", "-0.2"], ["0.3", "0.4"]], "v": ["0.5", "-0.25"]},
+    },
+    "entries": {"loss": "(w[1] - 3)^2 + 2*w[2]^2", "start": {"w": [0, 1]}},
+    "rounded by hand": {"loss": "mean((X*w - y)^2)", "data": {"X": X, "y": [1, 0, 1]}, "start": {"w": ["0.5", "-0.25"]}, "arithmetic": "round:3"},
+    "floats": {"loss": "mean((X*w - y)^2)", "data": {"X": X, "y": [1, 0, 1]}, "start": {"w": ["0.5", "-0.25"]}, "arithmetic": "float"},
+    "too large to print": {
+        "loss": "mean((X*w - y)^2)",
+        "data": {"X": [[row * column for column in range(1, 9)] for row in range(1, 31)], "y": list(range(30))},
+        "start": {"w": [0] * 8},
+        "learning_rate": "0.00001",
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["en", "zh-TW"])
+@pytest.mark.parametrize("name", PROBLEMS)
+def test_every_line_is_true_and_counted(name: str, language: str) -> None:
+    handout = symgd.explain(steps=2, language=language, **PROBLEMS[name])
+    for form in ("markdown", "html", "text"):
+        found = symgd.audit(getattr(handout, form)(), "html" if form == "html" else "")
+        assert not found.wrong, found.wrong[:3]
+        assert found.true + found.undecided + found.definitions == handout.document.relations
+        assert found.true
+
+
+def test_an_altered_entry_is_caught() -> None:
+    text = symgd.explain(steps=1, **PROBLEMS["least squares"]).markdown()
+    assert symgd.audit(text).false == 0
+    moved = r"\begin{bmatrix}"
+    at = text.rindex(moved, 0, text.rindex("The loss was"))
+    digit = next(place for place in range(at + len(moved), len(text)) if text[place].isdigit())
+    altered = text[:digit] + str((int(text[digit]) + 1) % 10) + text[digit + 1 :]
+    assert symgd.audit(altered).false >= 1
+
+
+def test_the_rows_are_told_with_an_honest_rest() -> None:
+    text = symgd.explain(steps=1, **PROBLEMS["many rows"]).text()
+    assert "… and 17 more rows." in text
+    assert "(w·x[i] − 1)²" in text
+
+
+def test_a_batch_says_its_rows() -> None:
+    text = symgd.explain(steps=2, language="zh-TW", **PROBLEMS["line in batches"]).text()
+    assert text.count("這次更新使用資料的 2 列") == 2
+
+
+def test_json_and_csv_have_every_entry() -> None:
+    import json
+
+    from symgd.printing import descent_output
+
+    run = symgd.descend(steps=1, **PROBLEMS["least squares"])
+    table = json.loads(descent_output(run, "json", bom=False))
+    assert table["steps"][0]["at"] == {"w": ["0.5", "-0.25"]}
+    assert descent_output(run, "csv", bom=False).splitlines()[0] == (
+        "step,w[1],w[2],loss,gradient.w[1],gradient.w[2],change.w[1],change.w[2]"
+    )
