@@ -103,6 +103,8 @@ def _options(*options: Callable[[Command], Command]) -> Callable[[Command], Comm
 _LANGUAGE = click.option("--language", type=click.Choice(LANGUAGES), help="Language of what is printed.")
 _AT = _pairs_option("--at", help="The start (or the point): w1=0.5,w2=0.2 or w=[0.5,-0.25].")
 _LET = _pairs_option("--let", help="Constants: x=2,y=1 or A=[[2,0],[0,3]].")
+#: Languages that a gradient can be written in.
+_SOURCES = ("python", "numpy", "c", "torch", "jax")
 _DATA = click.option(
     "--data",
     type=click.Path(path_type=Path, allow_dash=True),
@@ -170,7 +172,7 @@ def explain(
 @click.option("--wrt", help="The parameters, split by commas.")
 @click.option("--derivation", is_flag=True, help="Every step by named rule, before the result.")
 @click.option("--hessian", is_flag=True, help="Second partial derivatives as well.")
-@click.option("--format", "form", type=click.Choice(["text", "latex", "python", "json"]), default="text")
+@click.option("--format", "form", type=click.Choice(["text", "latex", "json", *_SOURCES]), default="text")
 @_LANGUAGE
 def gradient(
     problem: str,

@@ -53,6 +53,9 @@ def as_json(value: Value | None) -> Any:
     return value if isinstance(value, float) else in_full(value) or None
 
 
+#: Formats that are source in a language.
+SOURCES = ("python", "numpy", "c", "torch", "jax")
+
 # gradient ------------------------------------------------------------------------------------------------------
 
 
@@ -60,8 +63,8 @@ def gradient_output(
     gradient: Gradient, problem: Problem, form: str, hessian: bool = False, derivation: bool = False
 ) -> str:
     """A gradient as text, LaTeX, Python or JSON, with values where the problem has a point; why, where asked."""
-    if form == "python":
-        return gradient.python().rstrip("\n")
+    if form in SOURCES:
+        return gradient.source(form).rstrip("\n")
     if form == "json":
         table = _gradient_table(gradient, problem, hessian)
         return _dumps({**table, "derivation": _derivation_table(gradient)} if derivation else table)

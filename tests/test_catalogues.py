@@ -32,7 +32,7 @@ MAINLAND = ["數據", "變量", "優化", "全局", "矢量", "信息", "打印"
 ALLOWED_LATIN = re.compile(
     r"\{[^{}]*\}|\\[A-Za-z]+|`[^`]*`|[\"「][^\"」]*[\"」]|symgd|TOML|UTF-8|LaTeX|SymPy|PyTorch|Polyak|Nesterov|AdaGrad"
     r"|RMSProp|AdamW?|exact|float|round:\d|piecewise|exp|cbrt|arcsin|sin|sqrt|ln|sigmoid|logit|softplus|softmax|SiLU|GELU|leaky|ReLU|ELU|Huber|log-sum-exp|true|betas|arithmetic|start|let"
-    r"|CSV|points\.csv|columns|mean|sum|max|tr\(|g\.hessian"
+    r"|python|numpy|CSV|points\.csv|columns|mean|sum|max|tr\(|g\.hessian"
     r"|--\w+|\[\w+\]|x\*y|0\.1/t|[xyzwpHgmt]\d?\b|1e-3|templates/handout\.md"
 )
 

@@ -118,6 +118,16 @@ def _repeated(graph: Graph, base: int, count: int) -> int:
     return {1: base, 2: square}.get(count) or graph.make("mul", square, base if count == 3 else square)
 
 
+def _cheap_matmul(graph: Graph, left: int, right: int) -> int | None:
+    """A number before a matrix product goes to its result, which is smaller."""
+    for one, other, first in ((left, right, True), (right, left, False)):
+        op, args = graph.instructions[one]
+        if op == "mul" and graph.value(args[0]) is not None:
+            inside = (args[1], other) if first else (other, args[1])
+            return graph.make("mul", args[0], graph.make("matmul", *inside))
+    return None
+
+
 def _cheap_one(graph: Graph, *args: int) -> int | None:
     return args[0] if len(args) == 1 else None
 
@@ -129,5 +139,6 @@ CHEAPER: Mapping[str, Callable[..., int | None]] = {
     "div": _cheap_div,
     "neg": _cheap_neg,
     "pow": _cheap_pow,
+    "matmul": _cheap_matmul,
     **dict.fromkeys(("max", "min"), _cheap_one),
 }

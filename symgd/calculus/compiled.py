@@ -31,8 +31,6 @@ Array = NDArray[np.float64]
 LossAndGradient = Callable[[Any], tuple[Any, Array]]
 #: Formulas longer than this are parted by names, so that Python can read them.
 _LONGEST = 240
-#: Points with more coordinates go through arrays.
-MOST_SCALARS = 4_000
 
 
 class Writer:
@@ -123,8 +121,8 @@ PYTHON_HELPERS: Mapping[str, Any] = {
 
 
 def _np_sigmoid(x: Any) -> Any:
-    small = np.exp(-np.abs(x))
-    return np.where(np.asarray(x) >= 0, 1.0, small) / (1.0 + small)
+    """In IEEE arithmetic e^-x may be infinite: then the quotient is 0, as it should be."""
+    return 1.0 / (1.0 + np.exp(-x))
 
 
 def _np_logsumexp(*parts: Any) -> Any:

@@ -181,9 +181,16 @@ class Gradient:
 
     def python(self) -> str:
         """Python source of a function that returns the loss and its gradient; it needs only `math`."""
-        from symgd.calculus.source import python_source
+        return self.source("python")
 
-        return python_source(self.program, self.parameters, self.constants)
+    def source(self, language: str) -> str:
+        """Source that stands alone: a function that returns the loss and its slopes.
+
+        `language` is python, numpy, c, torch or jax. Raises InputError where it has no word for an operation.
+        """
+        from symgd.calculus.source import source_in
+
+        return source_in(language, self.program, self.parameters, self.constants)
 
     def __str__(self) -> str:
         """One line a parameter."""

@@ -279,7 +279,7 @@ def batch_run(problem: Problem, loop: Loop, every: int, progress: Callable[[int]
     Nothing is watched: every run makes all its updates.
     """
     shape = (problem.batch or 1,)
-    row: Point = tuple(np.broadcast_to(np.asarray(value, dtype=np.float64), shape) for value in problem.start.values())
+    row: Point = tuple(np.full(shape, np.asarray(value, dtype=np.float64)) for value in problem.start.values())
     row += (np.zeros(shape),) * (len(loop.state.names) - len(row))
     records: list[Record] = []
     made = 0

@@ -23,8 +23,8 @@ from symgd.numbers.values import is_array
 
 #: Operations from which a compiler pays for itself.
 _WORTH_COMPILING = 3_000_000
-#: Many numbers in a state are quicker as arrays.
-MOST_SCALARS = 2_000
+#: Starts that are run together.
+_BLOCK = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +62,17 @@ class Loop:
 
 def loop_of(problem: Problem, steps: int, batch: bool = False) -> Loop:
     """The loop of a problem; `batch` runs many starts at once. Raises InputError, TypeError without a loss."""
+    import numpy as np
+
     program, state, data = _update_program(problem)
     language = "numpy" if batch or data or problem.has_arrays else "python"
     source = loop_source(program, state, len(data), language)
     helpers = HELPERS[language]
     run, keep = (compiled(text, word, helpers) for text, word in zip(source, ("run", "keep"), strict=True))
-    by = language
-    if language == "python" and steps * program.operations >= _WORTH_COMPILING:
-        fast = _by_numba(source[0], helpers)
+    by, work = language, steps * program.operations * (problem.batch or 1)
+    if work >= _WORTH_COMPILING and (batch or language == "python"):
+        plain = batch_source(program, state) if batch else source[0]
+        fast = _by_numba(plain, tuple(np.zeros(1) if batch else 0.0 for _ in state.names))
         run, by = (fast, "numba") if fast is not None else (run, by)
     return Loop(state, run, keep, data, by, program)
 
@@ -134,6 +137,27 @@ def loop_source(program: Program, state: State, data: int, language: str) -> tup
     return run, _function("keep(state, t, steps, data, out)", unpack, [*lines, note, move], names)
 
 
+def batch_source(program: Program, state: State) -> str:
+    """The source of `run` for many starts: a block of them at a time, so that it stays in the cache."""
+    places = range(len(state.names))
+    names = [f"s{place}" for place in places]
+    lines, outputs = Writer(program.only(*state.names), "python").lines([*names, "t"])
+    moved = _tuple([outputs[word] for word in state.names])
+    body = [
+        *(f"a{place} = state[{place}].copy()" for place in places),
+        f"for low in range(0, len(a0), {_BLOCK}):",
+        f"    high = min(len(a0), low + {_BLOCK})",
+        *(f"    b{place} = a{place}[low:high]" for place in places),
+        "    for t in range(first, first + steps):",
+        "        for i in range(high - low):",
+        *(f"            s{place} = b{place}[i]" for place in places),
+        *(f"            {line}" for line in lines),
+        f"            {_tuple([f'b{place}[i]' for place in places])} = {moved}",
+        f"return {_tuple([f'a{place}' for place in places])}",
+    ]
+    return "def run(state, first, steps, data):\n" + "\n".join(f"    {line}" for line in body) + "\n"
+
+
 def _tuple(parts: Sequence[str]) -> str:
     return ", ".join(parts) + ("," if len(parts) == 1 else "")
 
@@ -157,13 +181,16 @@ def _numba_helpers() -> dict[str, Any] | None:
     return made
 
 
-def _by_numba(source: str, helpers: Mapping[str, Any]) -> Callable[..., Any] | None:
-    """The function compiled by numba; None where it is not installed, or cannot compile this."""
+def _by_numba(source: str, sample: tuple[Any, ...]) -> Callable[..., Any] | None:
+    """The function compiled by numba; None where that is not installed, or cannot compile this."""
     fast = _numba_helpers()
-    if fast is None or "**" in source:
-        pass
     if fast is None:
         return None
     import numba
 
-    return numba.njit(compiled(source, "run", fast))  # type: ignore[no-any-return]
+    run = numba.njit(compiled(source, "run", fast))
+    try:
+        run(sample, 1, 0, ())
+    except numba.errors.NumbaError:
+        return None
+    return run  # type: ignore[no-any-return]

@@ -20,7 +20,7 @@ from symgd.expressions.operations import OPERATIONS
 from symgd.expressions.tree import Expression
 from symgd.numbers.meanings import BALL, DOMAIN, EXACT, FLOAT, Number, as_ball, is_rational, sign_of
 from symgd.numbers.plan import Stop, has_structure, prepared, rational_plan
-from symgd.numbers.values import FULL_DIGITS, Ball, Value, entries_of, exact_decimal, is_array, mapped
+from symgd.numbers.values import FULL_DIGITS, Ball, Value, exact_decimal, is_array, mapped
 
 #: Bits of the bounds of a public ball: more than the digits that are printed ever need.
 _PUBLIC_BITS = 448

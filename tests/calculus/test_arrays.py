@@ -181,12 +181,12 @@ def test_a_wrong_rule_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
         left, right = node.args
         return [pulling.Pull(right, ground.matmul(operation("transpose", left), slope), ("matrix-product",))] * 2
 
-    monkeypatch.setitem(pulling._ROWS, "matmul", wrong)  # type: ignore[index]
+    monkeypatch.setitem(pulling._ROWS, "matmul", wrong)
     with pytest.raises(DisagreementError):
         gradient_of("mean((X*w - y)^2)")
 
 
-DATA = {"x": [1, 2, "2.5", -1], "y": [2, 3, 5, "-0.5"]}
+DATA: dict[str, list[Any]] = {"x": [1, 2, "2.5", -1], "y": [2, 3, 5, "-0.5"]}
 OVER_ROWS = {
     "mean((k*x + m - y)^2)": ("2/n·sum((k·x[i] + m − y[i])·x[i], i, 1, n)", "2/n·sum(k·x[i] + m − y[i], i, 1, n)"),
     "sum((k*x[i] + m - y[i])^2, i, 1, n)/n": (
@@ -205,7 +205,7 @@ def test_over_rows_the_slope_is_one_sum(loss: str) -> None:
 
 def test_sums_over_some_rows_and_neighbours() -> None:
     gradient = symgd.gradient("sum((x[i+1] - k*x[i])^2, i, 1, n-1)", data={"x": DATA["x"]})
-    x = [Fraction(value) for value in DATA["x"]]  # type: ignore[arg-type]
+    x = [Fraction(value) for value in DATA["x"]]
     k = Fraction(1, 3)
     by_hand = sum(-2 * (x[i + 1] - k * x[i]) * x[i] for i in range(3))
     assert gradient.at(k=k) == {"k": by_hand}

@@ -10,6 +10,7 @@ import symgd
 
 X, Y = [[1, 2], [3, -4], ["0.5", 6]], [[1, 0], [0, 1], [1, 0]]
 LINE: dict[str, Any] = {"data": {"x": [1, 2, 3, 4], "y": [2, 3, 5, 4]}, "start": {"w": "0.5", "b": 0}}
+PLANE: dict[str, Any] = {"data": {"X": X, "y": [1, 0, 1]}, "start": {"w": ["0.5", "-0.25"]}}
 PROBLEMS: dict[str, dict[str, Any]] = {
     "line": {"loss": "mean((w*x + b - y)^2)", "explain_rate": True, **LINE},
     "line by momentum": {"loss": "sum((w*x[i] + b - y[i])^2, i, 1, n)/n", "optimizer": "momentum", **LINE},
@@ -54,15 +55,15 @@ PROBLEMS: dict[str, dict[str, Any]] = {
         "start": {"U": [["0.1", "-0.2"], ["0.3", "0.4"]], "v": ["0.5", "-0.25"]},
     },
     "entries": {"loss": "(w[1] - 3)^2 + 2*w[2]^2", "start": {"w": [0, 1]}},
-    "rounded by hand": {"loss": "mean((X*w - y)^2)", "data": {"X": X, "y": [1, 0, 1]}, "start": {"w": ["0.5", "-0.25"]}, "arithmetic": "round:3"},
-    "floats": {"loss": "mean((X*w - y)^2)", "data": {"X": X, "y": [1, 0, 1]}, "start": {"w": ["0.5", "-0.25"]}, "arithmetic": "float"},
+    "rounded by hand": {"loss": "mean((X*w - y)^2)", "arithmetic": "round:3", **PLANE},
+    "floats": {"loss": "mean((X*w - y)^2)", "arithmetic": "float", **PLANE},
     "too large to print": {
         "loss": "mean((X*w - y)^2)",
         "data": {"X": [[row * column for column in range(1, 9)] for row in range(1, 31)], "y": list(range(30))},
         "start": {"w": [0] * 8},
         "learning_rate": "0.00001",
     },
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("language", ["en", "zh-TW"])

@@ -1,0 +1,99 @@
+"""From a loss to a callable gradient, and what a call costs, beside the peers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import numpy as np
+
+from symgd.calculus.graph import reverse_program
+from symgd.expressions.reader import read_definitions
+from tests.benchmarks.families import FAMILIES, Family
+from tests.benchmarks.measure import best, rows, shown
+from tests.benchmarks.peers import PEERS, TOO_LONG, Function
+
+
+def tables(quick: bool) -> Iterator[str]:
+    """The tables of this module, one after the other."""
+    families = [family for family in FAMILIES if not quick or family.count <= 100]
+    built = {family.name: build(family) for family in families}
+    yield (
+        "Text (or the peer's own way to build it) to a callable gradient; in brackets the ratio to symgd's.\n\n"
+        + rows(["loss", *PEERS], [built_row(family, built[family.name]) for family in families])
+    )
+    yield "One call of loss and gradient; in brackets the ratio to symgd's.\n\n" + rows(
+        ["loss", *PEERS], [call_row(family, built[family.name]) for family in families]
+    )
+    yield "Operations, counted in symgd's program.\n\n" + rows(
+        ["loss", "loss alone", "loss and gradient", "ratio"], [operations_row(family) for family in families]
+    )
+
+
+Built = dict[str, tuple[float, Function] | str]
+
+
+def build(family: Family) -> Built:
+    """Each peer's function with the seconds that it took to make, or why there is none."""
+    found: Built = {}
+    for name, peer in PEERS.items():
+        if (name, family.name) in TOO_LONG:
+            found[name] = "> 60 s"
+            continue
+        try:
+            times = []
+            for _ in range(3 if family.count <= 100 else 1):
+                start = time.perf_counter()
+                function = peer(family)
+                times.append(time.perf_counter() - start)
+            found[name] = (min(times), function)
+        except ImportError:
+            found[name] = "missing"
+        except (KeyError, ValueError, RuntimeError) as error:
+            found[name] = "—" if isinstance(error, KeyError) else type(error).__name__
+    agree(family, found)
+    return found
+
+
+def agree(family: Family, found: Built) -> None:
+    """All peers must give the same values before they are timed; one that does not is marked."""
+    choose = np.random.default_rng(1)
+    for point in (choose.uniform(0.4, 0.9, family.count), choose.uniform(0.2, 0.7, family.count)):
+        ours = found["symgd"]
+        assert isinstance(ours, tuple)
+        value, slopes = ours[1](point)
+        for name, peer in list(found.items()):
+            if isinstance(peer, tuple):
+                theirs, slope = peer[1](point)
+                near = np.allclose(slope, slopes, rtol=1e-12, atol=1e-12 * max(1.0, float(np.abs(slopes).max())))
+                if not near or abs(theirs - value) > 1e-12 * max(1.0, abs(value)):
+                    print(f"!! {name} differs on {family.name}: {theirs} and {value}")
+                    found[name] = "DIFFERS"
+
+
+def built_row(family: Family, found: Built) -> list[str]:
+    ours = found["symgd"]
+    assert isinstance(ours, tuple)
+    cells = [
+        peer if isinstance(peer, str) else f"{shown(peer[0])} ({peer[0] / ours[0]:.2g})" for peer in found.values()
+    ]
+    return [family.name, *cells]
+
+
+def call_row(family: Family, found: Built) -> list[str]:
+    point = np.random.default_rng(1).uniform(0.4, 0.9, family.count)
+    works = {name: (lambda f=peer[1]: f(point)) for name, peer in found.items() if isinstance(peer, tuple)}
+    seconds = best(works)
+    return [
+        family.name,
+        *(
+            f"{shown(seconds[name])} ({seconds[name] / seconds['symgd']:.2g})" if name in seconds else str(found[name])
+            for name in found
+        ),
+    ]
+
+
+def operations_row(family: Family) -> list[str]:
+    program = reverse_program(read_definitions(family.text), family.names, {})
+    loss = program.only("loss").operations
+    return [family.name, str(loss), str(program.operations), f"{program.operations / loss:.2f}"]
