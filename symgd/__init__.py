@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from symgd.handouts.handout import Handout
     from symgd.numbers.values import Ball
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 
 _HOMES = {
     "audit": "symgd.api",

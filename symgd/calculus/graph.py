@@ -74,16 +74,16 @@ class Graph:
         self.constants: dict[int, Fraction] = {}
         self.places: dict[str, int] = {word: place for place, word in enumerate(inputs)}
         self._made: dict[Instruction, int] = {}
-        self._numbers: dict[Fraction, int] = {}
+        self._numbers: dict[tuple[int, int], int] = {}
 
     def number(self, value: Fraction | int) -> int:
         """The place of a constant."""
-        exact = value if isinstance(value, Fraction) else Fraction(value)
-        place = self._numbers.get(exact)
+        key = value.numerator, value.denominator
+        place = self._numbers.get(key)
         if place is None:
-            place = self._numbers[exact] = len(self.instructions)
+            place = self._numbers[key] = len(self.instructions)
             self.instructions.append(("number", ()))
-            self.constants[place] = exact
+            self.constants[place] = Fraction(value)
         return place
 
     def make(self, op: str, *args: int) -> int:

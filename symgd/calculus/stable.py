@@ -12,7 +12,13 @@ def stable(tree: Expression) -> Expression:
     >>> stable(read("log(1 - sigmoid(z))"))
     Expression('−softplus(−(−z))')
     """
+    if tree.operations.isdisjoint(_REWRITTEN):
+        return tree
     return fold(tree, lambda node, args: _stable(rebuilt(node, args)))
+
+
+#: Every form that is rewritten has one of these in it.
+_REWRITTEN = frozenset({"sigmoid", "exp", "e"})
 
 
 def _stable(node: Expression) -> Expression:

@@ -13,7 +13,7 @@ from symgd.expressions.definitions import Definitions
 from symgd.expressions.operations import STRUCTURAL
 from symgd.expressions.rowwise import by_rows, count_name, rows_of
 from symgd.expressions.shapes import Shape, Shaped, shaped
-from symgd.expressions.tree import bounds_of, nodes
+from symgd.expressions.tree import bounds_of
 from symgd.numbers.values import is_array
 
 
@@ -72,7 +72,7 @@ def _in_arrays(found: Shaped, known: Mapping[str, Any], constants: Mapping[str, 
 
 
 def _has_series(definitions: Definitions) -> bool:
-    return any(node.op == "series" for tree in definitions.expressions for node in nodes(tree))
+    return any("series" in tree.operations for tree in definitions.expressions)
 
 
 def _batch(start: Mapping[str, Any], let: Mapping[str, Any], data: Mapping[str, Any]) -> int | None:
@@ -84,7 +84,7 @@ def _batch(start: Mapping[str, Any], let: Mapping[str, Any], data: Mapping[str, 
 
 
 def _goes_entry_by_entry(definitions: Definitions) -> bool:
-    return not any(node.op in STRUCTURAL for tree in definitions.expressions for node in nodes(tree))
+    return all(STRUCTURAL.isdisjoint(tree.operations) for tree in definitions.expressions)
 
 
 def _all_numbers(found: Shaped, start: Mapping[str, Any]) -> bool:

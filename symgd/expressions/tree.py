@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 T = TypeVar("T")
 Span = tuple[int, int]
@@ -104,15 +103,48 @@ class Expression:
         >>> symgd.parse("b + a*b").names
         ('b', 'a')
         """
-        return _names(self)
+        return _facts(self).names
+
+    @property
+    def operations(self) -> frozenset[str]:
+        """The operations in it, "number" and "name" among them.
+
+        >>> import symgd
+        >>> sorted(symgd.parse("a*b + 1").operations)
+        ['add', 'mul', 'name', 'number']
+        """
+        return _facts(self).operations
 
 
-@functools.lru_cache(maxsize=4096)
-def _names(tree: Expression) -> tuple[str, ...]:
-    if any(node.op == "series" for node in nodes(tree)):
-        found: dict[str, None] = fold(tree, _free)
-        return tuple(found)
-    return tuple(dict.fromkeys(node.name for node in leaves(tree) if node.op == "name"))
+class _Facts(NamedTuple):
+    """What one walk over a tree finds; the tree is kept, so that its identity stays its own."""
+
+    tree: Expression
+    operations: frozenset[str]
+    names: tuple[str, ...]
+
+
+#: By the identity of a tree: to compare large trees costs more than to walk over one.
+_FOUND: dict[int, _Facts] = {}
+_MOST_FOUND = 4_096
+
+
+def _facts(tree: Expression) -> _Facts:
+    found = _FOUND.get(id(tree))
+    if found is not None and found.tree is tree:
+        return found
+    operations: set[str] = set()
+    words: dict[str, None] = {}
+    for node in nodes(tree):
+        operations.add(node.op)
+        if node.op == "name":
+            words[node.name] = None
+    if "series" in operations:
+        words = fold(tree, _free)
+    if len(_FOUND) >= _MOST_FOUND:
+        _FOUND.clear()
+    made = _FOUND[id(tree)] = _Facts(tree, frozenset(operations), tuple(words))
+    return made
 
 
 def _free(node: Expression, below: tuple[dict[str, None], ...]) -> dict[str, None]:
@@ -208,11 +240,14 @@ def substitute(tree: Expression, values: Mapping[str, Expression]) -> Expression
 
 def index_names(trees: Iterable[Expression]) -> tuple[str, ...]:
     """The names that sums over an index bind."""
-    return tuple(dict.fromkeys(node.args[1].name for tree in trees for node in nodes(tree) if node.op == "series"))
+    series = (node for tree in trees if "series" in tree.operations for node in nodes(tree) if node.op == "series")
+    return tuple(dict.fromkeys(node.args[1].name for node in series))
 
 
 def bounds_of(tree: Expression) -> set[str]:
     """The names in the bounds of sums over an index."""
+    if "series" not in tree.operations:
+        return set()
     return {word for node in nodes(tree) if node.op == "series" for bound in node.args[2:] for word in bound.names}
 
 

@@ -58,7 +58,7 @@ class Rows:
             if value.ndim == 1:
                 found.append((name(word), list(value)))
             else:
-                entries = [f"{word}_{place + 1}" for place in range(value.shape[1])]
+                entries = [f"{word}{place + 1}" for place in range(value.shape[1])]
                 found += [(name(entry), list(column)) for entry, column in zip(entries, value.T, strict=True)]
         return found
 

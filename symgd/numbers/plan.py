@@ -76,10 +76,9 @@ def _before(node: Expression) -> tuple[Expression, ...]:
     return node.args[2:] if node.op == "series" else node.args
 
 
-@_kept
 def has_structure(tree: Expression) -> bool:
     """Whether an operation on vectors, matrices or rows of data stands in the tree."""
-    return any(node.op in STRUCTURAL for node in nodes(tree))
+    return not STRUCTURAL.isdisjoint(tree.operations)
 
 
 class RationalPlan(NamedTuple):
