@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symgd.calculus.dialects import NUMPY, PYTHON, choice, literal
-from symgd.calculus.graph import Program, program_of, reverse_program
+from symgd.calculus.graph import Program, curvature_program, program_of, reverse_program
 from symgd.calculus.lowering import lowered
 from symgd.calculus.program import slope_name
 from symgd.calculus.stable import stable
@@ -225,6 +225,34 @@ def loss_and_gradient(definitions: Definitions, wrt: Sequence[str], constants: M
     (4.0, array([-4.]))
     """
     return Function(reverse_program(definitions, wrt, constants))
+
+
+def hessian_vector_product(
+    definitions: Definitions, wrt: Sequence[str], constants: Mapping[str, Any]
+) -> Callable[[Any, Any], Array]:
+    """f(point, vector) -> the Hessian at the point times the vector; all of shape (n,), float64.
+
+    nan where it has no value. Raises ValueError for other shapes.
+
+    >>> from symgd.expressions.reader import read_definitions
+    >>> hessian_vector_product(read_definitions("a^2*b"), ["a", "b"], {})([1.0, 2.0], [1.0, 0.0])
+    array([4., 2.])
+    """
+    program = curvature_program(definitions, wrt, constants)
+    run = {language: compiled(source_of("f", program, language), "f", HELPERS[language]) for language in HELPERS}
+
+    def product(point: Any, vector: Any) -> Array:
+        at, along = np.asarray(point, dtype=np.float64), np.asarray(vector, dtype=np.float64)
+        if at.shape != (len(wrt),) or along.shape != at.shape:
+            raise ValueError(f"expected two of shape ({len(wrt)},), found {at.shape} and {along.shape}")
+        whole = np.concatenate([at, along])
+        try:
+            return np.array(run["python"](whole.tolist()), dtype=np.float64)
+        except FAULTS:
+            with np.errstate(all="ignore"):
+                return np.array(run["numpy"](whole), dtype=np.float64)
+
+    return product
 
 
 class ArrayFunction:

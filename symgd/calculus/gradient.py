@@ -165,6 +165,21 @@ class Gradient:
             return array_function(self)
         return loss_and_gradient(self.definitions, self.parameters, self.constants)
 
+    def hvp(self) -> Any:
+        """f(point, vector) -> the Hessian at the point times the vector, NumPy float64 of shape (n,).
+
+        Two reverse sweeps, and no matrix is made. Raises InputError where the loss has data.
+
+        >>> import symgd
+        >>> symgd.gradient("a^2*b").hvp()([1.0, 2.0], [1.0, 0.0])
+        array([4., 2.])
+        """
+        from symgd.calculus.compiled import hessian_vector_product
+
+        if self._columns:
+            raise InputError("no-second-arrays")
+        return hessian_vector_product(self.definitions, self.parameters, self.constants)
+
     def shape(self, word: str) -> tuple[int, ...]:
         """The shape of a parameter: () of a number."""
         return ()

@@ -280,6 +280,25 @@ def program_of(formulas: Sequence[tuple[str, Expression]], inputs: Sequence[str]
     return graph.program({word: places[word] for word, _ in formulas})
 
 
+def curvature_program(definitions: Definitions, wrt: Sequence[str], constants: Mapping[str, Fraction]) -> Program:
+    """The Hessian times a vector ("slope/w" by name) as one program of the point and of the vector ("along/w").
+
+    The slope of (gradient · vector), so that it costs a small multiple of the gradient (Pearlmutter 1994). Raises as
+    `reverse_program` does.
+    """
+    along = [f"along/{word}" for word in wrt]
+    graph = Graph((*wrt, *along))
+    places = {**graph.places, **{word: graph.number(value) for word, value in constants.items()}}
+    for word, tree in zip(definitions.names, definitions.expressions, strict=True):
+        places[word] = graph.add_tree(stable(tree), places)
+    slopes = graph.slopes(places[definitions.loss_name], range(len(wrt)))
+    total = graph.number(0)
+    for slope, word in zip(slopes, along, strict=True):
+        total = graph.make("add", total, graph.make("mul", slope, places[word]))
+    products = graph.slopes(total, range(len(wrt)))
+    return graph.program({f"slope/{word}": product for word, product in zip(wrt, products, strict=True)})
+
+
 def reverse_program(definitions: Definitions, wrt: Sequence[str], constants: Mapping[str, Fraction]) -> Program:
     """The loss ("loss") and its slopes (by the names in `wrt`) as one program of the inputs `wrt`.
 

@@ -185,6 +185,17 @@ def test_outside_the_domain_there_is_nan() -> None:
     assert np.isnan(slope).all()
 
 
+def test_the_hessian_times_a_vector() -> None:
+    gradient = symgd.gradient("(1 - a)^2 + 100*(b - a^2)^2 + sin(a*b)*exp(c) + sigmoid(c)^2 + log(1 + exp(a*c))")
+    point = [0.3, -0.7, 0.4]
+    hessian = np.array(gradient.hessian.subs(dict(zip(gradient.symbols.values(), point, strict=True))), dtype=float)
+    product = gradient.hvp()
+    for vector in np.eye(3).tolist() + [[1.0, -2.0, 0.5]]:
+        assert product(point, vector) == pytest.approx(hessian @ vector, rel=1e-11)
+    with pytest.raises(ValueError, match="shape"):
+        product(point, [1.0])
+
+
 def test_a_function_and_a_batch_of_it_agree() -> None:
     function = symgd.function("(a*b + sin(b))^2/(1 + a^2) + max(a, b) + relu(a - b)")
     points = np.random.default_rng(7).normal(size=(20, 2))

@@ -40,7 +40,11 @@ def check(made: Handout, html: bool) -> int:
     return sum(relation.verdict is not None for relation in relations)
 
 
-@pytest.mark.parametrize(("file", "language"), CASES)
+#: Matrix products are not known to this evaluator: tests/handouts/test_arrays.py audits such handouts.
+WITH_MATRICES = {"least-squares", "softmax"}
+
+
+@pytest.mark.parametrize(("file", "language"), [case for case in CASES if case.values[0].stem not in WITH_MATRICES])
 def test_every_relation_of_an_example_is_true(file: Path, language: str) -> None:
     assert check(handout(file, language), html=True) >= 5
 
@@ -92,7 +96,7 @@ def test_every_relation_of_a_thousand_problems_is_true() -> None:
 def test_one_altered_digit_is_caught() -> None:
     """In 200 places of examples and random handouts: change one digit of a result, and its relation is false."""
     choose = random.Random(SEED)
-    texts = [handout(file, "en").markdown() for file in FILES]
+    texts = [handout(file, "en").markdown() for file in FILES if file.stem not in WITH_MATRICES]
     texts += [Handout(descend(random_problem(seed))).markdown() for seed in range(12)]
     places = []
     for text in texts:
