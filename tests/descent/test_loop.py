@@ -190,7 +190,7 @@ def test_the_hessian_times_a_vector() -> None:
     point = [0.3, -0.7, 0.4]
     hessian = np.array(gradient.hessian.subs(dict(zip(gradient.symbols.values(), point, strict=True))), dtype=float)
     product = gradient.hvp()
-    for vector in np.eye(3).tolist() + [[1.0, -2.0, 0.5]]:
+    for vector in [*np.eye(3).tolist(), [1.0, -2.0, 0.5]]:
         assert product(point, vector) == pytest.approx(hessian @ vector, rel=1e-11)
     with pytest.raises(ValueError, match="shape"):
         product(point, [1.0])

@@ -41,10 +41,10 @@ def check(made: Handout, html: bool) -> int:
 
 
 #: Matrix products are not known to this evaluator: tests/handouts/test_arrays.py audits such handouts.
-WITH_MATRICES = {"least-squares", "softmax"}
+WITH_MATRICES = ("least-squares", "softmax")
 
 
-@pytest.mark.parametrize(("file", "language"), [case for case in CASES if case.values[0].stem not in WITH_MATRICES])
+@pytest.mark.parametrize(("file", "language"), [case for case in CASES if not str(case.id).startswith(WITH_MATRICES)])
 def test_every_relation_of_an_example_is_true(file: Path, language: str) -> None:
     assert check(handout(file, language), html=True) >= 5
 
