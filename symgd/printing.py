@@ -144,10 +144,14 @@ def _gradient_table(gradient: Gradient, problem: Problem, hessian: bool) -> dict
         }
     if problem.start:
         values = gradient.at({word: problem.start[word] for word in gradient.parameters if word in problem.start})
-        table["values"] = {
-            word: {"value": in_full(value), "exact": isinstance(value, Fraction)} for word, value in values.items()
-        }
+        table["values"] = {word: _value_table(value) for word, value in values.items()}
     return table
+
+
+def _value_table(value: Value) -> dict[str, Any]:
+    """A value, or the nested entries of an array, and whether all of it is exact."""
+    exact = all(isinstance(entry, Fraction) for entry in entries_of(value))
+    return {"value": mapped(in_full, value).tolist() if is_array(value) else in_full(value), "exact": exact}
 
 
 # descend -------------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from symgd.calculus.program import slope_name
 from symgd.calculus.stable import stable
 from symgd.expressions.definitions import Definitions
 from symgd.expressions.tree import number, substitute
+from symgd.numbers.float_arrays import NUMPY_HELPERS
 from symgd.numbers.meanings import float_logsumexp, float_sigmoid
 from symgd.numbers.values import is_array
 
@@ -120,62 +121,6 @@ PYTHON_HELPERS: Mapping[str, Any] = {
 }
 
 
-def _np_sigmoid(x: Any) -> Any:
-    """In IEEE arithmetic e^-x may be infinite: then the quotient is 0, as it should be."""
-    return 1.0 / (1.0 + np.exp(-x))
-
-
-def _np_logsumexp(*parts: Any) -> Any:
-    """Of several numbers (or batches) their log-sum-exp; of one array that of its last axis."""
-    stacked = np.stack(np.broadcast_arrays(*parts), axis=-1) if len(parts) > 1 else np.asarray(parts[0])
-    top = stacked.max(axis=-1, keepdims=True)
-    return (top + np.log(np.exp(stacked - top).sum(axis=-1, keepdims=True)))[..., 0]
-
-
-def _np_softmax(x: Any) -> Any:
-    powers = np.exp(x - np.max(x, axis=-1, keepdims=True))
-    return powers / powers.sum(axis=-1, keepdims=True)
-
-
-def _np_matmul(left: Any, right: Any) -> Any:
-    """The matrix product where a vector is a column: a row times a column is a number."""
-    sides = np.ndim(left), np.ndim(right)
-    if 0 in sides:
-        return left * right
-    if sides == (1, 2):
-        return left.reshape(-1, 1) @ right
-    made = left @ right
-    return made[0] if sides == (2, 1) and len(left) == 1 else made
-
-
-def _np_entry(base: Any, *places: float) -> Any:
-    """An entry, or a row, counted from 1."""
-    return base[tuple(int(place) - 1 for place in places)]
-
-
-def _np_huber(x: Any, delta: Any) -> Any:
-    return np.where(np.abs(x) <= delta, x * x / 2, delta * (np.abs(x) - delta / 2))
-
-
-_NUMPY = (
-    *("sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "arcsinh", "arccosh", "arctanh"),
-    *("exp", "log", "log2", "log10", "log1p", "sqrt", "expm1", "cbrt", "sign", "where", "maximum", "minimum"),
-    *("abs", "logaddexp", "array", "sum", "mean", "vdot", "ones_like", "eye", "reshape"),
-)
-NUMPY_HELPERS: Mapping[str, Any] = {
-    **{word: getattr(np, word) for word in _NUMPY},
-    "erf": np.vectorize(math.erf, otypes=[float]),
-    "sigmoid": _np_sigmoid,
-    "logsumexp": _np_logsumexp,
-    "softmax": _np_softmax,
-    "matmul": _np_matmul,
-    "entry": _np_entry,
-    "transpose": lambda base: base.reshape(1, -1) if np.ndim(base) == 1 else np.transpose(base),
-    "trace": lambda base: np.trace(base) if np.ndim(base) == 2 else base,
-    "huber": _np_huber,
-    "greatest": lambda *parts: functools.reduce(np.maximum, parts),
-    "least": lambda *parts: functools.reduce(np.minimum, parts),
-}
 HELPERS = {"python": PYTHON_HELPERS, "numpy": NUMPY_HELPERS}
 #: What Python's floats raise where IEEE has nan or infinity.
 FAULTS = (ValueError, ZeroDivisionError, OverflowError, TypeError)

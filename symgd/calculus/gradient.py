@@ -22,6 +22,8 @@ from symgd.numbers.systems import ExactSystem
 from symgd.numbers.values import Ball, Value, entries_of, exact_decimal, is_array, mapped
 
 _MOST_BITS = 8_192
+#: Columns with more rows are compared by their first few.
+_MOST_ROWS, _FEW_ROWS = 24, 6
 
 
 class Gradient:
@@ -265,10 +267,20 @@ class Gradient:
         """The names that say how far a sum goes."""
         return {word for tree in self.definitions.expressions for word in bounds_of(tree)}
 
+    @functools.cached_property
+    def _sample(self) -> dict[str, Any]:
+        """The constants with only the first rows of long columns: enough to compare two roads."""
+        longest = max((len(value) for value in self._columns.values()), default=0)
+        if longest <= _MOST_ROWS:
+            return self.constants
+        cut = {word: mapped(exact_value, value[:_FEW_ROWS]) for word, value in self._columns.items()}
+        counts = {word: Fraction(_FEW_ROWS) for word in self._bounds if self.constants.get(word) == longest}
+        return {**self.constants, **cut, **counts}
+
     @property
     def _held(self) -> dict[str, Any]:
         """What stays as it is at every point where roads are compared: data, bounds, an index."""
-        held = {word: self.constants[word] for word in (*self._columns, *self._bounds) if word in self.constants}
+        held = {word: self._sample[word] for word in (*self._columns, *self._bounds) if word in self._sample}
         return {**held, **dict.fromkeys(index_names(self.definitions.expressions), Fraction(1))}
 
     @functools.cached_property
@@ -322,7 +334,7 @@ class Gradient:
     @functools.cached_property
     def _near(self) -> dict[str, Fraction]:
         """Constants, start, and what the definitions are there (nearly): a point at which roads are compared."""
-        near = {**self.constants, **self._start}
+        near = {**self._sample, **{word: value for word, value in self._start.items() if word not in self.constants}}
         for line in self.program:
             if line.kind == "forward" and all(word in near for word in line.tree.names):
                 try:

@@ -7,11 +7,13 @@ An update works out the program of the gradient (`look`), then the optimizer's e
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from flint import arb
 
+from symgd.calculus.lowering import lowered
 from symgd.calculus.program import Formula, slope_name
 from symgd.descent.directions import Hessian, newton_direction
 from symgd.descent.optimizers import active_equations, carried
@@ -25,6 +27,8 @@ from symgd.numbers.values import entries_of
 
 Numbers = dict[str, Any]
 
+#: Sums over more rows are worked out a whole column at a time, in floats.
+_MANY_ROWS = 500
 #: Digits proved beyond those that are printed: operands of a line show more of them than its result.
 _GUARD = 8
 #: Balls beyond this are not carried on: their digits could not be written.
@@ -218,11 +222,18 @@ def gradients_of(problem: Problem) -> Gradients:
     if problem.definitions is None:
         varying = any(len(trees) > 1 for trees in problem.given.values())
         return Gradients(lambda step: given_formulas(problem, step), None, varying=varying)
+    if problem.goes_by_sweep:
+        from symgd.calculus.floating import sweep_program
+
+        lines = sweep_program(problem.definitions, problem.parameters, problem.constants)
+        return Gradients(lambda step: lines, problem.loss_name)
     from symgd.descent.gradients import gradient_of  # loads SymPy, which a given gradient does without
 
     gradient = gradient_of(problem)
-    formulas = gradient.program
-    if problem.arithmetic == "float" and not problem.has_arrays:
+    formulas: Sequence[Formula] = gradient.program
+    if problem.arithmetic == "float" and (problem.rows or 0) > _MANY_ROWS:
+        formulas = [replace(line, tree=lowered(line.tree, problem.constants)) for line in formulas]
+    elif problem.arithmetic == "float" and not problem.has_arrays:
         from symgd.calculus.floating import float_program
 
         formulas = float_program(gradient)

@@ -320,7 +320,7 @@ def _floats(value: Any, like: Any) -> Any:
 
 
 def _number(value: Any) -> Any:
-    return value.astype(object) if is_array(value) else float(value)
+    return value if is_array(value) else float(value)
 
 
 def _is_finite(value: Any) -> bool:

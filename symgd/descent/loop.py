@@ -23,6 +23,8 @@ from symgd.numbers.values import is_array
 
 #: Operations from which a compiler pays for itself.
 _WORTH_COMPILING = 3_000_000
+#: numba takes minutes for a function of more operations.
+_MOST_COMPILED = 1_500
 #: Starts that are run together.
 _BLOCK = 512
 
@@ -70,7 +72,8 @@ def loop_of(problem: Problem, steps: int, batch: bool = False) -> Loop:
     helpers = HELPERS[language]
     run, keep = (compiled(text, word, helpers) for text, word in zip(source, ("run", "keep"), strict=True))
     by, work = language, steps * program.operations * (problem.batch or 1)
-    if work >= _WORTH_COMPILING and (batch or language == "python"):
+    small = program.operations <= _MOST_COMPILED and (batch or language == "python")
+    if work >= _WORTH_COMPILING and small:
         plain = batch_source(program, state) if batch else source[0]
         fast = _by_numba(plain, tuple(np.zeros(1) if batch else 0.0 for _ in state.names))
         run, by = (fast, "numba") if fast is not None else (run, by)

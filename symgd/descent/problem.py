@@ -6,6 +6,7 @@ Nothing is evaluated: numbers are read by our own reader, exactly.
 from __future__ import annotations
 
 import difflib
+import functools
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -143,6 +144,15 @@ class Problem:
     def counts(self) -> tuple[str, ...]:
         """The name of the number of rows, where the loss may have one."""
         return tuple(word for word in self.constants if word not in self.let and word not in self.data)
+
+    @functools.cached_property
+    def goes_by_sweep(self) -> bool:
+        """Whether the loss is so large that a run in floats takes its slopes from the reverse sweep alone."""
+        if self.arithmetic != "float" or self.definitions is None or self.has_arrays or self.method.second_order:
+            return False
+        from symgd.calculus.floating import is_large
+
+        return is_large(self.definitions, self.parameters)
 
     @property
     def shaped(self) -> Shaped | None:

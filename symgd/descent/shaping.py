@@ -13,7 +13,7 @@ from symgd.expressions.definitions import Definitions
 from symgd.expressions.operations import STRUCTURAL
 from symgd.expressions.rowwise import by_rows, count_name, rows_of
 from symgd.expressions.shapes import Shape, Shaped, shaped
-from symgd.expressions.tree import bounds_of
+from symgd.expressions.tree import bounds_of, nodes
 from symgd.numbers.values import is_array
 
 
@@ -52,6 +52,7 @@ def shape(
         return Shaping(None, None, {**let, **data}, rows)
     constants = {**let, **data, **_count(definitions, known, shapes, rows)}
     if not shapes and not _has_bounds(definitions):
+        _check_plain(definitions)
         return Shaping(definitions, None, constants, None)
     found = shaped(definitions, {**dict.fromkeys(known, ()), **shapes})
     count = next((word for word in constants if word not in known), "n")
@@ -85,6 +86,14 @@ def _batch(start: Mapping[str, Any], let: Mapping[str, Any], data: Mapping[str, 
 
 def _goes_entry_by_entry(definitions: Definitions) -> bool:
     return all(STRUCTURAL.isdisjoint(tree.operations) for tree in definitions.expressions)
+
+
+def _check_plain(definitions: Definitions) -> None:
+    """Raise where a loss without vectors and data asks for them."""
+    for tree in definitions.expressions:
+        if not STRUCTURAL.isdisjoint(tree.operations):
+            part = next(node for node in nodes(tree) if node.op in STRUCTURAL)
+            raise InputError("needs-vector", name=part.op, part=part.text())
 
 
 def _all_numbers(found: Shaped, start: Mapping[str, Any]) -> bool:

@@ -13,6 +13,7 @@ from symgd.calculus.kinks import kinks
 from symgd.calculus.program import slope_name
 from symgd.descent.optimizers import active_equations
 from symgd.descent.trajectory import Line, Record, Trajectory
+from symgd.errors import InputError
 from symgd.expressions.tree import name
 from symgd.handouts.chain import Chain, Joint, Names, chain_of, tagged, update_names, value_chain
 from symgd.handouts.document import Block, Document, Equations, Sentence, Step, Update
@@ -26,7 +27,12 @@ from symgd.numbers.values import Ball, Value, bounds, entries_of, is_array, is_s
 
 
 def document_of(run: Trajectory) -> Document:
-    """The worked handout of a run; blanked where the problem asks for a worksheet."""
+    """The worked handout of a run; blanked where the problem asks for a worksheet.
+
+    Raises InputError for a batch of runs.
+    """
+    if run.problem.batch is not None:
+        raise InputError("batch-handout", count=run.problem.batch)
     document = _Author(run).document()
     return blanked(document) if run.problem.kind != "worked" else document
 

@@ -65,7 +65,7 @@ def evaluate(
 
     (piecewise may leave a branch unused, so a DomainError travels as a value until it is asked for.)
     """
-    if has_structure(tree) or any(map(is_array, values.values())):
+    if has_structure(tree) or any(is_array(values[word]) for word in tree.names):
         from symgd.numbers.arrays import evaluate as evaluate_arrays  # loads NumPy, which numbers do without
 
         return evaluate_arrays(tree, values, number, functools.partial(_step, apply=apply))
@@ -321,17 +321,22 @@ class FloatSystem:
 
     def number(self, value: Fraction) -> Any:
         """The nearest double; of an array each entry."""
-        return mapped(_double, value)
+        return value if is_array(value) and value.dtype.kind == "f" else mapped(_double, value)
 
     def evaluate(self, tree: Expression, values: Mapping[str, Any]) -> Any:
-        """The value of a formula in doubles; overflow is infinite."""
+        """The value of a formula in doubles; overflow is infinite, and of large arrays what has no value is nan."""
+        if _is_large(tree, values):
+            from symgd.numbers.float_arrays import evaluate as evaluate_whole  # loads NumPy
+
+            value = evaluate_whole(tree, values, _double)
+            return value if is_array(value) else float(value)
         return mapped(float, evaluate(tree, values, _double, _apply_float))
 
     assign = evaluate
 
     def public(self, value: Any) -> Any:
         """The float; of an array each entry."""
-        return mapped(float, value)
+        return value if is_array(value) and value.dtype.kind == "f" else mapped(float, value)
 
     def solve(self, matrix: list[list[float]], right: list[float]) -> list[float]:
         """The solution of a square linear system; raises ZeroDivisionError where it is singular."""
@@ -346,6 +351,16 @@ class FloatSystem:
     def precision(self) -> Iterator[None]:
         """Nothing to set."""
         yield
+
+
+#: Arrays with more entries are worked out a whole array at a time.
+_MOST_ENTRIES = 2_000
+
+
+def _is_large(tree: Expression, values: Mapping[str, Any]) -> bool:
+    """Whether large arrays stand in a formula that needs no terms one by one."""
+    sizes = [values[word].size for word in tree.names if word in values and is_array(values[word])]
+    return sum(sizes) > _MOST_ENTRIES and "series" not in tree.operations
 
 
 @functools.lru_cache(maxsize=65536)

@@ -111,7 +111,7 @@ def bounds(value: Value) -> tuple[Fraction, Fraction]:
 
 def exact_decimal(value: Fraction | float | int) -> Fraction:
     """A float at its shortest decimal (0.1 means one tenth), all else as it is."""
-    return Fraction(repr(value)) if isinstance(value, float) else Fraction(value)
+    return Fraction(repr(float(value))) if isinstance(value, float) else Fraction(value)
 
 
 def is_exact(value: Value) -> bool:

@@ -24,6 +24,7 @@ from symgd.handouts.handout import Handout
 from tests.checking.false_lines import FALSE, NOTHING, TRUE, UNDECIDED
 from tests.handouts.problems import random_problem
 from tests.handouts.test_examples import EXAMPLES, FILES
+from tests.handouts.test_relations import WITH_MATRICES
 from tests.relations import relations_in_markdown, result_literals, samples
 
 SEED = int(os.environ.get("SYMGD_SEED", "2026"))
@@ -117,9 +118,8 @@ def test_as_many_relations_as_the_document_holds(file: Path, language: str, kind
         found = audit(text)
         assert found.wrong == ()
         assert sum(not relation.blank for relation in found) + found.definitions == made.relations
-        assert (
-            sum(relation.holds is None and not relation.blank for relation in found) <= 16
-        )  # Adam's t and m; a(1 − a)
+        open_ones = sum(relation.holds is None and not relation.blank for relation in found)
+        assert open_ones <= (24 if Problem.load(file).data else 16)  # Adam's t and m; a(1 − a); x[i] of a table
 
 
 @pytest.mark.parametrize("file", sorted(EXAMPLES.glob("*.md")), ids=lambda file: file.stem)
@@ -149,7 +149,9 @@ def test_random_handouts_have_no_false_line_and_the_right_count() -> None:
 def test_one_altered_digit_is_flagged() -> None:
     """In 200 places of true handouts, one digit of a result is changed, and the audit finds it."""
     choose = random.Random(SEED)
-    texts = [file.read_text(encoding="utf-8") for file in sorted(EXAMPLES.glob("*.en.md"))]
+    # relations_in_markdown, which is asked for its opinion too, knows no matrix products
+    files = [file for file in sorted(EXAMPLES.glob("*.en.md")) if not file.name.startswith(WITH_MATRICES)]
+    texts = [file.read_text(encoding="utf-8") for file in files]
     places = [(text, span) for text in texts for span in result_literals(text)]
     missed, altered_ones = [], 0
     for text, (start, stop) in choose.sample(places, 220):

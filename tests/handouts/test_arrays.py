@@ -109,3 +109,32 @@ def test_json_and_csv_have_every_entry() -> None:
     assert descent_output(run, "csv", bom=False).splitlines()[0] == (
         "step,w[1],w[2],loss,gradient.w[1],gradient.w[2],change.w[1],change.w[2]"
     )
+
+
+def test_a_batch_has_no_handout_but_json() -> None:
+    import json
+
+    from symgd.printing import descent_output
+
+    run = symgd.descend("(w - 3)^2", start={"w": [1, 2]}, arithmetic="float", steps=2)
+    assert json.loads(descent_output(run, "json", bom=False))["steps"][0]["at"] == {"w": [1.0, 2.0]}
+    with pytest.raises(symgd.InputError, match="2 runs at once"):
+        symgd.explain(run.problem)
+
+
+@pytest.mark.parametrize("loss", ["mean((X*w - y)^2)", "sum(w) + 1", "w'*w"])
+def test_a_loss_over_vectors_without_any_says_what_it_needs(loss: str) -> None:
+    with pytest.raises(symgd.InputError) as caught:
+        symgd.gradient(loss)
+    assert caught.value.code == "needs-vector"
+    assert "--data" in caught.value.hint()
+
+
+def test_values_of_a_gradient_are_nested_lists_in_json() -> None:
+    import json
+
+    from symgd.printing import gradient_output
+
+    problem = symgd.Problem(**{**PLANE, "loss": "mean((X*w - y)^2)"})
+    table = json.loads(gradient_output(symgd.gradient(problem), problem, "json"))
+    assert table["values"]["w"] == {"value": ["43/12", "-17"], "exact": True}
