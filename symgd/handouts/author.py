@@ -19,7 +19,7 @@ from symgd.handouts.chain import Chain, Joint, Names, chain_of, tagged, update_n
 from symgd.handouts.document import Block, Document, Equations, Sentence, Step, Update
 from symgd.handouts.pictures import picture_of
 from symgd.handouts.reasons import Reasons, kink_sentence
-from symgd.handouts.rows import Rows
+from symgd.handouts.rows import Rows, row_formulas
 from symgd.handouts.tables import run_table
 from symgd.handouts.worksheet import blanked
 from symgd.numbers.relation import show
@@ -187,10 +187,10 @@ class _Author:
     def kinks(self, lines: list[Line]) -> Iterable[Sentence]:
         """Where a formula bends at this point: the test, the slopes that would do, and the one that is used."""
         for line in lines:
-            if any(map(is_array, line.operands.values())):
-                continue
-            for kink in kinks(line.formula, line.operands):
-                yield kink_sentence(kink, line.operands, self.digits)
+            numbers = {word: value for word, value in line.operands.items() if not is_array(value)}
+            for tree in row_formulas(line):
+                for kink in kinks(tree, numbers):
+                    yield kink_sentence(kink, numbers, self.digits)
 
     def explanation(self, key: str) -> str:
         if key == "change" and self.problem.method.name != "gradient-descent":

@@ -10,16 +10,43 @@ from symgd.descent.lines import value_of
 from symgd.descent.problem import Problem
 from symgd.descent.trajectory import Line
 from symgd.errors import DomainError, PrecisionError
-from symgd.expressions.tree import Expression, name, nodes, without_series
+from symgd.expressions.tree import Expression, fold, name, nodes, number, rebuilt, substitute, without_series
 from symgd.handouts.chain import Names
 from symgd.handouts.document import Block, Cell, Sentence, Table
 from symgd.handouts.tables import Head, cell
+from symgd.numbers.relation import show
 from symgd.numbers.values import Value, is_array, whole
 
 #: So many rows are shown; of more the first ones, and how many follow.
 MOST_ROWS = 12
 #: A table is no wider than a page.
 MOST_COLUMNS = 8
+
+
+def row_formulas(line: Line) -> Iterator[Expression]:
+    """The formula of a line where it is one of numbers; of a sum over rows its terms, the data of each row put in."""
+    sums = without_series(line.formula)[1]
+    if not sums and not any(map(is_array, line.operands.values())):
+        yield line.formula
+    for word, node in sums.items():
+        terms = line.operands[word]
+        for place in range(1, len(terms) + 1 if isinstance(terms, tuple) else 1):
+            yield _at_row(node, place, line.operands)
+
+
+def _at_row(node: Expression, place: int, operands: Mapping[str, Value]) -> Expression:
+    """The body of a sum at one row: numbers for the entries of its columns."""
+    body = substitute(node.args[0], {node.args[1].name: number(place)})
+
+    def put(part: Expression, args: tuple[Expression, ...]) -> Expression:
+        column = operands.get(part.args[0].name) if part.op == "index" else None
+        entry = args[1] if column is not None and len(args) == 2 else None
+        if entry is None or entry.op != "number" or not is_array(column) or column.ndim > 1:
+            return rebuilt(part, args)
+        shown = show(column[int(entry.value) - 1])
+        return rebuilt(part, args) if shown is None or shown.sign != "=" else shown.tree
+
+    return fold(body, put)
 
 
 class Rows:

@@ -138,3 +138,12 @@ def test_values_of_a_gradient_are_nested_lists_in_json() -> None:
     problem = symgd.Problem(**{**PLANE, "loss": "mean((X*w - y)^2)"})
     table = json.loads(gradient_output(symgd.gradient(problem), problem, "json"))
     assert table["values"]["w"] == {"value": ["43/12", "-17"], "exact": True}
+
+
+def test_a_kink_in_a_row_is_told_with_its_test() -> None:
+    handout = symgd.explain("mean(|w*x - y|)", data={"x": [1, 2], "y": [1, 5]}, start={"w": 1}, steps=1)
+    text = handout.text()
+    assert "w × 1 − 1 = 1 × 1 − 1 = 0" in text or "w·1 − 1 = 1 × 1 − 1 = 0" in text
+    found = symgd.audit(text)
+    assert not found.wrong
+    assert found.true + found.undecided + found.definitions == handout.document.relations
