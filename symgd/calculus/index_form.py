@@ -179,11 +179,12 @@ def _smaller(
 
 
 def _cut(value: Any, less: Mapping[int, int]) -> Any:
+    """The first entries of an array with the same sums of rows, symmetric where it was; a smaller number of rows."""
     if is_array(value):
         cut = value[tuple(slice(less[side]) for side in value.shape)].copy()
-        cut[..., -1] += (
-            value.sum(axis=-1)[: less[len(value)]] - cut.sum(axis=-1) if cut.ndim == 2 else value.sum() - cut.sum()
-        )
+        rows, sums = cut.reshape(-1, cut.shape[-1]), np.atleast_1d(value.sum(axis=-1))
+        for place, row in enumerate(rows):
+            row[place if cut.ndim == 2 and len(rows) == len(row) else -1] += sums[place] - row.sum()
         return cut
     whole = isinstance(value, Fraction) and value.denominator == 1
     return Fraction(less.get(int(value), int(value))) if whole else value

@@ -172,3 +172,5 @@ _BENDS: Mapping[str, Bends] = {
     "min": _tie,
     "piecewise": _borders,
 }
+#: The operations that bend somewhere.
+BENDING = frozenset(_BENDS)

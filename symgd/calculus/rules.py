@@ -144,15 +144,24 @@ def _chain(op: str) -> Rule:
 # sums and products -------------------------------------------------------------------------------------------
 
 
+def _cross_entropy(node: Expression, moving: Moving) -> Application | None:
+    """The slope σ(z) − y of a cross-entropy, y − σ(z) of its negative; None where it is none, or y moves as well."""
+    for tree, sign in ((node, 1), (operation("neg", node), -1)):
+        pair = cross_entropy(tree)
+        if pair is not None and pair.probability.op == "sigmoid" and pair.target not in moving:
+            miss = operation("sub", *(pair.probability, pair.target)[::sign])
+            return Application("cross-entropy", pair.probability.args, functools.partial(_times, miss))
+    return None
+
+
+def _times(factor: Expression, slopes: Slopes) -> Expression:
+    return product(factor, slopes[0])
+
+
 def _sum(node: Expression, moving: Moving) -> Application:
-    pair = cross_entropy(node)
-    if pair is not None and pair.probability.op == "sigmoid" and pair.target not in moving:
-        miss = operation("sub", pair.probability, pair.target)
-        return Application("cross-entropy", pair.probability.args, lambda slopes: product(miss, slopes[0]))
-    pair = cross_entropy(operation("neg", node))
-    if pair is not None and pair.probability.op == "sigmoid" and pair.target not in moving:
-        hit = operation("sub", pair.target, pair.probability)
-        return Application("cross-entropy", pair.probability.args, lambda slopes: product(hit, slopes[0]))
+    known = _cross_entropy(node, moving)
+    if known is not None:
+        return known
     terms = signed_terms(node)
     rule = "sum" if any(sign > 0 for sign, _ in terms[1:]) else "difference"
 
@@ -173,8 +182,9 @@ def signed_terms(node: Expression) -> list[tuple[int, Expression]]:
 
 
 def _negative(node: Expression, moving: Moving) -> Application:
-    if cross_entropy(node) is not None:
-        return _sum(node, moving)
+    known = _cross_entropy(node, moving) if cross_entropy(node) is not None else None
+    if known is not None:
+        return known
     return Application("constant-multiple", node.args, lambda slopes: negative(slopes[0]))
 
 

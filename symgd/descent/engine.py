@@ -20,10 +20,11 @@ from symgd.descent.optimizers import active_equations, carried
 from symgd.descent.problem import Problem
 from symgd.descent.sums import sums_in
 from symgd.descent.trajectory import Line, PublicValues
-from symgd.errors import DomainError, PrecisionError, SymgdError
+from symgd.descent.written_out import MOST_ENTRIES, entry_names_of, is_small, written_out
+from symgd.errors import DomainError, InputError, PrecisionError, SymgdError
 from symgd.expressions.tree import Expression
 from symgd.numbers.systems import NumberSystem, is_proved
-from symgd.numbers.values import entries_of
+from symgd.numbers.values import entries_of, shaped_as
 
 Numbers = dict[str, Any]
 
@@ -180,9 +181,16 @@ class Engine:
         def assign(kind: str, quantity: str, parameter: str, tree: Expression, values: Mapping[str, Any]) -> Any:
             return self._assign(sheet, kind, quantity, parameter, tree, values)
 
-        hessian = Hessian(loss, self.slopes, second)
-        for word, direction in newton_direction(self.system, hessian, sheet.known, assign).items():
-            sheet.inside[word]["p"] = direction
+        point, shaped = sheet.state.point, self.problem.shaped is not None
+        names = {word: entry_names_of(self.problem, word) if shaped else [word] for word in point}
+        slopes = {entry: slope_name(loss, entry) for entries in names.values() for entry in entries}
+        known = dict(sheet.known)
+        for word, slope in self.slopes.items() if shaped else ():
+            known |= _by_entry(names[word], point[word])
+            known |= _by_entry([slopes[entry] for entry in names[word]], sheet.known[slope])
+        found = newton_direction(self.system, Hessian(loss, slopes, second), known, assign)
+        for word, entries in names.items():
+            sheet.inside[word]["p"] = shaped_as(point[word], [found[entry] for entry in entries])
 
     def _assign(
         self, sheet: Sheet, kind: str, quantity: str, parameter: str, tree: Expression, values: Mapping[str, Any]
@@ -217,6 +225,12 @@ class Engine:
         return error
 
 
+def _by_entry(names: Sequence[str], value: Any) -> Numbers:
+    """Each entry under its name; a number that stands for an array is that number in every entry."""
+    entries = entries_of(value)
+    return dict(zip(names, entries * len(names) if len(entries) < len(names) else entries, strict=True))
+
+
 def gradients_of(problem: Problem) -> Gradients:
     """Where a problem's slopes come from; raises InputError where the loss exists nowhere."""
     if problem.definitions is None:
@@ -238,7 +252,17 @@ def gradients_of(problem: Problem) -> Gradients:
 
         formulas = float_program(gradient)
     plain = gradient.program if problem.arithmetic == "float" else ()
-    return Gradients(lambda step: formulas, problem.loss_name, plain, gradient.second, problem.in_batches)
+    second = _second_by_entry(problem) if problem.shaped and problem.method.second_order else gradient.second
+    return Gradients(lambda step: formulas, problem.loss_name, plain, second, problem.in_batches)
+
+
+def _second_by_entry(problem: Problem) -> Callable[[str, str], Expression]:
+    """The second derivatives by the entries of vectors and matrices: those of the problem written out in numbers."""
+    from symgd.descent.gradients import gradient_of
+
+    if problem.in_batches or not is_small(problem):
+        raise InputError("newton-too-large" if not problem.in_batches else "newton-in-batches", most=MOST_ENTRIES)
+    return gradient_of(written_out(problem)).second
 
 
 def given_formulas(problem: Problem, step: int) -> list[Formula]:

@@ -280,7 +280,8 @@ def batch_run(problem: Problem, loop: Loop, every: int, progress: Callable[[int]
     """
     shape = (problem.batch or 1,)
     row: Point = tuple(np.full(shape, np.asarray(value, dtype=np.float64)) for value in problem.start.values())
-    row += (np.zeros(shape),) * (len(loop.state.names) - len(row))
+    row += (np.zeros(shape),) * (len(loop.state.names) - len(row) - len(loop.state.kept))
+    row += (np.array(problem.rates, dtype=np.float64),) if problem.rates else ()
     records: list[Record] = []
     made = 0
     with np.errstate(all="ignore"):

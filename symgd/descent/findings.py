@@ -19,12 +19,12 @@ from symgd.descent.lines import line_text, quantity, value_of
 from symgd.descent.problem import Problem
 from symgd.descent.stability import curvature_of, decay_of, is_slanted, rate_side, stable_bound
 from symgd.descent.trajectory import Line, Record, Trajectory
-from symgd.descent.written_out import flattened
+from symgd.descent.written_out import flattened, is_small
 from symgd.errors import SymgdError
 from symgd.expressions.tree import Expression, nodes, number
 from symgd.expressions.writer import text as write_text
 from symgd.numbers.relation import DIGITS, show
-from symgd.numbers.values import Value, bounds, entries_of, exponent_of, written
+from symgd.numbers.values import Value, bounds, exponent_of, written
 
 #: A slope of at most this size at the end of a run is called small.
 SMALL = Fraction(1, 10**6)
@@ -32,8 +32,6 @@ SMALL = Fraction(1, 10**6)
 MOST_PARAMETERS = 8
 #: Nor, where nobody asked for it, that of a loss with more nodes times parameters squared: about a second's work.
 _MOST_WORK = 5_000
-#: Nor that of one with more numbers in its vectors and data.
-MOST_ENTRIES = 200
 #: So many second derivatives are shown one by one.
 _MOST_SHOWN = 2
 
@@ -100,7 +98,7 @@ def findings(run: Trajectory) -> tuple[Finding, ...]:
     if run.problem.definitions is None:
         return ()
     try:
-        return tuple(_Finder(flattened(run)).all()) if _is_small(run.problem) else ()
+        return tuple(_Finder(flattened(run)).all()) if is_small(run.problem) else ()
     except (SymgdError, ArithmeticError):  # no second derivative, or none that could be told
         return (Finding("undecided-unknown"),) if run.outcome.key in _FLAT_ENDS else ()
 
@@ -235,12 +233,6 @@ def _is_light(problem: Problem) -> bool:
     trees = problem.definitions.expressions if problem.definitions else ()
     size = sum(1 for tree in trees for _ in nodes(tree))
     return count <= MOST_PARAMETERS and size * count**2 <= _MOST_WORK
-
-
-def _is_small(problem: Problem) -> bool:
-    """Whether a problem over arrays is small enough to be written out in numbers."""
-    entries = sum(len(entries_of(value)) for value in (*problem.start.values(), *problem.constants.values()))
-    return not problem.has_arrays or entries <= MOST_ENTRIES
 
 
 def _can_be_shown(values: Iterable[Value]) -> bool:

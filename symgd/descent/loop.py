@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import FunctionType
 from typing import Any
+
+import numpy as np
 
 from symgd.calculus.compiled import HELPERS, Writer, array_program_of, compiled
 from symgd.calculus.graph import Graph, Program
@@ -31,15 +34,16 @@ _BLOCK = 512
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The places of a run's state: each weight, then what the optimizer carries over for it."""
+    """The places of a run's state: each weight, what the optimizer carries over for it, and what stays as it is."""
 
     weights: tuple[str, ...]
     carried: tuple[str, ...]
+    kept: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
         """A name for every place: w, and m of w."""
-        return (*self.weights, *(f"{word}/{row}" for row in self.carried for word in self.weights))
+        return (*self.weights, *(f"{word}/{row}" for row in self.carried for word in self.weights), *self.kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +68,35 @@ class Loop:
 
 def loop_of(problem: Problem, steps: int, batch: bool = False) -> Loop:
     """The loop of a problem; `batch` runs many starts at once. Raises InputError, TypeError without a loss."""
-    import numpy as np
-
     program, state, data = _update_program(problem)
     language = "numpy" if batch or data or problem.has_arrays else "python"
     source = loop_source(program, state, len(data), language)
     helpers = HELPERS[language]
     run, keep = (compiled(text, word, helpers) for text, word in zip(source, ("run", "keep"), strict=True))
-    by, work = language, steps * program.operations * (problem.batch or 1)
-    small = program.operations <= _MOST_COMPILED and (batch or language == "python")
-    if work >= _WORTH_COMPILING and small:
-        plain = batch_source(program, state) if batch else source[0]
-        fast = _by_numba(plain, tuple(np.zeros(1) if batch else 0.0 for _ in state.names))
-        run, by = (fast, "numba") if fast is not None else (run, by)
-    return Loop(state, run, keep, data, by, program)
+    loop = Loop(state, run, keep, data, language, program)
+    if not _pays(problem, program, steps):
+        return loop
+    plain = batch_source(program, state) if batch else source[0]
+    fast = _by_numba(
+        plain, _sample(problem, state, batch), () if batch else loop.data, "python" if batch else language
+    )
+    return loop if fast is None else replace(loop, run=fast, by="numba")
+
+
+def _pays(problem: Problem, program: Program, steps: int) -> bool:
+    """Whether the time of a compiler is less than it saves; it compiles `run`, so not where every state is kept."""
+    entries = max((np.size(value) for value in problem.constants.values()), default=1)
+    work = steps * program.operations * (problem.batch or entries)
+    kept = problem.in_batches or (problem.every == 1 and problem.batch is None)
+    return work >= _WORTH_COMPILING and program.operations <= _MOST_COMPILED and not kept
+
+
+def _sample(problem: Problem, state: State, batch: bool) -> tuple[Any, ...]:
+    """A state of the types that a run has."""
+    if batch:
+        return tuple(np.zeros(1) for _ in state.names)
+    weights = [np.zeros(value.shape) if is_array(value) else 0.0 for value in problem.start.values()]
+    return tuple(weights * (1 + len(state.carried)))
 
 
 def _update_program(problem: Problem) -> tuple[Program, State, dict[str, Any]]:
@@ -85,18 +104,16 @@ def _update_program(problem: Problem) -> tuple[Program, State, dict[str, Any]]:
 
     The names of its inputs are those of the state, t, and data/x for each column x.
     """
-    import numpy as np
-
     equations = active_equations(problem.method, problem.settings)
-    state = State(problem.parameters, carried(equations))
+    state = State(problem.parameters, carried(equations), ("eta/each",) if problem.rates else ())
     columns = {word: value for word, value in problem.constants.items() if is_array(value)}
     if problem.in_batches:
         columns |= {word: problem.constants[word] for word in problem.counts}
     graph = Graph((*state.names, "t", *(f"data/{word}" for word in columns)))
     losses = _gradient_places(graph, problem, columns)
     shared = {word: graph.number(value) for word, value in problem.settings.items()} | {"t": graph.places["t"]}
-    shared["eta"] = graph.add_tree(problem.learning_rate, shared)
-    outputs = {"loss": losses["loss"]}
+    shared["eta"] = graph.places["eta/each"] if problem.rates else graph.add_tree(problem.learning_rate, shared)
+    outputs = {"loss": losses["loss"], **{word: graph.places[word] for word in state.kept}}
     for word in state.weights:
         places = {**shared, "w": graph.places[word], "g": losses[f"slope/{word}"]}
         places |= {row: graph.places[f"{word}/{row}"] for row in state.carried}
@@ -171,29 +188,36 @@ def _function(head: str, before: Sequence[str], body: Sequence[str], names: Sequ
 
 
 @functools.lru_cache(maxsize=16)
-def _numba_helpers() -> dict[str, Any] | None:
+def _numba_helpers(language: str) -> dict[str, Any] | None:
+    """What a source calls, compiled; the functions of libraries that numba knows stay as they are."""
     try:
         import numba
     except ImportError:
         return None
-    import math
-
-    made = {}
-    for word, helper in HELPERS["python"].items():
-        made[word] = helper if helper is getattr(math, word, None) else numba.njit(helper)
-    return made
+    own = {word: helper for word, helper in HELPERS[language].items() if isinstance(helper, FunctionType)}
+    ours = {word: numba.njit(helper) for word, helper in own.items() if helper.__module__.startswith("symgd")}
+    return {**HELPERS[language], **ours}
 
 
-def _by_numba(source: str, sample: tuple[Any, ...]) -> Callable[..., Any] | None:
+def _by_numba(source: str, sample: tuple[Any, ...], data: tuple[Any, ...], language: str) -> Callable[..., Any] | None:
     """The function compiled by numba; None where that is not installed, or cannot compile this."""
-    fast = _numba_helpers()
-    if fast is None:
+    helpers = _numba_helpers(language)
+    if helpers is None:
         return None
     import numba
 
-    run = numba.njit(compiled(source, "run", fast))
+    run = numba.njit(compiled(source, "run", helpers))
     try:
-        run(sample, 1, 0, ())
-    except numba.errors.NumbaError:
+        run(sample, 1, 0, data)
+    except (numba.errors.NumbaError, ImportError):  # products of matrices take SciPy's
         return None
-    return run  # type: ignore[no-any-return]
+    return run if language == "python" else _contiguous(run)
+
+
+def _contiguous(run: Callable[..., Any]) -> Callable[..., Any]:
+    """The same on arrays as they lie in memory when it was compiled."""
+
+    def on_arrays(state: Any, t: int, steps: int, data: Any) -> Any:
+        return run(tuple(np.ascontiguousarray(v) if np.ndim(v) else v for v in state), t, steps, data)
+
+    return on_arrays

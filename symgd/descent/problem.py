@@ -8,9 +8,11 @@ from __future__ import annotations
 import difflib
 import functools
 from collections.abc import Mapping
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from symgd.calculus.algebra import constant_of
 from symgd.descent.batches import Batches
 from symgd.descent.data import read_data
 from symgd.descent.files import BATCHES, KEYS, arguments_of, overridden, read_toml
@@ -53,13 +55,13 @@ class Problem:
     `loss` is text (definitions one a line or split by `;`), an Expression or a SymPy expression; `gradient` is given
     instead for a first lesson: for each parameter a number, an expression in the parameters, or a list with one for
     each update. `start` maps parameters to numbers, `let` constants: text, int, Fraction and Decimal are exact, a
-    float is taken at its shortest decimal. `learning_rate` may be text with `t`, the number of the update from 1.
-    `arithmetic` is "exact", "float" or "round:4". Hyperparameters stand by their names (`momentum="0.9"`). With a
-    `tolerance` a run has converged when every partial derivative is at most so large. Of a long run only every
-    `every`-th record is kept, and the last. `title` is text, or a table with a text for each language. `explain_rate`
-    adds a part about the learning rate to the handout. `data` are columns as `read_data` takes them; with a
-    `batch_size` each update uses so many of their rows, shuffled by the `seed` (see `Batches`), and `epochs`, how
-    often to go through all rows, may stand instead of `steps`. Raises InputError.
+    float is taken at its shortest decimal. `learning_rate` may be text with `t`, the number of the update from 1, or
+    in floats a list: a run with each of them. `arithmetic` is "exact", "float" or "round:4". Hyperparameters stand by
+    their names (`momentum="0.9"`). With a `tolerance` a run has converged when every partial derivative is at most so
+    large. Of a long run only every `every`-th record is kept, and the last. `title` is text, or a table with a text
+    for each language. `explain_rate` adds a part about the learning rate to the handout. `data` are columns as
+    `read_data` takes them; with a `batch_size` each update uses so many of their rows, shuffled by the `seed` (see
+    `Batches`), and `epochs`, how often to go through all rows, may stand instead of `steps`. Raises InputError.
 
     >>> problem = Problem(loss="(w - 3)^2", start={"w": "0.5"}, learning_rate="0.1", steps=2)
     >>> problem.parameters, problem.learning_rate, problem.method.name
@@ -116,7 +118,9 @@ class Problem:
         self.definitions = self._read_loss(loss, limits)
         self.given = self._read_given(named(gradient, "gradient"))
         self._check_names()
-        self.shaping = shape(self.definitions, self.start, self.let, self.data, self.arithmetic == "float")
+        self.shaping = shape(
+            self.definitions, self.start, self.let, self.data, self.arithmetic == "float", len(self.rates) or None
+        )
         self.definitions = self.shaping.definitions
 
     @property
@@ -168,6 +172,12 @@ class Problem:
     def batch(self) -> int | None:
         """How many starts there are, each a run of its own; None for one."""
         return self.shaping.batch
+
+    @property
+    def rates(self) -> tuple[Fraction, ...]:
+        """The learning rates of a batch of runs, one each; none where all have the same."""
+        rate = self.learning_rate
+        return tuple(constant_of(part) or Fraction(0) for part in rate.args) if rate.op == "vector" else ()
 
     def title(self, language: str) -> str:
         """The title in a language; "" where the author gave none.

@@ -10,7 +10,7 @@ from symgd.descent.optimizers import METHOD_SYNONYMS, OPTIMIZERS, SYNONYMS, Meth
 from symgd.descent.reading import entries, exact_number, plain_text, shortened, unknown
 from symgd.errors import InputError
 from symgd.expressions.reader import read
-from symgd.expressions.tree import Expression, number
+from symgd.expressions.tree import Expression, number, operation
 
 
 class Range(NamedTuple):
@@ -97,7 +97,10 @@ def within_range(word: str, value: Fraction) -> Fraction:
 
 
 def rate_of(value: Any) -> Expression:
-    """A learning rate: a number, or an expression in t, the number of the update."""
+    """A learning rate: a number, or an expression in t, the number of the update; of several numbers a vector."""
+    several = entries(value)
+    if several:
+        return operation("vector", *[number(exact_number(each, "learning_rate")) for each in several])
     if not isinstance(value, str):
         return number(exact_number(value, "learning_rate"))
     tree = read(value, names=["t"])

@@ -37,13 +37,17 @@ def shape(
     let: Mapping[str, Any],
     data: Mapping[str, Any],
     in_floats: bool = False,
+    rates: int | None = None,
 ) -> Shaping:
     """Find the shapes; raises InputError where two do not fit, or columns are of unlike length.
 
-    In floats, a loss that comes out as a number for each entry of the start is a batch of runs.
+    In floats, a loss that comes out as a number for each entry of the start is a batch of runs; so is one with
+    several learning rates.
     """
-    batch = _batch(start, let, data) if in_floats and definitions is not None else None
-    if batch is not None and definitions is not None and _goes_entry_by_entry(definitions):
+    batch = _batch(start, let, data, rates) if in_floats and definitions is not None else None
+    if rates is not None and (batch != rates or not _goes_entry_by_entry(definitions)):
+        raise InputError("several-rates", count=rates)
+    if batch is not None and _goes_entry_by_entry(definitions):
         return Shaping(definitions, None, {**let}, None, batch)
     known = {**start, **let, **data}
     shapes = {word: value.shape for word, value in known.items() if is_array(value)}
@@ -76,16 +80,16 @@ def _has_series(definitions: Definitions) -> bool:
     return any("series" in tree.operations for tree in definitions.expressions)
 
 
-def _batch(start: Mapping[str, Any], let: Mapping[str, Any], data: Mapping[str, Any]) -> int | None:
-    """How many entries the vectors of a start have, where nothing else is a vector."""
-    lengths = {value.shape for value in start.values() if is_array(value)}
+def _batch(start: Mapping[str, Any], let: Mapping[str, Any], data: Mapping[str, Any], rates: int | None) -> int | None:
+    """How many entries the vectors of a start have, or rates there are, where nothing else is a vector."""
+    lengths = {value.shape for value in start.values() if is_array(value)} | ({(rates,)} if rates else set())
     alone = len(lengths) == 1 and not data and not any(map(is_array, let.values()))
     (found,) = lengths if alone else ((),)
     return found[0] if len(found) == 1 else None
 
 
-def _goes_entry_by_entry(definitions: Definitions) -> bool:
-    return all(STRUCTURAL.isdisjoint(tree.operations) for tree in definitions.expressions)
+def _goes_entry_by_entry(definitions: Definitions | None) -> bool:
+    return definitions is not None and all(STRUCTURAL.isdisjoint(tree.operations) for tree in definitions.expressions)
 
 
 def _check_plain(definitions: Definitions) -> None:

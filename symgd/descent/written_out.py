@@ -17,7 +17,10 @@ from symgd.descent.trajectory import Record, Trajectory
 from symgd.expressions.definitions import Definitions
 from symgd.expressions.tree import Expression, name, number, operation
 from symgd.numbers.plan import Stop
-from symgd.numbers.values import Value, entries_of, is_array, mapped
+from symgd.numbers.values import Value, entries_of, is_array, mapped, shaped_as
+
+#: A problem of more numbers than these is not written out.
+MOST_ENTRIES = 200
 
 
 def entry_names(word: str, shape: Sequence[int], used: frozenset[str] = frozenset()) -> list[str]:
@@ -47,7 +50,7 @@ def written_out(problem: Problem) -> Problem:
     known: dict[str, Any] = {word: mapped(number, value) for word, value in problem.constants.items()}
     start: dict[str, Any] = {}
     for word, value in problem.start.items():
-        names = _entries(problem, word)
+        names = entry_names_of(problem, word)
         start |= dict(zip(names, entries_of(value), strict=True))
         known[word] = _named(names, value)
     for word, tree in zip(problem.definitions.names, problem.definitions.expressions, strict=True):
@@ -65,14 +68,30 @@ def _tree_step(stop: Stop, operands: list[Any]) -> Expression:
 
 def _named(names: Sequence[str], value: Any) -> Any:
     """A name for each entry, in the shape of the value."""
-    trees = map(name, names)
-    return mapped(lambda _: next(trees), value)
+    return shaped_as(value, list(map(name, names)))
 
 
-def _entries(problem: Problem, word: str) -> list[str]:
+def entry_names_of(problem: Problem, word: str) -> list[str]:
+    """The names of a parameter's entries in the problem written out."""
     value: Any = problem.start[word]
     used = frozenset((*problem.start, *problem.constants)) - {word}
     return entry_names(word, value.shape if is_array(value) else (), used)
+
+
+def is_small(problem: Problem) -> bool:
+    """Whether a problem over arrays is small enough to be written out in numbers."""
+    entries = sum(len(entries_of(value)) for value in (*problem.start.values(), *problem.constants.values()))
+    return not problem.has_arrays or entries <= MOST_ENTRIES
+
+
+def entries_at(problem: Problem, point: Mapping[str, Value]) -> dict[str, Value]:
+    """The entries of a point under the names that they have in the problem written out."""
+    return {
+        entry: value
+        for word in problem.parameters
+        if word in point
+        for entry, value in zip(entry_names_of(problem, word), entries_of(point[word]), strict=True)
+    }
 
 
 def flattened(run: Trajectory) -> Trajectory:
@@ -80,19 +99,11 @@ def flattened(run: Trajectory) -> Trajectory:
     problem = run.problem
     if not problem.has_arrays:
         return run
-    names = {word: _entries(problem, word) for word in problem.parameters}
-    records = tuple(_flat_record(record, names) for record in run.records)
+    records = tuple(_flat_record(record, problem) for record in run.records)
     return replace(run, problem=written_out(problem), records=records)
 
 
-def _flat_record(record: Record, names: Mapping[str, list[str]]) -> Record:
-    def flat(values: Mapping[str, Value]) -> dict[str, Value]:
-        return {
-            entry: value
-            for word in names
-            if word in values
-            for entry, value in zip(names[word], entries_of(values[word]), strict=True)
-        }
-
-    change = None if record.change is None else flat(record.change)
-    return replace(record, point=flat(record.point), gradient=flat(record.gradient), change=change)
+def _flat_record(record: Record, problem: Problem) -> Record:
+    change = None if record.change is None else entries_at(problem, record.change)
+    slopes = entries_at(problem, record.gradient)
+    return replace(record, point=entries_at(problem, record.point), gradient=slopes, change=change)

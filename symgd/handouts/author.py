@@ -9,10 +9,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
-from symgd.calculus.kinks import kinks
+from symgd.calculus.kinks import BENDING, kinks
 from symgd.calculus.program import slope_name
 from symgd.descent.optimizers import active_equations
 from symgd.descent.trajectory import Line, Record, Trajectory
+from symgd.descent.written_out import entries_at, is_small, written_out
 from symgd.errors import InputError
 from symgd.expressions.tree import name
 from symgd.handouts.chain import Chain, Joint, Names, chain_of, tagged, update_names, value_chain
@@ -148,7 +149,7 @@ class _Author:
         changes = [line for line in rows[: -len(record.point)] if line.quantity != "n"]
         steps = (
             self.step(1, "weights", _in_rows(self.point(record)), before, first, [*self.rows.batch(record.step)]),
-            self.slopes("gradient" if downhill else "gradient-only", record.step, [before, slopes, downhill], first),
+            self.slopes("gradient" if downhill else "gradient-only", record, [before, slopes, downhill], first),
             self.step(3, "rate", [self.rate_chain(record)], [], first),
             self.step(4, "change", [], [*newton, *changes], first),
             self.step(5, "move", [], moves, first, self.after(record)),
@@ -170,27 +171,40 @@ class _Author:
             blocks.append(Sentence(self.explanation(key)))
         return Step(number, key, (*blocks, *(after or [])))
 
-    def slopes(self, key: str, made: int, working: list[list[Line]], first: bool) -> Step:
+    def slopes(self, key: str, record: Record, working: list[list[Line]], first: bool) -> Step:
         """The gradient: in the first update with the derivations before the numbers, and the rules behind them.
 
-        `working` are the lines of loss and definitions, of the slopes, and of their negatives; `made` updates went
-        before.
+        `working` are the lines of loss and definitions, of the slopes, and of their negatives.
         """
         before, lines, downhill = working
         why = first and self.problem.kind == "worked"
         chains = (self.reasons.first if why else self.reasons.later)(lines, self.chain)
         step = self.step(2, key, chains, downhill, first)
         reasons: list[Block] = [*picture_of(self.problem, self.known), *self.reasons.rules()] if why else []
-        table = self.rows.worked(before, lines, made) if self.problem.kind == "worked" else ()
-        return replace(step, blocks=(*self.kinks(before), *table, *step.blocks, *reasons))
+        table = self.rows.worked(before, lines, record.step) if self.problem.kind == "worked" else ()
+        return replace(step, blocks=(*self.kinks(record.point, before), *table, *step.blocks, *reasons))
 
-    def kinks(self, lines: list[Line]) -> Iterable[Sentence]:
+    def kinks(self, point: Mapping[str, Value], lines: list[Line]) -> Iterable[Sentence]:
         """Where a formula bends at this point: the test, the slopes that would do, and the one that is used."""
+        if self.problem.shaped is not None:
+            yield from self.kinks_of_entries(point)
+            return
         for line in lines:
             numbers = {word: value for word, value in line.operands.items() if not is_array(value)}
             for tree in row_formulas(line):
                 for kink in kinks(tree, numbers):
                     yield kink_sentence(kink, numbers, self.digits)
+
+    def kinks_of_entries(self, point: Mapping[str, Value]) -> Iterable[Sentence]:
+        """The same over vectors and matrices: of the loss written out in their entries."""
+        definitions = self.problem.definitions
+        trees = definitions.expressions if definitions else ()
+        if all(BENDING.isdisjoint(tree.operations) for tree in trees) or not is_small(self.problem):
+            return
+        loss, numbers = written_out(self.problem).definitions, entries_at(self.problem, point)
+        assert loss is not None
+        for kink in kinks(loss.expressions[0], numbers):
+            yield kink_sentence(kink, numbers, self.digits)
 
     def explanation(self, key: str) -> str:
         if key == "change" and self.problem.method.name != "gradient-descent":

@@ -7,32 +7,38 @@ place once everything that came from outside has been made harmless.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
+from typing import Any
 
+from symgd.calculus.array_program import array_program
 from symgd.calculus.program import shown_text, slope_name
+from symgd.calculus.pulling import Ground
 from symgd.calculus.rules import derivative
 from symgd.descent.lines import value_of
 from symgd.descent.problem import Problem
 from symgd.errors import DomainError, PrecisionError
 from symgd.expressions.definitions import Definitions
 from symgd.expressions.names import name_text
-from symgd.expressions.tree import Expression
+from symgd.expressions.tree import Expression, name, operation
 from symgd.expressions.writer import text as write_text
 from symgd.handouts.document import Document, Picture
 from symgd.handouts.graph import graph_of, graph_svg
 from symgd.language import sentence
 from symgd.numbers.relation import show
-from symgd.numbers.values import Value, exact_decimal
+from symgd.numbers.values import Value, entries_of, exact_decimal, is_array
 
 #: Significant digits in a picture: it shows how things hang together, the lines say exactly what they are.
 DIGITS = 4
+#: A vector of more entries is shown by its length.
+MOST_ENTRIES = 3
+_SIDES = " × "
 
 
 def picture_of(problem: Problem, known: Mapping[str, Value]) -> list[Picture]:
     """The graph of a loss in several definitions, with these values; nothing for a loss in one line."""
     definitions = problem.definitions
-    if definitions is None or len(definitions.names) < 2 or problem.has_arrays:
+    if definitions is None or len(definitions.names) < 2:
         return []
     values = {word: _shown(value) for word, value in known.items()}
     slopes = _slopes(definitions, problem, known)
@@ -50,8 +56,25 @@ def _slopes(
         if used:
             moving.add(word)
         for other in used:
-            found[word, other] = (shown_text(slope_name(word, other)), _value(derivative(body, other), known))
+            found[word, other] = (shown_text(slope_name(word, other)), _slope(problem, word, body, other, known))
     return found
+
+
+def _slope(problem: Problem, word: str, body: Expression, other: str, known: Mapping[str, Value]) -> str:
+    """The local derivative: its value, of a vector in a vector its shape."""
+    if problem.shaped is None:
+        return _value(derivative(body, other), known)
+    shapes = problem.shaped.shapes
+    of, by = shapes.get(word, ()), shapes.get(other, ())
+    if of:
+        return _sides((*of, *by))
+    ground = Ground(shapes, problem.rows)
+    closed = array_program(Definitions((word,), (body,)), [other], ground).lines[-1].tree
+    return _value(operation("mul", closed, operation("ones", name(other))) if by else closed, known)
+
+
+def _sides(shape: Sequence[int]) -> str:
+    return _SIDES.join(map(str, shape)) if len(shape) > 1 else f"{shape[0]}{_SIDES}1"
 
 
 def _value(tree: Expression, known: Mapping[str, Value]) -> str:
@@ -63,10 +86,21 @@ def _value(tree: Expression, known: Mapping[str, Value]) -> str:
 
 
 def _shown(value: Value) -> str:
+    if is_array(value):
+        return _list(value)
     shown = show(value, DIGITS)
     if shown is None:
         return ""
     return write_text(shown.tree) if shown.sign == "=" else f"≈ {write_text(shown.tree)}"
+
+
+def _list(value: Any) -> str:
+    """A short vector by its entries, any other array by its sides."""
+    entries = [_shown(entry) for entry in entries_of(value)] if value.size <= MOST_ENTRIES and value.ndim == 1 else []
+    if not entries or not all(entries):
+        return _sides(value.shape)
+    about = "≈ " if any(entry.startswith("≈") for entry in entries) else ""
+    return f"{about}({', '.join(entry.removeprefix('≈ ') for entry in entries)})"
 
 
 def mark_of(picture: Picture) -> str:
@@ -88,5 +122,7 @@ def _figure(picture: Picture, language: str) -> str:
     svg = graph_svg(picture.graph, title=title, description=sentence(language, "graph-picture.description"))
     if not svg:
         return ""
-    legend = escape(sentence(language, "graph-picture.legend"))
+    shown = [*(node.value for node in picture.graph.nodes), *(edge.value for edge in picture.graph.edges)]
+    keys = ["legend", *(["sides"] if any(_SIDES in value for value in shown) else [])]
+    legend = escape(" ".join(sentence(language, f"graph-picture.{key}") for key in keys))
     return f'<figure class="graph">\n{svg}\n<figcaption>{legend}</figcaption>\n</figure>'

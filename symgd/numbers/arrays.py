@@ -78,7 +78,7 @@ def _entry_by_entry(work: Apply, *operands: Any) -> Array:
     """The operation on each entry; numbers go to all entries."""
     spread = np.broadcast_arrays(*[operand if is_array(operand) else _boxed(operand) for operand in operands])
     result = np.empty(spread[0].size, dtype=object)
-    result[:] = [work(*entries) for entries in zip(*(part.flat for part in spread), strict=True)]
+    result[:] = [work(*entries) for entries in zip(*(part.ravel().tolist() for part in spread), strict=True)]
     return result.reshape(spread[0].shape)
 
 

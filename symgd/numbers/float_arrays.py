@@ -135,7 +135,8 @@ def evaluate(tree: Expression, values: Mapping[str, Any], number: Callable[[Frac
         if node.op == "number":
             return number(node.value)
         if node.op == "name":
-            return values[node.name]
+            value = values[node.name]
+            return np.asarray(value, dtype=np.float64) if isinstance(value, np.ndarray) else value
         if node.op in DEFAULTS and len(below) == 1:
             below = (*below, float(DEFAULTS[node.op]))
         return WHOLE[node.op](*below)

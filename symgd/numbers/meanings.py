@@ -302,7 +302,7 @@ FLOAT: dict[str, Callable[..., float]] = {
     "log2": math.log2,
     "log10": math.log10,
     "abs": abs,
-    "sign": lambda x: float((x > 0) - (x < 0)),
+    "sign": lambda x: float(x > 0) - float(x < 0),
     "max": lambda *xs: max(xs),
     "min": lambda *xs: min(xs),
     "sigmoid": float_sigmoid,

@@ -321,7 +321,9 @@ class FloatSystem:
 
     def number(self, value: Fraction) -> Any:
         """The nearest double; of an array each entry."""
-        return value if is_array(value) and value.dtype.kind == "f" else mapped(_double, value)
+        if is_array(value) and (value.dtype.kind == "f" or value.size > _MOST_ENTRIES):
+            return value.astype("float64", copy=False)
+        return mapped(_double, value)
 
     def evaluate(self, tree: Expression, values: Mapping[str, Any]) -> Any:
         """The value of a formula in doubles; overflow is infinite, and of large arrays what has no value is nan."""
@@ -354,7 +356,7 @@ class FloatSystem:
 
 
 #: Arrays with more entries are worked out a whole array at a time.
-_MOST_ENTRIES = 2_000
+_MOST_ENTRIES = 256
 
 
 def _is_large(tree: Expression, values: Mapping[str, Any]) -> bool:

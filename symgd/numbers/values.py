@@ -5,7 +5,7 @@ A value is a Fraction (exact), a `Ball` (a real number known to lie between two 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeGuard
@@ -80,10 +80,19 @@ def mapped(change: Callable[[Any], Any], value: Any) -> Any:
     >>> mapped(str, Fraction(1, 2))
     '1/2'
     """
+    return shaped_as(value, [change(entry) for entry in entries_of(value)])
+
+
+def shaped_as(value: Any, entries: Sequence[Any]) -> Any:
+    """Entries, row by row, in the shape of a value: the one entry where it is no array.
+
+    >>> shaped_as(Fraction(1, 2), ["a"])
+    'a'
+    """
     if not is_array(value):
-        return change(value)
+        return entries[0]
     changed = value.__class__(value.size, dtype=object)
-    changed[:] = [change(entry) for entry in value.flat]
+    changed[:] = entries
     return changed.reshape(value.shape)
 
 
