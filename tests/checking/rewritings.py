@@ -17,12 +17,12 @@ import mpmath
 
 from symgd.errors import InputError
 from symgd.expressions.reader import read
-from symgd.expressions.tree import Expression, nodes
+from symgd.expressions.tree import Expression, nodes, operation, substitute
 from symgd.expressions.writer import text
-from tests.checking.rewritings_losses import NAMES, random_loss
+from tests.checking.rewritings_losses import NAMES, filled, random_loss
 from tests.checking.rewritings_mutations import MUTATIONS
 from tests.checking.rewritings_places import somewhere, typed
-from tests.checking.rewritings_rules import Rewriting
+from tests.checking.rewritings_rules import LETTERS, Rewriting
 from tests.checking.rewritings_table import DOMAIN_CHANGING, REWRITINGS
 from tests.checking.rewritings_truth import DIGITS, MANY_DIGITS, Point, distance, value_or_none
 
@@ -86,7 +86,7 @@ def traced_unequal_pairs(seed: int, count: int) -> Iterator[Traced]:
 
 
 def traced_domain_pairs(seed: int, count: int) -> Iterator[Traced]:
-    """The pairs of different domains with what was done; the rows take turns, the changing step stands last."""
+    """The pairs of different domains with what was done, the changing step first; the rows take turns."""
     rows = list(DOMAIN_CHANGING)
     for index in range(count):
         row = rows[index % len(rows)]
@@ -112,7 +112,8 @@ def _unequal(rng: Random, functions: bool, kind: str) -> Traced | None:
     changed = somewhere(second, partial(_mutated, MUTATIONS[kind], first.names), rng)
     if changed is None or not apart(first, changed, random_points(rng)):
         return None
-    return _traced(first, changed, (*start.steps, kind), rng)
+    traced = _traced(first, changed, (*start.steps, kind), rng)
+    return traced if traced is not None and readable(traced.pair) else None
 
 
 def _mutated(mutation: Any, names: tuple[str, ...], part: Expression, rng: Random) -> Expression | None:
@@ -121,25 +122,34 @@ def _mutated(mutation: Any, names: tuple[str, ...], part: Expression, rng: Rando
 
 
 def _domain(rng: Random, row: str) -> Traced | None:
-    start = _rewritten(rng, rng.random() < 0.5)
-    if start is None:
+    """A loss and a place where the row fits; the row, then 2 to 4 rewritings, which keep the domain."""
+    functions = rng.random() < 0.5
+    place = identity_of(DOMAIN_CHANGING[row], some_parts(rng))
+    first = operation("add", random_loss(rng, functions), place)
+    changed = somewhere(first, DOMAIN_CHANGING[row].rewrite, rng)
+    if changed is None:
         return None
-    first, second = start.trees
-    changed = somewhere(second, DOMAIN_CHANGING[row].rewrite, rng)
-    if changed is None or not loses_ground(first, changed, rng):
+    second, steps = _steps(changed, rng, functions, rng.randint(2, 4))
+    if not loses_ground(first, second, rng):
         return None
-    must_agree_where_both_exist(first, changed, random_points(rng), (*start.steps, row))
-    return _traced(first, changed, (*start.steps, row), rng)
+    must_agree_where_both_exist(first, second, random_points(rng), (row, *steps))
+    return _traced(first, second, (row, *steps), rng)
 
 
 def _rewritten(rng: Random, functions: bool) -> Traced | None:
     """A loss rewritten 3 to 6 times."""
-    first = tree = random_loss(rng, functions)
-    steps: list[str] = []
-    for _ in range(rng.randint(3, 6)):
-        step, tree = _one_step(tree, rng, functions)
-        steps.append(step)
-    return None if tree == first else _traced(first, tree, tuple(steps), rng)
+    first = random_loss(rng, functions)
+    tree, steps = _steps(first, rng, functions, rng.randint(3, 6))
+    return None if tree == first else _traced(first, tree, steps, rng)
+
+
+def _steps(tree: Expression, rng: Random, functions: bool, many: int) -> tuple[Expression, tuple[str, ...]]:
+    """The tree rewritten so many times, and the titles of what was done."""
+    titles: list[str] = []
+    for _ in range(many):
+        title, tree = _one_step(tree, rng, functions)
+        titles.append(title)
+    return tree, tuple(titles)
 
 
 def _one_step(tree: Expression, rng: Random, functions: bool) -> tuple[str, Expression]:
@@ -186,9 +196,7 @@ def must_agree(first: Expression, second: Expression, points: list[Point], told:
             raise WrongRewriting(f"{told}: {typed(first)} and {typed(second)} at {dict(point)}: {gap}")
 
 
-def must_agree_where_both_exist(
-    first: Expression, second: Expression, points: list[Point], told: object = ""
-) -> None:
+def must_agree_where_both_exist(first: Expression, second: Expression, points: list[Point], told: object = "") -> None:
     """The same value wherever both exist; raises WrongRewriting."""
     together = [point for point in points if distance(first, second, point) is not None]
     must_agree(first, second, together, told)
@@ -228,7 +236,11 @@ def readable(pair: Pair) -> bool:
 
 def identity_of(row: Rewriting, parts: Mapping[str, Expression]) -> Expression:
     """The sample of a row with parts in the place of its letters."""
-    from symgd.expressions.tree import substitute
-    from tests.checking.rewritings_rules import LETTERS
-
     return substitute(read(row.sample, names=LETTERS), parts)
+
+
+def some_parts(rng: Random) -> dict[str, Expression]:
+    """Something for each letter that a sample may have."""
+    words = [rng.choice(NAMES), rng.choice(NAMES)]
+    forms = {"A": "{z}", "B": "{r}", "C": "{z}", "P": "{p}", "Q": "{p}", "X": "{n}", "K": "{d}"}
+    return {letter: read(filled(form, rng, words)) for letter, form in forms.items()}
