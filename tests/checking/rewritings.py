@@ -218,7 +218,7 @@ def loses_ground(first: Expression, second: Expression, rng: Random) -> bool:
 def special_points(tree: Expression, rng: Random) -> list[Point]:
     """Random points, and such with one name at 0 or at plus or minus a number of the tree."""
     numbers = dict.fromkeys([Fraction(0), *(node.value for node in nodes(tree) if node.op == "number")])
-    points = random_points(rng, 8)
+    points = random_points(rng, 6)
     for size in numbers:
         for word in tree.names:
             points += [{**points[0], word: size}, {**points[0], word: -size}]

@@ -38,7 +38,7 @@ def somewhere(
     rng.shuffle(found)
     for path, part in found:
         new = change(part, rng)
-        if new is not None:
+        if new is not None and new != part:
             return replaced(tree, path, new)
     return None
 
