@@ -263,7 +263,8 @@ def _norm1(node: Expression, slope: Expression, ground: Ground) -> list[Pull]:
 
 def _norm2(node: Expression, slope: Expression, ground: Ground) -> list[Pull]:
     (inside,) = node.args
-    return [Pull(inside, ground.times(slope, operation("div", inside, node)), ("norm2",))]
+    unit = operation("piecewise", operation("div", inside, node), operation("gt", node, ZERO), ZERO, operation("true"))
+    return [Pull(inside, ground.times(slope, unit), ("norm2",))]
 
 
 def _matmul(node: Expression, slope: Expression, ground: Ground) -> list[Pull]:

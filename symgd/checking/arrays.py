@@ -8,11 +8,12 @@ from typing import Any
 
 from symgd.checking.judge import Verdict, compared, near, unit_of
 from symgd.checking.quantities import Read
-from symgd.checking.values import LADDER, Known, NoValue, shown, value_of
+from symgd.checking.values import Known
 from symgd.errors import InputError
 from symgd.expressions.operations import STRUCTURAL
 from symgd.expressions.shapes import typed
 from symgd.expressions.tree import Expression, nodes
+from symgd.numbers.bounded import LADDER, NoValue, shown, value_of
 from symgd.numbers.values import entries_of, is_array
 
 

@@ -14,9 +14,10 @@ from fractions import Fraction
 
 from symgd.checking.judge import CLOSE, unit_of
 from symgd.checking.quantities import Read
-from symgd.checking.values import Known, NoValue, Number, between, both, overlap, value_of
+from symgd.checking.values import Known, between, both, overlap
 from symgd.errors import PrecisionError
 from symgd.expressions.tree import Expression
+from symgd.numbers.bounded import NoValue, Number, value_of
 from symgd.numbers.meanings import as_ball, is_rational
 from symgd.numbers.systems import public
 from symgd.numbers.values import Ball, is_array

@@ -18,9 +18,10 @@ from flint import ctx
 
 from symgd.calculus.bridge import to_sympy
 from symgd.checking.quantities import Read
-from symgd.checking.values import GROWING, LADDER, Known, NoValue, Number, shown, value_of
+from symgd.checking.values import Known
 from symgd.errors import SymgdError
 from symgd.expressions.tree import Expression, nodes, number, substitute
+from symgd.numbers.bounded import GROWING, LADDER, NoValue, Number, shown, value_of
 from symgd.numbers.meanings import as_ball, is_rational
 from symgd.numbers.systems import rational
 

@@ -5,18 +5,16 @@ from __future__ import annotations
 import ctypes
 import math
 import re
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 import symgd
 from symgd.descent.loop import loop_of
+from tests.benchmarks.c_code import HAS_C, library
+from tests.benchmarks.data_loops import data_table
 from tests.benchmarks.measure import best, rows, shown
 
 State = tuple[float, ...]
@@ -119,7 +117,7 @@ def by_hand(small: Small, language: str) -> Callable[[int], State] | None:
 
 def in_c(small: Small) -> Callable[[int], State] | None:
     """The same in C, compiled with gcc -O2; None without gcc."""
-    if shutil.which("gcc") is None:
+    if not HAS_C:
         return None
     lines = [f"        {line};" for line in small.update.splitlines()]
     assigned = {word for line in small.update.splitlines() for word in re.findall(r"(\w+)(?= [+-]?= )", line)}
@@ -129,26 +127,14 @@ def in_c(small: Small) -> Callable[[int], State] | None:
     head += f"    double {local};\n" if local else ""
     tail = "\n".join(f"    point[{place}] = {word};" for place, word in enumerate(small.names))
     source = head + "    for (long i = 0; i < steps; i++) {\n" + "\n".join(lines) + "\n    }\n" + tail + "\n}\n"
-    library = _library(source)
+    compiled = library(source)
 
     def run(steps: int) -> State:
         state = (ctypes.c_double * len(small.names))(*small.start)
-        library.run(state, ctypes.c_long(steps))
+        compiled.run(state, ctypes.c_long(steps))
         return tuple(state)
 
     return run
-
-
-def _library(source: str) -> Any:
-    folder = Path(tempfile.mkdtemp(prefix="symgd-bench-"))
-    try:
-        (folder / "run.c").write_text(source)
-        subprocess.run(
-            ["gcc", "-O2", "-shared", "-fPIC", "-o", folder / "run.so", folder / "run.c", "-lm"], check=True
-        )
-        return ctypes.CDLL(str(folder / "run.so"))
-    finally:
-        shutil.rmtree(folder)
 
 
 def by_numpy(small: Small) -> Callable[[int], State]:
@@ -168,7 +154,7 @@ def by_numpy(small: Small) -> Callable[[int], State]:
 
 def ours(small: Small, fast: bool, steps: int) -> Callable[[int], State] | None:
     """symgd's loop, as it is or compiled by numba."""
-    problem = symgd.Problem(arithmetic="float", steps=steps, **small.problem)
+    problem = symgd.Problem(arithmetic="float", steps=steps, every=max(steps, 2), **small.problem)
     loop = loop_of(problem, 10**9 if fast else 1)
     if fast and loop.by != "numba":
         return None
@@ -289,69 +275,8 @@ def tables(quick: bool) -> Iterator[str]:
     yield "Updates of gradient descent; in brackets the ratio to symgd's plain loop.\n\n" + rows(
         heads, [small_row(small, steps) for small in SMALL]
     )
-    yield from data_tables()
+    yield data_table()
     yield batch_table()
-
-
-def data_tables() -> Iterator[str]:
-    """Least squares and logistic regression on 1000 rows and 10 columns."""
-    choose = np.random.default_rng(3)
-    x, y = choose.normal(size=(1000, 10)), choose.normal(size=1000)
-    t = (y > 0).astype(float)
-    start = np.zeros(10)
-
-    def squares(w: Any) -> Any:
-        return w - 0.01 * (2 / 1000 * (x.T @ (x @ w - y)))
-
-    def logistic(w: Any) -> Any:
-        return w - 0.01 * (x.T @ (1 / (1 + np.exp(-(x @ w))) - t) / 1000)
-
-    lines = []
-    for name, loss, target, step in (
-        ("least squares 1000 x 10", "mean((X*w - y)^2)", y, squares),
-        ("logistic 1000 x 10", "mean(softplus(X*w) - y*(X*w))", t, logistic),
-    ):
-        problem = symgd.Problem(
-            loss, start={"w": start}, data={"X": x, "y": target}, arithmetic="float", learning_rate="0.01", steps=200
-        )
-        loop = loop_of(problem, 200)
-
-        def run_ours(loop: Any = loop) -> Any:
-            return loop.run((start,), 1, 200, loop.data)
-
-        def run_numpy(step: Any = step) -> Any:
-            w = start
-            for _ in range(200):
-                w = step(w)
-            return w
-
-        works = {"symgd": run_ours, "NumPy by hand": run_numpy, **_jax_data(name, x, target)}
-        ends = {road: np.asarray(work()).ravel() for road, work in works.items()}
-        for road, end in ends.items():
-            if not np.allclose(end, ends["symgd"], rtol=1e-9):
-                print(f"!! {road} differs on {name}")
-        seconds = {road: value / 200 for road, value in best(works).items()}
-        lines.append([name, *(f"{shown(value)} ({value / seconds['symgd']:.2g})" for value in seconds.values())])
-    yield "Updates over data; in brackets the ratio to symgd's.\n\n" + rows(
-        ["one update", "symgd", "NumPy by hand", "JAX scan"], lines
-    )
-
-
-def _jax_data(name: str, x: Any, target: Any) -> dict[str, Callable[[], Any]]:
-    try:
-        import jax
-        import jax.numpy as jnp
-    except ImportError:
-        return {}
-    jax.config.update("jax_enable_x64", True)
-    rows_, targets = jnp.array(x), jnp.array(target)
-
-    def loss(w: Any) -> Any:
-        z = rows_ @ w
-        return ((z - targets) ** 2).mean() if name.startswith("least") else (jnp.logaddexp(0, z) - targets * z).mean()
-
-    run = jax.jit(lambda w: jax.lax.scan(lambda v, _: (v - 0.01 * jax.grad(loss)(v), None), w, None, length=200)[0])
-    return {"JAX scan": lambda: run(jnp.zeros(10)).block_until_ready()}
 
 
 def batch_table() -> str:

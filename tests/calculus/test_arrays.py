@@ -238,3 +238,36 @@ def test_what_has_no_gradient(loss: str) -> None:
     with pytest.raises(InputError) as caught:
         symgd.gradient(loss, let=let, wrt=["k"])
     assert caught.value.code == REFUSED[loss]
+
+
+def test_a_large_symmetric_matrix_stays_symmetric_in_the_comparison() -> None:
+    matrix = [[2 if row == column else int(abs(row - column) == 1) for column in range(7)] for row in range(7)]
+    found = symgd.gradient("dot(w, A*w)/2", let={"A": matrix}, start={"w": [1] * 7})
+    assert found.text("w") == "A·w"
+
+
+@pytest.mark.parametrize(
+    "loss", ["-(y*log(sigmoid(w)) + (1 - y)*log(1 - sigmoid(w)))", "y*ln(σ(w)) + (1-y)*ln(1-σ(w))"]
+)
+def test_cross_entropy_whose_target_moves_too_comes_to_an_end(loss: str) -> None:
+    found = symgd.gradient(loss)
+    slope = found.function()([0.3, 0.4])[1]
+    at = found.at(y="0.3", w="0.4")
+    assert [float(at[word]) for word in found.parameters] == pytest.approx(slope[[0, 1]], rel=1e-12)
+
+
+def test_cross_entropy_of_vectors() -> None:
+    X, y = [[1, 2, 1], [2, 1, 1], [1, 1, 3]], [1, 0, 1]
+    found = symgd.gradient(
+        "mean(-(y*log(sigmoid(X*w)) + (1 - y)*log(1 - sigmoid(X*w))))",
+        let={"X": X, "y": y},
+        wrt=["w"],
+        start={"w": [0, 0, 0]},
+    )
+    assert found.text("w") == "1/3·X·(σ(X·w) − y)"
+
+
+def test_the_two_norm_has_slope_0_at_0() -> None:
+    found = symgd.gradient("norm2(w)", start={"w": [0, 0]})
+    assert np.asarray(found.at(w=[0, 0])["w"]).tolist() == [0, 0]
+    assert np.asarray(found.at(w=[3, 4])["w"]).tolist() == [Fraction(3, 5), Fraction(4, 5)]

@@ -204,3 +204,90 @@ def test_a_function_and_a_batch_of_it_agree() -> None:
         one = function(point)
         assert one[0] == pytest.approx(loss, rel=1e-14)
         assert one[1] == pytest.approx(slope, rel=1e-12)
+
+
+def test_learning_rates_side_by_side_are_a_run_for_each() -> None:
+    rates = ["0.01", "0.1", "0.5"]
+    for method in ("gradient-descent", "adam"):
+        setting: dict[str, Any] = {
+            "start": {"w": 1, "v": "0.5"},
+            "optimizer": method,
+            "steps": 40,
+            "arithmetic": "float",
+        }
+        several = symgd.descend("(w - 3)^2 + v^2/2", learning_rate=rates, **setting)
+        for place, rate in enumerate(rates):
+            one = symgd.descend("(w - 3)^2 + v^2/2", learning_rate=rate, **setting)
+            assert float(np.asarray(several.final["w"])[place]) == pytest.approx(float(one.final["w"]), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"arithmetic": "exact"},
+        {"start": {"w": [1, 2]}, "arithmetic": "float"},
+        {"data": {"x": [1]}, "arithmetic": "float"},
+    ],
+    ids=["exact", "other count of starts", "data"],
+)
+def test_learning_rates_side_by_side_need_room(wrong: dict[str, Any]) -> None:
+    with pytest.raises(symgd.InputError) as caught:
+        symgd.Problem("(w - 3)^2", learning_rate=[1, 2, 3], **{"start": {"w": 1}, **wrong})
+    assert caught.value.code == "several-rates"
+
+
+LARGE = np.random.default_rng(5)
+COLUMN, HITS = LARGE.normal(size=400), (LARGE.normal(size=400) > 0).astype(float)
+OVER_ROWS: dict[str, dict[str, Any]] = {
+    "vectors": {
+        "loss": "mean(softplus(X*w) - y*(X*w))",
+        "start": {"w": [0, 0]},
+        "data": {"X": np.stack([COLUMN, COLUMN**2], axis=1), "y": HITS},
+    },
+    "numbers": {
+        "loss": "p = sigmoid(w*x + b); L = -mean(y*log(p) + (1 - y)*log(1 - p))",
+        "start": {"w": 0, "b": 0},
+        "data": {"x": COLUMN, "y": HITS},
+    },
+}
+
+
+@pytest.mark.parametrize("name", OVER_ROWS)
+def test_numba_over_rows_of_data_gives_the_same(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("numba")
+    pytest.importorskip("scipy")
+    plain = symgd.descend(steps=300, every=300, arithmetic="float", **OVER_ROWS[name])
+    monkeypatch.setattr("symgd.descent.loop._WORTH_COMPILING", 1)
+    fast = symgd.descend(steps=300, every=300, arithmetic="float", **OVER_ROWS[name])
+    assert (plain.compiled_by, fast.compiled_by) == ("numpy", "numba")
+    for word, value in plain.final.items():
+        assert np.asarray(fast.final[word], dtype=float) == pytest.approx(np.asarray(value, dtype=float), rel=1e-10)
+
+
+def test_a_run_that_keeps_every_point_does_not_claim_numba(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("symgd.descent.loop._WORTH_COMPILING", 1)
+    assert symgd.descend("(w-3)^2", start={"w": 0}, steps=300, arithmetic="float").compiled_by == "python"
+
+
+def test_signs_over_vectors_in_floats() -> None:
+    run = symgd.descend("norm1(w) + dot(w, w)", start={"w": ["0.5", 1]}, steps=300, arithmetic="float")
+    assert run.outcome.code == "cycle"
+
+
+def test_newton_over_vectors_solves_least_squares_at_once() -> None:
+    data: dict[str, Any] = {"X": [[1, 2], [3, -4], ["0.5", 6]], "y": [1, 0, 1]}
+    run = symgd.descend("mean((X*w - y)^2)", start={"w": ["0.5", "-0.25"]}, data=data, optimizer="newton", steps=1)
+    exact = np.linalg.lstsq(np.array(data["X"], dtype=float), np.array([1.0, 0, 1]), rcond=None)[0]
+    assert np.asarray(run.final["w"], dtype=float) == pytest.approx(exact, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("code", "more"),
+    [("newton-in-batches", {"batch_size": 1}), ("newton-too-large", {"data": {"X": [[1] * 15] * 15, "y": [1] * 15}})],
+)
+def test_newton_over_vectors_has_limits(code: str, more: dict[str, Any]) -> None:
+    data: dict[str, Any] = {"X": [[1, 2], [3, 4]], "y": [1, 2]}
+    options: dict[str, Any] = {"data": data, "optimizer": "newton", **more}
+    with pytest.raises(symgd.InputError) as caught:
+        symgd.descend("mean((X*w - y)^2)", start={"w": [0] * len(options["data"]["X"][0])}, **options)
+    assert caught.value.code == code

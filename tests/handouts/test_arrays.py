@@ -55,6 +55,12 @@ PROBLEMS: dict[str, dict[str, Any]] = {
         "start": {"U": [["0.1", "-0.2"], ["0.3", "0.4"]], "v": ["0.5", "-0.25"]},
     },
     "entries": {"loss": "(w[1] - 3)^2 + 2*w[2]^2", "start": {"w": [0, 1]}},
+    "newton": {"loss": "mean((X*w - y)^2) + dot(w, w)^2", "optimizer": "newton", **PLANE},
+    "kinks": {
+        "loss": "h = relu(W*x); L = norm1(w) + dot(v, h) + norm2(u)",
+        "start": {"w": ["0.5", 0, -1], "W": [[1, 2], [2, -1]], "v": [1, 3], "u": [0, 0]},
+        "let": {"x": [1, 2]},
+    },
     "rounded by hand": {"loss": "mean((X*w - y)^2)", "arithmetic": "round:3", **PLANE},
     "floats": {"loss": "mean((X*w - y)^2)", "arithmetic": "float", **PLANE},
     "too large to print": {
@@ -75,6 +81,20 @@ def test_every_line_is_true_and_counted(name: str, language: str) -> None:
         assert not found.wrong, found.wrong[:3]
         assert found.true + found.undecided + found.definitions == handout.document.relations
         assert found.true
+
+
+def test_a_kink_of_one_entry_is_told() -> None:
+    text = symgd.explain(steps=1, **PROBLEMS["kinks"]).text()
+    assert "|w2| has a kink here, since w2 = 0." in text
+    assert "W_2_1 + 2·W_2_2 = 2 + 2 × (−1) = 0" in text
+
+
+def test_a_loss_over_vectors_has_its_picture() -> None:
+    page = symgd.explain(steps=1, **PROBLEMS["two layers"]).html()
+    picture = page[page.index("<svg") : page.index("</svg>")]
+    assert "3 × 2" in picture
+    assert "(0.5, −0.25)" in picture
+    assert "numbers of rows and columns" in page
 
 
 def test_an_altered_entry_is_caught() -> None:

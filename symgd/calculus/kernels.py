@@ -1,0 +1,358 @@
+"""A formula as a quotient of polynomials over Q in its names and in independent kernels: e^m, ln|f|, sin m, √f, |f|.
+
+Where the numerator of a difference comes to 0 under the relations of the kernels (sin² + cos² = 1, √f² = f), the two
+formulas are equal wherever both have a value: that is a proof. Where it does not, nothing is said, unless no kernel
+stands in it: two quotients of polynomials are equal only if they are the same.
+
+Kernels are made of what stands inside them in normal form: e^(2a + b) is (e^a)²·e^b, ln(ab²) is ln|a| + 2 ln|b|.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from flint import Ordering, fmpq, fmpq_mpoly_ctx
+
+from symgd.expressions.tree import Expression, nodes
+
+Poly = Any
+#: Polynomials of more terms, or powers beyond this, take longer than a proof is worth.
+_MOST_TERMS, _MOST_POWER, _MOST_PLAIN = 400, 40, 2_000
+_MOST_KERNELS = 40
+
+
+class Beyond(Exception):
+    """The formula has no such form, or none of a reasonable size."""
+
+
+class Form(NamedTuple):
+    """A quotient of polynomials."""
+
+    top: Poly
+    bottom: Poly
+
+
+class Field:
+    """The names and kernels of a proof, and the formulas over them."""
+
+    def __init__(self, trees: Sequence[Expression], rows: Mapping[str, Callable[..., Form]]) -> None:
+        """Make room for all kernels that the trees may need; `rows` say what operations make of forms."""
+        self.rows = rows
+        names = list(dict.fromkeys(word for tree in trees for word in tree.names))
+        inner = sum(1 for tree in trees for node in nodes(tree) if node.op not in _PLAIN)
+        self.room = min(_MOST_KERNELS, 4 * inner + 2 if inner else 0)
+        count = self.room + len(names)
+        self.ring = fmpq_mpoly_ctx.get([f"k{place}" for place in range(count)] or ["k0"], Ordering.lex)
+        self.generators = list(self.ring.gens())
+        self.names = {word: self.generators[self.room + place] for place, word in enumerate(names)}
+        self.kernels: dict[tuple[str, str], Poly] = {}
+        self.relations: list[Poly] = []
+        self.positive: set[str] = set()
+        self.roots: dict[str, int] = {}  # for e^(m/q): by m the q
+        self.exponents: dict[str, Form] = {}
+        self.one = self.ring.constant(1)
+        self.zero = self.ring.constant(0)
+
+    def of(self, tree: Expression) -> Form:
+        """The form of a tree; raises Beyond."""
+        done: dict[int, Form] = {}
+        for node in nodes(tree):
+            done[id(node)] = self.node(node, [done[id(arg)] for arg in node.args])
+        return done[id(tree)]
+
+    def node(self, node: Expression, args: list[Form]) -> Form:
+        """The form of an operation on forms."""
+        if node.op == "number":
+            return self.number(node.value)
+        if node.op == "name":
+            return Form(self.names[node.name], self.one)
+        if node.op in _REFUSED:
+            raise Beyond(node.op)
+        row = self.rows.get(node.op)
+        return self.opaque(node.op, args) if row is None else self.small(row(self, *args))
+
+    def number(self, value: Fraction) -> Form:
+        """A rational."""
+        return Form(self.ring.constant(fmpq(value.numerator, value.denominator)), self.one)
+
+    # arithmetic
+
+    def small(self, form: Form) -> Form:
+        """The form if it is of a reasonable size."""
+        if len(form.top) > _MOST_TERMS or len(form.bottom) > _MOST_TERMS:
+            raise Beyond("size")
+        return form
+
+    def add(self, a: Form, b: Form) -> Form:
+        """a + b."""
+        if a.bottom == b.bottom:
+            return Form(a.top + b.top, a.bottom)
+        return self.small(Form(a.top * b.bottom + b.top * a.bottom, a.bottom * b.bottom))
+
+    def sub(self, a: Form, b: Form) -> Form:
+        """a − b."""
+        return self.add(a, Form(-b.top, b.bottom))
+
+    def mul(self, a: Form, b: Form) -> Form:
+        """a·b."""
+        return self.small(Form(a.top * b.top, a.bottom * b.bottom))
+
+    def div(self, a: Form, b: Form) -> Form:
+        """a/b; raises Beyond where b is 0."""
+        if b.top.is_zero():
+            raise Beyond("zero")
+        return self.small(Form(a.top * b.bottom, a.bottom * b.top))
+
+    def power(self, base: Form, exponent: Form) -> Form:
+        """A power with a rational exponent; any other is e^(exponent·ln base)."""
+        constant = self.constant(exponent)
+        if constant is None:
+            return self.exp(self.mul(exponent, self.log(base)))
+        if constant.denominator != 1:
+            if constant.denominator != 2:
+                raise Beyond("root")
+            return self.power(self.sqrt(base), self.number(constant * 2))
+        count = abs(int(constant))
+        plain = base.top.is_constant() and base.bottom.is_constant()
+        most = _MOST_PLAIN if plain else min(_MOST_POWER, _MOST_TERMS // (len(base.top) + len(base.bottom)))
+        if count > most:
+            raise Beyond("power")
+        top, bottom = base.top**count, base.bottom**count
+        return (
+            self.small(Form(top, bottom)) if constant >= 0 else self.div(Form(bottom, self.one), Form(top, self.one))
+        )
+
+    def constant(self, form: Form) -> Fraction | None:
+        """The value of a form that is a number."""
+        form = self.reduced(form)
+        if not form.top.is_constant() or not form.bottom.is_constant():
+            return None
+        top, bottom = (_leading(poly) for poly in form)
+        return top / bottom
+
+    def reduced(self, form: Form) -> Form:
+        """In lowest terms, under the relations, with leading coefficient 1 below."""
+        top, bottom = self.under_relations(form.top), self.under_relations(form.bottom)
+        if bottom.is_zero():
+            raise Beyond("zero")
+        if top.is_zero():
+            return Form(self.zero, self.one)
+        if not bottom.is_constant():
+            common = top.gcd(bottom)
+            top, bottom = divmod(top, common)[0], divmod(bottom, common)[0]
+        leading = bottom.leading_coefficient()
+        return Form(top / leading, bottom / leading)
+
+    def under_relations(self, poly: Poly) -> Poly:
+        """The remainder by the relations of the kernels; a later kernel may hold an earlier one, so those go first."""
+        for relation in reversed(self.relations):
+            poly = divmod(poly, relation)[1]
+        return poly
+
+    def is_zero(self, form: Form) -> bool:
+        """Whether it is 0 wherever it has a value."""
+        return bool(self.under_relations(form.top).is_zero())
+
+    # kernels
+
+    def kernel(self, kind: str, inside: str) -> tuple[Poly, bool]:
+        """The generator of a kernel, and whether it is new."""
+        key = (kind, inside)
+        new = key not in self.kernels
+        if new:
+            if len(self.kernels) >= self.room:
+                raise Beyond("kernels")
+            self.kernels[key] = self.generators[self.room - 1 - len(self.kernels)]
+        return self.kernels[key], new
+
+    def key(self, form: Form) -> str:
+        """What is the same for equal forms."""
+        form = self.reduced(form)
+        return f"{form.top}/{form.bottom}"
+
+    def opaque(self, op: str, args: list[Form]) -> Form:
+        """A function of which nothing is known here but that it is one."""
+        return Form(self.kernel(op, ";".join(map(self.key, args)))[0], self.one)
+
+    def parts(self, form: Form) -> list[tuple[Fraction, str, Form]]:
+        """A form as a sum of rational multiples of monomials over one denominator, each with its key."""
+        form = self.reduced(form)
+        found = []
+        for exponents, coefficient in form.top.terms():
+            monomial = self.ring.from_dict({exponents: 1})
+            common = monomial.gcd(form.bottom) if not form.bottom.is_constant() else self.one
+            part = Form(divmod(monomial, common)[0], divmod(form.bottom, common)[0])
+            found.append((_fraction(coefficient), f"{part.top}/{part.bottom}", part))
+        return found
+
+    def shared(self, form: Form) -> Iterator[tuple[int, str, Form]]:
+        """The same with whole multiples of m/q, where q is known; raises MoreRoots where it must be larger."""
+        for coefficient, key, part in self.parts(form):
+            share = self.roots.setdefault(key, coefficient.denominator)
+            count = coefficient * share
+            if count.denominator != 1:
+                raise MoreRoots(key, math.lcm(share, coefficient.denominator))
+            yield int(count), key, part
+
+    def exp(self, form: Form) -> Form:
+        """A product of powers of e^(m/q) for the monomials m."""
+        made = Form(self.one, self.one)
+        for count, key, part in self.shared(form):
+            base = self.kernel("exp", key)[0]
+            self.exponents[key] = part
+            self.positive.add(str(base))
+            made = self.mul(made, self.power(Form(base, self.one), self.number(Fraction(count))))
+        return made
+
+    def factors(self, form: Form) -> tuple[Fraction, list[tuple[Poly, int]]]:
+        """A number, and irreducible factors with their powers."""
+        form = self.reduced(form)
+        if form.top.is_zero():
+            raise Beyond("zero")
+        above, below = form.top.factor(), form.bottom.factor()
+        powers = [*above[1], *((factor, -power) for factor, power in below[1])]
+        coefficient, found = _fraction(above[0]) / _fraction(below[0]), []
+        for factor, power in powers:
+            if _leading(factor) < 0:
+                factor, coefficient = -factor, coefficient * (-1) ** int(power)
+            content = _fraction(factor.leading_coefficient())
+            found.append((factor / factor.leading_coefficient(), int(power)))
+            coefficient *= content ** int(power)
+        return coefficient, found
+
+    def log(self, form: Form) -> Form:
+        """A sum of multiples of ln|f| for the factors f; of e^m it is m."""
+        coefficient, factors = self.factors(form)
+        made = self.number(Fraction(0))
+        for prime, power in _primes(abs(coefficient)):
+            made = self.add(made, self.times(power, Form(self.kernel("log", str(prime))[0], self.one)))
+        for factor, power in factors:
+            made = self.add(made, self.times(power, self.log_of(factor)))
+        return made
+
+    def log_of(self, factor: Poly) -> Form:
+        """ln|f| of an irreducible factor."""
+        for (kind, key), generator in self.kernels.items():
+            if kind == "exp" and generator == factor:
+                return self.times(Fraction(1, self.roots[key]), self.exponents[key])
+        return Form(self.kernel("log", str(factor))[0], self.one)
+
+    def times(self, factor: Fraction | int, form: Form) -> Form:
+        """A rational multiple."""
+        return self.mul(self.number(Fraction(factor)), form)
+
+    def absolute(self, form: Form) -> Form:
+        """|c|·Π|f|^k: even powers need no bars."""
+        if self.is_zero(form):
+            return form
+        coefficient, factors = self.factors(form)
+        made = self.number(abs(coefficient))
+        for factor, power in factors:
+            bare = Form(factor, self.one)
+            if power % 2 and str(factor) not in self.positive:
+                made = self.mul(made, self.mul(self.bars(factor), self.power(bare, self.number(Fraction(power - 1)))))
+            else:
+                made = self.mul(made, self.power(bare, self.number(Fraction(power))))
+        return made
+
+    def bars(self, factor: Poly) -> Form:
+        """|f| with |f|² = f²."""
+        generator, new = self.kernel("abs", str(factor))
+        if new:
+            self.relations.append(generator**2 - factor**2)
+        return Form(generator, self.one)
+
+    def sqrt(self, form: Form) -> Form:
+        """√c·Π: of even powers |f|^(k/2), of the rest the root of its product."""
+        if self.is_zero(form):
+            return form
+        coefficient, factors = self.factors(form)
+        made, top, bottom = self.number(Fraction(1)), self.one, self.one
+        for factor, power in factors:
+            half = (power - power % 2) // 2
+            bare = Form(factor, self.one)
+            made = self.mul(made, self.power(self.absolute(bare), self.number(Fraction(half))))
+            top = top * factor if power % 2 else top
+        square, rest = _square_part(coefficient)
+        made = self.times(square, made)
+        inside = top * self.ring.constant(fmpq(rest.numerator, rest.denominator))
+        if inside == self.one:
+            return made
+        generator, new = self.kernel("sqrt", str(inside))
+        if new:
+            self.relations.append(generator**2 - inside)
+        return self.mul(made, Form(generator, bottom))
+
+    def circle(self, form: Form) -> tuple[Form, Form]:
+        """Cosine and sine, by the addition theorems from those of the monomials."""
+        cosine, sine = self.number(Fraction(1)), self.number(Fraction(0))
+        for count, key, _ in self.shared(form):
+            if abs(count) > _MOST_TURNS:
+                raise Beyond("turns")
+            s, new = self.kernel("sin", key)
+            c, _ = self.kernel("cos", key)
+            if new:
+                self.relations.append(s**2 + c**2 - 1)
+            one = Form(c, self.one), Form(s if count > 0 else -s, self.one)
+            for _ in range(abs(int(count))):
+                cosine, sine = (
+                    self.sub(self.mul(cosine, one[0]), self.mul(sine, one[1])),
+                    self.add(self.mul(sine, one[0]), self.mul(cosine, one[1])),
+                )
+        return cosine, sine
+
+
+class MoreRoots(Exception):
+    """A monomial in an exponent stands there as a fraction not met before: begin again with its denominator."""
+
+    def __init__(self, key: str, share: int) -> None:
+        """The monomial and the denominator."""
+        super().__init__(key)
+        self.key, self.share = key, share
+
+
+_MOST_TURNS = 6
+_PLAIN = frozenset({"number", "name", "add", "sub", "mul", "div", "neg"})
+_REFUSED = frozenset({"piecewise", "lt", "le", "gt", "ge", "true", "series", "index", "vector", "sum", "mean"})
+
+
+def _fraction(value: Any) -> Fraction:
+    value = fmpq(value)
+    return Fraction(int(value.p), int(value.q))
+
+
+def _leading(poly: Poly) -> Fraction:
+    return _fraction(poly.leading_coefficient()) if not poly.is_zero() else Fraction(0)
+
+
+def _primes(value: Fraction) -> list[tuple[int, int]]:
+    """Small primes with their powers, and what is left as if it were one."""
+    found = []
+    for part, sign in ((value.numerator, 1), (value.denominator, -1)):
+        for prime in (2, 3, 5, 7, 11, 13):
+            power = 0
+            while part % prime == 0:
+                part, power = part // prime, power + 1
+            if power:
+                found.append((prime, sign * power))
+        if part != 1:
+            found.append((part, sign))
+    return found
+
+
+def _square_part(value: Fraction) -> tuple[Fraction, Fraction]:
+    """A positive rational as a square times the rest: √12 is 2·√3."""
+    if value < 0:
+        return Fraction(1), value
+    square, rest = Fraction(1), Fraction(1)
+    for prime, power in _primes(value):
+        half = (power - power % 2) // 2
+        square *= Fraction(prime) ** half
+        rest *= Fraction(prime) ** (power % 2)
+    root = math.isqrt(rest.numerator)
+    if rest.denominator == 1 and root * root == rest.numerator:
+        square, rest = square * root, Fraction(1)
+    return square, rest

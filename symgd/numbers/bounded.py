@@ -1,0 +1,100 @@
+"""The value of a formula from outside: exact or in a ball, with so many bits, and never of a size that hangs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from flint import ctx
+
+from symgd.errors import DomainError, PrecisionError
+from symgd.expressions.tree import Expression
+from symgd.expressions.writer import decimal_text
+from symgd.numbers.meanings import as_ball, is_rational
+from symgd.numbers.systems import apply_exactly, evaluate, public, rational
+from symgd.numbers.values import Ball, entries_of
+
+#: Bits to work with, one after the other, until a relation between numbers is decided.
+LADDER = (128, 512, 2_048, 8_192)
+#: Bits of the values that names are bound to.
+BITS = 512
+_MOST_BITS = 40_000
+#: Of these a power of e (or of the base) must stay of a size that can be written: exp(exp(exp(9))) has no place.
+GROWING = frozenset(
+    ("exp", "sinh", "cosh", "tanh", "pow", "sigmoid", "softplus", "silu", "gelu", "erf", "logsumexp", "elu")
+)
+_GREATEST_POWER = 10**18
+
+Number = Any  # fmpq or arb
+
+
+class NoValue(NamedTuple):
+    """A side without a real value (1/0, the root of a negative number)."""
+
+    operation: str
+
+
+def value_of(tree: Expression, values: Mapping[str, Number], bits: int = BITS) -> Number | NoValue | None:
+    """The value of a side, NoValue where it has none, None where that cannot be told with so many bits.
+
+    >>> from symgd.expressions.reader import read
+    >>> value_of(read("0.5 + 0.01"), {})
+    51/100
+    """
+    with ctx.workprec(bits):
+        try:
+            value = evaluate(tree, values, rational, _bounded)
+        except DomainError as error:
+            return NoValue(error.operation)
+        except (PrecisionError, OverflowError, ValueError, ZeroDivisionError, KeyError, TypeError, AttributeError):
+            return None
+        if not all(is_rational(entry) or entry.is_finite() for entry in entries_of(value)):
+            return None
+        return value
+
+
+def _bounded(op: str, operands: Sequence[Number]) -> Number:
+    """An operation; rationals that would grow without end go on as balls."""
+    if op in GROWING and not all(abs(operand) < _GREATEST_POWER for operand in operands[-1:]):
+        raise PrecisionError(op)
+    if op == "pow" and _too_large(*operands):
+        operands = [as_ball(operands[0]), operands[1]]
+    value = apply_exactly(op, operands)
+    if is_rational(value) and value.height_bits() > _MOST_BITS:
+        return as_ball(value)
+    return value
+
+
+def _too_large(base: Number, exponent: Number) -> bool:
+    if not (is_rational(base) and is_rational(exponent)) or abs(base) in (0, 1):
+        return False
+    return bool(abs(exponent) * base.height_bits() > _MOST_BITS)
+
+
+_DIGITS = 15
+_LONGEST = 40
+
+
+def shown(value: Number | NoValue | None) -> str | None:
+    """A value for people and for JSON: in full where it is short, else its proved digits."""
+    if value is None or isinstance(value, NoValue):
+        return None
+    try:
+        exact = public(value)
+    except (PrecisionError, OverflowError, ValueError):
+        return None
+    if isinstance(exact, Fraction):
+        if max(exact.numerator.bit_length(), exact.denominator.bit_length()) < 400:
+            written = decimal_text(exact) or f"{exact.numerator}/{exact.denominator}"
+            if len(written) <= _LONGEST:
+                return written
+        exact = Ball(exact, exact)
+    if isinstance(exact, float):
+        return repr(exact)
+    if abs(exact.middle) >= Fraction(10) ** 300 or (exact.middle and abs(exact.middle) < Fraction(1, 10**300)):
+        return None
+    for count in range(_DIGITS, 0, -1):
+        if (digits := exact.digits(count)) is not None:
+            return digits
+    return None
