@@ -1,0 +1,195 @@
+"""Whether two formulas are equal: by proof where algebra gives one, else by their values in certified balls.
+
+    same tree ─ proof of equality or difference ─ values at telling points ─ more bits ─ SymPy in a worker (if asked)
+
+A ball that does not hold 0 proves a difference, and the point where it was found is the counterexample. A point where
+one formula has a value and the other has none is told apart from that: the two may still agree where both exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from flint import ctx
+
+from symgd.calculus.probing import Point, points, value_at
+from symgd.calculus.proving import proves_equal
+from symgd.expressions.tree import Expression, nodes
+from symgd.numbers.bounded import NoValue, shown
+from symgd.numbers.meanings import is_rational
+
+#: Bits to work with, one after the other, where a difference is too small to be seen.
+_LADDER = (128, 1_024, 4_096)
+#: Operations that have no value somewhere, as far as their operands let them.
+_PARTIAL = frozenset(
+    (
+        "div",
+        "pow",
+        "log",
+        "log2",
+        "log10",
+        "sqrt",
+        "tan",
+        "cot",
+        "sec",
+        "csc",
+        "asin",
+        "acos",
+        "acosh",
+        "atanh",
+        "logit",
+    )
+)
+#: So many points must agree before agreement is called evidence.
+_ENOUGH = 6
+#: Points looked at where a proof was found, for the sake of the domains alone.
+_FOR_DOMAINS = 40
+
+Prove = Callable[[Expression, Expression], bool | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Counterexample:
+    """A point, and what the two formulas are worth there; None where one has no value."""
+
+    at: Mapping[str, Fraction]
+    left: str | None
+    right: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Equality:
+    """What is known of two formulas.
+
+    `verdict` is "equal", "different", "domain" (equal where both exist) or "unknown"; `certainty` "proved" or
+    "evidence" ("" for unknown). `points` were compared, at up to `bits` bits. A difference comes with a point that
+    shows it, so does a difference of domains.
+    """
+
+    verdict: str
+    certainty: str
+    counterexample: Counterexample | None = None
+    points: int = 0
+    bits: int = 0
+
+    def __bool__(self) -> bool:
+        """Whether the two are equal, wherever both exist."""
+        return self.verdict in ("equal", "domain")
+
+
+def equality(left: Expression, right: Expression, first: Sequence[Point] = (), prove: Prove | None = None) -> Equality:
+    """Compare two formulas; `first` are points to look at before all others.
+
+    `prove` is asked for a proof where there is only evidence; it may take its time elsewhere.
+
+    >>> import symgd
+    >>> found = equality(symgd.parse("2*(w - 3)"), symgd.parse("2*w - 6"))
+    >>> found.verdict, found.certainty
+    ('equal', 'proved')
+    >>> equality(symgd.parse("|x - 50|"), symgd.parse("50 - x")).counterexample.at
+    {'x': Fraction(51, 1)}
+    """
+    if _in_order(left) == _in_order(right):
+        return Equality("equal", "proved")
+    proof = proves_equal(left, right)
+    if proof and not _is_partial(left) and not _is_partial(right):
+        return Equality("equal", "proved")
+    found = _compared(left, right, points((left, right), first), _FOR_DOMAINS if proof else None)
+    if proof and found.verdict in ("equal", "unknown"):
+        return Equality("equal", "proved", points=found.points, bits=found.bits)
+    if proof is False and found.verdict != "different":
+        return _looked_for(left, right, found)
+    if proof and found.verdict == "domain":
+        return Equality("domain", "proved", found.counterexample, found.points, found.bits)
+    if found.verdict == "equal" and prove is not None and prove(left, right):
+        return Equality("equal", "proved", points=found.points, bits=found.bits)
+    return found
+
+
+def _compared(left: Expression, right: Expression, where: Iterable[Point], most: int | None) -> Equality:
+    """What the values at points say."""
+    agreed, edge, bits, alike = 0, None, 0, list[Point]()
+    for count, point in enumerate(where):
+        if most is not None and count >= most:
+            break
+        values = value_at(left, point, _LADDER[0]), value_at(right, point, _LADDER[0])
+        if None in values:
+            continue
+        lost = [isinstance(value, NoValue) for value in values]
+        if any(lost):
+            edge = edge or (Counterexample(point, *map(shown, values)) if not all(lost) else None)
+            continue
+        if _apart(*values, _LADDER[0]):
+            return Equality("different", "proved", Counterexample(point, *map(shown, values)), agreed + 1, _LADDER[0])
+        agreed += 1
+        bits = _LADDER[0]
+        if not all(map(is_rational, values)):
+            alike.append(point)
+    for more in _LADDER[1:]:
+        for point in alike[-3:] if most is None else ():
+            bits = more
+            values = value_at(left, point, more), value_at(right, point, more)
+            if None not in values and _apart(*values, more):
+                return Equality("different", "proved", Counterexample(point, *map(shown, values)), agreed, more)
+    if edge is not None and agreed:
+        return Equality("domain", "evidence", edge, agreed, bits)
+    if edge is not None:
+        return Equality("different", "proved", edge, agreed, bits)
+    enough = min(_ENOUGH, 1 if not (left.names or right.names) else _ENOUGH)
+    return Equality("equal", "evidence", None, agreed, bits) if agreed >= enough else Equality("unknown", "")
+
+
+def _looked_for(left: Expression, right: Expression, found: Equality) -> Equality:
+    """A proved difference of which no point was seen yet: points of other sizes show it."""
+    names = dict.fromkeys((*left.names, *right.names))
+    for power in range(1, 40):
+        point = {word: Fraction(power * (place + 2), 7 ** (power % 3)) * 3**power for place, word in enumerate(names)}
+        values = value_at(left, point, _LADDER[1]), value_at(right, point, _LADDER[1])
+        known = None not in values and not any(isinstance(value, NoValue) for value in values)
+        if known and _apart(*values, _LADDER[1]):
+            return Equality(
+                "different", "proved", Counterexample(point, *map(shown, values)), found.points, _LADDER[1]
+            )
+    return Equality("different", "proved", None, found.points, found.bits)
+
+
+def _apart(left: Any, right: Any, bits: int) -> bool:
+    """Whether two values certainly differ."""
+    if is_rational(left) and is_rational(right):
+        return bool(left != right)
+    with ctx.workprec(bits):
+        return not (left - right).contains(0)
+
+
+def _is_partial(tree: Expression) -> bool:
+    """Whether a formula may have no value somewhere."""
+    if _PARTIAL.isdisjoint(tree.operations):
+        return False
+    return any(_may_fail(node) for node in nodes(tree) if node.op in _PARTIAL)
+
+
+def _may_fail(node: Expression) -> bool:
+    if node.op == "div":
+        return bool(node.args[1].names)
+    if node.op == "pow":
+        exponent = node.args[1]
+        return not (exponent.op == "number" and exponent.value.denominator == 1 and exponent.value > 0)
+    return bool(node.names)
+
+
+def _in_order(tree: Expression) -> Any:
+    """The tree with the operands of sums and products in one order, as something to compare."""
+    if tree.op not in ("add", "mul"):
+        return (tree.op, tree.name, tree.value, *map(_in_order, tree.args))
+    parts: list[Expression] = [tree]
+    flat: list[Expression] = []
+    while parts:
+        part = parts.pop()
+        if part.op == tree.op:
+            parts += part.args
+        else:
+            flat.append(part)
+    return (tree.op, *sorted(map(_in_order, flat), key=repr))

@@ -1,0 +1,121 @@
+"""Where to look at two formulas: the problem's own numbers, small numbers, the edges of what they are made of, and chance.
+
+An edge is where a part bends or loses its value: the zero of |x − 50|'s inside, of a divisor, of a logarithm's
+operand. It is looked for in each name with the others fixed; on an edge and on both sides of it two formulas differ
+that agree everywhere else.
+"""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from symgd.expressions.tree import Expression, nodes, operation
+from symgd.numbers.bounded import NoValue, value_of
+from symgd.numbers.meanings import is_rational
+from symgd.numbers.systems import rational
+
+Point = Mapping[str, Fraction]
+
+#: Operands whose zero is an edge, by operation: the places of the operands, and what is taken from them.
+_EDGES: Mapping[str, tuple[tuple[int, int], ...]] = {
+    **dict.fromkeys(("abs", "sign", "relu", "leaky_relu", "elu", "log", "log2", "log10", "sqrt", "cbrt"), ((0, 0),)),
+    "div": ((1, 0),),
+    "pow": ((0, 0),),
+    **dict.fromkeys(("asin", "acos", "atanh", "acosh"), ((0, 1), (0, -1))),
+    "logit": ((0, 0), (0, 1)),
+}
+_FEW = tuple(map(Fraction, ("2", "1/2", "3", "-1", "0", "1", "-2", "1/3", "5/2", "-1/2", "7", "-3")))
+_SHIFTS = (Fraction(0), Fraction(1, 8), Fraction(-1, 8), Fraction(10), Fraction(-10))
+_MOST_EDGES = 16
+_SCALES = (2, 50)
+
+
+def points(trees: Sequence[Expression], first: Sequence[Point] = (), chance: int = 6) -> Iterator[dict[str, Fraction]]:
+    """The points at which to compare formulas, each once, the most telling for a reader first.
+
+    >>> import symgd
+    >>> {"x": Fraction(50)} in list(points([symgd.parse("|x - 50|")]))
+    True
+    """
+    names = tuple(dict.fromkeys(word for tree in trees for word in tree.names))
+    seen: set[tuple[Fraction, ...]] = set()
+    for point in itertools.chain(
+        _given(names, first), _small(names), _at_edges(trees, names), _by_chance(names, chance)
+    ):
+        key = tuple(point[word] for word in names)
+        if key not in seen:
+            seen.add(key)
+            yield point
+
+
+def _given(names: Sequence[str], first: Sequence[Point]) -> Iterator[dict[str, Fraction]]:
+    for point in first:
+        if all(word in point for word in names):
+            yield {word: point[word] for word in names}
+
+
+def _small(names: Sequence[str]) -> Iterator[dict[str, Fraction]]:
+    """Small numbers, another one for each name."""
+    for turn in range(len(_FEW) if names else 1):
+        yield {word: _FEW[(turn + 5 * place) % len(_FEW)] for place, word in enumerate(names)}
+
+
+def _at_edges(trees: Sequence[Expression], names: Sequence[str]) -> Iterator[dict[str, Fraction]]:
+    edges = list(dict.fromkeys(_insides(trees)))[:_MOST_EDGES]
+    for inside in edges:
+        for word in inside.names:
+            base = {other: _FEW[place % 3] for place, other in enumerate(names)}
+            for root in _roots(inside, word, base):
+                for shift in _SHIFTS:
+                    yield {**base, word: root + shift}
+
+
+def _insides(trees: Sequence[Expression]) -> Iterator[Expression]:
+    """What is 0 at an edge."""
+    for tree in trees:
+        for node in nodes(tree):
+            for place, at in _EDGES.get(node.op, ()):
+                inside = node.args[place]
+                if inside.names:
+                    yield inside if at == 0 else operation("sub", inside, Expression("number", value=Fraction(at)))
+            if node.op in ("max", "min") or node.op in ("lt", "le", "gt", "ge"):
+                yield from (operation("sub", *pair) for pair in itertools.combinations(node.args[:4], 2))
+
+
+def _roots(inside: Expression, word: str, base: Point) -> Iterator[Fraction]:
+    """Rational zeros in a name: by the secant where it is a line, by trial where it is not."""
+    low, high = _at(inside, word, base, Fraction(0)), _at(inside, word, base, Fraction(1))
+    if low is not None and high is not None and low != high:
+        root = -low / (high - low)
+        if _at(inside, word, base, root) == 0:
+            yield root
+            return
+    for trial in _FEW:
+        if _at(inside, word, base, trial) == 0:
+            yield trial
+
+
+def _at(tree: Expression, word: str, base: Point, value: Fraction) -> Fraction | None:
+    found = value_at(tree, {**base, word: value}, 128)
+    return Fraction(int(found.p), int(found.q)) if _is_rational(found) else None
+
+
+def _is_rational(value: Any) -> bool:
+    return value is not None and not isinstance(value, NoValue) and is_rational(value)
+
+
+def _by_chance(names: Sequence[str], count: int) -> Iterator[dict[str, Fraction]]:
+    """Rationals at two scales, the same every time."""
+    choose = random.Random(20_261_123)
+    for turn in range(count if names else 0):
+        scale = _SCALES[turn % len(_SCALES)]
+        yield {word: Fraction(choose.randint(-scale * 97, scale * 97), 97) for word in names}
+
+
+def value_at(tree: Expression, point: Point, bits: int) -> Any:
+    """The value of a formula at a point: see `bounded.value_of`."""
+    return value_of(tree, {word: rational(point[word]) for word in tree.names}, bits)
