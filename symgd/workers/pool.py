@@ -66,10 +66,9 @@ class Pool:
             return Answer("failed", None, told(error))
         with self._places:
             try:
-                line = self._take()
+                return self._asked(self._take(), request, deadline)
             except NotStarted as problem:
                 return Answer("failed", None, str(problem))
-            return self._asked(line, request, deadline)
 
     def start(self) -> None:
         """Start now, so that the first call need not; a start that fails is told by that call."""
@@ -162,7 +161,7 @@ class Pool:
             self._give_back(line, answer)
 
     def _give_back(self, line: Line, answer: Answer | None) -> None:
-        """Keep a worker for the next task, or replace it; no answer means that the caller was interrupted."""
+        """Keep a worker for the next task, or replace it; no answer means that it never started or that its caller was interrupted."""
         line.jobs += 1
         with self._lock:
             home = self._busy.pop(line)
@@ -183,8 +182,6 @@ def _exchanged(line: Line, request: bytes, deadline: float) -> Answer:
     try:
         line.wait()
         return _read(line.exchange(request, deadline))
-    except NotStarted as problem:
-        return Answer("crashed", None, str(problem))
     except TimeoutError as error:
         return Answer("late", None, told(error))
     except (OSError, EOFError) as error:
