@@ -161,7 +161,7 @@ class Pool:
             self._give_back(line, answer)
 
     def _give_back(self, line: Line, answer: Answer | None) -> None:
-        """Keep a worker for the next task, or replace it; no answer means that it never started or that its caller was interrupted."""
+        """Keep a worker for the next task, or replace it; no answer: no start, or an interrupted caller."""
         line.jobs += 1
         with self._lock:
             home = self._busy.pop(line)

@@ -27,8 +27,13 @@ def solved(size: int) -> float:
     return float(np.linalg.solve(np.eye(size), np.ones(size)).sum())
 
 
+def forever(_: Any) -> None:
+    while True:
+        pass
+
+
 def echo(value: Any) -> Any:
     return value
 
 
-TASKS = {"echo": echo, "simplified": simplified, "bits": bits, "solved": solved}
+TASKS = {"echo": echo, "forever": forever, "simplified": simplified, "bits": bits, "solved": solved}

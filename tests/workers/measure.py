@@ -51,8 +51,8 @@ def main() -> None:
             )
             print("  the same in-process                ", *map("{:.3f}".format, inside))
             after = []
-            for _ in range(100):
-                pool.call("echo", 1, 0.0)  # late at once: the worker is killed
+            for _ in range(60):
+                pool.call("forever", 1, 0.05)
                 after.append(milliseconds(lambda: pool.call("echo", 1), 1)[0])
             print(f"  the call after a kill, ms: median {statistics.median(after):.3f}, most {max(after):.3f}")
         nursery = Nursery(Setup(name, 512 * MIB, (os.getcwd(),)))

@@ -147,6 +147,13 @@ def test_what_a_task_prints_goes_nowhere(pool: Pool, capfd: pytest.CaptureFixtur
     assert capfd.readouterr() == ("", "")
 
 
+def test_flint_out_of_memory_is_an_answer() -> None:
+    with Pool("tests.workers.heavy_tasks", path=[ROOT], memory=16 * MIB) as heavy:
+        assert heavy.call("simplified", 2, 10.0) == Answer("done", "1")
+        assert heavy.call("bits", 10**8, 10.0).state == "crashed"  # flint aborts
+        assert heavy.call("solved", 3, 5.0) == Answer("done", 3.0)
+
+
 def survives(pool: Pool, kills: int) -> None:
     for number in range(kills):
         assert pool.call("forever", None, 0.002).state == "late"
@@ -171,8 +178,8 @@ def test_a_thousand_kills() -> None:
 
 def test_threads_share_a_pool() -> None:
     with new_pool(size=2) as shared, ThreadPoolExecutor(4) as threads:
-        jobs = [("echo", n) if n % 10 else ("exit", n) for n in range(200)]
-        answers = list(threads.map(lambda job: shared.call(*job, 5.0), jobs))
+        jobs = ["echo" if n % 10 else "exit" for n in range(200)]
+        answers = list(threads.map(lambda task, n: shared.call(task, n, 5.0), jobs, range(200)))
     assert answers == [Answer("done", n) if n % 10 else Answer("crashed", None, "EOFError") for n in range(200)]
 
 
