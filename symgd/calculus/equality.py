@@ -8,6 +8,7 @@ one formula has a value and the other has none is told apart from that: the two 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -15,7 +16,7 @@ from typing import Any
 
 from flint import ctx
 
-from symgd.calculus.probing import Point, points, value_at
+from symgd.calculus.probing import PARTIAL, Point, domain_points, may_fail, points, value_at
 from symgd.calculus.proving import proves_equal
 from symgd.expressions.tree import Expression, nodes
 from symgd.numbers.bounded import NoValue, shown
@@ -23,30 +24,10 @@ from symgd.numbers.meanings import is_rational
 
 #: Bits to work with, one after the other, where a difference is too small to be seen.
 _LADDER = (128, 1_024, 4_096)
-#: Operations that have no value somewhere, as far as their operands let them.
-_PARTIAL = frozenset(
-    (
-        "div",
-        "pow",
-        "log",
-        "log2",
-        "log10",
-        "sqrt",
-        "tan",
-        "cot",
-        "sec",
-        "csc",
-        "asin",
-        "acos",
-        "acosh",
-        "atanh",
-        "logit",
-    )
-)
 #: So many points must agree before agreement is called evidence.
 _ENOUGH = 6
-#: Points looked at where a proof was found, for the sake of the domains alone.
-_FOR_DOMAINS = 40
+#: Points looked at before anything else: most wrong answers are wrong there.
+_AT_A_GLANCE = 2
 
 Prove = Callable[[Expression, Expression], bool | None]
 
@@ -94,10 +75,14 @@ def equality(left: Expression, right: Expression, first: Sequence[Point] = (), p
     """
     if _in_order(left) == _in_order(right):
         return Equality("equal", "proved")
+    glance = _compared(left, right, itertools.islice(points((left, right), first), _AT_A_GLANCE), deep=False)
+    if glance.verdict == "different" and glance.points:
+        return glance
     proof = proves_equal(left, right)
     if proof and not _is_partial(left) and not _is_partial(right):
         return Equality("equal", "proved")
-    found = _compared(left, right, points((left, right), first), _FOR_DOMAINS if proof else None)
+    where = domain_points(left, right) if proof else points((left, right), first)
+    found = _compared(left, right, where, deep=not proof)
     if proof and found.verdict in ("equal", "unknown"):
         return Equality("equal", "proved", points=found.points, bits=found.bits)
     if proof is False and found.verdict != "different":
@@ -109,12 +94,10 @@ def equality(left: Expression, right: Expression, first: Sequence[Point] = (), p
     return found
 
 
-def _compared(left: Expression, right: Expression, where: Iterable[Point], most: int | None) -> Equality:
+def _compared(left: Expression, right: Expression, where: Iterable[Point], deep: bool) -> Equality:
     """What the values at points say."""
     agreed, edge, bits, alike = 0, None, 0, list[Point]()
-    for count, point in enumerate(where):
-        if most is not None and count >= most:
-            break
+    for point in where:
         values = value_at(left, point, _LADDER[0]), value_at(right, point, _LADDER[0])
         if None in values:
             continue
@@ -129,7 +112,7 @@ def _compared(left: Expression, right: Expression, where: Iterable[Point], most:
         if not all(map(is_rational, values)):
             alike.append(point)
     for more in _LADDER[1:]:
-        for point in alike[-3:] if most is None else ():
+        for point in alike[-3:] if deep else ():
             bits = more
             values = value_at(left, point, more), value_at(right, point, more)
             if None not in values and _apart(*values, more):
@@ -166,18 +149,9 @@ def _apart(left: Any, right: Any, bits: int) -> bool:
 
 def _is_partial(tree: Expression) -> bool:
     """Whether a formula may have no value somewhere."""
-    if _PARTIAL.isdisjoint(tree.operations):
+    if PARTIAL.isdisjoint(tree.operations):
         return False
-    return any(_may_fail(node) for node in nodes(tree) if node.op in _PARTIAL)
-
-
-def _may_fail(node: Expression) -> bool:
-    if node.op == "div":
-        return bool(node.args[1].names)
-    if node.op == "pow":
-        exponent = node.args[1]
-        return not (exponent.op == "number" and exponent.value.denominator == 1 and exponent.value > 0)
-    return bool(node.names)
+    return any(may_fail(node) for node in nodes(tree) if node.op in PARTIAL)
 
 
 def _in_order(tree: Expression) -> Any:

@@ -1,4 +1,4 @@
-"""Where to look at two formulas: the problem's own numbers, small numbers, the edges of what they are made of, and chance.
+"""Where to look at two formulas: the problem's own numbers, small ones, the edges of their parts, and chance.
 
 An edge is where a part bends or loses its value: the zero of |x − 50|'s inside, of a divisor, of a logarithm's
 operand. It is looked for in each name with the others fixed; on an edge and on both sides of it two formulas differ
@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from symgd.expressions.tree import Expression, nodes, operation
+from symgd.expressions.tree import Expression, nodes, number, operation
 from symgd.numbers.bounded import NoValue, value_of
 from symgd.numbers.meanings import is_rational
 from symgd.numbers.systems import rational
@@ -28,6 +28,26 @@ _EDGES: Mapping[str, tuple[tuple[int, int], ...]] = {
     **dict.fromkeys(("asin", "acos", "atanh", "acosh"), ((0, 1), (0, -1))),
     "logit": ((0, 0), (0, 1)),
 }
+#: Operations that have no value somewhere, as far as their operands let them.
+PARTIAL = frozenset(
+    (
+        "div",
+        "pow",
+        "log",
+        "log2",
+        "log10",
+        "sqrt",
+        "tan",
+        "cot",
+        "sec",
+        "csc",
+        "asin",
+        "acos",
+        "acosh",
+        "atanh",
+        "logit",
+    )
+)
 _FEW = tuple(map(Fraction, ("2", "1/2", "3", "-1", "0", "1", "-2", "1/3", "5/2", "-1/2", "7", "-3")))
 _SHIFTS = (Fraction(0), Fraction(1, 8), Fraction(-1, 8), Fraction(10), Fraction(-10))
 _MOST_EDGES = 16
@@ -52,6 +72,17 @@ def points(trees: Sequence[Expression], first: Sequence[Point] = (), chance: int
             yield point
 
 
+def domain_points(left: Expression, right: Expression) -> Iterator[dict[str, Fraction]]:
+    """Points that tell where one of two formulas that agree has no value: on the edges that only one of them has."""
+    names = tuple(dict.fromkeys((*left.names, *right.names)))
+    edges = [set(_insides((tree,), PARTIAL)) for tree in (left, right)]
+    own = [inside for inside in dict.fromkeys(_insides((left, right), PARTIAL)) if not all(inside in e for e in edges)]
+    yield from itertools.islice(_small(names), 2)
+    if own:
+        yield from _corners(names)
+        yield from _near(own, names, _SHIFTS[:3])
+
+
 def _given(names: Sequence[str], first: Sequence[Point]) -> Iterator[dict[str, Fraction]]:
     for point in first:
         if all(word in point for word in names):
@@ -65,25 +96,55 @@ def _small(names: Sequence[str]) -> Iterator[dict[str, Fraction]]:
 
 
 def _at_edges(trees: Sequence[Expression], names: Sequence[str]) -> Iterator[dict[str, Fraction]]:
-    edges = list(dict.fromkeys(_insides(trees)))[:_MOST_EDGES]
-    for inside in edges:
+    yield from _near(dict.fromkeys(_insides(trees)), names, _SHIFTS)
+
+
+def _corners(names: Sequence[str]) -> Iterator[dict[str, Fraction]]:
+    """Far out in every direction, where what can be negative is."""
+    for signs in itertools.islice(itertools.product((1, -1), repeat=len(names)), 8):
+        yield {
+            word: Fraction(sign * (40 + place)) for place, (word, sign) in enumerate(zip(names, signs, strict=True))
+        }
+
+
+def _near(
+    insides: Iterable[Expression], names: Sequence[str], shifts: Sequence[Fraction]
+) -> Iterator[dict[str, Fraction]]:
+    for inside in itertools.islice(insides, _MOST_EDGES):
         for word in inside.names:
             base = {other: _FEW[place % 3] for place, other in enumerate(names)}
             for root in _roots(inside, word, base):
-                for shift in _SHIFTS:
+                for shift in shifts:
                     yield {**base, word: root + shift}
 
 
-def _insides(trees: Sequence[Expression]) -> Iterator[Expression]:
-    """What is 0 at an edge."""
+def _insides(trees: Sequence[Expression], only: Collection[str] = ()) -> Iterator[Expression]:
+    """What is 0 at an edge, of some operations or of all."""
     for tree in trees:
         for node in nodes(tree):
+            if only and not (node.op in only and may_fail(node)):
+                continue
             for place, at in _EDGES.get(node.op, ()):
                 inside = node.args[place]
-                if inside.names:
-                    yield inside if at == 0 else operation("sub", inside, Expression("number", value=Fraction(at)))
+                if at:
+                    yield operation("sub", inside, number(at))
+                else:
+                    yield from _factors(inside)
             if node.op in ("max", "min") or node.op in ("lt", "le", "gt", "ge"):
                 yield from (operation("sub", *pair) for pair in itertools.combinations(node.args[:4], 2))
+
+
+def _factors(tree: Expression) -> Iterator[Expression]:
+    """What is 0 where a product is."""
+    waiting = [tree]
+    while waiting:
+        part = waiting.pop()
+        if part.op in ("mul", "div"):
+            waiting += part.args
+        elif part.op in ("neg", "pow"):
+            waiting.append(part.args[0])
+        elif part.names:
+            yield part
 
 
 def _roots(inside: Expression, word: str, base: Point) -> Iterator[Fraction]:
@@ -119,3 +180,13 @@ def _by_chance(names: Sequence[str], count: int) -> Iterator[dict[str, Fraction]
 def value_at(tree: Expression, point: Point, bits: int) -> Any:
     """The value of a formula at a point: see `bounded.value_of`."""
     return value_of(tree, {word: rational(point[word]) for word in tree.names}, bits)
+
+
+def may_fail(node: Expression) -> bool:
+    """Whether an operation of that kind may have no value, as far as its form tells."""
+    if node.op == "div":
+        return bool(node.args[1].names)
+    if node.op == "pow":
+        exponent = node.args[1]
+        return not (exponent.op == "number" and exponent.value.denominator == 1 and exponent.value > 0)
+    return bool(node.names)
