@@ -87,7 +87,7 @@ def equality(left: Expression, right: Expression, first: Sequence[Point] = (), p
         return Equality("equal", "proved", points=found.points, bits=found.bits)
     if proof is False and found.verdict != "different":
         return _looked_for(left, right, found)
-    if proof and found.verdict == "domain":
+    if proof:
         return Equality("domain", "proved", found.counterexample, found.points, found.bits)
     if found.verdict == "equal" and prove is not None and prove(left, right):
         return Equality("equal", "proved", points=found.points, bits=found.bits)

@@ -110,7 +110,8 @@ def _corners(names: Sequence[str]) -> Iterator[dict[str, Fraction]]:
 def _near(
     insides: Iterable[Expression], names: Sequence[str], shifts: Sequence[Fraction]
 ) -> Iterator[dict[str, Fraction]]:
-    for inside in itertools.islice(insides, _MOST_EDGES):
+    factors = dict.fromkeys(factor for inside in insides for factor in _factors(inside))
+    for inside in itertools.islice(factors, _MOST_EDGES):
         for word in inside.names:
             base = {other: _FEW[place % 3] for place, other in enumerate(names)}
             for root in _roots(inside, word, base):
@@ -129,7 +130,7 @@ def _insides(trees: Sequence[Expression], only: Collection[str] = ()) -> Iterato
                 if at:
                     yield operation("sub", inside, number(at))
                 else:
-                    yield from _factors(inside)
+                    yield inside
             if node.op in ("max", "min") or node.op in ("lt", "le", "gt", "ge"):
                 yield from (operation("sub", *pair) for pair in itertools.combinations(node.args[:4], 2))
 
