@@ -83,6 +83,10 @@ def equality(left: Expression, right: Expression, first: Sequence[Point] = (), p
         return Equality("equal", "proved")
     where = domain_points(left, right) if proof else points((left, right), first)
     found = _compared(left, right, where, deep=not proof)
+    if proof and not found.points and found.counterexample is not None:  # is there a place where both exist?
+        found = _compared(left, right, points((left, right), first), deep=False)
+        if not found.points:
+            return found
     if proof and found.verdict in ("equal", "unknown"):
         return Equality("equal", "proved", points=found.points, bits=found.bits)
     if proof is False and found.verdict != "different":

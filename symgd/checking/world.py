@@ -1,0 +1,249 @@
+"""Every quantity of a run, worked out when it is asked for: the truth, what follows from a student's own lines, or
+what a misconception would give.
+
+A world is a problem, what is stated in it (values that stand for those that would be worked out), and changes of its
+rules. The truth states nothing and changes nothing; a student's world states the student's lines; a misconception is
+a change in that world.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from symgd.calculus.program import Formula, gradient_program, slope_name
+from symgd.descent.directions import Hessian, newton_direction
+from symgd.descent.optimizers import Equation, active_equations, carried
+from symgd.descent.problem import Problem
+from symgd.errors import DomainError, PrecisionError
+from symgd.expressions.tree import Expression
+from symgd.numbers.systems import ExactSystem, RoundedSystem
+
+_BITS = 192
+
+Number = Any
+
+
+class Key(NamedTuple):
+    """A quantity of a run: its name, the parameter it belongs to ("" for one of the whole), after how many updates.
+
+    A row of the optimizer belongs to the update that begins there. The weight w1 after 2 updates is ("w", "w1", 2).
+    """
+
+    name: str
+    parameter: str
+    step: int
+
+
+class NoSuch(Exception):
+    """There is no such quantity in this run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How the rules of a world differ from the right ones.
+
+    `formulas` and `equations` replace rows by their names; `supplied` may change what an update is given (w, g, t, eta)
+    before its rows are worked out; `gradient_step` says at which point the slope of a parameter is taken.
+    """
+
+    formulas: Mapping[str, Expression] = field(default_factory=dict)
+    equations: Mapping[str, Expression] = field(default_factory=dict)
+    supplied: Callable[[World, Key, dict[str, Number]], dict[str, Number]] | None = None
+    moved: Callable[[str, str], bool] | None = None  # (of the slope, name in it): take it after the update
+    earlier: bool = False  # slopes of the update before
+
+
+NOTHING = Changes()
+
+
+class World:
+    """The quantities of a problem under what is stated and changed.
+
+    >>> problem = Problem(loss="(w - 3)^2", start={"w": 2})
+    >>> World(problem).value(Key("w", "w", 1))
+    11/5
+    """
+
+    def __init__(self, problem: Problem, stated: Mapping[Key, Number] | None = None, changes: Changes = NOTHING) -> None:
+        """Nothing is worked out yet."""
+        self.problem, self.stated, self.changes = problem, dict(stated or {}), changes
+        self.facts = facts_of(problem)
+        self.known: dict[Key, Number] = {}
+        self.open: set[Key] = set()
+
+    def changed(self, changes: Changes) -> World:
+        """The same with other rules."""
+        return World(self.problem, self.stated, changes)
+
+    def stating(self, stated: Mapping[Key, Number]) -> World:
+        """The same with other statements."""
+        return World(self.problem, stated, self.changes)
+
+    def value(self, key: Key) -> Number:
+        """A rational or a ball; raises NoSuch, DomainError, PrecisionError."""
+        if key in self.stated:
+            return self.stated[key]
+        return self.derived(key)
+
+    def derived(self, key: Key) -> Number:
+        """What follows for a quantity, whatever is stated of itself."""
+        if key not in self.known:
+            if key in self.open or key.step < 0 or key.step > self.problem.steps + 1:
+                raise NoSuch(key)
+            self.open.add(key)
+            try:
+                with self.facts.system.precision():
+                    self.known[key] = self.worked_out(key)
+            finally:
+                self.open.discard(key)
+        return self.known[key]
+
+    def worked_out(self, key: Key) -> Number:
+        """By its own rule, from what it is made of."""
+        if key.parameter and key.name == "w":
+            return self.facts.start[key.parameter] if key.step == 0 else self.row(key._replace(step=key.step - 1), "w")
+        if key.parameter:
+            return self.row(key, key.name)
+        if key.name == "eta":
+            return self.facts.system.evaluate(self.problem.learning_rate, {"t": self.number(key.step + 1)})
+        formula = self.formula(key.name, key.step)
+        return self.facts.system.assign(formula, {word: self.at(word, key) for word in formula.names})
+
+    def formula(self, name: str, step: int = 0) -> Expression:
+        """The formula of a definition, the loss, or a slope; raises NoSuch."""
+        found = self.changes.formulas.get(name) or self.facts.formula(name, step)
+        if found is None:
+            raise NoSuch(name)
+        return found
+
+    def at(self, word: str, of: Key) -> Number:
+        """The value of a name in a formula of the step."""
+        step = of.step
+        if word in self.facts.start:
+            moved = self.changes.moved is not None and self.changes.moved(of.name, word)
+            return self.value(Key("w", word, step + 1 if moved else step))
+        if word in self.facts.constants:
+            return self.facts.constants[word]
+        return self.value(Key(word, "", step))
+
+    def row(self, key: Key, target: str) -> Number:
+        """The value of a row of the optimizer, last assigned, in the update that begins at the step of the key."""
+        values = self.supplied(key)
+        found = None
+        for row in self.facts.equations:
+            tree = self.changes.equations.get(row.target, row.tree)
+            own = Key(row.target, key.parameter, key.step)
+            is_last = row.target != "w"
+            if is_last and own in self.stated and row.target != target:
+                values[row.target] = self.stated[own]
+            else:
+                values[row.target] = self.facts.system.assign(tree, {word: values[word] for word in tree.names})
+            if row.target == target:
+                found = values[target]
+        if found is None:
+            raise NoSuch(key)
+        return found
+
+    def supplied(self, key: Key) -> dict[str, Number]:
+        """What an update is given for a parameter: its weight and slope, the rate, and what is carried over."""
+        word, step = key.parameter, key.step
+        slope = Key(self.facts.slopes[word], "", step - 1 if self.changes.earlier and step else step)
+        values = {
+            **self.facts.settings,
+            "w": self.value(Key("w", word, step)),
+            "t": self.number(step + 1),
+            "eta": self.value(Key("eta", "", step)),
+        }
+        if self.facts.needs_slope:
+            values["g"] = self.value(slope)
+        for state in self.facts.carried:
+            values[state] = self.number(0) if step == 0 else self.value(Key(state, word, step - 1))
+        if self.facts.needs_direction:
+            values["p"] = self.directions(step)[word]
+        return values if self.changes.supplied is None else self.changes.supplied(self, key, values)
+
+    def directions(self, step: int) -> dict[str, Number]:
+        """Newton's direction for each parameter."""
+        known = {word: self.value(Key("w", word, step)) for word in self.problem.parameters}
+        known |= {slope: self.value(Key(slope, "", step)) for slope in self.facts.slopes.values()}
+        known |= self.facts.constants
+        hessian = Hessian(self.problem.loss_name, self.facts.slopes, self.facts.second)
+
+        def assign(kind: str, quantity: str, parameter: str, tree: Expression, values: Mapping[str, Number]) -> Number:
+            full = {word: values[word] if word in values else self.at(word, Key("", "", step)) for word in tree.names}
+            return self.facts.system.assign(tree, full)
+
+        return newton_direction(self.facts.system, hessian, known, assign)
+
+    def number(self, value: int) -> Number:
+        """A whole number of the system."""
+        return self.facts.system.number(Fraction(value))
+
+
+class Facts:
+    """What is the same in all worlds of a problem: its formulas, equations, constants."""
+
+    def __init__(self, problem: Problem) -> None:
+        """Derive the slopes by the rules."""
+        self.problem = problem
+        rounds = problem.arithmetic == "round"
+        self.system: ExactSystem = RoundedSystem(problem.places, _BITS) if rounds else ExactSystem(_BITS)
+        number = self.system.number
+        self.start = {word: number(value) for word, value in problem.start.items()}
+        self.constants = {word: number(value) for word, value in problem.constants.items()}
+        self.settings = {word: number(value) for word, value in problem.settings.items()}
+        self.equations: Sequence[Equation] = active_equations(problem.method, problem.settings)
+        self.carried = carried(self.equations)
+        read = {word for row in self.equations for word in row.tree.names}
+        self.needs_slope, self.needs_direction = "g" in read or "p" in read, "p" in read
+        self.slopes = {word: slope_name(problem.loss_name, word) for word in problem.parameters}
+        self.program = _program(problem)
+        self.formulas = {line.quantity: line.tree for line in self.program}
+
+    def formula(self, name: str, step: int) -> Expression | None:
+        """The formula of a quantity; of a given gradient that of the update."""
+        if self.problem.definitions is not None:
+            return self.formulas.get(name)
+        word = next((word for word, slope in self.slopes.items() if slope == name), None)
+        trees = self.problem.given.get(word or "", ())
+        return trees[min(step, len(trees) - 1)] if trees else None
+
+    def second(self, row: str, column: str) -> Expression:
+        """A second derivative."""
+        from symgd.descent.gradients import gradient_of
+
+        return gradient_of(self.problem).second(row, column)
+
+
+def _program(problem: Problem) -> Sequence[Formula]:
+    if problem.definitions is None:
+        return ()
+    if problem.shaped is not None:
+        from symgd.descent.gradients import gradient_of  # loads SymPy and NumPy, which numbers do without
+
+        return gradient_of(problem).program
+    return gradient_program(problem.definitions, problem.parameters)
+
+
+_FACTS: dict[int, tuple[Problem, Facts]] = {}
+
+
+def facts_of(problem: Problem) -> Facts:
+    """The facts of a problem, made once."""
+    found = _FACTS.get(id(problem))
+    if found is None or found[0] is not problem:
+        if len(_FACTS) > 32:
+            _FACTS.clear()
+        found = _FACTS[id(problem)] = (problem, Facts(problem))
+    return found[1]
+
+
+def worth(world: World, key: Key) -> Number | None:
+    """The value of a quantity; None where there is none, or it cannot be told."""
+    try:
+        return world.value(key)
+    except (NoSuch, DomainError, PrecisionError, ZeroDivisionError, OverflowError, KeyError):
+        return None
