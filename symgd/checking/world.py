@@ -14,11 +14,13 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from symgd.calculus.program import Formula, gradient_program, slope_name
+from symgd.calculus.rules import derivative
 from symgd.descent.directions import Hessian, newton_direction
 from symgd.descent.optimizers import Equation, active_equations, carried
 from symgd.descent.problem import Problem
 from symgd.errors import DomainError, PrecisionError
-from symgd.expressions.tree import Expression
+from symgd.expressions.tree import Expression, substitute
+from symgd.expressions.tree import name as name_
 from symgd.numbers.systems import ExactSystem, RoundedSystem
 
 _BITS = 192
@@ -202,14 +204,47 @@ class Facts:
         self.slopes = {word: slope_name(problem.loss_name, word) for word in problem.parameters}
         self.program = _program(problem)
         self.formulas = {line.quantity: line.tree for line in self.program}
+        found = problem.definitions
+        self.bodies = dict(zip(found.names, found.expressions, strict=True)) if found else {}
+        self.locals: dict[str, Expression] = {}
 
     def formula(self, name: str, step: int) -> Expression | None:
         """The formula of a quantity; of a given gradient that of the update."""
         if self.problem.definitions is not None:
-            return self.formulas.get(name)
+            return self.formulas.get(name) or self.local(name)
         word = next((word for word, slope in self.slopes.items() if slope == name), None)
         trees = self.problem.given.get(word or "", ())
         return trees[min(step, len(trees) - 1)] if trees else None
+
+    def local(self, name: str) -> Expression | None:
+        """The derivative of a definition by a definition or a parameter: da/dw for dz/dw and da/dz."""
+        above, _, below = name.partition("/d")
+        bodies = self.bodies
+        if not below or above[1:] not in bodies or (below not in bodies and below not in self.start):
+            return None
+        if name not in self.locals:
+            self.locals[name] = derivative(self.inlined(above[1:], below), below)
+        return self.locals[name]
+
+    def inlined(self, of: str, down_to: str = "") -> Expression:
+        """The body of a definition with those before it put in, down to a name that stays."""
+        known: dict[str, Expression] = {}
+        for word, body in self.bodies.items():
+            known[word] = substitute(body, {other: known[other] for other in body.names if other in known})
+            if word == of:
+                return known[word]
+            if word == down_to:
+                known[word] = name_(word)
+        raise NoSuch(of)
+
+    def whole(self, tree: Expression) -> Expression:
+        """A formula in parameters and constants alone: definitions and slopes put in."""
+        for _ in range(len(self.formulas) + 1):
+            used = {word: found for word in tree.names if (found := self.formula(word, 0)) is not None}
+            if not used:
+                break
+            tree = substitute(tree, used)
+        return tree
 
     def second(self, row: str, column: str) -> Expression:
         """A second derivative."""

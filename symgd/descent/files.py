@@ -14,7 +14,7 @@ from symgd.descent.settings import SETTINGS, method_of, spelled_out
 from symgd.errors import InputError
 
 #: The tables of a problem file, and the keys that stand before them.
-TABLES = ("start", "let", "data", "optimizer", "handout")
+TABLES = ("start", "let", "data", "optimizer", "handout", "marks")
 PLAIN = ("title", "loss", "gradient", "steps", "arithmetic", "digits", "tolerance", "every")
 HANDOUT = ("language", "kind", "digits", "explain_rate")
 #: Keys of [optimizer] that are no settings of a method: which rows of the data an update uses.

@@ -1,0 +1,132 @@
+"""A side of a student's line: what it is worth, and how it stands to what it should be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from flint import ctx
+
+from symgd.checking.working import Part, outer
+from symgd.checking.world import Key, World, worth
+from symgd.expressions.tree import Expression, number, substitute
+from symgd.expressions.writer import decimal_text
+from symgd.numbers.bounded import NoValue, value_of
+from symgd.numbers.meanings import as_ball, is_rational
+from symgd.numbers.systems import rational
+from symgd.numbers.values import is_array
+
+#: A ball this narrow that overlaps a value is that value as far as anyone can write it.
+_NARROW = Fraction(1, 10**25)
+#: A decimal of more digits than this is written rounded by anyone.
+_SHORT = 6
+#: Significant digits that a rounded value must show where nothing else was asked for.
+_LEAST_DIGITS = 2
+Number = Any
+#: How names of the optimizer's settings are written.
+_SETTINGS = {"mu": "momentum", "lambda": "weight_decay", "epsilon": "eps"}
+
+
+def side_value(tree: Expression, world: World, step: int) -> Number | NoValue | None:
+    """What a side is worth in a world with the weights of a step; None where a name in it means nothing."""
+    values: dict[str, Number] = {}
+    for word in tree.names:
+        found = name_value(word, world, step)
+        if found is None:
+            return None
+        values[word] = found
+    return value_of(tree, values, 192)
+
+
+def name_value(word: str, world: World, step: int) -> Number | None:
+    """The value of a name in a student's formula."""
+    facts = world.facts
+    quantity = outer(word, facts)
+    if word in facts.constants:
+        return facts.constants[word]
+    if quantity is None and _SETTINGS.get(word, word) in facts.settings:
+        return facts.settings[_SETTINGS.get(word, word)]
+    if quantity is None and word == "t" and word not in facts.start:
+        return rational(Fraction(step + 1))
+    return worth(world, key_of(word, step, world))
+
+
+def key_of(word: str, step: int, world: World) -> Key:
+    """The quantity that a name in a formula stands for."""
+    quantity = outer(word, world.facts)
+    if quantity is not None and quantity.kind in ("weight", "change", "state"):
+        return Key(quantity.name, quantity.parameter, step if quantity.update is None else quantity.update)
+    if word in world.facts.start:
+        return Key("w", word, step)
+    return Key(word, "", step)
+
+
+def same(left: Number, right: Number) -> bool:
+    """Whether two values are one: exactly, or as far as balls can tell."""
+    if is_array(left) or is_array(right):
+        return False
+    if is_rational(left) and is_rational(right):
+        return bool(left == right)
+    with ctx.workprec(192):
+        apart = as_ball(left) - as_ball(right)
+        return bool(apart.contains(0) and apart.rad() < as_ball(rational(_NARROW)) * (1 + abs(as_ball(left)).upper()))
+
+
+def rounds_to(value: Number, shown: Number, unit: Fraction | None) -> bool:
+    """Whether a shown decimal is a value rounded to its last place (a half may go either way)."""
+    if unit is None or is_array(value) or is_array(shown):
+        return False
+    with ctx.workprec(192):
+        return bool(abs(as_ball(value) - as_ball(shown)) <= as_ball(rational(unit / 2)))
+
+
+def standing(value: Number | None, part: Part, shown: Number, decimals: int | None, sign: str) -> str:
+    """How a side stands to a value: "equal", "rounded" as it may be, "format" (rounded otherwise), "no"; "unknown".
+
+    `decimals` is how many places were asked for. Without that a rounding wants ≈, or a value that has no short
+    decimal.
+    """
+    if value is None or isinstance(shown, NoValue):
+        return "unknown" if value is None else "no"
+    if same(value, shown):
+        return "equal"
+    if not rounds_to(value, shown, part.unit):
+        return "no"
+    assert part.unit is not None
+    if decimals is not None:
+        return "rounded" if part.unit <= Fraction(1, 10**decimals) else "format"
+    if sign == "≈":
+        return "rounded" if _digits(shown, part.unit) >= _LEAST_DIGITS else "format"
+    return "no" if _is_short(value) else "format" if _digits(shown, part.unit) >= _LEAST_DIGITS else "no"
+
+
+def _digits(shown: Number, unit: Fraction) -> int:
+    """How many significant digits a decimal with this last place shows."""
+    size = abs(Fraction(int(shown.p), int(shown.q))) / unit if is_rational(shown) else Fraction(0)
+    return len(str(int(size))) if size else 1
+
+
+def _is_short(value: Number) -> bool:
+    if not is_rational(value):
+        return False
+    written = decimal_text(Fraction(int(value.p), int(value.q)))
+    return written is not None and len(written.partition(".")[2]) <= _SHORT
+
+
+def with_constants(tree: Expression, world: World) -> Expression | None:
+    """A formula with definitions and slopes put in, and numbers for the constants; None where a name means nothing."""
+    facts = world.facts
+    plain = facts.whole(tree)
+    numbers: dict[str, Expression] = {}
+    for word in plain.names:
+        if word in facts.start:
+            continue
+        value = facts.constants.get(word)
+        if value is None or is_array(value) or not is_rational(value):
+            return None
+        numbers[word] = number(Fraction(int(value.p), int(value.q)))
+    return substitute(plain, numbers)
+
+
+Judge = Callable[[Number], str]

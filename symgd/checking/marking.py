@@ -1,0 +1,319 @@
+"""A working, line by line: each against the truth and against what follows from the student's own earlier lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from symgd.calculus.equality import Equality, equality
+from symgd.checking.comparing import same, side_value, standing, with_constants
+from symgd.checking.marks import Policy, policy_of, spelled
+from symgd.checking.verdict import EARNING, WRONG, Diagnosis, Report, Shown, Verdict
+from symgd.checking.working import Claim, Part, Quantity, claims_in
+from symgd.checking.world import Key, World, facts_of, worth
+from symgd.descent.problem import Problem
+from symgd.errors import InputError
+from symgd.expressions.writer import decimal_text
+from symgd.numbers.bounded import NoValue, shown
+from symgd.numbers.meanings import is_rational
+
+Number = Any
+
+
+class Finding(NamedTuple):
+    """What a line came to: its status, what was compared, where its chain breaks, and its value."""
+
+    status: str
+    verdict: str
+    certainty: str = "proved"
+    broken: int | None = None
+    counterexample: Shown | None = None
+    value: Number | None = None
+    full: Number | None = None
+
+
+class Marker:
+    """Goes through the claims of one working."""
+
+    def __init__(self, problem: Problem) -> None:
+        """Nothing is stated yet. Raises InputError where the problem has no start, or its policy means nothing."""
+        problem.require_start()
+        self.problem, self.policy = problem, policy_of(problem.marks)
+        self.facts = facts_of(problem)
+        self.truth = World(problem)
+        self.printed: dict[Key, Number] = {}
+        self.kept: dict[Key, Number] = {}  # of lines that are not right: their values in full
+        self.found: list[tuple[Claim, Key | None, Finding, World]] = []
+
+    @property
+    def decimals(self) -> int | None:
+        """The decimal places that values are to be rounded to."""
+        if self.policy.decimals is not None:
+            return self.policy.decimals
+        return self.problem.places if self.problem.arithmetic == "round" else None
+
+    def report(self, text: str, student: str = "") -> Report:
+        """Mark a working."""
+        from symgd.checking.diagnosis import diagnoses
+
+        for claim in claims_in(text, self.facts):
+            self.mark(claim)
+        named = diagnoses(self)
+        verdicts = [self.verdict(place, named.get(place, ())) for place in range(len(self.found))]
+        verdicts += self.missing(verdicts)
+        penalty = self.policy.penalty * sum(verdict.status in WRONG for verdict in verdicts)
+        score = max(Fraction(0), sum((verdict.credit for verdict in verdicts), Fraction(0)) - penalty)
+        highest = sum((verdict.worth for verdict in verdicts), Fraction(0))
+        return Report(self.problem, tuple(verdicts), score, highest, student)
+
+    # one line
+
+    def mark(self, claim: Claim) -> None:
+        """Find what a claim comes to, and note what it states."""
+        key = self.key(claim)
+        worlds = self.worlds()
+        finding = self.finding(claim, key, worlds)
+        self.found.append((claim, key, finding, worlds[0]))
+        if key is None or finding.value is None or isinstance(finding.value, NoValue):
+            return
+        self.printed[key] = finding.value
+        self.kept.pop(key, None)
+        if finding.status not in ("ok", "format"):
+            self.kept[key] = finding.value if finding.full is None else finding.full
+
+    def worlds(self) -> tuple[World, ...]:
+        """What the student works with: the printed values, or those in full."""
+        printed = World(self.problem, self.printed)
+        return (printed, World(self.problem, self.kept)) if self.kept != self.printed else (printed,)
+
+    def key(self, claim: Claim) -> Key | None:
+        """The quantity of a claim in a run."""
+        found = claim.quantity
+        if found is None:
+            return None
+        if found.kind == "negative":
+            word = found.parameter
+            has_row = any(row.target == "n" for row in self.facts.equations) and word
+            return Key("n", word, claim.update) if has_row else Key("-" + found.name, "", claim.update)
+        if found.kind in ("weight", "change", "state"):
+            return Key(found.name, found.parameter, claim.update)
+        return Key(found.name, "", claim.update)
+
+    def base(self, claim: Claim) -> int:
+        """After how many updates the weights in the formulas of a claim are taken."""
+        is_weight = claim.quantity is not None and claim.quantity.kind == "weight"
+        return claim.update - 1 if is_weight and claim.update else claim.update
+
+    def expected(self, key: Key, world: World, derived: bool = False) -> Number | None:
+        """What a quantity is in a world."""
+        if key.name.startswith("-"):
+            value = worth(world, key._replace(name=key.name[1:]))
+            return None if value is None else -value
+        if not derived or key not in world.stated:
+            return worth(world, key)
+        return worth(World(world.problem, {k: v for k, v in world.stated.items() if k != key}), key)
+
+    def finding(self, claim: Claim, key: Key | None, worlds: Sequence[World]) -> Finding:
+        if claim.unreadable or any(side.parts for side in claim.sides) or not claim.sides:
+            return Finding("unknown", "syntax", "")
+        values = self.values(claim, worlds)
+        if any(value is None for value in values):
+            return Finding("unknown", "unknown", "", value=self.last_number(claim, values))
+        if key is None:
+            return self.arithmetic(claim, values)
+        formulas = self.formulas(claim, key)
+        if formulas is not None and formulas.verdict == "unknown":
+            return Finding("unknown", "unknown", "", value=values[-1])
+        return self.quantity(claim, key, values, formulas, worlds)
+
+    def values(self, claim: Claim, worlds: Sequence[World]) -> list[Number | None]:
+        """What every side is worth to the student."""
+        found = []
+        for side in claim.sides:
+            assert side.tree is not None
+            found.append(side_value(side.tree, worlds[0], self.base(claim)))
+        return found
+
+    def last_number(self, claim: Claim, values: Sequence[Number | None]) -> Number | None:
+        last = values[-1] if values else None
+        return last if claim.sides and claim.sides[-1].is_number and not isinstance(last, NoValue) else None
+
+    def arithmetic(self, claim: Claim, values: Sequence[Number]) -> Finding:
+        """A line about no quantity of the problem: only whether it is true."""
+        broken, status = self.chain(claim, values, claim.signs)
+        return Finding(status, "different" if broken is not None else "equal", broken=broken, value=values[-1])
+
+    def chain(self, claim: Claim, values: Sequence[Number], signs: Sequence[str]) -> tuple[int | None, str]:
+        """The first relation between sides that does not hold, and the status of the chain."""
+        status = "ok"
+        for place in range(len(values) - 1):
+            part, sign = claim.sides[place + 1], signs[place]
+            found = standing(values[place], part, values[place + 1], self.decimals, sign)
+            if found == "no" and not self.holds_in_full(claim, place):
+                return place, "slip"
+            status = "format" if found == "format" else status
+        return None, status
+
+    def holds_in_full(self, claim: Claim, place: int) -> bool:
+        """Whether a relation holds with the values that the student may have kept in full."""
+        for world in self.worlds()[1:]:
+            trees = [side.tree for side in claim.sides[place : place + 2]]
+            pair = [None if tree is None else side_value(tree, world, self.base(claim)) for tree in trees]
+            sign = claim.signs[place + 1 if claim.quantity is not None else place]
+            if None not in pair and standing(pair[0], claim.sides[place + 1], pair[1], self.decimals, sign) != "no":
+                return True
+        return False
+
+    def quantity(
+        self, claim: Claim, key: Key, values: Sequence[Number], formulas: Equality | None, worlds: Sequence[World]
+    ) -> Finding:
+        broken, chain = self.chain(claim, values, claim.signs[1:])
+        last, sign = claim.sides[-1], claim.signs[-1]
+        truth = self.expected(key, self.truth)
+        follows = [self.expected(key, world, derived=True) for world in worlds]
+        right = standing(truth, last, values[-1], self.decimals, sign)
+        own = [standing(value, last, values[-1], self.decimals, sign) for value in follows]
+        fits = next((found for found in ("equal", "rounded", "format") if found in own), "no")
+        full = next((value for part, value in zip(claim.sides, values, strict=True) if not part.is_number), None)
+        note: dict[str, Any] = {"broken": broken, "value": values[-1], "full": full if broken is None else None}
+        if truth is None:
+            return Finding("unknown", "unknown", "", **note)
+        if formulas is not None and formulas.verdict == "different":
+            note["counterexample"] = _shown(formulas)
+        if broken is not None or (formulas is not None and formulas.verdict == "different"):
+            return Finding("slip", "different", **note)
+        verdict = "domain" if formulas is not None and formulas.verdict == "domain" else "equal"
+        if right != "no" and fits != "no":
+            is_form = "format" in (right, chain)
+            return Finding("format" if is_form else "ok", verdict, **note)
+        if fits != "no":
+            return Finding("slip" if self.is_trivial() else "carried", "different", **note)
+        if right != "no":
+            return Finding("lucky" if self.kept else "ok", verdict, **note)
+        return Finding("slip", "different", **note)
+
+    def is_trivial(self) -> bool:
+        """Whether a wrong value of the student's stops everything: then nothing is learned from what follows."""
+        return any(
+            is_rational(value) and value == 0 and not _is_zero(self.expected(key, self.truth))
+            for key, value in self.kept.items()
+            if key.name != "w"
+        )
+
+    def formulas(self, claim: Claim, key: Key) -> Equality | None:
+        """How the formulas of a claim stand to the right one, whatever the parameters are; None without any."""
+        quantity = claim.quantity
+        if quantity is None or quantity.kind not in ("slope", "negative", "loss", "definition"):
+            return None
+        found: Equality | None = None
+        for side in claim.sides:
+            tree = side.tree
+            if tree is None or not set(tree.names) & {*self.facts.start, *self.facts.formulas}:
+                continue
+            right = self.facts.formula(quantity.name.removeprefix("-"), claim.update)
+            theirs = with_constants(tree, self.truth)
+            ours = None if right is None else with_constants(right, self.truth)
+            if theirs is None or ours is None:
+                continue
+            from symgd.calculus.algebra import negative
+
+            found = equality(theirs, negative(ours) if quantity.kind == "negative" else ours, [self.point(claim)])
+            if found.verdict != "equal":
+                return found
+        return found
+
+    def point(self, claim: Claim) -> dict[str, Fraction]:
+        """The problem's own numbers at the step of a claim, as far as they are rational."""
+        values = {word: worth(self.truth, Key("w", word, self.base(claim))) for word in self.facts.start}
+        known = {word: value for word, value in values.items() if value is not None and is_rational(value)}
+        return {word: Fraction(int(value.p), int(value.q)) for word, value in known.items()}
+
+    # the report
+
+    def verdict(self, place: int, diagnosis: Sequence[Diagnosis]) -> Verdict:
+        claim, key, finding, _ = self.found[place]
+        value = None if key is None else self.expected(key, self.truth)
+        worth_ = self.worth(claim)
+        credit = worth_ * self.share(finding)
+        return Verdict(
+            claim.line,
+            claim.text,
+            "" if claim.quantity is None else quantity_text(claim.quantity),
+            None if claim.quantity is None else claim.update,
+            finding.verdict,
+            finding.certainty,
+            finding.status,
+            None if value is None else shown(value),
+            finding.counterexample,
+            tuple(diagnosis),
+            credit,
+            worth_,
+            finding.broken,
+            claim,
+        )
+
+    def share(self, finding: Finding) -> Fraction:
+        """The share of its points that a line earns."""
+        if finding.status not in EARNING or (finding.status == "carried" and not self.policy.follow_through):
+            return Fraction(0)
+        share = self.policy.form if finding.status == "format" else Fraction(1)
+        return share * (self.policy.domain if finding.verdict == "domain" else 1)
+
+    def worth(self, claim: Claim) -> Fraction:
+        """What a line is worth: the points of its quantity, where only some count; else those of a line."""
+        if not self.policy.quantities:
+            return self.policy.points
+        if claim.quantity is None:
+            return Fraction(0)
+        text = spelled(quantity_text(claim.quantity))
+        keys = (f"{text.split('[')[0] if claim.quantity.kind == 'weight' else text}[{claim.update}]", text)
+        same_key = [k for k, *_ in ((self.key(c), c) for c, *_ in self.found) if k == self.key(claim)]
+        points = next((self.policy.quantities[key] for key in keys if key in self.policy.quantities), Fraction(0))
+        return points / len(same_key) if same_key else points
+
+    def missing(self, verdicts: Sequence[Verdict]) -> list[Verdict]:
+        """What should have been stated and was not: the points of the policy, or else the last weights."""
+        said = {key for _, key, _, _ in self.found}
+        if not self.policy.quantities:
+            wanted = [(f"{word}[{self.problem.steps}]", Key("w", word, self.problem.steps)) for word in self.facts.start]
+        else:
+            wanted = [(text, key) for text in self.policy.quantities if (key := self.wanted(text)) is not None]
+        return [self.lacking(text, key) for text, key in wanted if key not in said]
+
+    def wanted(self, text: str) -> Key | None:
+        claims = claims_in(f"{text} = 0", self.facts)
+        if not claims or claims[0].quantity is None:
+            raise InputError("unknown-quantity", name=text)
+        return self.key(claims[0])
+
+    def lacking(self, text: str, key: Key) -> Verdict:
+        value = self.expected(key, self.truth)
+        points = self.policy.quantities.get(text, self.policy.points)
+        expected = None if value is None else shown(value)
+        return Verdict(0, "", text, key.step, "missing", "", "missing", expected, worth=points)
+
+
+def quantity_text(quantity: Quantity) -> str:
+    """How a quantity is typed."""
+    return quantity.text
+
+
+def _is_zero(value: Number | None) -> bool:
+    return value is not None and is_rational(value) and bool(value == 0)
+
+
+def _shown(found: Equality) -> Shown | None:
+    example = found.counterexample
+    if example is None:
+        return None
+    at = {word: decimal_text(value) or str(value) for word, value in example.at.items()}
+    return Shown(at, example.left, example.right)
+
+
+def check(problem: Problem, text: str, student: str = "") -> Report:
+    """Mark a working. Raises InputError where the problem cannot be used; nothing in the text raises."""
+    return Marker(problem).report(text, student)
+
+
