@@ -72,10 +72,13 @@ def _shown(quantity: str, write: Callable[[str], str], forms: tuple[str, str, st
     return form.format(write(above[1:]), *[write(word[1:]) for word in words])
 
 
-def gradient_program(definitions: Definitions, wrt: Sequence[str]) -> tuple[Formula, ...]:
+def gradient_program(
+    definitions: Definitions, wrt: Sequence[str], derive: Callable[[Expression, str], Expression] = derivative
+) -> tuple[Formula, ...]:
     """The formulas that give every definition, the loss and its partial derivatives, in order.
 
-    Each local derivative that takes any working is a line of its own, named once.
+    `derive` differentiates a body by a name; it may make mistakes. Each local derivative that takes any working is a
+    line of its own, named once.
 
     >>> from symgd.expressions.reader import read_definitions
     >>> for line in gradient_program(read_definitions("z = w*x; a = sigmoid(z); L = (a - 1)^2"), ["w"]):
@@ -93,7 +96,7 @@ def gradient_program(definitions: Definitions, wrt: Sequence[str]) -> tuple[Form
     lines = [Formula(word, tree, "loss" if word == loss else "forward") for word, tree in bodies.items()]
     moving = _depends(bodies, wrt)
     inner = [word for word in reversed(definitions.names[:-1]) if word in moving]
-    sweep = _Sweep(bodies, loss)
+    sweep = _Sweep(bodies, loss, derive)
     for word in (*inner, *wrt):
         lines += sweep.slope(word, "inner" if word in inner else "partial")
     return tuple(lines)
@@ -120,8 +123,10 @@ class _Term(NamedTuple):
 class _Sweep:
     """The way back from the loss: the slope of each name from the slopes of what uses it."""
 
-    def __init__(self, bodies: Mapping[str, Expression], loss: str) -> None:
-        self.bodies, self.loss = bodies, loss
+    def __init__(
+        self, bodies: Mapping[str, Expression], loss: str, derive: Callable[[Expression, str], Expression]
+    ) -> None:
+        self.bodies, self.loss, self.derive = bodies, loss, derive
         self.slopes: dict[str, Expression] = {loss: ONE}
         self.users: dict[str, list[str]] = {}
         for user, body in bodies.items():
@@ -160,7 +165,7 @@ class _Sweep:
     def local(self, user: str, word: str) -> Expression:
         """∂user/∂word, with the name of a definition in the place of its body: a(1 − a)."""
         body = self.bodies[user]
-        found = derivative(body, word)
+        found = self.derive(body, word)
         return found if user == self.loss or not body.args else replaced(found, {body: name(user)})
 
     def fused(self, user: str) -> Expression | None:

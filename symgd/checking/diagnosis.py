@@ -1,4 +1,189 @@
+"""Naming the mistakes of a working: the rows that give exactly what the student wrote, intersected over all lines.
+
+A row that fits every slip is preferred; one that would have made a right line wrong is left out where others remain.
+One row left is named; two or three are for the teacher; otherwise nothing is said.
+"""
+
 from __future__ import annotations
-from typing import Any
-def diagnoses(marker: Any) -> dict[int, Any]:
-    return {}
+
+import random
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from symgd.checking.arithmetic import slips_between
+from symgd.checking.comparing import same, side_value, standing, with_constants
+from symgd.checking.misconceptions import ROWS, Misconception
+from symgd.checking.spots import Guess, Spot
+from symgd.checking.verdict import WRONG, Diagnosis
+from symgd.expressions.tree import Expression, nodes
+from symgd.numbers.bounded import NoValue, value_of
+from symgd.numbers.meanings import is_rational
+from symgd.numbers.systems import rational
+
+if TYPE_CHECKING:
+    from symgd.checking.marking import Finding, Marker
+    from symgd.checking.working import Claim
+    from symgd.checking.world import Key, World
+
+Number = Any
+#: More rows than these fit by chance.
+_MOST_PERHAPS = 3
+_POINTS = 3
+#: Rows that say more than another row that gives the same: the other one is left out.
+_RATHER: dict[str, tuple[str, ...]] = {
+    "unequal-chain": ("decimal-point", "truncated", "rounded-early", "digits-swapped"),
+    "sigmoid-slope-a": ("not-differentiated",),
+    "input-forgotten": ("other-parameter",),
+}
+
+
+def diagnoses(marker: Marker) -> dict[int, tuple[Diagnosis, ...]]:
+    """The diagnosis of each slip, by its place among what was found."""
+    slips = [place for place, (_, _, finding, _) in enumerate(marker.found) if finding.status in WRONG]
+    fitting = {place: _fitting(marker, place) for place in slips}
+    known = [set(ids) for ids in fitting.values() if ids]
+    common = set.intersection(*known) if known else set()
+    found: dict[int, tuple[Diagnosis, ...]] = {}
+    for place, ids in fitting.items():
+        left = [id_ for id_ in ids if id_ in common] or ids
+        left = _preferred(left, marker.found[place][0])
+        if len(left) > 1:
+            left = [id_ for id_ in left if not _contradicted(marker, id_, place)] or left
+        if len(left) == 1:
+            found[place] = (Diagnosis(left[0]),)
+        elif 1 < len(left) <= _MOST_PERHAPS:
+            found[place] = tuple(Diagnosis(id_, certain=False) for id_ in left)
+    return found
+
+
+def _preferred(ids: Sequence[str], claim: Claim) -> list[str]:
+    out = {other for id_ in ids for other in _RATHER.get(id_, ())}
+    if "quotient-swapped" in ids and _has_quotient(claim):
+        out.add("wrong-sign")  # they give the same; the formula shows which it was
+    return [id_ for id_ in ids if id_ not in out]
+
+
+def _has_quotient(claim: Claim) -> bool:
+    """Whether a difference over something stands in a line."""
+    trees = [side.tree for side in claim.sides if side.tree is not None]
+    return any(node.op == "div" and node.args[0].op == "sub" for tree in trees for node in nodes(tree))
+
+
+def _fitting(marker: Marker, place: int) -> list[str]:
+    """The ids of the rows that give what stands at a place."""
+    claim, key, finding, world = marker.found[place]
+    if finding.broken is not None:
+        return list(_of_a_broken_chain(marker, claim, key, finding, world))
+    if key is None:
+        return []
+    spot = Spot(claim, key, world)
+    ids = [row.id for row in ROWS if any(_fits(marker, spot, finding, guess) for guess in _guesses(row, spot))]
+    ids += [id_ for id_ in _of_the_value(marker, spot, finding) if id_ not in ids]
+    return ids
+
+
+def _guesses(row: Misconception, spot: Spot) -> Iterator[Guess]:
+    seen: list[Number] = []
+    for guess in row.guesses(spot):
+        if not any(same(guess.value, other) for other in seen) or guess.formula is not None:
+            seen.append(guess.value)
+            yield guess
+
+
+def _fits(marker: Marker, spot: Spot, finding: Finding, guess: Guess) -> bool:
+    """Whether a guess is what the student wrote, and not what is right."""
+    claim = spot.claim
+    last, sign = claim.sides[-1], claim.signs[-1]
+    if finding.value is None or isinstance(finding.value, NoValue):
+        return False
+    if standing(guess.value, last, finding.value, marker.decimals, sign) == "no":
+        return False
+    right = marker.expected(spot.key, spot.world, derived=True)
+    if (
+        right is not None
+        and standing(right, last, finding.value, marker.decimals, sign) != "no"
+        and guess.formula is None
+    ):
+        return False
+    theirs = _formula_of(marker, claim)
+    return theirs is None or guess.formula is None or _alike(marker, theirs, guess.formula, claim)
+
+
+def _formula_of(marker: Marker, claim: Claim) -> Expression | None:
+    """The student's formula in the parameters, where the line has one."""
+    for side in claim.sides:
+        if side.tree is not None and set(side.tree.names) & {*marker.facts.start, *marker.facts.formulas}:
+            return with_constants(side.tree, marker.truth)
+    return None
+
+
+def _alike(marker: Marker, theirs: Expression, guess: Expression, claim: Claim) -> bool:
+    """Whether two formulas agree at random points: one value may be met by chance."""
+    ours = with_constants(guess, marker.truth)
+    if ours is None:
+        return True
+    if claim.quantity is not None and claim.quantity.kind == "negative":
+        ours = Expression("neg", (ours,))
+    choose = random.Random(20_261_123)
+    agreed = 0
+    for _ in range(2 * _POINTS):
+        point = {word: rational(Fraction(choose.randint(-300, 300), 97)) for word in {*theirs.names, *ours.names}}
+        pair = value_of(theirs, point), value_of(ours, point)
+        if None in pair or any(isinstance(value, NoValue) for value in pair):
+            continue
+        if not same(*pair):
+            return False
+        agreed += 1
+    return agreed > 0
+
+
+def _of_a_broken_chain(marker: Marker, claim: Claim, key: Key | None, finding: Finding, world: World) -> Iterator[str]:
+    """Of a relation that does not hold: a slip of arithmetic, or a chain whose end is right all the same."""
+    assert finding.broken is not None
+    base = marker.base(claim)
+    values = [None if side.tree is None else side_value(side.tree, world, base) for side in claim.sides]
+    left, right = values[finding.broken], values[finding.broken + 1]
+    part, formula = claim.sides[finding.broken + 1], claim.sides[finding.broken].tree
+    if left is None or right is None or isinstance(left, NoValue) or isinstance(right, NoValue):
+        return
+    truth = None if key is None else marker.expected(key, world, derived=True)
+    if truth is not None and standing(truth, claim.sides[-1], values[-1], marker.decimals, claim.signs[-1]) != "no":
+        yield "unequal-chain"
+        return
+    if part.is_number:
+        yield from slips_between(left, part, right, formula)
+        if key is not None and is_rational(left) and is_rational(right) and left == -right and left != 0:
+            yield "wrong-sign"
+
+
+def _of_the_value(marker: Marker, spot: Spot, finding: Finding) -> Iterator[str]:
+    """Of a lone number: a slip between what it should be and what it is."""
+    claim = spot.claim
+    right = marker.expected(spot.key, spot.world, derived=True)
+    sides = claim.sides
+    if right is None or len(sides) > 1 or not sides[-1].is_number:
+        return
+    yield from slips_between(right, sides[-1], finding.value, None)
+
+
+def _contradicted(marker: Marker, id_: str, at: int) -> bool:
+    """Whether a row would have made another line wrong that is right."""
+    row = next((row for row in ROWS if row.id == id_), None)
+    if row is None:
+        return False
+    kind = marker.found[at][0].quantity
+    for claim, key, finding, world in marker.found:
+        if key is None or finding.status not in ("ok", "carried") or kind is None or claim.quantity is None:
+            continue
+        if claim.quantity.kind != kind.kind or finding.value is None:
+            continue
+        spot = Spot(claim, key, world)
+        guesses = list(_guesses(row, spot))
+        if guesses and not any(_states(marker, claim, finding, guess) for guess in guesses):
+            return True
+    return False
+
+
+def _states(marker: Marker, claim: Claim, finding: Finding, guess: Guess) -> bool:
+    return standing(guess.value, claim.sides[-1], finding.value, marker.decimals, claim.signs[-1]) != "no"

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from symgd.calculus.equality import Equality, equality
-from symgd.checking.comparing import same, side_value, standing, with_constants
-from symgd.checking.marks import Policy, policy_of, spelled
+from symgd.checking.comparing import side_value, standing, with_constants
+from symgd.checking.marks import policy_of, spelled
 from symgd.checking.verdict import EARNING, WRONG, Diagnosis, Report, Shown, Verdict
-from symgd.checking.working import Claim, Part, Quantity, claims_in
+from symgd.checking.working import Claim, Quantity, claims_in
 from symgd.checking.world import Key, World, facts_of, worth
 from symgd.descent.problem import Problem
 from symgd.errors import InputError
@@ -116,6 +115,7 @@ class Marker:
         return worth(World(world.problem, {k: v for k, v in world.stated.items() if k != key}), key)
 
     def finding(self, claim: Claim, key: Key | None, worlds: Sequence[World]) -> Finding:
+        """What a claim comes to."""
         if claim.unreadable or any(side.parts for side in claim.sides) or not claim.sides:
             return Finding("unknown", "syntax", "")
         values = self.values(claim, worlds)
@@ -137,6 +137,7 @@ class Marker:
         return found
 
     def last_number(self, claim: Claim, values: Sequence[Number | None]) -> Number | None:
+        """The number at the end of a claim of which a part could not be worked out."""
         last = values[-1] if values else None
         return last if claim.sides and claim.sides[-1].is_number and not isinstance(last, NoValue) else None
 
@@ -169,6 +170,7 @@ class Marker:
     def quantity(
         self, claim: Claim, key: Key, values: Sequence[Number], formulas: Equality | None, worlds: Sequence[World]
     ) -> Finding:
+        """What a claim about a quantity comes to."""
         broken, chain = self.chain(claim, values, claim.signs[1:])
         last, sign = claim.sides[-1], claim.signs[-1]
         truth = self.expected(key, self.truth)
@@ -233,6 +235,7 @@ class Marker:
     # the report
 
     def verdict(self, place: int, diagnosis: Sequence[Diagnosis]) -> Verdict:
+        """The verdict on what was found at a place."""
         claim, key, finding, _ = self.found[place]
         value = None if key is None else self.expected(key, self.truth)
         worth_ = self.worth(claim)
@@ -277,18 +280,22 @@ class Marker:
         """What should have been stated and was not: the points of the policy, or else the last weights."""
         said = {key for _, key, _, _ in self.found}
         if not self.policy.quantities:
-            wanted = [(f"{word}[{self.problem.steps}]", Key("w", word, self.problem.steps)) for word in self.facts.start]
+            wanted = [
+                (f"{word}[{self.problem.steps}]", Key("w", word, self.problem.steps)) for word in self.facts.start
+            ]
         else:
             wanted = [(text, key) for text in self.policy.quantities if (key := self.wanted(text)) is not None]
         return [self.lacking(text, key) for text, key in wanted if key not in said]
 
     def wanted(self, text: str) -> Key | None:
+        """The quantity that a policy names; raises InputError where there is none."""
         claims = claims_in(f"{text} = 0", self.facts)
         if not claims or claims[0].quantity is None:
             raise InputError("unknown-quantity", name=text)
         return self.key(claims[0])
 
     def lacking(self, text: str, key: Key) -> Verdict:
+        """The verdict on what was not stated."""
         value = self.expected(key, self.truth)
         points = self.policy.quantities.get(text, self.policy.points)
         expected = None if value is None else shown(value)
@@ -315,5 +322,3 @@ def _shown(found: Equality) -> Shown | None:
 def check(problem: Problem, text: str, student: str = "") -> Report:
     """Mark a working. Raises InputError where the problem cannot be used; nothing in the text raises."""
     return Marker(problem).report(text, student)
-
-

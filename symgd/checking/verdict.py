@@ -40,8 +40,8 @@ class Verdict:
 
     `verdict` is equal, different, domain, unknown, syntax or missing; `certainty` proved or evidence; `status` ok,
     slip (wrong), carried (wrong, but right from the student's own values), lucky (right, but not from them), format
-    (right value, wrong decimals) or unknown. `credit` of `worth` points were earned. `broken` is the place of the first
-    relation of the chain that does not hold, from 0; None where all hold.
+    (right value, wrong decimals) or unknown. `credit` of `worth` points were earned. `broken` is the place of the
+    first relation of the chain that does not hold, from 0; None where all hold.
     """
 
     n: int

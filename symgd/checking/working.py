@@ -42,7 +42,9 @@ class Quantity(NamedTuple):
     @property
     def text(self) -> str:
         """As it is typed: dL/dw1, w1[2], m[w1]."""
-        return _TYPED[self.kind].format(self.name, self.parameter) + (f"[{self.update}]" if self.update is not None else "")
+        return _TYPED[self.kind].format(self.name, self.parameter) + (
+            f"[{self.update}]" if self.update is not None else ""
+        )
 
 
 _TYPED = {
@@ -59,7 +61,7 @@ _TYPED = {
 
 
 class Part(NamedTuple):
-    """One side: its tree (None where it could not be read, and `fault` says why), its text, one unit in its last place.
+    """One side: its tree (None where it could not be read: `fault` says why), its text, a unit in its last place.
 
     Names in the tree are those of quantities; a vector has its `parts`.
     """
@@ -190,7 +192,9 @@ class _Reader:
         tree = seen.read.tree
         if tree is not None and tree.op == "vector":
             entries = [entry for row in tree.args for entry in (row.args if row.op == "vector" else (row,))]
-            return Part(None, seen.read.text, "", None, tuple(Part(self.named(entry), entry.text()) for entry in entries))
+            return Part(
+                None, seen.read.text, "", None, tuple(Part(self.named(entry), entry.text()) for entry in entries)
+            )
         if tree is None:
             return Part(None, seen.read.text, seen.read.fault)
         return Part(self.named(tree), seen.read.text, "", unit_of(seen.read))

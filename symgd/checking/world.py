@@ -47,8 +47,9 @@ class NoSuch(Exception):
 class Changes:
     """How the rules of a world differ from the right ones.
 
-    `formulas` and `equations` replace rows by their names; `supplied` may change what an update is given (w, g, t, eta)
-    before its rows are worked out; `gradient_step` says at which point the slope of a parameter is taken.
+    `formulas` and `equations` replace rows by their names; `supplied` may change what an update is given (w, g, t,
+    eta) before its rows are worked out; `moved` says of which slope which names are taken after the update, `earlier`
+    takes slopes of the update before.
     """
 
     formulas: Mapping[str, Expression] = field(default_factory=dict)
@@ -69,7 +70,9 @@ class World:
     11/5
     """
 
-    def __init__(self, problem: Problem, stated: Mapping[Key, Number] | None = None, changes: Changes = NOTHING) -> None:
+    def __init__(
+        self, problem: Problem, stated: Mapping[Key, Number] | None = None, changes: Changes = NOTHING
+    ) -> None:
         """Nothing is worked out yet."""
         self.problem, self.stated, self.changes = problem, dict(stated or {}), changes
         self.facts = facts_of(problem)

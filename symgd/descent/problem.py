@@ -61,7 +61,8 @@ class Problem:
     large. Of a long run only every `every`-th record is kept, and the last. `title` is text, or a table with a text
     for each language. `explain_rate` adds a part about the learning rate to the handout. `data` are columns as
     `read_data` takes them; with a `batch_size` each update uses so many of their rows, shuffled by the `seed` (see
-    `Batches`), and `epochs`, how often to go through all rows, may stand instead of `steps`. `marks` is how a working is marked (see `Policy`). Raises InputError.
+    `Batches`), and `epochs`, how often to go through all rows, may stand instead of `steps`. `marks` is how a working
+    is marked (see `Policy`). Raises InputError.
 
     >>> problem = Problem(loss="(w - 3)^2", start={"w": "0.5"}, learning_rate="0.1", steps=2)
     >>> problem.parameters, problem.learning_rate, problem.method.name

@@ -1,0 +1,156 @@
+"""Slips of arithmetic: which of the usual ones turns what a side is worth into the number that was written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import Any
+
+from symgd.checking.comparing import rounds_to
+from symgd.checking.working import Part
+from symgd.expressions.tree import Expression, nodes
+from symgd.expressions.writer import decimal_text
+from symgd.numbers.bounded import NoValue, value_of
+from symgd.numbers.meanings import is_rational
+
+Number = Any
+#: A decimal point is not put further away than this.
+_PLACES = 3
+#: A value that is cut to this place or before was rounded early.
+_COARSE = Fraction(1, 1000)
+
+
+def slips_between(value: Number, part: Part, written: Number, formula: Expression | None) -> Iterator[str]:
+    """The ids of the slips that lead from a value (of a formula, where one is seen) to what was written for it."""
+    if not is_rational(written) or isinstance(value, NoValue) or part.tree is None:
+        return
+    shown = _fraction(written)
+    for id_, fits in _SLIPS:
+        if fits(value, part, shown, formula):
+            yield id_
+
+
+def _fraction(value: Number) -> Fraction:
+    return Fraction(int(value.p), int(value.q))
+
+
+def _near(value: Number) -> Fraction | None:
+    """A value as a rational: itself, or the middle of a narrow ball."""
+    if is_rational(value):
+        return _fraction(value)
+    try:
+        middle = value.mid()
+        mantissa, exponent = middle.man_exp()
+        return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+    except (AttributeError, ValueError, OverflowError):
+        return None
+
+
+def _point_moved(value: Number, part: Part, shown: Fraction, formula: Expression | None) -> bool:
+    exact = _near(value)
+    if not exact or not shown:
+        return False
+    for places in range(1, _PLACES + 1):
+        for factor in (Fraction(10) ** places, Fraction(1, 10**places)):
+            moved = exact * factor
+            if moved == shown or (
+                part.unit is not None and not is_rational(value) and abs(moved - shown) <= part.unit / 2
+            ):
+                return True
+    return False
+
+
+def _within(value: Fraction, shown: Fraction, unit: Fraction | None) -> bool:
+    return unit is not None and abs(value - shown) <= unit / 2
+
+
+def _truncated(value: Number, part: Part, shown: Fraction, formula: Expression | None) -> bool:
+    """Cut at its last place, where rounding would give another number."""
+    exact = _near(value)
+    if exact is None or part.unit is None or exact == shown or rounds_to(value, _as_number(shown), part.unit):
+        return False
+    cut = int(abs(exact) / part.unit) * part.unit
+    return cut == abs(shown) and (exact < 0) == (shown < 0) and shown != 0
+
+
+def _as_number(value: Fraction) -> Number:
+    from symgd.numbers.systems import rational
+
+    return rational(value)
+
+
+def _rounded_early(value: Number, part: Part, shown: Fraction, formula: Expression | None) -> bool:
+    """Rounded though the exact value is short, or rounded on the way: then the result differs."""
+    exact = _near(value)
+    if exact is None or exact == shown:
+        return False
+    if (
+        part.unit is not None
+        and is_rational(value)
+        and abs(exact - shown) <= part.unit / 2
+        and part.unit >= Fraction(1, 1000)
+    ):
+        return True
+    if formula is None or formula.names or part.unit is None:
+        return False
+    return any(_with_inner_rounded(formula, places, part.unit) == shown for places in (1, 2, 3, 4))
+
+
+def _with_inner_rounded(formula: Expression, places: int, unit: Fraction) -> Fraction | None:
+    """The value where every part of it was first rounded to so many places, the result to the unit."""
+    done: dict[int, Fraction | None] = {}
+    moved = False
+    for node in nodes(formula):
+        if not node.args:
+            value = node.value if node.op == "number" else _near(value_of(node, {}) or 0)
+            done[id(node)] = value
+            continue
+        parts = [done[id(part)] for part in node.args]
+        if any(part is None for part in parts):
+            return None
+        leaves = tuple(Expression("number", value=part) for part in parts)
+        found = value_of(Expression(node.op, leaves), {})
+        if found is None or isinstance(found, NoValue):
+            return None
+        exact = _near(found)
+        if exact is None:
+            return None
+        if node is not formula and node.op != "neg":
+            rounded = _rounded(exact, Fraction(1, 10**places))
+            moved = moved or rounded != exact
+            exact = rounded
+        done[id(node)] = exact
+    last = done[id(formula)]
+    return _rounded(last, unit) if moved and last is not None else None
+
+
+def _rounded(value: Fraction, unit: Fraction) -> Fraction:
+    count = int(abs(value) / unit + Fraction(1, 2))
+    return count * unit if value >= 0 else -count * unit
+
+
+def _digits_swapped(value: Number, part: Part, shown: Fraction, formula: Expression | None) -> bool:
+    """Two neighbouring digits have changed places."""
+    exact = _near(value)
+    if exact is None or exact == shown or (exact < 0) != (shown < 0) or part.unit is None:
+        return False
+    right, wrong = decimal_text(abs(_rounded(exact, part.unit))), decimal_text(abs(shown))
+    if right is None or wrong is None:
+        return False
+    (a, after), (b, behind) = (text.partition(".")[::2] for text in (right, wrong))
+    width, whole = max(len(after), len(behind)), max(len(a), len(b))
+    first, second = (head.zfill(whole) + tail.ljust(width, "0") for head, tail in ((a, after), (b, behind)))
+    differ = [place for place in range(len(first)) if first[place] != second[place]]
+    if len(differ) != 2 or differ[1] != differ[0] + 1:
+        return False
+    low, high = differ
+    return first[low] == second[high] and first[high] == second[low]
+
+
+_Fits = Callable[[Number, Part, Fraction, Expression | None], bool]
+_SLIPS: tuple[tuple[str, _Fits], ...] = (
+    ("decimal-point", _point_moved),
+    ("truncated", _truncated),
+    ("rounded-early", _rounded_early),
+    ("digits-swapped", _digits_swapped),
+)

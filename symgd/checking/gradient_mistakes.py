@@ -1,0 +1,334 @@
+"""Misconceptions about the gradient: slips of the rules, of signs and factors, of data and regulariser."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+from symgd.calculus.algebra import negative, product
+from symgd.calculus.program import gradient_program
+from symgd.calculus.rules import derivative
+from symgd.checking.slips import SLIPS, slipping, variants
+from symgd.checking.spots import Guess, Rule, Spot
+from symgd.checking.world import Changes, World, facts_of
+from symgd.descent.problem import Problem
+from symgd.errors import SymgdError
+from symgd.expressions.definitions import Definitions
+from symgd.expressions.tree import ZERO, Expression, nodes, number, operation, rebuilt, substitute
+
+Number = Any
+
+
+# the gradient
+
+
+def slipped(id_: str) -> Rule:
+    """A slip of differentiation, in all formulas of the slopes and in the one of the line."""
+
+    def guesses(spot: Spot) -> Iterator[Guess]:
+        if id_ == "power-factor-forgotten" and _halves(spot.world):
+            return  # of ½u² that is the half cancelled wrongly
+        for formulas in _slipped_programs(spot.problem, id_):
+            yield from spot.under(Changes(formulas=formulas), formulas.get(spot.key.name.removeprefix("-")))
+        local = _local(spot)
+        if local is not None:
+            for tree in variants(SLIPS[id_], *local):
+                yield from spot.under(Changes(formulas={spot.key.name.removeprefix("-"): tree}), tree)
+
+    return guesses
+
+
+def _local(spot: Spot) -> tuple[Expression, str] | None:
+    """What a line of a slope differentiates, and by what: of the loss, or of a definition in the chain."""
+    above, _, below = spot.key.name.removeprefix("-").partition("/d")
+    facts = spot.world.facts
+    if spot.kind not in ("slope", "negative", "weight", "change") or spot.problem.definitions is None:
+        return None
+    if spot.kind in ("weight", "change") or spot.key.name == "n":
+        above, below = f"d{spot.problem.loss_name}", spot.key.parameter
+    if above[1:] not in facts.bodies or not below:
+        return None
+    try:
+        return facts.inlined(above[1:], below), below
+    except SymgdError:
+        return None
+
+
+@functools.lru_cache(maxsize=512)
+def _slipped_programs(problem: Problem, id_: str) -> tuple[Mapping[str, Expression], ...]:
+    """The formulas of all slopes with a slip everywhere; nothing where it changes nothing."""
+    definitions = problem.definitions
+    if definitions is None or problem.shaped is not None:
+        return ()
+    row = SLIPS[id_]
+
+    def derive(tree: Expression, variable: str) -> Expression:
+        return derivative(tree, variable, slipping(row, variable))
+
+    try:
+        return _changed(problem, gradient_program(definitions, problem.parameters, derive))
+    except SymgdError:
+        return ()
+
+
+def _changed(problem: Problem, program: Any) -> tuple[Mapping[str, Expression], ...]:
+    right = facts_of(problem).formulas
+    found = {line.quantity: line.tree for line in program if line.kind not in ("forward", "loss")}
+    return (found,) if any(right.get(word) != tree for word, tree in found.items()) else ()
+
+
+def of_slope(change: Callable[[Spot, Expression, str], Iterator[Expression]]) -> Rule:
+    """A change of the right formula of a slope."""
+
+    def guesses(spot: Spot) -> Iterator[Guess]:
+        facts = spot.world.facts
+        word = spot.key.name.removeprefix("-") if spot.kind == "slope" or spot.key.name[0] == "-" else ""
+        slope = word or facts.slopes.get(spot.key.parameter, "")
+        formula = facts.formula(slope, spot.update) if slope else None
+        if formula is None:
+            return
+        for tree in change(spot, formula, slope):
+            yield from spot.under(Changes(formulas={slope: tree}), tree)
+
+    return guesses
+
+
+def wrong_sign(spot: Spot, formula: Expression, slope: str) -> Iterator[Expression]:
+    """The sign turned round."""
+    if not _reversed(spot):
+        yield negative(formula)
+
+
+def residual(spot: Spot, formula: Expression, slope: str) -> Iterator[Expression]:
+    """Target minus prediction where the loss has prediction minus target."""
+    if _has_residual(spot.world) and (_reversed(spot) or not _has_formula(spot)):
+        yield negative(formula)
+
+
+def _has_residual(world: World) -> bool:
+    """Whether the loss has prediction − target in it, the target being given."""
+    facts = world.facts
+    return any(
+        node.op == "sub" and _is_given(node.args[1], facts.constants) and not _is_given(node.args[0], facts.constants)
+        for body in facts.bodies.values()
+        for node in nodes(body)
+    )
+
+
+def _is_given(tree: Expression, constants: Mapping[str, Number]) -> bool:
+    inner = tree.args[0] if tree.op == "index" else tree
+    return inner.op == "name" and inner.name in constants
+
+
+def _reversed(spot: Spot) -> bool:
+    """Whether the student's formula has target − prediction where the loss has prediction − target."""
+    pairs = {
+        (node.args[1], node.args[0])
+        for body in spot.world.facts.bodies.values()
+        for node in nodes(body)
+        if node.op == "sub"
+    }
+    sides = [side.tree for side in spot.claim.sides if side.tree is not None]
+    return any(node.op == "sub" and node.args in pairs for tree in sides for node in nodes(tree))
+
+
+def _has_formula(spot: Spot) -> bool:
+    return any(side.tree is not None and side.tree.names for side in spot.claim.sides)
+
+
+def _halves(world: World) -> bool:
+    """Whether ½ stands before a square: as ½·u², u²/2, or 0.5·u²."""
+    half = Fraction(1, 2)
+    for body in world.facts.bodies.values():
+        for node in nodes(body):
+            squares = any(part.op == "pow" or any(inner.op == "pow" for inner in nodes(part)) for part in node.args)
+            if node.op == "div" and node.args[1].op == "number" and node.args[1].value == 2 and squares:
+                return True
+            if node.op == "mul" and squares and any(_constant(part) == half for part in node.args):
+                return True
+    return False
+
+
+def _constant(tree: Expression) -> Fraction | None:
+    from symgd.calculus.algebra import constant_of
+
+    return constant_of(tree)
+
+
+def half(spot: Spot, formula: Expression, slope: str) -> Iterator[Expression]:
+    """The half of ½u² kept though the 2 came down, or taken twice."""
+    if _halves(spot.world):
+        yield operation("div", formula, number(2))
+        yield product(number(2), formula)
+
+
+def undifferentiated(spot: Spot, formula: Expression, slope: str) -> Iterator[Expression]:
+    """The body itself, not differentiated."""
+    above = slope.partition("/d")[0][1:]
+    if above in spot.world.facts.bodies:
+        yield spot.world.facts.bodies[above]
+
+
+def others(spot: Spot, formula: Expression, slope: str) -> Iterator[Expression]:
+    """The derivative by another parameter."""
+    facts = spot.world.facts
+    for other in facts.slopes.values():
+        if other != slope and slope in facts.slopes.values():
+            found = facts.formula(other, spot.update)
+            if found is not None:
+                yield found
+
+
+def scaled(power: int) -> Callable[[Spot, Expression, str], Iterator[Expression]]:
+    """The sum for the mean, or the mean twice."""
+
+    def change(spot: Spot, formula: Expression, slope: str) -> Iterator[Expression]:
+        rows = spot.problem.rows or 0
+        if rows > 1 and _has_mean(spot.world):
+            count = number(rows)
+            yield product(count, formula) if power > 0 else operation("div", formula, count)
+
+    return change
+
+
+def _has_mean(world: World) -> bool:
+    """Whether the loss divides by the number of rows."""
+    counts = set(world.problem.counts)
+    for body in world.facts.bodies.values():
+        for node in nodes(body):
+            if node.op == "mean" or (node.op == "div" and counts & set(node.args[1].names)):
+                return True
+            if node.op == "div" and node.args[1].op == "number" and node.args[1].value == (world.problem.rows or 0):
+                return True
+    return False
+
+
+def one_row(place: int) -> Rule:
+    """The first or the last row of the data alone."""
+
+    def guesses(spot: Spot) -> Iterator[Guess]:
+        problem = spot.problem
+        if not problem.data or (problem.rows or 0) < 2:
+            return
+        row = _single(problem, place)
+        if row is None:
+            return
+        stated = {key: value for key, value in spot.world.stated.items() if key.name == "w"}
+        own = Spot(spot.claim, spot.key, World(row, stated))
+        yield from own.under(Changes())
+
+    return guesses
+
+
+@functools.lru_cache(maxsize=64)
+def _single(problem: Problem, place: int) -> Problem | None:
+    try:
+        return problem.replaced(data={word: [column[place]] for word, column in problem.data.items()})
+    except SymgdError:
+        return None
+
+
+def regularised(change: Callable[[Expression, Expression], Expression | None]) -> Rule:
+    """A change of the loss in its regulariser: from (loss, regulariser) to another loss."""
+
+    def guesses(spot: Spot) -> Iterator[Guess]:
+        for formulas in _regularised_programs(spot.problem, change):
+            yield from spot.under(Changes(formulas=formulas), formulas.get(spot.key.name.removeprefix("-")))
+
+    return guesses
+
+
+@functools.lru_cache(maxsize=128)
+def _regularised_programs(
+    problem: Problem, change: Callable[[Expression, Expression], Expression | None]
+) -> tuple[Mapping[str, Expression], ...]:
+    definitions = problem.definitions
+    if definitions is None or problem.shaped is not None:
+        return ()
+    bodies = list(definitions.expressions)
+    for place, body in enumerate(bodies):
+        for term in _penalties(body, problem):
+            rest = _without(body, term)
+            found = change(rest, term)
+            if found is None:
+                continue
+            changed = Definitions(definitions.names, (*bodies[:place], found, *bodies[place + 1 :]))
+            try:
+                return _changed(problem, gradient_program(changed, problem.parameters))
+            except SymgdError:
+                return ()
+    return ()
+
+
+def _penalties(body: Expression, problem: Problem) -> Iterator[Expression]:
+    """The terms of a sum that hold a square of parameters alone, beside others that hold more."""
+    terms = list(_terms(body))
+    if len(terms) < 2:
+        return
+    given = set(problem.constants)
+    for term in terms:
+        words = set(term.names)
+        inside = [node for node in nodes(term) if node.op == "pow"]
+        plain = inside and all(_only_parameters(node.args[0], problem) for node in inside)
+        if plain and words <= given | set(problem.parameters) and words & set(problem.parameters):
+            yield term
+
+
+def _only_parameters(tree: Expression, problem: Problem) -> bool:
+    return tree.op == "name" and tree.name in problem.parameters
+
+
+def _terms(tree: Expression) -> Iterator[Expression]:
+    if tree.op == "add":
+        for part in tree.args:
+            yield from _terms(part)
+    else:
+        yield tree
+
+
+def _without(body: Expression, term: Expression) -> Expression:
+    if body == term:
+        return ZERO
+    if body.op != "add":
+        return body
+    left, right = (_without(part, term) for part in body.args)
+    if left == ZERO:
+        return right
+    return left if right == ZERO else rebuilt(body, (left, right))
+
+
+def on_the_bias(rest: Expression, term: Expression) -> Expression | None:
+    """The loss with the regulariser on the bias as well."""
+    words = [word for word in term.names if not _is_bias(word)]
+    biases = [word for word in rest.names if _is_bias(word)]
+    if not words or not biases or any(_is_bias(word) for word in term.names):
+        return None
+    moved = {word: Expression("name", name=biases[0]) for word in words if word[:1] in "wθ" or len(words) == 1}
+    if not moved:
+        return None
+    return operation("add", operation("add", rest, term), substitute(term, moved))
+
+
+def _is_bias(word: str) -> bool:
+    return word.rstrip("0123456789_") in ("b", "bias", "beta0", "c")
+
+
+def bias_forgotten(spot: Spot) -> Iterator[Guess]:
+    """Everything worked out without the bias."""
+    for formulas in _unbiased(spot.problem):
+        yield from spot.under(Changes(formulas=formulas), formulas.get(spot.key.name.removeprefix("-")))
+
+
+@functools.lru_cache(maxsize=128)
+def _unbiased(problem: Problem) -> tuple[Mapping[str, Expression], ...]:
+    """All formulas with the bias left out of the prediction."""
+    definitions = problem.definitions
+    biases = [word for word in (*problem.parameters, *problem.constants) if _is_bias(word)]
+    if definitions is None or not biases or problem.shaped is not None:
+        return ()
+    zeros = dict.fromkeys(biases, ZERO)
+    right = facts_of(problem).formulas
+    found = {word: substitute(tree, zeros) for word, tree in right.items()}
+    return (found,) if found != right else ()
