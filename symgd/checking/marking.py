@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from symgd.calculus.algebra import negative
 from symgd.calculus.equality import Equality, equality
 from symgd.checking.comparing import side_value, standing, with_constants
 from symgd.checking.marks import policy_of, spelled
@@ -14,6 +15,7 @@ from symgd.checking.working import Claim, Quantity, claims_in
 from symgd.checking.world import Key, World, facts_of, worth
 from symgd.descent.problem import Problem
 from symgd.errors import InputError
+from symgd.expressions.tree import ZERO, Expression
 from symgd.expressions.writer import decimal_text
 from symgd.numbers.bounded import NoValue, shown
 from symgd.numbers.meanings import is_rational
@@ -44,6 +46,7 @@ class Marker:
         self.truth = World(problem)
         self.printed: dict[Key, Number] = {}
         self.kept: dict[Key, Number] = {}  # of lines that are not right: their values in full
+        self.compared: tuple[Expression, Expression] = (ZERO, ZERO)
         self.found: list[tuple[Claim, Key | None, Finding, World]] = []
 
     @property
@@ -183,7 +186,7 @@ class Marker:
         if truth is None:
             return Finding("unknown", "unknown", "", **note)
         if formulas is not None and formulas.verdict == "different":
-            note["counterexample"] = _shown(formulas)
+            note["counterexample"] = _shown(formulas, self.compared)
         if broken is not None or (formulas is not None and formulas.verdict == "different"):
             return Finding("slip", "different", **note)
         verdict = "domain" if formulas is not None and formulas.verdict == "domain" else "equal"
@@ -219,9 +222,9 @@ class Marker:
             ours = None if right is None else with_constants(right, self.truth)
             if theirs is None or ours is None:
                 continue
-            from symgd.calculus.algebra import negative
-
-            found = equality(theirs, negative(ours) if quantity.kind == "negative" else ours, [self.point(claim)])
+            ours = negative(ours) if quantity.kind == "negative" else ours
+            found = equality(theirs, ours, [self.point(claim)])
+            self.compared = theirs, ours
             if found.verdict != "equal":
                 return found
         return found
@@ -311,12 +314,12 @@ def _is_zero(value: Number | None) -> bool:
     return value is not None and is_rational(value) and bool(value == 0)
 
 
-def _shown(found: Equality) -> Shown | None:
+def _shown(found: Equality, formulas: tuple[Expression, Expression]) -> Shown | None:
     example = found.counterexample
     if example is None:
         return None
     at = {word: decimal_text(value) or str(value) for word, value in example.at.items()}
-    return Shown(at, example.left, example.right)
+    return Shown(at, example.left, example.right, formulas)
 
 
 def check(problem: Problem, text: str, student: str = "") -> Report:

@@ -12,6 +12,7 @@ from symgd.expressions.writer import decimal_text
 if TYPE_CHECKING:
     from symgd.checking.working import Claim
     from symgd.descent.problem import Problem
+    from symgd.expressions.tree import Expression
 
 #: Statuses that stand for a mistake, and those that earn the marks of a line.
 WRONG, EARNING = frozenset(("slip",)), frozenset(("ok", "carried", "lucky", "format"))
@@ -27,11 +28,12 @@ class Diagnosis:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A point, and what the student's formula and the right one are worth there."""
+    """A point, what the student's formula and the right one are worth there, and the two formulas."""
 
     at: Mapping[str, str]
     student: str | None
     expected: str | None
+    formulas: tuple[Expression, Expression] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

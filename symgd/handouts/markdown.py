@@ -36,62 +36,16 @@ def render(document: Document, language: str, flavour: Flavour, template: Path |
     return Writer(document, language, flavour).text(template)
 
 
-class Writer:
-    """Writes the blocks of one document in one language and flavour."""
+class Pen:
+    """Writes blocks of facts in one language and flavour."""
 
-    def __init__(self, document: Document, language: str, flavour: Flavour) -> None:
+    def __init__(self, language: str, flavour: Flavour) -> None:
         """Nothing is written yet."""
-        self.document, self.language, self.flavour = document, language, flavour
-
-    def text(self, template: Path | None = None) -> str:
-        """The whole handout."""
-        from symgd.handouts.template import fill
-
-        return fill(template, self.view()).replace(r"\text{otherwise}", rf"\text{{{self.say('word.otherwise')}}}")
-
-    def view(self) -> dict[str, Any]:
-        """What a template may use."""
-        document = self.document
-        return {
-            "title": self.escaped(document.problem.title(self.language)) or self.say("title"),
-            "introduction": self.blocks(document.introduction),
-            "legend": self.legend(),
-            "updates": [
-                {
-                    "heading": self.say("update.heading", k=update.k),
-                    "steps": [self.step(step) for step in update.steps],
-                }
-                for update in document.updates
-            ],
-            "table_heading": self.say("table.heading"),
-            "table": self.table(document.table),
-            "outcome": joined(self.language, self.blocks(document.closing)),
-            "rates": self.blocks(document.rates),
-            "footer": self.footer(),
-            "name_line": self.say("sheet.name") if document.problem.kind == "worksheet" else "",
-            "kind": document.problem.kind,
-            "say": self.say,
-            "flavour": self.flavour,
-        }
-
-    def step(self, step: Step) -> dict[str, Any]:
-        """One of the five steps."""
-        mark = CIRCLED[step.number - 1]
-        return {
-            "number": step.number,
-            "heading": f"{mark} {self.say(f'step.{step.key}')}",
-            "blocks": self.blocks(step.blocks),
-        }
+        self.language, self.flavour = language, flavour
 
     def say(self, key: str, **facts: object) -> str:
         """A sentence of the catalogue."""
         return sentence(self.language, key, **facts)
-
-    def footer(self) -> str:
-        """Which program made it, and how many relations it printed."""
-        from symgd import __version__
-
-        return self.say("footer", version=__version__, count=self.document.relations)
 
     # blocks
 
@@ -169,12 +123,6 @@ class Writer:
         rows = None if chain.blank else aligned(chain, self.latex_sides(chain), _SIGNS, self.notes(chain), roles=True)
         sign = f" {_SIGNS[chain.joints[0]]} "
         return rows or [self.side_latex(chain).replace(sign, sign.replace(" ", " &", 1), 1)]
-
-    def legend(self) -> str:
-        """What the colours of a page mean."""
-        if self.flavour != "html" or self.document.problem.kind != "worked":
-            return ""
-        return " · ".join(rf"$\{role}{{\text{{{self.say(f'legend.{role}')}}}}}$" for role in ("old", "rate", "new"))
 
     # chains
 
@@ -279,6 +227,67 @@ class Writer:
             place = self.empty_place(cell.blank)
             return place if self.flavour == "text" else f"${place}$"
         return write_text(cell.tree) + (f" ({cell.blank})" if cell.blank else "")
+
+
+class Writer(Pen):
+    """Writes the blocks of one document in one language and flavour."""
+
+    def __init__(self, document: Document, language: str, flavour: Flavour) -> None:
+        """Nothing is written yet."""
+        super().__init__(language, flavour)
+        self.document = document
+
+    def text(self, template: Path | None = None) -> str:
+        """The whole handout."""
+        from symgd.handouts.template import fill
+
+        return fill(template, self.view()).replace(r"\text{otherwise}", rf"\text{{{self.say('word.otherwise')}}}")
+
+    def view(self) -> dict[str, Any]:
+        """What a template may use."""
+        document = self.document
+        return {
+            "title": self.escaped(document.problem.title(self.language)) or self.say("title"),
+            "introduction": self.blocks(document.introduction),
+            "legend": self.legend(),
+            "updates": [
+                {
+                    "heading": self.say("update.heading", k=update.k),
+                    "steps": [self.step(step) for step in update.steps],
+                }
+                for update in document.updates
+            ],
+            "table_heading": self.say("table.heading"),
+            "table": self.table(document.table),
+            "outcome": joined(self.language, self.blocks(document.closing)),
+            "rates": self.blocks(document.rates),
+            "footer": self.footer(),
+            "name_line": self.say("sheet.name") if document.problem.kind == "worksheet" else "",
+            "kind": document.problem.kind,
+            "say": self.say,
+            "flavour": self.flavour,
+        }
+
+    def step(self, step: Step) -> dict[str, Any]:
+        """One of the five steps."""
+        mark = CIRCLED[step.number - 1]
+        return {
+            "number": step.number,
+            "heading": f"{mark} {self.say(f'step.{step.key}')}",
+            "blocks": self.blocks(step.blocks),
+        }
+
+    def footer(self) -> str:
+        """Which program made it, and how many relations it printed."""
+        from symgd import __version__
+
+        return self.say("footer", version=__version__, count=self.document.relations)
+
+    def legend(self) -> str:
+        """What the colours of a page mean."""
+        if self.flavour != "html" or self.document.problem.kind != "worked":
+            return ""
+        return " · ".join(rf"$\{role}{{\text{{{self.say(f'legend.{role}')}}}}}$" for role in ("old", "rate", "new"))
 
 
 def _groups(chains: Iterable[Chain]) -> Iterable[list[Chain]]:
