@@ -9,9 +9,12 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from symgd.api import audit, descend, explain, function, gradient, parse, to_sympy
+    from symgd.api import audit, check, descend, equivalent, explain, function, grade, gradient, parse, to_sympy
+    from symgd.calculus.equality import Equality
     from symgd.calculus.gradient import Gradient
     from symgd.checking.audit import Audit
+    from symgd.checking.grading import ClassReport
+    from symgd.checking.verdict import Report, Verdict
     from symgd.descent.outcome import Outcome
     from symgd.descent.problem import Problem
     from symgd.descent.trajectory import Line, Record, Trajectory
@@ -21,17 +24,24 @@ if TYPE_CHECKING:
     from symgd.handouts.handout import Handout
     from symgd.numbers.values import Ball
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"
 
 _HOMES = {
     "audit": "symgd.api",
+    "check": "symgd.api",
     "descend": "symgd.api",
+    "equivalent": "symgd.api",
     "explain": "symgd.api",
     "function": "symgd.api",
+    "grade": "symgd.api",
     "gradient": "symgd.api",
     "parse": "symgd.api",
     "to_sympy": "symgd.api",
     "Audit": "symgd.checking.audit",
+    "ClassReport": "symgd.checking.grading",
+    "Equality": "symgd.calculus.equality",
+    "Report": "symgd.checking.verdict",
+    "Verdict": "symgd.checking.verdict",
     "Ball": "symgd.numbers.values",
     "DisagreementError": "symgd.errors",
     "Expression": "symgd.expressions.tree",
@@ -53,7 +63,9 @@ __all__ = [
     "WIDE",
     "Audit",
     "Ball",
+    "ClassReport",
     "DisagreementError",
+    "Equality",
     "Expression",
     "Gradient",
     "Handout",
@@ -63,13 +75,18 @@ __all__ = [
     "Outcome",
     "Problem",
     "Record",
+    "Report",
     "SymgdError",
     "Trajectory",
+    "Verdict",
     "__version__",
     "audit",
+    "check",
     "descend",
+    "equivalent",
     "explain",
     "function",
+    "grade",
     "gradient",
     "parse",
     "to_sympy",

@@ -1,4 +1,4 @@
-"""The Python door: parse, gradient, descend, explain, audit."""
+"""The Python door: parse, gradient, descend, explain, audit, check, grade, equivalent."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ from symgd.expressions.reader import read
 from symgd.expressions.tree import Expression
 
 if TYPE_CHECKING:
+    from symgd.calculus.equality import Equality
     from symgd.calculus.gradient import Gradient
     from symgd.checking.audit import Audit
+    from symgd.checking.grading import ClassReport
+    from symgd.checking.verdict import Report
     from symgd.descent.problem import Problem
     from symgd.descent.trajectory import Trajectory
     from symgd.handouts.handout import Handout
@@ -134,6 +137,54 @@ def audit(text: str, form: str = "") -> Audit:
     from symgd.checking.audit import audit as run
 
     return run(text, form)
+
+
+def check(problem: Any, working: str, *, student: str = "", **settings: Any) -> Report:
+    """A student's working, line by line: marks, the first wrong line, and mistakes by their names.
+
+    `problem` is as for `explain`, its table [marks] the policy. Nothing in the text raises; InputError is raised where
+    the problem cannot be used.
+
+    >>> report = check("(w1 - 0.55)^2", "w1 = 0.5 - 0.01 = 0.49", start={"w1": "0.5"}, steps=1)
+    >>> report.first_wrong_line, report.mistakes
+    (1, ('climbed',))
+    """
+    from symgd.checking.marking import check as run
+
+    return run(_problem(problem, settings), working, student)
+
+
+def grade(problem: Any, rows: Any, *, executor: Any = None, jobs: int = 1, **settings: Any) -> ClassReport:
+    """A whole class: `rows` are mappings with "student" and "working", or (student, working) pairs.
+
+    `executor` is any concurrent.futures.Executor, `jobs` a number of processes on this machine. Equal answers are
+    checked once; a bad row never stops the rest. Raises InputError where the problem cannot be used.
+
+    >>> found = grade("(w1 - 0.55)^2", [("s001", "w1 = 0.51"), ("s002", "w1 = 0.49")], start={"w1": "0.5"}, steps=1)
+    >>> [(report.student, report.status) for report in found]
+    [('s001', 'correct'), ('s002', 'incorrect')]
+    """
+    from symgd.checking.grading import grade as run
+
+    return run(_problem(problem, settings), rows, executor=executor, jobs=jobs)
+
+
+def equivalent(left: Any, right: Any, *, names: Sequence[str] = (), prove: bool = False) -> Equality:
+    """Whether two formulas (text, or expressions) are equal: `.verdict`, `.certainty`, `.counterexample`.
+
+    The verdict is "equal", "different", "domain" (equal where both exist) or "unknown". With `prove` SymPy is asked
+    for a proof where there is only evidence. Never takes longer than about a second. Raises InputError for text that
+    cannot be read.
+
+    >>> equivalent("2*(w-3)", "2w - 6").verdict
+    'equal'
+    >>> equivalent("log(x^2)", "2*log(x)").verdict, equivalent("relu(x - 100)", "0").counterexample.at
+    ('domain', {'x': Fraction(801, 8)})
+    """
+    from symgd.checking.guarded import compared, proved
+
+    first, second = (parse(side, names=names) if isinstance(side, str) else side for side in (left, right))
+    return (proved if prove else compared)(first, second)
 
 
 def _problem(problem: Any, settings: Mapping[str, Any]) -> Problem:

@@ -3,39 +3,13 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 from symgd.checking.audit import Audit, Relation, audit
-from symgd.descent.reading import shortened
-from symgd.errors import InputError, clipped, width
+from symgd.errors import clipped, width
 from symgd.language import sentence
 
 #: The form of a text by the ending of its file; all others are Markdown or plain.
 FORMS = {".html": "html", ".htm": "html", ".xhtml": "html", ".tex": "tex", ".latex": "tex"}
-ENCODINGS = ("utf-8-sig", "cp950")
-
-
-def read_audited(path: Path) -> str:
-    """The text of a file: UTF-8, else Big5. Raises InputError where it cannot be read."""
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise InputError("file-missing", name=shortened(path.name)) from None
-    except IsADirectoryError:
-        raise InputError("file-folder", name=shortened(path.name)) from None
-    except (OSError, ValueError) as error:  # a name with a null character is a ValueError
-        raise InputError("file", name=shortened(path.name), reason=getattr(error, "strerror", "") or error) from None
-    return decoded(content, path.name)
-
-
-def decoded(content: bytes, name: str) -> str:
-    """Bytes as text: UTF-8, else Big5. Raises InputError where it is neither."""
-    for encoding in ENCODINGS:
-        try:
-            return content.decode(encoding).replace("\r\n", "\n")
-        except UnicodeDecodeError:
-            continue
-    raise InputError("encoding", name=shortened(name), byte=1)
 
 
 def audit_output(text: str, form: str, as_json: bool, language: str) -> tuple[str, int]:

@@ -253,12 +253,74 @@ def audit(text: Path, as_json: bool, language: str | None) -> None:
     symgd audit handout.html
     symgd audit homework.md --json
     """
-    from symgd.audit_printing import FORMS, audit_output, decoded, read_audited
+    from symgd.audit_printing import FORMS, audit_output
+    from symgd.files import decoded, read_text
 
     dash = str(text) == "-"
-    content = decoded(sys.stdin.buffer.read(), "-") if dash else read_audited(text)
+    content = decoded(sys.stdin.buffer.read(), "-") if dash else read_text(text)
     output, status = audit_output(content, FORMS.get(text.suffix.lower(), ""), as_json, _language(language))
     click.echo(output)
+    if status:
+        raise SystemExit(status)
+
+
+@cli.command(context_settings=_SETTINGS)
+@click.argument("problem", metavar="FILE.toml")
+@click.argument("working", metavar="[WORKING.txt | -]", default="-", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--json", "as_json", is_flag=True, help="The report as JSON.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the feedback: .html, .md, .txt, .json.")
+@click.option("--student", default="", help="Whose working it is.")
+@_LANGUAGE
+def check(problem: str, working: Path, as_json: bool, output: Path | None, student: str, language: str | None) -> None:
+    """Verify a student's lines: the first wrong one, and the mistake by its name.
+
+    The exit status is 1 if something is wrong, 3 if it could not be decided.
+
+    \b
+    symgd check examples/five-steps.toml working.txt
+    echo "w1 = 0.5 + 0.01 = 0.51" | symgd check examples/five-steps.toml
+    """
+    from symgd.check_printing import form_of, report_output, status_of
+    from symgd.checking.marking import check as run
+    from symgd.files import decoded, read_text
+
+    content = decoded(sys.stdin.buffer.read(), "-") if str(working) == "-" else read_text(working)
+    found = _problem(problem, language=None)
+    report, spoken = run(found, content, student), language or found.language
+    if output is not None:
+        from symgd.files import write_text_file
+
+        write_text_file(output, report_output(report, form_of(output), spoken) + "\n")
+        click.echo(f"{output}", err=True)
+    else:
+        click.echo(report_output(report, "json" if as_json else "text", spoken))
+    if status := status_of(report):
+        raise SystemExit(status)
+
+
+@cli.command(context_settings=_SETTINGS)
+@click.argument("problem", metavar="FILE.toml")
+@click.argument("submissions", metavar="SUBMISSIONS.csv|.jsonl", type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Where the marks go: .csv, .json, .jsonl.")
+@click.option("--format", "form", help="csv, json, jsonl, gradescope, nbgrader, moodle or canvas.")
+@click.option("--feedback", type=click.Path(path_type=Path, file_okay=False), help="A folder for a page a student.")
+@click.option("--jobs", type=click.IntRange(1, 256), default=1, help="So many processes.")
+@click.option("--dask", metavar="ADDRESS", help="A Dask scheduler to spread the class over.")
+@click.option("--dry-run", is_flag=True, help="How the columns are taken, and three rows; writes nothing.")
+@click.option("--strict", is_flag=True, help="Exit status 1 if an answer is wrong, 3 if one is not decided.")
+@click.option("--no-bom", is_flag=True, help="CSV without a byte-order mark.")
+@_LANGUAGE
+def grade(problem: str, submissions: Path, output: Path | None, language: str | None, **options: Any) -> None:
+    """Mark a whole class.
+
+    \b
+    symgd grade problem.toml class.csv -o marks.csv --feedback pages
+    symgd grade problem.toml class.csv --dry-run
+    """
+    from symgd.grade_command import run
+
+    found = _problem(problem, language=None)
+    status = run(found, submissions, output, language or found.language, **options)
     if status:
         raise SystemExit(status)
 

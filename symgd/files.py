@@ -1,4 +1,4 @@
-"""Writing files whole or not at all: beside, then renamed."""
+"""Text files: read in the encodings that people have, written whole or not at all (beside, then renamed)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,32 @@ import tempfile
 from pathlib import Path
 
 from symgd.errors import InputError
+
+#: The encodings that are tried.
+ENCODINGS = ("utf-8-sig", "cp950")
+
+
+def read_text(path: Path) -> str:
+    """The text of a file: UTF-8, else Big5. Raises InputError where it cannot be read."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise InputError("file-missing", name=path.name) from None
+    except IsADirectoryError:
+        raise InputError("file-folder", name=path.name) from None
+    except (OSError, ValueError) as error:  # a name with a null character is a ValueError
+        raise InputError("file", name=path.name, reason=getattr(error, "strerror", "") or error) from None
+    return decoded(content, path.name)
+
+
+def decoded(content: bytes, name: str) -> str:
+    """Bytes as text: UTF-8, else Big5. Raises InputError where it is neither."""
+    for encoding in ENCODINGS:
+        try:
+            return content.decode(encoding).replace("\r\n", "\n")
+        except UnicodeDecodeError:
+            continue
+    raise InputError("encoding", name=name, byte=1)
 
 
 def write_text_file(path: Path, text: str) -> None:

@@ -132,11 +132,10 @@ def _right_line(report: Report, verdict: Verdict) -> Chain | None:
         return None
     problem, quantity = report.problem, claim.quantity
     world, step = World(problem), claim.update - (quantity.kind == "weight")
-    line = (
-        _row_line(world, quantity.name, quantity.parameter, step)
-        if _is_row(quantity.kind, world, quantity.name)
-        else (_formula_line(world, quantity.name.removeprefix("-"), step))
-    )
+    if _is_row(quantity.kind, world, quantity.name):
+        line = _row_line(world, quantity.name, quantity.parameter, step)
+    else:
+        line = _formula_line(world, quantity.name.removeprefix("-"), step)
     if line is None:
         return None
     slope = facts_of(problem).slopes.get(quantity.parameter, "") if line.parameter else ""

@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 
 from flint import ctx
 
-from symgd.calculus.bridge import to_sympy
 from symgd.checking.quantities import Read
 from symgd.checking.values import Known
 from symgd.errors import SymgdError
@@ -155,6 +154,8 @@ class Judge:
         if self.proofs <= 0 or size > _MOST_NODES or not _tame(left) or not _tame(right):
             return False
         self.proofs -= 1
+        from symgd.calculus.bridge import to_sympy  # loads SymPy, which numbers do without
+
         try:
             difference = to_sympy(left) - to_sympy(right)
             if difference == 0:

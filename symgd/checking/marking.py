@@ -7,8 +7,9 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from symgd.calculus.algebra import negative
-from symgd.calculus.equality import Equality, equality
+from symgd.calculus.equality import Equality
 from symgd.checking.comparing import side_value, standing, with_constants
+from symgd.checking.guarded import compared
 from symgd.checking.marks import policy_of, spelled
 from symgd.checking.verdict import EARNING, WRONG, Diagnosis, Report, Shown, Verdict
 from symgd.checking.working import Claim, Quantity, claims_in
@@ -223,7 +224,7 @@ class Marker:
             if theirs is None or ours is None:
                 continue
             ours = negative(ours) if quantity.kind == "negative" else ours
-            found = equality(theirs, ours, [self.point(claim)])
+            found = compared(theirs, ours, [self.point(claim)])
             self.compared = theirs, ours
             if found.verdict != "equal":
                 return found

@@ -108,6 +108,7 @@ class Report:
     max_score: Fraction
     student: str = ""
     warnings: tuple[str, ...] = ()
+    failed: bool = False  # it broke the checker: for the teacher
 
     def __iter__(self) -> Iterator[Verdict]:
         """The verdicts in the order of the lines."""
@@ -141,7 +142,7 @@ class Report:
     @property
     def status(self) -> str:
         """correct, partial, incorrect or undecided."""
-        if any(verdict.status == "unknown" for verdict in self.verdicts):
+        if self.failed or any(verdict.status == "unknown" for verdict in self.verdicts):
             return "undecided"
         if not any(verdict.status != "missing" for verdict in self.verdicts):
             return "incorrect"

@@ -7,7 +7,7 @@ Formulas are found and read as the audit finds them; free text between them is p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import NamedTuple
@@ -24,7 +24,7 @@ from symgd.expressions.tree import Expression, name, nodes, substitute
 from symgd.numbers.bounded import value_of
 
 #: A working of more characters, or with more lines, is not one that a student wrote.
-MOST_CHARACTERS, MOST_LINES = 100_000, 2_000
+MOST_CHARACTERS, MOST_LINES = 40_000, 400
 
 
 class Quantity(NamedTuple):
@@ -102,7 +102,8 @@ class Claim:
 
 def claims_in(text: str, facts: Facts) -> list[Claim]:
     """The claims of a working, in order, with their updates."""
-    return list(_placed(_Reader(text[:MOST_CHARACTERS], facts).claims(), _headings(text), facts))
+    shown = "\n".join(text[:MOST_CHARACTERS].splitlines()[:MOST_LINES])
+    return list(_placed(_Reader(shown, facts).claims(), _headings(shown), facts))
 
 
 # headings
@@ -262,6 +263,8 @@ class _Reader:
         return None
 
 
+#: A quantity from what a notation matched; None where it is none of the problem's.
+Made = Callable[[re.Match[str], Facts], Quantity | None]
 _NAME = r"([A-Za-z][A-Za-z0-9_]*?)"
 _RATES = frozenset(("eta", "η", "lr", "alpha", "rate", "learning_rate", "epsilon"))
 
@@ -275,7 +278,7 @@ def _slope(match: re.Match[str], facts: Facts) -> Quantity | None:
     return Quantity("slope", name_, "") if above in facts.formulas and below in known else None
 
 
-def _of_parameter(kind: str, row: str = "") -> object:
+def _of_parameter(kind: str, row: str = "") -> Made:
     def make(match: re.Match[str], facts: Facts) -> Quantity | None:
         word = canonical(match["parameter"])
         if word not in facts.start:
@@ -306,7 +309,7 @@ def _gradient(match: re.Match[str], facts: Facts) -> Quantity | None:
 _STATES = {"hatm": "mhat", "hatv": "vhat", "m̂": "mhat", "v̂": "vhat"}
 _PARAMETER = r"(?P<parameter>[A-Za-z][A-Za-z0-9_]*?)"
 #: Notations of quantities, by the key that the reader makes of them.
-_NOTATIONS = tuple(
+_NOTATIONS: tuple[tuple[re.Pattern[str], Made], ...] = tuple(
     (re.compile(pattern), make)
     for pattern, make in (
         (rf"[∂d]{_NAME}/[∂d]{_NAME}", _slope),

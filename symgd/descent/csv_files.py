@@ -61,7 +61,7 @@ def read_csv(path: Path, naming: Naming = None) -> Columns:
     which a note says. Up to 20,000 numbers are exact; more are doubles, which keep decimals of up to 15 digits (a note
     says where there are longer ones). Raises InputError with row and column.
     """
-    text, encoding = _decoded(path)
+    text, encoding = decoded_file(path)
     found = columns_of_text(text, path.name, naming)
     if encoding == "UTF-8":
         return found
@@ -77,7 +77,8 @@ def columns_of_text(text: str, file: str = "CSV", naming: Naming = None) -> Colu
     return _Reader(text, file, naming).columns()
 
 
-def _decoded(path: Path) -> tuple[str, str]:
+def decoded_file(path: Path) -> tuple[str, str]:
+    """The text of a file and its encoding: UTF-8, UTF-16 with a mark, else Big5. Raises InputError."""
     raw = _bytes(path)
     encodings = MARKED if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ENCODINGS
     if encodings is ENCODINGS and b"\0" in raw:
@@ -116,7 +117,7 @@ class _Reader:
         text = _plain(text.removeprefix("\ufeff"))
         told = _SEPARATOR_LINE.match(text)  # a spreadsheet's own first line
         self.text = text[told.end() :] if told else text
-        self.separator = told[1] if told else _separator(self.text)
+        self.separator = told[1] if told else separator_of(self.text)
         self.file, self.naming = file, naming
         self.heads: list[str] = []
         self.first = 0  # rows before the numbers
@@ -262,7 +263,7 @@ class _Reader:
         raise InputError(code, **{"file": self.file, "row": line, "column": shown, **facts})  # type: ignore[arg-type]
 
 
-def _separator(text: str) -> str:
+def separator_of(text: str) -> str:
     """What parts the cells of the first row that has any: a semicolon, a tab or a comma."""
     line = next((row for row in io.StringIO(text, newline=None) if row.strip(" \t\n;,")), "")
     outside = re.sub(r'"[^"]*"', "", line)

@@ -1,0 +1,150 @@
+"""A class, marked: every submission, each different answer once, on one process or many."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from symgd.checking.marking import check
+from symgd.checking.roster import Submission, submission_of
+from symgd.checking.verdict import Report
+from symgd.descent.problem import Problem
+from symgd.errors import InputError, SymgdError
+
+#: So many different answers go to a worker together.
+_PORTION = 8
+#: An answer that a worker took with it to its grave is tried so often again.
+_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ClassReport:
+    """The reports of a class in the order of its rows. Iterates them.
+
+    `mistakes` counts the misconceptions that were named, each student once; `undecided` are the reports with a line
+    that could not be decided, for the teacher.
+    """
+
+    reports: tuple[Report, ...]
+    submissions: tuple[Submission, ...]
+
+    def __iter__(self) -> Iterator[Report]:
+        """The reports."""
+        return iter(self.reports)
+
+    def __len__(self) -> int:
+        """How many rows there are."""
+        return len(self.reports)
+
+    @property
+    def mistakes(self) -> Mapping[str, int]:
+        """How many students made each mistake, the most frequent first."""
+        counts = Counter(id_ for report in self.reports for id_ in report.mistakes)
+        return dict(counts.most_common())
+
+    @property
+    def undecided(self) -> tuple[Report, ...]:
+        """What a teacher has to look at."""
+        return tuple(report for report in self.reports if report.status == "undecided")
+
+    @property
+    def all_correct(self) -> bool:
+        """Whether every report is."""
+        return all(report.status == "correct" for report in self.reports)
+
+
+def grade(
+    problem: Problem,
+    rows: Iterable[Any],
+    executor: Executor | None = None,
+    jobs: int = 1,
+    progress: Callable[[int], None] = lambda count: None,
+) -> ClassReport:
+    """Mark a class; see `symgd.grade`. `progress` is told how many rows were done."""
+    problem.require_start()
+    submissions = [_submission(row, number) for number, row in enumerate(rows, 1)]
+    check(problem, "")  # a policy that means nothing is told once, and before any work
+    texts = list(dict.fromkeys(submission.working for submission in submissions))
+    counts = Counter(submission.working for submission in submissions)
+    found: dict[str, Report] = {}
+    for text, report in _marked(problem, texts, executor, jobs):
+        found[text] = report
+        progress(counts[text])
+    reports = [replace(found[submission.working], student=submission.student) for submission in submissions]
+    return ClassReport(tuple(reports), tuple(submissions))
+
+
+def _submission(row: Any, number: int) -> Submission:
+    found = submission_of(row, number)
+    if found is None:
+        raise InputError("roster-row", row=number)
+    return found
+
+
+def _marked(
+    problem: Problem, texts: Sequence[str], executor: Executor | None, jobs: int
+) -> Iterator[tuple[str, Report]]:
+    if executor is not None:
+        yield from _spread(problem, texts, executor)
+    elif jobs > 1 and len(texts) > _PORTION:
+        with ProcessPoolExecutor(jobs) as pool:
+            yield from _spread(problem, texts, pool)
+    else:
+        yield from ((text, mark(problem, text)) for text in texts)
+
+
+def _spread(problem: Problem, texts: Sequence[str], executor: Executor) -> Iterator[tuple[str, Report]]:
+    """Portions to the executor; a portion whose worker died is marked again, at last here."""
+    portions = [tuple(texts[start : start + _PORTION]) for start in range(0, len(texts), _PORTION)]
+    for turn in range(_TRIES):
+        waiting: dict[Future[list[Report]], tuple[str, ...]] = {}
+        lost: list[tuple[str, ...]] = []
+        for portion in portions:
+            try:
+                waiting[executor.submit(mark_all, problem, portion)] = portion
+            except Exception:  # the pool is broken: what it was to do is done in the next turn
+                lost.append(portion)
+        for future in _as_done(waiting):
+            try:
+                yield from zip(waiting[future], future.result(), strict=True)
+            except Exception:
+                lost.append(waiting[future])
+        portions = lost
+        if not portions:
+            return
+        if turn == _TRIES - 2:
+            break
+    for portion in portions:
+        yield from ((text, mark(problem, text)) for text in portion)
+
+
+def _as_done(waiting: Mapping[Future[list[Report]], tuple[str, ...]]) -> Iterator[Future[list[Report]]]:
+    """The futures as they are done; in order where they are of another library."""
+    if all(isinstance(future, Future) for future in waiting):
+        yield from as_completed(waiting)
+    else:
+        yield from waiting
+
+
+def mark_all(problem: Problem, texts: Sequence[str]) -> list[Report]:
+    """Mark several workings: what is sent to a worker."""
+    return [mark(problem, text) for text in texts]
+
+
+def mark(problem: Problem, text: str) -> Report:
+    """Mark one working; one that breaks the checker is undecided, and stops nothing."""
+    try:
+        return check(problem, text)
+    except (SymgdError, ArithmeticError, ValueError, TypeError, LookupError, RecursionError) as error:
+        empty = check(problem, "")
+        return replace(empty, warnings=(f"{type(error).__name__}: {error}",), failed=True, score=Fraction(0))
+
+
+def difference(old: Mapping[str, Fraction], found: ClassReport) -> list[tuple[str, Fraction, Fraction]]:
+    """The students whose marks are others now: (student, old, new)."""
+    pairs = [(report.student, old.get(report.student), report.score) for report in found]
+    return [(student, was, now) for student, was, now in pairs if was is not None and was != now]

@@ -1,0 +1,85 @@
+"""Comparisons of formulas from outside: small ones here, those that may run away in a worker with a deadline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from symgd.calculus.equality import Counterexample, Equality, equality
+from symgd.expressions.reader import read
+from symgd.expressions.tree import Expression, nodes
+from symgd.workers import shared_pool
+
+#: Seconds for a comparison, for a proof by SymPy.
+DEADLINE = 1.0
+#: A formula of more nodes, with a longer number or a higher power may take long.
+_SMALL_NODES, _SMALL_BITS, _SMALL_POWER = 80, 200, 12
+_MODULE = "symgd.checking.tasks"
+_FOUND: dict[tuple[Expression, Expression, tuple[tuple[str, Fraction], ...]], Equality] = {}
+_MOST_FOUND = 4_096
+
+
+def compared(left: Expression, right: Expression, first: Sequence[Mapping[str, Fraction]] = ()) -> Equality:
+    """The equality of two formulas, never later than the deadline: then it is unknown.
+
+    >>> import symgd
+    >>> compared(symgd.parse("2(w - 3)"), symgd.parse("2w - 6")).verdict
+    'equal'
+    """
+    key = (left, right, tuple((word, value) for point in first[:1] for word, value in sorted(point.items())))
+    if key not in _FOUND:
+        if len(_FOUND) >= _MOST_FOUND:
+            _FOUND.clear()
+        small = _is_small(left) and _is_small(right)
+        _FOUND[key] = equality(left, right, first) if small else _elsewhere("equality", left, right, first)
+    return _FOUND[key]
+
+
+def proved(left: Expression, right: Expression, first: Sequence[Mapping[str, Fraction]] = ()) -> Equality:
+    """The same, and where there is only evidence SymPy is asked for a proof."""
+    found = compared(left, right, first)
+    if found.verdict != "equal" or found.certainty == "proved":
+        return found
+    answer = shared_pool(_MODULE).call("prove", {"left": left.text(), "right": right.text()}, DEADLINE)
+    if answer.state == "done" and answer.value is True:
+        return Equality("equal", "proved", points=found.points, bits=found.bits)
+    return found
+
+
+def _is_small(tree: Expression) -> bool:
+    found = list(nodes(tree))
+    numbers = [node.value for node in found if node.op == "number"]
+    powers = [part for node in found if node.op == "pow" for part in nodes(node.args[1]) if part.op == "number"]
+    long = any(max(value.numerator.bit_length(), value.denominator.bit_length()) > _SMALL_BITS for value in numbers)
+    return len(found) <= _SMALL_NODES and not long and all(abs(part.value) <= _SMALL_POWER for part in powers)
+
+
+def _elsewhere(task: str, left: Expression, right: Expression, first: Sequence[Mapping[str, Fraction]]) -> Equality:
+    points = [{word: str(value) for word, value in point.items()} for point in first]
+    payload = {"left": left.text(), "right": right.text(), "first": points}
+    answer = shared_pool(_MODULE).call(task, payload, DEADLINE)
+    return equality_from(answer.value) if answer.state == "done" else Equality("unknown", "")
+
+
+def equality_table(found: Equality) -> dict[str, Any]:
+    """An equality as JSON."""
+    example = found.counterexample
+    at = None if example is None else {word: str(value) for word, value in example.at.items()}
+    shown = None if example is None else [at, example.left, example.right]
+    return {"found": [found.verdict, found.certainty, found.points, found.bits], "example": shown}
+
+
+def equality_from(table: Mapping[str, Any]) -> Equality:
+    """An equality from its JSON."""
+    verdict, certainty, points, bits = table["found"]
+    shown = table["example"]
+    example = None
+    if shown is not None:
+        example = Counterexample({word: Fraction(value) for word, value in shown[0].items()}, shown[1], shown[2])
+    return Equality(verdict, certainty, example, points, bits)
+
+
+def read_back(text: str) -> Expression:
+    """A tree from its own text."""
+    return read(text)
