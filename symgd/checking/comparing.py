@@ -77,6 +77,8 @@ def rounds_to(value: Number, shown: Number, unit: Fraction | None) -> bool:
     """Whether a shown decimal is a value rounded to its last place (a half may go either way)."""
     if unit is None or is_array(value) or is_array(shown):
         return False
+    if is_rational(value) and is_rational(shown):
+        return bool(abs(value - shown) <= rational(unit / 2))
     with ctx.workprec(192):
         return bool(abs(as_ball(value) - as_ball(shown)) <= as_ball(rational(unit / 2)))
 
@@ -95,9 +97,11 @@ def standing(value: Number | None, part: Part, shown: Number, decimals: int | No
         return "no"
     assert part.unit is not None
     if decimals is not None:
-        return "rounded" if part.unit <= Fraction(1, 10**decimals) else "format"
+        if rounds_to(value, shown, min(part.unit, Fraction(1, 10**decimals))):
+            return "rounded"  # a zero at the end may be left out: 0.69 for 0.6900
+        return "format" if _digits(shown, part.unit) >= _LEAST_DIGITS else "no"
     if sign == "≈":
-        return "rounded" if _digits(shown, part.unit) >= _LEAST_DIGITS else "format"
+        return "rounded" if _digits(shown, part.unit) >= _LEAST_DIGITS else "no"
     return "no" if _is_short(value) else "format" if _digits(shown, part.unit) >= _LEAST_DIGITS else "no"
 
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from symgd.checking.arithmetic import slips_between
-from symgd.checking.comparing import same, side_value, standing, with_constants
+from symgd.checking.comparing import name_value, same, side_value, standing, with_constants
 from symgd.checking.misconceptions import ROWS, Misconception
 from symgd.checking.spots import Guess, Spot
 from symgd.checking.verdict import WRONG, Diagnosis
@@ -50,6 +50,8 @@ def diagnoses(marker: Marker) -> dict[int, tuple[Diagnosis, ...]]:
         left = _preferred(left, marker.found[place][0])
         if len(left) > 1:
             left = [id_ for id_ in left if not _contradicted(marker, id_, place)] or left
+        if len(left) > 1:
+            left = [id_ for id_ in left if _has_its_numbers(marker, id_, place)] or left
         if len(left) == 1:
             found[place] = (Diagnosis(left[0]),)
         elif 1 < len(left) <= _MOST_PERHAPS:
@@ -165,6 +167,36 @@ def _of_the_value(marker: Marker, spot: Spot, finding: Finding) -> Iterator[str]
     if right is None or len(sides) > 1 or not sides[-1].is_number:
         return
     yield from slips_between(right, sides[-1], finding.value, None)
+
+
+def _has_its_numbers(marker: Marker, id_: str, at: int) -> bool:
+    """Whether the numbers of a row's formula are those that the student put in."""
+    row = next((row for row in ROWS if row.id == id_), None)
+    claim, key, finding, world = marker.found[at]
+    if row is None or key is None:
+        return False
+    spot = Spot(claim, key, world)
+    shown = [_numbers(side.tree, world, marker.base(claim)) for side in claim.sides[:-1] if side.tree is not None]
+    for guess in _guesses(row, spot):
+        if guess.formula is not None and _fits(marker, spot, finding, guess):
+            theirs = _numbers(guess.formula, world, marker.base(claim))
+            if theirs is not None and theirs in shown:
+                return True
+    return False
+
+
+def _numbers(tree: Expression, world: World, step: int) -> list[Fraction] | None:
+    """The numbers in a formula with values put in for its names, in order of size, without signs and ones."""
+    found = []
+    for node in nodes(tree, lambda node: node.args):
+        if node.op == "name":
+            value = name_value(node.name, world, step)
+            if value is None or not is_rational(value):
+                return None
+            found.append(abs(Fraction(int(value.p), int(value.q))))
+        elif node.op == "number":
+            found.append(abs(node.value))
+    return sorted(value for value in found if value != 1)
 
 
 def _contradicted(marker: Marker, id_: str, at: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -45,6 +45,7 @@ class Marker:
         self.problem, self.policy = problem, policy_of(problem.marks)
         self.facts = facts_of(problem)
         self.truth = World(problem)
+        self.unrounded = World(problem, in_full=True) if problem.arithmetic == "round" else self.truth
         self.printed: dict[Key, Number] = {}
         self.kept: dict[Key, Number] = {}  # of lines that are not right: their values in full
         self.compared: tuple[Expression, Expression] = (ZERO, ZERO)
@@ -88,8 +89,9 @@ class Marker:
 
     def worlds(self) -> tuple[World, ...]:
         """What the student works with: the printed values, or those in full."""
-        printed = World(self.problem, self.printed)
-        return (printed, World(self.problem, self.kept)) if self.kept != self.printed else (printed,)
+        both = (self.printed, self.kept) if self.kept != self.printed else (self.printed,)
+        ways = (False, True) if self.problem.arithmetic == "round" else (False,)
+        return tuple(World(self.problem, stated, in_full=in_full) for in_full in ways for stated in both)
 
     def key(self, claim: Claim) -> Key | None:
         """The quantity of a claim in a run."""
@@ -116,7 +118,7 @@ class Marker:
             return None if value is None else -value
         if not derived or key not in world.stated:
             return worth(world, key)
-        return worth(World(world.problem, {k: v for k, v in world.stated.items() if k != key}), key)
+        return worth(World(world.problem, _but(world.stated, key), in_full=world.in_full), key)
 
     def finding(self, claim: Claim, key: Key | None, worlds: Sequence[World]) -> Finding:
         """What a claim comes to."""
@@ -179,9 +181,9 @@ class Marker:
         last, sign = claim.sides[-1], claim.signs[-1]
         truth = self.expected(key, self.truth)
         follows = [self.expected(key, world, derived=True) for world in worlds]
-        right = standing(truth, last, values[-1], self.decimals, sign)
-        own = [standing(value, last, values[-1], self.decimals, sign) for value in follows]
-        fits = next((found for found in ("equal", "rounded", "format") if found in own), "no")
+        full_truth = [truth, self.expected(key, self.unrounded)] if self.unrounded is not self.truth else [truth]
+        right = _best([standing(value, last, values[-1], self.decimals, sign) for value in full_truth])
+        fits = _best([standing(value, last, values[-1], self.decimals, sign) for value in follows])
         full = next((value for part, value in zip(claim.sides, values, strict=True) if not part.is_number), None)
         note: dict[str, Any] = {"broken": broken, "value": values[-1], "full": full if broken is None else None}
         if truth is None:
@@ -304,6 +306,15 @@ class Marker:
         points = self.policy.quantities.get(text, self.policy.points)
         expected = None if value is None else shown(value)
         return Verdict(0, "", text, key.step, "missing", "", "missing", expected, worth=points)
+
+
+def _but(stated: Mapping[Key, Number], key: Key) -> dict[Key, Number]:
+    return {other: value for other, value in stated.items() if other != key}
+
+
+def _best(found: Sequence[str]) -> str:
+    """The best of several standings."""
+    return next((one for one in ("equal", "rounded", "format") if one in found), "no")
 
 
 def quantity_text(quantity: Quantity) -> str:

@@ -103,7 +103,7 @@ class Claim:
 def claims_in(text: str, facts: Facts) -> list[Claim]:
     """The claims of a working, in order, with their updates."""
     shown = "\n".join(text[:MOST_CHARACTERS].splitlines()[:MOST_LINES])
-    return list(_placed(_Reader(shown, facts).claims(), _headings(shown), facts))
+    return list(_placed(_Reader(_without_headings(shown), facts).claims(), _headings(shown), facts))
 
 
 # headings
@@ -114,6 +114,13 @@ _HEADING = re.compile(
 )
 _COUNTS = {word: place for place, word in enumerate("一二三四五六七八九十", 1)}
 _LESSON = re.compile("[①-⑤]")
+
+
+def _without_headings(text: str) -> str:
+    """The text with its headings blanked out: they are no formulas."""
+    return "\n".join(
+        " " * len(line) if _HEADING.match(typed(line)) and "=" not in line else line for line in text.split("\n")
+    )
 
 
 def _headings(text: str) -> dict[int, int]:

@@ -71,21 +71,21 @@ class World:
     """
 
     def __init__(
-        self, problem: Problem, stated: Mapping[Key, Number] | None = None, changes: Changes = NOTHING
+        self,
+        problem: Problem,
+        stated: Mapping[Key, Number] | None = None,
+        changes: Changes = NOTHING,
+        in_full: bool = False,
     ) -> None:
-        """Nothing is worked out yet."""
-        self.problem, self.stated, self.changes = problem, dict(stated or {}), changes
-        self.facts = facts_of(problem)
+        """Nothing is worked out yet; `in_full` rounds nothing where the problem rounds every line."""
+        self.problem, self.stated, self.changes, self.in_full = problem, dict(stated or {}), changes, in_full
+        self.facts = facts_of(problem, in_full)
         self.known: dict[Key, Number] = {}
         self.open: set[Key] = set()
 
     def changed(self, changes: Changes) -> World:
         """The same with other rules."""
-        return World(self.problem, self.stated, changes)
-
-    def stating(self, stated: Mapping[Key, Number]) -> World:
-        """The same with other statements."""
-        return World(self.problem, stated, self.changes)
+        return World(self.problem, self.stated, changes, self.in_full)
 
     def value(self, key: Key) -> Number:
         """A rational or a ball; raises NoSuch, DomainError, PrecisionError."""
@@ -191,10 +191,10 @@ class World:
 class Facts:
     """What is the same in all worlds of a problem: its formulas, equations, constants."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, in_full: bool = False) -> None:
         """Derive the slopes by the rules."""
         self.problem = problem
-        rounds = problem.arithmetic == "round"
+        rounds = problem.arithmetic == "round" and not in_full
         self.system: ExactSystem = RoundedSystem(problem.places, _BITS) if rounds else ExactSystem(_BITS)
         number = self.system.number
         self.start = {word: number(value) for word, value in problem.start.items()}
@@ -266,16 +266,17 @@ def _program(problem: Problem) -> Sequence[Formula]:
     return gradient_program(problem.definitions, problem.parameters)
 
 
-_FACTS: dict[int, tuple[Problem, Facts]] = {}
+_FACTS: dict[tuple[int, bool], tuple[Problem, Facts]] = {}
 
 
-def facts_of(problem: Problem) -> Facts:
+def facts_of(problem: Problem, in_full: bool = False) -> Facts:
     """The facts of a problem, made once."""
-    found = _FACTS.get(id(problem))
+    in_full = in_full and problem.arithmetic == "round"
+    found = _FACTS.get((id(problem), in_full))
     if found is None or found[0] is not problem:
         if len(_FACTS) > 32:
             _FACTS.clear()
-        found = _FACTS[id(problem)] = (problem, Facts(problem))
+        found = _FACTS[id(problem), in_full] = (problem, Facts(problem, in_full))
     return found[1]
 
 
