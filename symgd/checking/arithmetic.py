@@ -8,10 +8,11 @@ from typing import Any
 
 from symgd.checking.comparing import rounds_to
 from symgd.checking.working import Part
-from symgd.expressions.tree import Expression, nodes
+from symgd.expressions.tree import Expression, fold, nodes, number, operation, rebuilt
 from symgd.expressions.writer import decimal_text
 from symgd.numbers.bounded import NoValue, value_of
 from symgd.numbers.meanings import is_rational
+from symgd.numbers.systems import rational
 
 Number = Any
 #: A decimal point is not put further away than this.
@@ -28,6 +29,61 @@ def slips_between(value: Number, part: Part, written: Number, formula: Expressio
     for id_, fits in _SLIPS:
         if fits(value, part, shown, formula):
             yield id_
+
+
+def slips_inside(before: Expression, after: Expression) -> Iterator[str]:
+    """The ids of the slips by which a part of a formula became a number: 0.5 − 0.3·1.18 = 0.5 − 0.4."""
+    differing = list(_differing(before, after))
+    if len(differing) != 1 or differing[0] is None:
+        return
+    tree, literal = differing[0]
+    value, shown = value_of(tree, {}), value_of(literal, {})
+    if value is None or isinstance(value, NoValue) or shown is None or isinstance(shown, NoValue):
+        return
+    yield from slips_between(value, Part(literal, literal.text(), "", _unit_of(literal)), shown, tree)
+
+
+def _differing(before: Expression, after: Expression) -> Iterator[tuple[Expression, Expression] | None]:
+    """The parts that became other numbers; None where the forms do not match."""
+    if before == after:
+        return
+    inner = after.args[0] if after.op == "neg" else after
+    if inner.op == "number":
+        value, shown = value_of(before, {}), value_of(after, {})
+        if not (value is not None and shown is not None and _is_equal(value, shown)):
+            yield before, after
+    elif before.op == after.op and len(before.args) == len(after.args):
+        for left, right in zip(before.args, after.args, strict=True):
+            yield from _differing(left, right)
+    else:
+        yield None
+
+
+def _is_equal(left: Number, right: Number) -> bool:
+    return is_rational(left) and is_rational(right) and bool(left == right)
+
+
+def _unit_of(literal: Expression) -> Fraction | None:
+    inner = literal.args[0] if literal.op == "neg" else literal
+    written = decimal_text(inner.value) if inner.op == "number" else None
+    return None if written is None else Fraction(1, 10 ** len(written.partition(".")[2]))
+
+
+def _in_degrees(value: Number, part: Part, shown: Fraction, formula: Expression | None) -> bool:
+    """Sines and cosines of degrees."""
+    if formula is None or formula.names or formula.operations.isdisjoint(_TURNING):
+        return False
+
+    def turned(node: Expression, args: tuple[Expression, ...]) -> Expression:
+        if node.op in _TURNING:
+            return operation(node.op, operation("div", operation("mul", args[0], operation("pi")), number(180)))
+        return rebuilt(node, args)
+
+    found = value_of(fold(formula, turned), {})
+    return found is not None and not isinstance(found, NoValue) and rounds_to(found, rational(shown), part.unit)
+
+
+_TURNING = frozenset(("sin", "cos", "tan"))
 
 
 def _fraction(value: Number) -> Fraction:
@@ -67,16 +123,10 @@ def _within(value: Fraction, shown: Fraction, unit: Fraction | None) -> bool:
 def _truncated(value: Number, part: Part, shown: Fraction, formula: Expression | None) -> bool:
     """Cut at its last place, where rounding would give another number."""
     exact = _near(value)
-    if exact is None or part.unit is None or exact == shown or rounds_to(value, _as_number(shown), part.unit):
+    if exact is None or part.unit is None or exact == shown or rounds_to(value, rational(shown), part.unit):
         return False
     cut = int(abs(exact) / part.unit) * part.unit
     return cut == abs(shown) and (exact < 0) == (shown < 0) and shown != 0
-
-
-def _as_number(value: Fraction) -> Number:
-    from symgd.numbers.systems import rational
-
-    return rational(value)
 
 
 def _rounded_early(value: Number, part: Part, shown: Fraction, formula: Expression | None) -> bool:
@@ -149,6 +199,7 @@ def _digits_swapped(value: Number, part: Part, shown: Fraction, formula: Express
 
 _Fits = Callable[[Number, Part, Fraction, Expression | None], bool]
 _SLIPS: tuple[tuple[str, _Fits], ...] = (
+    ("degrees", _in_degrees),
     ("decimal-point", _point_moved),
     ("truncated", _truncated),
     ("rounded-early", _rounded_early),

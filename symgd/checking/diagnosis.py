@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from symgd.checking.arithmetic import slips_between
+from symgd.checking.arithmetic import slips_between, slips_inside
 from symgd.checking.comparing import name_value, same, side_value, standing, with_constants
 from symgd.checking.misconceptions import ROWS, Misconception
 from symgd.checking.spots import Guess, Spot
@@ -34,7 +34,9 @@ _POINTS = 3
 _RATHER: dict[str, tuple[str, ...]] = {
     "unequal-chain": ("decimal-point", "truncated", "rounded-early", "digits-swapped"),
     "sigmoid-slope-a": ("not-differentiated",),
-    "input-forgotten": ("other-parameter",),
+    "decimal-point": ("digits-swapped",),
+    "truncated": ("rounded-early",),
+    "regulariser-half": ("power-factor-forgotten",),
 }
 
 
@@ -49,7 +51,7 @@ def diagnoses(marker: Marker) -> dict[int, tuple[Diagnosis, ...]]:
         left = [id_ for id_ in ids if id_ in common] or ids
         left = _preferred(left, marker.found[place][0])
         if len(left) > 1:
-            left = [id_ for id_ in left if not _contradicted(marker, id_, place)] or left
+            left = _but_contradicted(marker, left, place)
         if len(left) > 1:
             left = [id_ for id_ in left if _has_its_numbers(marker, id_, place)] or left
         if len(left) == 1:
@@ -59,11 +61,18 @@ def diagnoses(marker: Marker) -> dict[int, tuple[Diagnosis, ...]]:
     return found
 
 
+def _but_contradicted(marker: Marker, ids: Sequence[str], place: int) -> list[str]:
+    """Without the rows that would have made a right line wrong; a slip of the pen alone is no better explanation."""
+    left = [id_ for id_ in ids if not _contradicted(marker, id_, place)]
+    return left if any(row.id in left for row in ROWS) else list(ids)
+
+
 def _preferred(ids: Sequence[str], claim: Claim) -> list[str]:
     out = {other for id_ in ids for other in _RATHER.get(id_, ())}
     if "quotient-swapped" in ids and _has_quotient(claim):
         out.add("wrong-sign")  # they give the same; the formula shows which it was
-    return [id_ for id_ in ids if id_ not in out]
+    left = [id_ for id_ in ids if id_ not in out]
+    return [id_ for id_ in left if id_ != "other-parameter"] or left  # anything else is likelier
 
 
 def _has_quotient(claim: Claim) -> bool:
@@ -74,15 +83,23 @@ def _has_quotient(claim: Claim) -> bool:
 
 def _fitting(marker: Marker, place: int) -> list[str]:
     """The ids of the rows that give what stands at a place."""
-    claim, key, finding, world = marker.found[place]
+    claim, key, finding, worlds = marker.found[place]
+    ids: list[str] = []
     if finding.broken is not None:
-        return list(_of_a_broken_chain(marker, claim, key, finding, world))
+        ids += _of_a_broken_chain(marker, claim, key, finding, worlds[0])
+        before = claim.sides[finding.broken].tree
+        if ids or before is None or not before.names:
+            return ids
     if key is None:
-        return []
-    spot = Spot(claim, key, world)
-    ids = [row.id for row in ROWS if any(_fits(marker, spot, finding, guess) for guess in _guesses(row, spot))]
-    ids += [id_ for id_ in _of_the_value(marker, spot, finding) if id_ not in ids]
+        return ids
+    spots = [Spot(claim, key, world) for world in worlds if world.stated == worlds[0].stated]
+    ids += [row.id for row in ROWS if any(_row_fits(marker, row, spot, finding) for spot in spots)]
+    ids += [id_ for id_ in _of_the_value(marker, spots[0], finding) if id_ not in ids]
     return ids
+
+
+def _row_fits(marker: Marker, row: Misconception, spot: Spot, finding: Finding) -> bool:
+    return any(_fits(marker, spot, finding, guess) for guess in _guesses(row, spot))
 
 
 def _guesses(row: Misconception, spot: Spot) -> Iterator[Guess]:
@@ -150,9 +167,12 @@ def _of_a_broken_chain(marker: Marker, claim: Claim, key: Key | None, finding: F
     if left is None or right is None or isinstance(left, NoValue) or isinstance(right, NoValue):
         return
     truth = None if key is None else marker.expected(key, world, derived=True)
-    if truth is not None and standing(truth, claim.sides[-1], values[-1], marker.decimals, claim.signs[-1]) != "no":
+    ends = None if truth is None else standing(truth, claim.sides[-1], values[-1], marker.decimals, claim.signs[-1])
+    if ends in ("equal", "rounded"):
         yield "unequal-chain"
         return
+    if not part.is_number and formula is not None and part.tree is not None:
+        yield from slips_inside(formula, part.tree)
     if part.is_number:
         yield from slips_between(left, part, right, formula)
         if key is not None and is_rational(left) and is_rational(right) and left == -right and left != 0:
@@ -172,15 +192,16 @@ def _of_the_value(marker: Marker, spot: Spot, finding: Finding) -> Iterator[str]
 def _has_its_numbers(marker: Marker, id_: str, at: int) -> bool:
     """Whether the numbers of a row's formula are those that the student put in."""
     row = next((row for row in ROWS if row.id == id_), None)
-    claim, key, finding, world = marker.found[at]
+    claim, key, finding, worlds = marker.found[at]
     if row is None or key is None:
         return False
-    spot = Spot(claim, key, world)
-    shown = [_numbers(side.tree, world, marker.base(claim)) for side in claim.sides[:-1] if side.tree is not None]
-    for guess in _guesses(row, spot):
-        if guess.formula is not None and _fits(marker, spot, finding, guess):
-            theirs = _numbers(guess.formula, world, marker.base(claim))
-            if theirs is not None and theirs in shown:
+    trees = [side.tree for side in claim.sides[:-1] if side.tree is not None]
+    for world in worlds:
+        spot, base = Spot(claim, key, world), marker.base(claim)
+        shown = [_numbers(tree, world, base) for tree in trees]
+        for guess in _guesses(row, spot):
+            theirs = None if guess.formula is None else _numbers(guess.formula, world, base)
+            if theirs is not None and theirs in shown and _fits(marker, spot, finding, guess):
                 return True
     return False
 
@@ -205,13 +226,12 @@ def _contradicted(marker: Marker, id_: str, at: int) -> bool:
     if row is None:
         return False
     kind = marker.found[at][0].quantity
-    for claim, key, finding, world in marker.found:
+    for claim, key, finding, worlds in marker.found:
         if key is None or finding.status not in ("ok", "carried") or kind is None or claim.quantity is None:
             continue
         if claim.quantity.kind != kind.kind or finding.value is None:
             continue
-        spot = Spot(claim, key, world)
-        guesses = list(_guesses(row, spot))
+        guesses = list(_guesses(row, Spot(claim, key, worlds[0])))
         if guesses and not any(_states(marker, claim, finding, guess) for guess in guesses):
             return True
     return False

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from symgd.calculus.algebra import negative, product
 from symgd.calculus.program import gradient_program
 from symgd.calculus.rules import derivative
+from symgd.checking.comparing import same, side_value
 from symgd.checking.slips import SLIPS, slipping, variants
 from symgd.checking.spots import Guess, Rule, Spot
 from symgd.checking.world import Changes, World, facts_of
@@ -17,6 +18,7 @@ from symgd.descent.problem import Problem
 from symgd.errors import SymgdError
 from symgd.expressions.definitions import Definitions
 from symgd.expressions.tree import ZERO, Expression, nodes, number, operation, rebuilt, substitute
+from symgd.numbers.bounded import NoValue, value_of
 
 Number = Any
 
@@ -31,13 +33,24 @@ def slipped(id_: str) -> Rule:
         if id_ == "power-factor-forgotten" and _halves(spot.world):
             return  # of ½u² that is the half cancelled wrongly
         for formulas in _slipped_programs(spot.problem, id_):
-            yield from spot.under(Changes(formulas=formulas), formulas.get(spot.key.name.removeprefix("-")))
+            yield from spot.under(Changes(formulas=formulas), _whole(spot, formulas))
         local = _local(spot)
         if local is not None:
             for tree in variants(SLIPS[id_], *local):
                 yield from spot.under(Changes(formulas={spot.key.name.removeprefix("-"): tree}), tree)
 
     return guesses
+
+
+def _whole(spot: Spot, formulas: Mapping[str, Expression]) -> Expression | None:
+    """The wrong formula of a line's slope with the wrong ones that it is made of put in."""
+    tree = formulas.get(spot.key.name.removeprefix("-"))
+    for _ in range(len(formulas)):
+        used = {word: formulas[word] for word in (tree.names if tree is not None else ()) if word in formulas}
+        if tree is None or not used:
+            break
+        tree = substitute(tree, used)
+    return tree
 
 
 def _local(spot: Spot) -> tuple[Expression, str] | None:
@@ -112,7 +125,7 @@ def _has_residual(world: World) -> bool:
     facts = world.facts
     return any(
         node.op == "sub" and _is_given(node.args[1], facts.constants) and not _is_given(node.args[0], facts.constants)
-        for body in facts.bodies.values()
+        for body in facts.formulas.values()
         for node in nodes(body)
     )
 
@@ -123,15 +136,29 @@ def _is_given(tree: Expression, constants: Mapping[str, Number]) -> bool:
 
 
 def _reversed(spot: Spot) -> bool:
-    """Whether the student's formula has target − prediction where the loss has prediction − target."""
-    pairs = {
-        (node.args[1], node.args[0])
-        for body in spot.world.facts.bodies.values()
-        for node in nodes(body)
-        if node.op == "sub"
-    }
-    sides = [side.tree for side in spot.claim.sides if side.tree is not None]
-    return any(node.op == "sub" and node.args in pairs for tree in sides for node in nodes(tree))
+    """Whether the student's line has target − prediction, in names or in numbers, for prediction − target."""
+    base = spot.claim.update - (spot.kind == "weight")
+    trees = [*spot.world.facts.bodies.values(), *spot.world.facts.formulas.values()]
+    pairs = [node.args for tree in trees for node in nodes(tree) if node.op == "sub" and node.args[0].names]
+    turned = {(right, left) for left, right in pairs}
+    values = [tuple(side_value(part, spot.world, base) for part in (right, left)) for left, right in pairs]
+    for side in spot.claim.sides:
+        for node in nodes(side.tree) if side.tree is not None else ():
+            if node.op == "sub" and (node.args in turned or _are(node.args, values)):
+                return True
+    return False
+
+
+def _are(args: tuple[Expression, ...], pairs: Sequence[tuple[Number, ...]]) -> bool:
+    """Whether two numbers are one of some pairs of values."""
+    if any(part.names for part in args):
+        return False
+    found = [value_of(part, {}) for part in args]
+    for pair in pairs:
+        known = all(value is not None and not isinstance(value, NoValue) for value in (*found, *pair))
+        if known and all(same(mine, theirs) for mine, theirs in zip(found, pair, strict=True)):
+            return True
+    return False
 
 
 def _has_formula(spot: Spot) -> bool:
@@ -235,7 +262,7 @@ def regularised(change: Callable[[Expression, Expression], Expression | None]) -
 
     def guesses(spot: Spot) -> Iterator[Guess]:
         for formulas in _regularised_programs(spot.problem, change):
-            yield from spot.under(Changes(formulas=formulas), formulas.get(spot.key.name.removeprefix("-")))
+            yield from spot.under(Changes(formulas=formulas), _whole(spot, formulas))
 
     return guesses
 
@@ -318,7 +345,7 @@ def _is_bias(word: str) -> bool:
 def bias_forgotten(spot: Spot) -> Iterator[Guess]:
     """Everything worked out without the bias."""
     for formulas in _unbiased(spot.problem):
-        yield from spot.under(Changes(formulas=formulas), formulas.get(spot.key.name.removeprefix("-")))
+        yield from spot.under(Changes(formulas=formulas), _whole(spot, formulas))
 
 
 @functools.lru_cache(maxsize=128)

@@ -49,7 +49,7 @@ class Marker:
         self.printed: dict[Key, Number] = {}
         self.kept: dict[Key, Number] = {}  # of lines that are not right: their values in full
         self.compared: tuple[Expression, Expression] = (ZERO, ZERO)
-        self.found: list[tuple[Claim, Key | None, Finding, World]] = []
+        self.found: list[tuple[Claim, Key | None, Finding, tuple[World, ...]]] = []
 
     @property
     def decimals(self) -> int | None:
@@ -79,7 +79,7 @@ class Marker:
         key = self.key(claim)
         worlds = self.worlds()
         finding = self.finding(claim, key, worlds)
-        self.found.append((claim, key, finding, worlds[0]))
+        self.found.append((claim, key, finding, worlds))
         if key is None or finding.value is None or isinstance(finding.value, NoValue):
             return
         self.printed[key] = finding.value

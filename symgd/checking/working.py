@@ -20,6 +20,7 @@ from symgd.checking.pieces import Piece, pieces
 from symgd.checking.prose import prose_tokens, typed
 from symgd.checking.world import Facts
 from symgd.expressions.names import canonical
+from symgd.expressions.operations import WORDS
 from symgd.expressions.tree import Expression, name, nodes, substitute
 from symgd.numbers.bounded import value_of
 
@@ -356,9 +357,26 @@ def outer(word: str, facts: Facts) -> Quantity | None:
     return None
 
 
+_STATE_INDEX = re.compile(r"(?<![\\A-Za-z])(mhat|vhat|m|v|s|b|u)\[([A-Za-z]\w*)\]")
+_TINY = re.compile(r"(?<![A-Za-z.\d])(\d+(?:\.\d+)?)e(-?\d{1,3})(?![\d.])")
+_BARE = re.compile(rf"(?<![\\A-Za-z{{])({'|'.join(sorted(WORDS, key=len, reverse=True))})(?=\s*\()")
+
+
 def _indexed(text: str) -> str:
-    """w1^(2) at the head of a line as w1[2]."""
-    return re.sub(r"(?m)^([ \t]*[A-Za-zα-ω]\w*)\^\((\d{1,6})\)(?=\s*[=≈＝])", r"\1[\2]  ", text)
+    """w1^(2) at the head of a line as w1[2]; in lines with LaTeX also m[w], 1e-8 and relu(…) as LaTeX has them."""
+    return "\n".join(
+        _line_in_latex(line) if "\\" in line else _HEAD_INDEX.sub(r"\1[\2]", line) for line in text.split("\n")
+    )
+
+
+def _line_in_latex(line: str) -> str:
+    line = _STATE_INDEX.sub(lambda found: rf"{_LATEX_STATES.get(found[1], found[1])}_{{{found[2]}}}", line)
+    line = _TINY.sub(r"\1 \\cdot 10^{\2}", line)
+    return _BARE.sub(r"\\operatorname{\1}", line)
+
+
+_HEAD_INDEX = re.compile(r"(?m)^([ \t]*[A-Za-zα-ω]\w*)\^\((\d{1,6})\)(?=\s*[=≈＝])")
+_LATEX_STATES = {"mhat": r"\hat{m}", "vhat": r"\hat{v}"}
 
 
 def _is_fraction(tree: Expression) -> bool:
