@@ -145,9 +145,9 @@ def check(problem: Any, working: str, *, student: str = "", **settings: Any) -> 
     `problem` is as for `explain`, its table [marks] the policy. Nothing in the text raises; InputError is raised where
     the problem cannot be used.
 
-    >>> report = check("(w1 - 0.55)^2", "w1 = 0.5 - 0.01 = 0.49", start={"w1": "0.5"}, steps=1)
+    >>> report = check("(w - 0.55)^2", "dL/dw = -0.1\\nw = 0.5 - 0.01 = 0.49", start={"w": "0.5"}, steps=1)
     >>> report.first_wrong_line, report.mistakes
-    (1, ('climbed',))
+    (2, ('climbed',))
     """
     from symgd.checking.marking import check as run
 

@@ -17,7 +17,20 @@ FLOORS = {
     "descent": 4,
     "handouts": 5,
     "checking": 6,
-    **dict.fromkeys(("api", "audit_printing", "check_printing", "cli", "grade_command", "printing", "notebook", "__init__", "__main__"), 7),
+    **dict.fromkeys(
+        (
+            "api",
+            "audit_printing",
+            "check_printing",
+            "cli",
+            "grade_command",
+            "printing",
+            "notebook",
+            "__init__",
+            "__main__",
+        ),
+        7,
+    ),
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 #: Libraries that a floor may not know.

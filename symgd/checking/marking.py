@@ -193,7 +193,7 @@ class Marker:
         if broken is not None or (formulas is not None and formulas.verdict == "different"):
             return Finding("slip", "different", **note)
         verdict = "domain" if formulas is not None and formulas.verdict == "domain" else "equal"
-        if right != "no" and fits != "no":
+        if fits != "no" and (right != "no" or not self.kept):  # without a mistake before, a rounding on another road
             is_form = "format" in (right, chain)
             return Finding("format" if is_form else "ok", verdict, **note)
         if fits != "no":

@@ -67,7 +67,7 @@ def roster_of_csv(text: str, quantities: Sequence[str], file: str = "CSV", encod
 
     >>> found = roster_of_csv("Student,dL/dw1,W1 [1],room\\ns001,-0.1,0.51,A\\n", ["dL/dw1", "w1[1]"])
     >>> found.submissions[0].working, found.unmatched
-    ('dL/dw1 = -0.1\\nW1 [1] = 0.51', ('room',))
+    ('dL/dw1 = -0.1\\nw1[1] = 0.51', ('room',))
     """
     rows = _rows(text, file)
     if not rows:
@@ -178,7 +178,7 @@ def _submission(
     for place, what in answers.items():
         cell = whole[place][:MOST_CELL]
         if cell.strip():
-            lines.append(cell if what == "working" else _answer(heads[place], cell))
+            lines.append(cell if what == "working" else _answer(what, cell))
     return Submission(whole[student].strip(), "\n".join(lines), number, tuple(whole))
 
 

@@ -97,9 +97,9 @@ class Report:
 
     >>> import symgd
     >>> problem = symgd.Problem("(w1 - 0.55)^2 + (w2 - 0.3)^2", start={"w1": "0.5", "w2": "0.2"}, steps=1)
-    >>> report = symgd.check(problem, "w1 = 0.5 + 0.01 = 0.51, w2 = 0.2 - 0.02 = 0.18")
+    >>> report = symgd.check(problem, "dL/dw2 = -0.2\\nw1 = 0.5 + 0.01 = 0.51, w2 = 0.2 - 0.02 = 0.18")
     >>> report.first_wrong_line, [(verdict.status, verdict.named) for verdict in report]
-    (1, [('ok', ''), ('slip', 'climbed')])
+    (2, [('ok', ''), ('ok', ''), ('slip', 'climbed')])
     """
 
     problem: Problem = field(repr=False)

@@ -263,6 +263,8 @@ class _Reader:
             return Quantity("loss", key)
         if key in facts.bodies:
             return Quantity("definition", key)
+        if len(facts.start) == 1 and key in {row.target for row in facts.equations} - {"w", "d", "n"}:
+            return Quantity("state", key, next(iter(facts.start)))
         for pattern, make in _NOTATIONS:
             if match := pattern.fullmatch(key):
                 found = make(match, facts)
@@ -364,9 +366,11 @@ _BARE = re.compile(rf"(?<![\\A-Za-z{{])({'|'.join(sorted(WORDS, key=len, reverse
 
 def _indexed(text: str) -> str:
     """w1^(2) at the head of a line as w1[2]; in lines with LaTeX also m[w], 1e-8 and relu(…) as LaTeX has them."""
-    return "\n".join(
-        _line_in_latex(line) if "\\" in line else _HEAD_INDEX.sub(r"\1[\2]", line) for line in text.split("\n")
-    )
+    return "\n".join(_line_in_latex(line) if "\\" in line else _line_as_typed(line) for line in text.split("\n"))
+
+
+def _line_as_typed(line: str) -> str:
+    return _RATE_WORD.sub("η", _HEAD_INDEX.sub(r"\1[\2]", line))
 
 
 def _line_in_latex(line: str) -> str:
@@ -375,6 +379,7 @@ def _line_in_latex(line: str) -> str:
     return _BARE.sub(r"\\operatorname{\1}", line)
 
 
+_RATE_WORD = re.compile(r"(?<![A-Za-z_\d])(?:eta|lr)(?![A-Za-z_\d\[])")
 _HEAD_INDEX = re.compile(r"(?m)^([ \t]*[A-Za-zα-ω]\w*)\^\((\d{1,6})\)(?=\s*[=≈＝])")
 _LATEX_STATES = {"mhat": r"\hat{m}", "vhat": r"\hat{v}"}
 

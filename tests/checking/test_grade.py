@@ -1,0 +1,260 @@
+"""A class: how files are read, marks in other systems' formats, processes, and nothing lost."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+import symgd
+from symgd.checking.grading import grade
+from symgd.checking.mark_files import FORMATS, Sheet, inert, marks_text, old_marks
+from symgd.checking.roster import read_roster, roster_of_csv, roster_of_lines
+from symgd.cli import cli
+
+PROBLEM = symgd.Problem(
+    "(w1 - 0.55)^2 + (w2 - 0.3)^2", start={"w1": "0.5", "w2": "0.2"}, steps=1, source="five-steps.toml"
+)
+ROWS = [
+    ("s001", "w1 = 0.51\nw2 = 0.22"),
+    ("s002", "grad = (-0.1, -0.2)\nw1 = 0.5 - 0.01 = 0.49\nw2 = 0.18"),
+    ("s003", "w1 = 0.51\nw2 = foo(3)"),
+    ("s004", "nothing at all"),
+    ("s005", "w1 = 0.51\nw2 = 0.22"),
+]
+
+
+def test_a_class_is_marked_in_order_and_equal_answers_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+    from symgd.checking import grading
+
+    monkeypatch.setattr(grading, "mark", lambda problem, text: (seen.append(text), symgd.check(problem, text))[1])
+    found = grade(PROBLEM, ROWS)
+    assert [report.student for report in found] == ["s001", "s002", "s003", "s004", "s005"]
+    assert [report.status for report in found] == ["correct", "partial", "undecided", "incorrect", "correct"]
+    assert len(seen) == 4
+    assert found.mistakes == {"climbed": 1}
+    assert [report.student for report in found.undecided] == ["s003"]
+
+
+def test_every_executor_gives_the_same() -> None:
+    here = grade(PROBLEM, ROWS * 20)
+    with ThreadPoolExecutor(2) as threads:
+        assert grade(PROBLEM, ROWS * 20, threads) == here
+    many = [(student, working + "\n" * place) for place, (student, working) in enumerate(ROWS * 6)]
+    assert [r.score for r in grade(PROBLEM, many, jobs=2)] == [r.score for r in grade(PROBLEM, many)]
+
+
+class Dying(Executor):
+    """Every other portion is lost."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        self.count += 1
+        future: Future[Any] = Future()
+        if self.count % 2:
+            future.set_exception(OSError("the worker died"))
+        else:
+            future.set_result(fn(*args, **kwargs))
+        return future
+
+
+def test_a_lost_worker_loses_nothing() -> None:
+    many = [(f"s{place}", f"w1 = 0.51\nw2 = 0.{place}") for place in range(60)]
+    assert grade(PROBLEM, many, Dying()) == grade(PROBLEM, many)
+
+
+def test_what_breaks_the_checker_is_undecided(monkeypatch: pytest.MonkeyPatch) -> None:
+    from symgd.checking import grading
+
+    def broken(problem: Any, text: str) -> symgd.Report:
+        if "22" in text:
+            raise ValueError("a fault of ours")
+        return symgd.check(problem, text)
+
+    monkeypatch.setattr(grading, "check", broken)
+    found = grade(PROBLEM, ROWS)
+    assert found.reports[0].status == "undecided"
+    assert found.reports[1].status == "partial"
+
+
+# reading
+
+
+def test_columns_are_matched_whatever_their_case_and_width() -> None:
+    text = "room;學號;ＤＬ／ＤＷ1 ;W1 [1]\nA;s001;-0.1;0.51\nB;s001;;w1[1] = 0.5 + 0.01 = 0.51\n"
+    found = roster_of_csv(text, ["dL/dw1", "w1[1]"])
+    assert found.unmatched == ("room",)
+    assert found.duplicates == ("s001",)
+    assert found.submissions[0].working == "dL/dw1 = -0.1\nw1[1] = 0.51"
+    assert found.submissions[1].working == "w1[1] = 0.5 + 0.01 = 0.51"
+    assert [report.status for report in grade(PROBLEM, found.submissions)] == ["partial"] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("", "roster-empty"), ("a,b\n1,2\n", "roster-no-student"), ("student,room\ns1,A\n", "roster-no-answers")],
+)
+def test_a_file_that_is_no_class_says_what_is_missing(text: str, code: str) -> None:
+    with pytest.raises(symgd.InputError) as caught:
+        roster_of_csv(text, ["w1[1]"])
+    assert caught.value.code == code
+
+
+def test_json_lines_with_a_broken_one() -> None:
+    found = roster_of_lines('{"student": "s1", "working": ["w1 = 1", "w2 = 2"]}\nnot json\n{"id": 2, "w1[1]": 0.51}\n')
+    assert found.broken == (2,)
+    assert [row.working for row in found.submissions] == ["w1 = 1\nw2 = 2", "w1[1] = 0.51"]
+
+
+def test_big5(tmp_path: Path) -> None:
+    file = tmp_path / "class.csv"
+    file.write_bytes("學號,作答\ns001,權重 w1 = 0.51\n".encode("cp950"))
+    found = read_roster(file, [])
+    assert found.encoding.startswith("Big5")
+    assert found.submissions[0].working == "權重 w1 = 0.51"
+
+
+# writing
+
+
+@given(
+    st.lists(
+        st.text(alphabet=st.characters(blacklist_categories=("Cs",), blacklist_characters="\0\r"), max_size=8),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_input_columns_come_back_and_nothing_is_live(cells: list[str]) -> None:
+    heads = ["student", "working", *(f"extra{place}" for place in range(len(cells)))]
+    out = io.StringIO()
+    csv.writer(out).writerows([heads, ["s001", "w1 = 0.51", *cells]])
+    roster = roster_of_csv(out.getvalue(), [])
+    sheet = Sheet(grade(PROBLEM, roster.submissions), roster, "a", "en")
+    _, row = csv.reader(io.StringIO(marks_text(sheet, FORMATS["csv"], bom=False), newline=""))
+    for cell, back in zip(cells, row[2:], strict=False):
+        assert back == inert(cell)
+        assert back.removeprefix("'") == cell.removeprefix("'")
+    assert not [cell for cell in row if cell.startswith(("=", "+", "-", "@", "\t")) and inert(cell) != cell]
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("=1+1", "'=1+1"),
+        ("-0.1", "-0.1"),
+        ("+3", "+3"),
+        ("-1e-5", "-1e-5"),
+        ("@x", "'@x"),
+        ("-x", "'-x"),
+        ("＝1", "'＝1"),
+    ],
+)
+def test_formulas_are_defused_and_numbers_stay(cell: str, expected: str) -> None:
+    assert inert(cell) == expected
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_holds_every_student_and_score(name: str) -> None:
+    roster = roster_of_csv("student,working\n" + "".join(f'{s},"{w}"\n' for s, w in ROWS), [])
+    found = grade(PROBLEM, roster.submissions)
+    text = marks_text(Sheet(found, roster, "Five steps", "en"), FORMATS[name])
+    for report in found:
+        assert report.student in text
+    if name in ("json", "gradescope"):
+        json.loads(text)
+    if name == "nbgrader":
+        first = next(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+        assert (first["student_id"], first["score"], first["max_score"]) == ("s001", "2", "2")
+    if name == "gradescope":
+        test = json.loads(text)["s002"]["tests"][2]
+        assert (test["status"], test["score"], test["visibility"]) == ("failed", 0.0, "visible")
+
+
+def test_old_marks_are_read_back() -> None:
+    roster = roster_of_csv("student,working\n" + "".join(f'{s},"{w}"\n' for s, w in ROWS), [])
+    found = grade(PROBLEM, roster.submissions)
+    text = marks_text(Sheet(found, roster, "a", "en"), FORMATS["csv"])
+    assert old_marks(text) == {report.student: report.score for report in found}
+
+
+# the command
+
+
+TOML = """loss = "(w1 - 0.55)^2 + (w2 - 0.3)^2"
+steps = 1
+[start]
+w1 = 0.5
+w2 = 0.2
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "p.toml").write_text(TOML, encoding="utf-8")
+    rows = "".join(f'{student},"{working}"\n' for student, working in ROWS)
+    (tmp_path / "class.csv").write_text("student,working\n" + rows, encoding="utf-8")
+    return tmp_path
+
+
+def run(*words: object) -> Any:
+    return CliRunner().invoke(cli, list(map(str, words)))
+
+
+def test_the_command_writes_marks_and_pages_and_tells_what_changed(folder: Path) -> None:
+    marks, pages = folder / "marks.csv", folder / "pages"
+    first = run("grade", folder / "p.toml", folder / "class.csv", "-o", marks, "--feedback", pages, "--language", "en")
+    assert first.exit_code == 0, first.output
+    assert "1 × The step went uphill." in first.output
+    assert {page.name for page in pages.iterdir()} == {f"{student}.html" for student, _ in ROWS}
+    (folder / "p.toml").write_text(TOML + "[marks]\npoints = 2\n", encoding="utf-8")
+    again = run("grade", folder / "p.toml", folder / "class.csv", "-o", marks, "--strict", "--language", "en")
+    assert again.exit_code == 1
+    assert "s001: 2 → 4" in again.output
+    assert old_marks(marks.read_text(encoding="utf-8"))["s001"] == Fraction(4)
+
+
+def test_a_dry_run_writes_nothing(folder: Path) -> None:
+    found = run("grade", folder / "p.toml", folder / "class.csv", "--dry-run", "--language", "en")
+    assert "Column working is taken for working." in found.output
+    assert sorted(path.name for path in folder.iterdir()) == ["class.csv", "p.toml"]
+
+
+@pytest.mark.parametrize(
+    ("working", "status"), [("w1 = 0.51\nw2 = 0.22", 0), ("w1 = 0.49", 1), ("w1 = 0.51\nw2 = foo(1)", 3)]
+)
+def test_check_says_it_by_its_status(folder: Path, working: str, status: int) -> None:
+    file = folder / "working.txt"
+    file.write_text(working, encoding="utf-8")
+    assert run("check", folder / "p.toml", file).exit_code == status
+    table = json.loads(run("check", folder / "p.toml", file, "--json").output)
+    assert table["schema"] == "symgd/check/1"
+
+
+def test_dask_with_a_worker_that_is_ended_half_way() -> None:
+    distributed = pytest.importorskip("distributed")
+    many = [(f"s{place}", f"w1 = 0.51\nw2 = 0.{place}") for place in range(200)]
+    with (
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        done = []
+
+        def progress(count: int) -> None:
+            done.append(count)
+            if len(done) == 40:
+                next(iter(cluster.workers.values())).process.process.kill()
+
+        found = grade(PROBLEM, many, client.get_executor(pure=False), progress=progress)
+    assert [(r.student, r.score) for r in found] == [(r.student, r.score) for r in grade(PROBLEM, many)]
