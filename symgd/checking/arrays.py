@@ -38,8 +38,9 @@ class Arrays:
         A minus before the name binds it to the negative.
         """
         word = head.removeprefix("-")
-        found = next((value for side in reversed(sides) if is_array(value := self.value(side, numbers))), None)
-        if found is None:
+        worked = (side for side in reversed(sides) if not side.derived)
+        found = next((value for side in worked if (value := self.value(side, numbers)) is not None), None)
+        if not is_array(found):
             self.known.pop(word, None)
             return False
         self.known[word] = -found if head.startswith("-") else found
@@ -64,8 +65,8 @@ class Arrays:
     def verdict(self, sign: str, left: Read, right: Read, numbers: Mapping[str, Known]) -> Verdict:
         """Whether a relation holds; undecided where a name in it is unknown, or known only as rounded and it fails."""
         first, second = self.value(left, numbers), self.value(right, numbers)
-        if first is None or second is None:
-            return Verdict(None)
+        if first is None or second is None or left.derived or right.derived:
+            return Verdict(None)  # ∂/∂w[…] of a vector stands for its Jacobian, which is not worked out here
         if getattr(first, "shape", ()) != getattr(second, "shape", ()):
             return Verdict(False)
         holds = _holds(sign, entries_of(first), entries_of(second), _units(right))

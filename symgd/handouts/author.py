@@ -76,7 +76,8 @@ class _Author:
     def constants(self) -> Iterable[Block]:
         """What is given and does not move; columns of data are a table of their own."""
         given = {word: value for word, value in self.problem.constants.items() if word in self.used}
-        plain = {word: value for word, value in given.items() if word not in self.rows.columns}
+        varying = self.problem.counts if self.problem.in_batches else ()
+        plain = {word: value for word, value in given.items() if word not in self.rows.columns and word not in varying}
         if plain:
             yield Sentence("task.constants")
             yield Equations(tuple(_in_rows(self.values(plain))))
@@ -148,7 +149,7 @@ class _Author:
         moves = rows[-len(record.point) :]
         changes = [line for line in rows[: -len(record.point)] if line.quantity != "n"]
         steps = (
-            self.step(1, "weights", _in_rows(self.point(record)), before, first, [*self.rows.batch(record.step)]),
+            self.begun(self.step(1, "weights", _in_rows(self.point(record)), before, first), record),
             self.slopes("gradient" if downhill else "gradient-only", record, [before, slopes, downhill], first),
             self.step(3, "rate", [self.rate_chain(record)], [], first),
             self.step(4, "change", [], [*newton, *changes], first),
@@ -170,6 +171,14 @@ class _Author:
         if first:
             blocks.append(Sentence(self.explanation(key)))
         return Step(number, key, (*blocks, *(after or [])))
+
+    def begun(self, step: Step, record: Record) -> Step:
+        """The first step, with the rows of its mini-batch before everything that is worked out of them."""
+        batch = [*self.rows.batch(record.step)]
+        if not batch:
+            return step
+        counts = self.values({word: Fraction(len(self.problem.rows_of(record.step))) for word in self.problem.counts})
+        return replace(step, blocks=(*batch, Equations(tuple(counts)), *step.blocks))
 
     def slopes(self, key: str, record: Record, working: list[list[Line]], first: bool) -> Step:
         """The gradient: in the first update with the derivations before the numbers, and the rules behind them.
@@ -221,11 +230,13 @@ class _Author:
         following = self.run.records[record.step + 1] if record.step + 1 < len(self.run.records) else None
         if record.loss is None or following is None or following.loss is None:
             return []
-        before, now = self.value(self.loss, record.loss), self.value(self.loss, following.loss)
+        word = f"{self.loss}_all" if self.problem.in_batches else self.loss  # the lines have that of the mini-batch
+        before, now = self.value(word, record.loss), self.value(word, following.loss)
         if before is None or now is None:
             return []
         direction = _direction(record.loss, following.loss)
-        return [Sentence(f"step.loss-{direction}", {"before": before, "after": now})]
+        over = "-over-all" if self.problem.in_batches else ""
+        return [Sentence(f"step.loss-{direction}{over}", {"before": before, "after": now})]
 
     def point(self, record: Record) -> tuple[Chain, ...]:
         chains = [self.value(word, value, role="old") for word, value in record.point.items()]

@@ -129,5 +129,6 @@ class Document:
 def _chains_in(sentence: Sentence) -> list[Chain]:
     found: list[Chain] = []
     for fact in sentence.facts.values():
-        found += fact if isinstance(fact, tuple) else [fact] if isinstance(fact, Chain) else []
+        facts = fact if isinstance(fact, tuple) else (fact,)
+        found += [part for part in facts if isinstance(part, Chain)]
     return found

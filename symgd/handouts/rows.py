@@ -93,8 +93,8 @@ class Rows:
         """Which rows an update uses, where it does not use all; `step` updates went before."""
         if self.problem.in_batches:
             rows = self.problem.rows_of(step)
-            shown = ", ".join(map(str, rows[:MOST_ROWS])) + (", …" if len(rows) > MOST_ROWS else "")
-            yield Sentence("data.batch", {"rows": shown, "count": len(rows)})
+            more = ("…",) if len(rows) > MOST_ROWS else ()
+            yield Sentence("data.batch", {"rows": (*map(str, rows[:MOST_ROWS]), *more), "count": len(rows)})
 
     def worked(self, before: Sequence[Line], slopes: Sequence[Line], step: int) -> tuple[Block, ...]:
         """What every row contributes: prediction, error, its term of the loss, its terms of the slopes."""

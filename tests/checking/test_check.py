@@ -37,7 +37,8 @@ def statuses(problem: dict[str, Any], text: str, **more: Any) -> list[str]:
 RIGHT = """update 1
 dL/dw1 = 2*(w1 - 0.55) = 2*(0.5 - 0.55) = -0.1
 ∂L/∂w2 = 2(0.2 - 0.3) = -0.2
--grad = (0.1, 0.2), and so
+-grad = (0.1, 0.2)
+and then the change:
 Δw1 = 0.1*0.1 = 0.01
 w1 = 0.5 + 0.01 = 0.51
 The new weight is w2 = 0.2+0.02=0.22.
@@ -128,7 +129,7 @@ def test_every_row_has_its_sentences() -> None:
 def test_marks() -> None:
     text = "dL/dw1 = 0.1\nw1 = 0.49\nw2 = 0.22"
 
-    def score(**marks: Any) -> tuple[Fraction, Fraction]:
+    def score(**marks: Any) -> tuple[Any, Any]:
         report = symgd.check(symgd.Problem(**{**FIRST, "steps": 1}, marks=marks), text)
         return report.score, report.max_score
 

@@ -34,10 +34,14 @@ ROWS = [
 
 
 def test_a_class_is_marked_in_order_and_equal_answers_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen = []
+    seen: list[str] = []
     from symgd.checking import grading
 
-    monkeypatch.setattr(grading, "mark", lambda problem, text: (seen.append(text), symgd.check(problem, text))[1])
+    def marked(problem: symgd.Problem, text: str) -> symgd.Report:
+        seen.append(text)
+        return symgd.check(problem, text)
+
+    monkeypatch.setattr(grading, "mark", marked)
     found = grade(PROBLEM, ROWS)
     assert [report.student for report in found] == ["s001", "s002", "s003", "s004", "s005"]
     assert [report.status for report in found] == ["correct", "partial", "undecided", "incorrect", "correct"]
@@ -131,7 +135,7 @@ def test_big5(tmp_path: Path) -> None:
 
 @given(
     st.lists(
-        st.text(alphabet=st.characters(blacklist_categories=("Cs",), blacklist_characters="\0\r"), max_size=8),
+        st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\0\r"), max_size=8),
         min_size=1,
         max_size=4,
     )
