@@ -16,6 +16,7 @@ import click
 from symgd import __version__
 from symgd.errors import InputError, SymgdError
 from symgd.language import LANGUAGES
+from symgd.speaking import asked_language, language_of, speak_utf8
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -234,7 +235,7 @@ def parse(text: str, as_json: bool, strict: bool, language: str | None) -> None:
     """
     from symgd.printing import parse_output
 
-    output, status = parse_output(text, as_json, strict, _language(language))
+    output, status = parse_output(text, as_json, strict, language_of(language))
     click.echo(output)
     if status:
         raise SystemExit(status)
@@ -258,7 +259,7 @@ def audit(text: Path, as_json: bool, language: str | None) -> None:
 
     dash = str(text) == "-"
     content = decoded(sys.stdin.buffer.read(), "-") if dash else read_text(text)
-    output, status = audit_output(content, FORMS.get(text.suffix.lower(), ""), as_json, _language(language))
+    output, status = audit_output(content, FORMS.get(text.suffix.lower(), ""), as_json, language_of(language))
     click.echo(output)
     if status:
         raise SystemExit(status)
@@ -335,7 +336,7 @@ def optimizers(language: str | None) -> None:
     """
     from symgd.printing import optimizers_output
 
-    click.echo(optimizers_output(_language(language)), nl=False)
+    click.echo(optimizers_output(language_of(language)), nl=False)
 
 
 def _problem(
@@ -355,7 +356,7 @@ def _problem(
     from_file = text is not None and text.lower().endswith(".toml")
     problem = Problem.load(str(text), **given) if from_file else Problem(text, **given)
     for note in problem.notes:
-        click.echo(note.message(_language(language)), err=True)
+        click.echo(note.message(language_of(language)), err=True)
     return problem
 
 
@@ -372,41 +373,15 @@ def _descend(problem: Any) -> Any:
         return run(problem, bar.update)
 
 
-def _language(chosen: str | None) -> str:
-    """The language of messages: as asked, else of the locale, else English."""
-    if chosen:
-        return chosen
-    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return "zh-TW" if locale.replace("-", "_").startswith(("zh_TW", "zh_HK", "zh_Hant")) else "en"
-
-
-def _asked_language(arguments: Sequence[str]) -> str | None:
-    """The value of --language, for messages about arguments that could not be read."""
-    for place, word in enumerate(arguments):
-        value = word.partition("=")[2] if word.startswith("--language=") else ""
-        if word == "--language" and place + 1 < len(arguments):
-            value = arguments[place + 1]
-        if value in LANGUAGES:
-            return value
-    return None
-
-
-def _speak_utf8() -> None:
-    """Both streams in UTF-8 on every system."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")
-
-
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and leave with its status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    _speak_utf8()
+    speak_utf8()
     try:
         status = cli.main(words, prog_name="symgd", standalone_mode=False)
         sys.stdout.flush()
     except SymgdError as error:
-        language = _language(_asked_language(words))
+        language = language_of(asked_language(words))
         told = error.explain(language) if isinstance(error, InputError) else f"{type(error).__name__}: {error}"
         click.echo(told, err=True)
         status = 2

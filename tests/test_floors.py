@@ -25,6 +25,7 @@ FLOORS = {
             "cli",
             "grade_command",
             "printing",
+            "speaking",
             "notebook",
             "__init__",
             "__main__",

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from symgd.calculus.kinks import kinks
+from symgd.calculus.kinks import BENDING, kinks
 from symgd.errors import DisagreementError, DomainError, InputError, PrecisionError
 from symgd.expressions.tree import Expression, bounds_of, index_names
 from symgd.numbers.systems import ExactSystem, rational
@@ -63,7 +63,8 @@ def _points(names: Sequence[str], known: Mapping[str, Any], domain_of: Expressio
     choose = random.Random(20_240_229)
     held = {*bounds_of(domain_of), *index_names([domain_of]), *(w for w, value in known.items() if is_array(value))}
     fixed = {word: mapped(rational, known[word]) for word in held if word in known}
-    if all(word in known for word in names) and not kinks(domain_of, known):
+    bent = "series" in domain_of.operations and not BENDING.isdisjoint(domain_of.operations)  # in some row perhaps
+    if all(word in known for word in names) and not bent and not kinks(domain_of, known):
         yield {**{word: rational(known[word]) for word in names if word not in fixed}, **fixed}
     for attempt in range(_TRIES):
         scale = (2, 1, 8)[attempt % 3]

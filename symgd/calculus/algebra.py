@@ -10,7 +10,7 @@ import functools
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
-from symgd.expressions.tree import ONE, ZERO, Expression, fold, number, operation, rebuilt
+from symgd.expressions.tree import ONE, ZERO, Expression, fold, nodes, number, operation, rebuilt
 from symgd.numbers.values import is_short
 
 
@@ -227,3 +227,25 @@ def _spliced(op: str, left: Expression, right: Expression) -> Expression:
     for part in reversed(parts):
         tree = operation(op, tree, part)
     return tree
+
+
+#: Every part that contains a variable.
+Moving = set[Expression]
+
+
+def moving_parts(tree: Expression, variable: str) -> Moving:
+    """Every part of the tree that contains the variable."""
+    moving: set[Expression] = set()
+    for node in nodes(tree):
+        if node.name == variable if node.op == "name" else any(part in moving for part in node.args):
+            moving.add(node)
+    return moving
+
+
+def signed_terms(node: Expression) -> list[tuple[int, Expression]]:
+    """The terms of a sum as it is written without brackets, each with its sign."""
+    found: list[tuple[int, Expression]] = []
+    while node.op in ("add", "sub"):
+        found.append((1 if node.op == "add" else -1, node.args[1]))
+        node = node.args[0]
+    return [(1, node), *reversed(found)]

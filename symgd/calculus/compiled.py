@@ -205,30 +205,56 @@ class ArrayFunction:
 
     f(values) takes the parameters in order (or by their names in a mapping; a lone parameter stands by itself) and
     returns the loss and the slopes: an array of shape (n,) where all parameters are numbers, the slope itself where
-    there is one parameter, else a dict by name. Where the loss has no real value the result is nan.
+    there is one parameter, else a dict by name. With one more axis in front of every value it is a batch: losses and
+    slopes have that axis too. Where the loss has no real value the result is nan. Raises ValueError for other shapes.
     """
 
-    def __init__(self, program: Program, parameters: Sequence[str], data: Sequence[Array], plain: bool) -> None:
+    def __init__(self, program: Program, shapes: Mapping[str, Sequence[int]], data: Sequence[Array]) -> None:
         """Compile; the program's inputs are the parameters, then the data."""
-        self.program, self.parameters, self.data, self.plain = program, tuple(parameters), tuple(data), plain
+        self.program, self.shapes, self.data = program, dict(shapes), tuple(data)
+        self.parameters, self.plain = tuple(shapes), not any(shapes.values())
         self._run = compiled(source_of("f", program, "numpy"), "f", NUMPY_HELPERS)
 
-    def __call__(self, values: Any) -> tuple[float, Any]:
-        """The loss and the slopes."""
+    def __call__(self, values: Any) -> tuple[Any, Any]:
+        """The loss and the slopes, or those of each point of a batch."""
         given = [np.asarray(value, dtype=np.float64) for value in self._in_order(values)]
+        wanted = [tuple(shape) for shape in self.shapes.values()]
+        if [value.shape for value in given] == wanted:
+            return self._at(given)
+        if [value.shape[1:] for value in given] == wanted and len({value.shape[:1] for value in given}) == 1:
+            return self._stacked([self._at(list(point)) for point in zip(*given, strict=True)])
+        found = ", ".join(f"{word} {value.shape}" for word, value in zip(self.parameters, given, strict=True))
+        asked = ", ".join(f"{word} {shape}" for word, shape in zip(self.parameters, wanted, strict=True))
+        raise ValueError(f"expected {asked} (or one more axis in front of all), found {found}")
+
+    def _at(self, given: Sequence[Any]) -> tuple[float, Any]:
         with np.errstate(all="ignore"):
             loss, *slopes = self._run((*given, *self.data))
-        shaped = [np.broadcast_to(slope, value.shape) for slope, value in zip(slopes, given, strict=True)]
+        shaped = [np.broadcast_to(slope, np.shape(value)) for slope, value in zip(slopes, given, strict=True)]
         if self.plain:
             return float(loss), np.array(shaped, dtype=np.float64)
         if len(shaped) == 1:
             return float(loss), np.array(shaped[0])
         return float(loss), dict(zip(self.parameters, map(np.array, shaped), strict=True))
 
+    def _stacked(self, found: Sequence[tuple[float, Any]]) -> tuple[Array, Any]:
+        losses, slopes = np.array([loss for loss, _ in found]), [slope for _, slope in found]
+        if isinstance(slopes[0], dict):
+            return losses, {word: np.stack([slope[word] for slope in slopes]) for word in self.parameters}
+        return losses, np.stack(slopes)
+
     def _in_order(self, values: Any) -> list[Any]:
         if isinstance(values, Mapping):
-            return [values[word] for word in self.parameters]
-        return [values] if len(self.parameters) == 1 and not self.plain else list(values)
+            found = [values[word] for word in self.parameters]
+        elif self.plain:
+            found = list(np.moveaxis(np.asarray(values, dtype=np.float64), -1, 0)) if np.ndim(values) else [values]
+        else:
+            found = [values] if len(self.parameters) == 1 else list(values)
+        if len(found) != len(self.parameters):
+            raise ValueError(
+                f"expected {len(self.parameters)} values ({', '.join(self.parameters)}), found {len(found)}"
+            )
+        return found
 
 
 def array_function(gradient: Gradient) -> ArrayFunction:
@@ -236,8 +262,7 @@ def array_function(gradient: Gradient) -> ArrayFunction:
     columns = {word: value for word, value in gradient.constants.items() if is_array(value)}
     program = array_program_of(gradient, columns)
     data = [np.asarray(value, dtype=np.float64) for value in columns.values()]
-    plain = not any(gradient.shape(word) for word in gradient.parameters)
-    return ArrayFunction(program, gradient.parameters, data, plain)
+    return ArrayFunction(program, {word: gradient.shape(word) for word in gradient.parameters}, data)
 
 
 def array_program_of(gradient: Gradient, columns: Mapping[str, Any]) -> Program:

@@ -71,7 +71,7 @@ def equality(left: Expression, right: Expression, first: Sequence[Point] = (), p
     >>> found.verdict, found.certainty
     ('equal', 'proved')
     >>> equality(symgd.parse("|x - 50|"), symgd.parse("50 - x")).counterexample.at
-    {'x': Fraction(51, 1)}
+    {'x': Fraction(401, 8)}
     """
     if _in_order(left) == _in_order(right):
         return Equality("equal", "proved")

@@ -114,6 +114,8 @@ class Ground:
         coefficient, rest = self.split(tree)
         if coefficient != ONE:
             return product(coefficient, self.transposed(rest))
+        if tree.op in ("add", "sub") and all(map(self.shape, tree.args)):
+            return operation(tree.op, *map(self.transposed, tree.args))
         if tree.op == "matmul":
             left, right = tree.args
             return self.matmul(self.transposed(right), self.transposed(left))

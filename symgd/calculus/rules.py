@@ -13,12 +13,23 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import NamedTuple
 
-from symgd.calculus.algebra import coefficient_of, constant_of, fraction, negative, power, product, total
+from symgd.calculus.algebra import (
+    Moving,
+    coefficient_of,
+    constant_of,
+    fraction,
+    moving_parts,
+    negative,
+    power,
+    product,
+    signed_terms,
+    total,
+)
 from symgd.calculus.entropy import cross_entropy
 from symgd.errors import InputError
 from symgd.expressions.operations import CONDITIONS, DEFAULTS
 from symgd.expressions.reader import read
-from symgd.expressions.tree import ONE, ZERO, Expression, nodes, number, operation, substitute
+from symgd.expressions.tree import ONE, ZERO, Expression, number, operation, substitute
 
 #: d/du of each function of one variable.
 OUTER: dict[str, str] = {
@@ -62,8 +73,6 @@ _MOST_FACTORS = 8
 
 Args = tuple[Expression, ...]
 Slopes = tuple[Expression, ...]
-#: Every part that contains the variable.
-Moving = set[Expression]
 
 
 class Application(NamedTuple):
@@ -110,15 +119,6 @@ def derivative(tree: Expression, variable: str, slip: Slip | None = None) -> Exp
     return done[tree]
 
 
-def moving_parts(tree: Expression, variable: str) -> Moving:
-    """Every part of the tree that contains the variable."""
-    moving: set[Expression] = set()
-    for node in nodes(tree):
-        if node.name == variable if node.op == "name" else any(part in moving for part in node.args):
-            moving.add(node)
-    return moving
-
-
 def applied(node: Expression, variable: str, moving: Moving) -> Application:
     """The rule that differentiates a node."""
     if node.op == "name":
@@ -156,18 +156,17 @@ def _cross_entropy(node: Expression, moving: Moving) -> Application | None:
     for tree, sign in ((node, 1), (operation("neg", node), -1)):
         pair = cross_entropy(tree)
         if pair is not None and pair.probability.op == "sigmoid" and pair.target not in moving:
-            miss = operation("sub", *(pair.probability, pair.target)[::sign])
-            return Application("cross-entropy", pair.probability.args, functools.partial(_times, miss))
+            sides = (pair.probability, pair.target)[::sign]
+            return Application("cross-entropy", pair.probability.args, functools.partial(_times, sides))
     return None
 
 
-def _times(factor: Expression, slopes: Slopes) -> Expression:
-    return product(factor, slopes[0])
+def _times(sides: Args, slopes: Slopes) -> Expression:
+    return product(operation("sub", *sides), slopes[0])
 
 
 def _sum(node: Expression, moving: Moving) -> Application:
-    known = _cross_entropy(node, moving)
-    if known is not None:
+    if (known := _cross_entropy(node, moving)) is not None:
         return known
     terms = signed_terms(node)
     rule = "sum" if any(sign > 0 for sign, _ in terms[1:]) else "difference"
@@ -179,20 +178,10 @@ def _sum(node: Expression, moving: Moving) -> Application:
     return Application(rule, tuple(term for _, term in terms), shape)
 
 
-def signed_terms(node: Expression) -> list[tuple[int, Expression]]:
-    """The terms of a sum as it is written without brackets, each with its sign."""
-    found: list[tuple[int, Expression]] = []
-    while node.op in ("add", "sub"):
-        found.append((1 if node.op == "add" else -1, node.args[1]))
-        node = node.args[0]
-    return [(1, node), *reversed(found)]
-
-
 def _negative(node: Expression, moving: Moving) -> Application:
-    known = _cross_entropy(node, moving) if cross_entropy(node) is not None else None
-    if known is not None:
-        return known
-    return Application("constant-multiple", node.args, lambda slopes: negative(slopes[0]))
+    return _cross_entropy(node, moving) or Application(
+        "constant-multiple", node.args, lambda slopes: negative(slopes[0])
+    )
 
 
 def _product(node: Expression, moving: Moving) -> Application:

@@ -55,6 +55,8 @@ def source_in(language: str, lines: Sequence[Formula], parameters: Sequence[str]
         return L, [dL_dw]
     <BLANKLINE>
     """
+    if language not in LANGUAGES:
+        raise InputError("unknown-format", name=language, known=", ".join(LANGUAGES))
     written = LANGUAGES[language]
     plain = [(line, lowered(line.tree, constants)) for line in lines]
     operations = {node.op for _, tree in plain for node in nodes(tree)}

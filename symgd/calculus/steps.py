@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from symgd.calculus.agreement import check_agreement
-from symgd.calculus.algebra import constant_of, replaced
+from symgd.calculus.algebra import constant_of, moving_parts, replaced
 from symgd.calculus.bridge import from_sympy, symbol, to_sympy
-from symgd.calculus.rules import LEAVES, applied, moving_parts
+from symgd.calculus.rules import LEAVES, applied
 from symgd.expressions.tree import ZERO, Expression, name, operation
 
 #: Rules that say how parts are put together; all others are chained to the slope of what is inside.

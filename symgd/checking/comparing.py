@@ -8,7 +8,8 @@ from typing import Any
 
 from flint import ctx
 
-from symgd.checking.working import Part, outer
+from symgd.checking.notations import outer
+from symgd.checking.working import Part
 from symgd.checking.world import Key, World, worth
 from symgd.expressions.tree import Expression, number, substitute
 from symgd.expressions.writer import decimal_text

@@ -3,7 +3,7 @@ r"""LaTeX to the tokens that chains are cut from: only what parts sides matters,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from symgd.checking.chains import Token, words
 from symgd.expressions.alphabet import MATRICES
@@ -227,12 +227,18 @@ class _Tokens:
                 self.group()
             self.put("edge", place)
             return
-        while self.at < len(self.raw) and self.raw[self.at][0] != r"\end":
-            self.at += 1
-        self.at += 1
-        self.at = min(self.at, len(self.raw))
+        self.at = min(past_end(self.raw, self.at), len(self.raw))
         self.group()
         self.put("atom" if name == "cases" or name in MATRICES else "odd", place)
+
+
+def past_end(raw: Sequence[re.Match[str]], at: int) -> int:
+    """The place behind the \\end of an environment whose inside begins at a place; others may stand in it."""
+    depth = 1
+    while at < len(raw) and depth:
+        depth += {r"\begin": 1, r"\end": -1}.get(raw[at][0], 0)
+        at += 1
+    return at if not depth else at + 1
 
 
 def _rows(tokens: list[Token]) -> Iterator[Token]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from symgd.calculus.rules import derivative
 from symgd.checking.chains import words
-from symgd.checking.latex import _RAW, DROPPED, partners
+from symgd.checking.latex import _RAW, DROPPED, partners, past_end
 from symgd.checking.prose import NAME, QUANTITY, typed
 from symgd.errors import InputError
 from symgd.expressions.limits import STRICT
@@ -247,9 +247,10 @@ class _Latex:
 
     def environment(self, start: int) -> str:
         """An environment inside a side (cases) as it stands."""
-        while self.at < len(self.raw) and self.raw[self.at][0] != r"\end":
+        self.at += 2  # {cases}: what it is called
+        while self.at < len(self.raw) and self.raw[self.at - 1][0] != "}":
             self.at += 1
-        self.at += 1
+        self.at = past_end(self.raw, self.at)
         self.argument()
         stop = self.raw[min(self.at, len(self.raw)) - 1].end()
         return self.source[self.raw[start].start() : stop]

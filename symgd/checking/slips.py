@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from symgd.calculus.algebra import negative, product, total
-from symgd.calculus.rules import Application, Slip, Slopes, applied, derivative, moving_parts, outer
+from symgd.calculus.algebra import moving_parts, negative, product, total
+from symgd.calculus.rules import Application, Slip, Slopes, applied, derivative, outer
 from symgd.expressions.tree import ONE, ZERO, Expression, name, nodes, number, operation, substitute
 
 #: (node, the rule, slopes of its parts, right result, variable) to the wrong result; None where there is none.

@@ -7,58 +7,26 @@ Formulas are found and read as the audit finds them; free text between them is p
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import NamedTuple
 
+from symgd.checking.as_typed import headings_in, indexed, without_headings
 from symgd.checking.audit import _Auditor, _components, _Seen
 from symgd.checking.chains import Chain, chains
 from symgd.checking.judge import unit_of
 from symgd.checking.latex import latex_tokens
+from symgd.checking.notations import Quantity, inner, outer, quantity_named
 from symgd.checking.pieces import Piece, pieces
-from symgd.checking.prose import prose_tokens, typed
+from symgd.checking.prose import prose_tokens
 from symgd.checking.world import Facts
 from symgd.expressions.names import canonical
-from symgd.expressions.operations import WORDS
 from symgd.expressions.tree import Expression, name, nodes, substitute
 from symgd.numbers.bounded import value_of
 
 #: A working of more characters, or with more lines, is not one that a student wrote.
 MOST_CHARACTERS, MOST_LINES = 40_000, 400
-
-
-class Quantity(NamedTuple):
-    """What a line is about: the name of a row, of a definition or of a slope, and its parameter.
-
-    `kind` is weight, change, slope, negative, state, loss, definition or rate; `update` is said by an index (w1[2]),
-    else None.
-    """
-
-    kind: str
-    name: str
-    parameter: str = ""
-    update: int | None = None
-
-    @property
-    def text(self) -> str:
-        """As it is typed: dL/dw1, w1[2], m[w1]."""
-        return _TYPED[self.kind].format(self.name, self.parameter) + (
-            f"[{self.update}]" if self.update is not None else ""
-        )
-
-
-_TYPED = {
-    "weight": "{1}",
-    "change": "Δ{1}",
-    "slope": "{0}",
-    "negative": "-{0}",
-    "state": "{0}[{1}]",
-    "loss": "{0}",
-    "definition": "{0}",
-    "rate": "eta",
-    "arithmetic": "",
-}
 
 
 class Part(NamedTuple):
@@ -104,39 +72,7 @@ class Claim:
 def claims_in(text: str, facts: Facts) -> list[Claim]:
     """The claims of a working, in order, with their updates."""
     shown = "\n".join(text[:MOST_CHARACTERS].splitlines()[:MOST_LINES])
-    return list(_placed(_Reader(_without_headings(shown), facts).claims(), _headings(shown), facts))
-
-
-# headings
-
-_HEADING = re.compile(
-    r"(?i)^[\s#*>()\[\]【（-]*(?:(?P<word>update|iteration|epoch|step)\s*(?:no\.?\s*)?#?(?P<number>\d{1,6})\b(?!\s*[=/*+])"
-    r"|第\s*(?P<count>\d{1,6}|[一二三四五六七八九十])\s*(?:次|步|回)(?:\s*(?:更新|迭代|疊代))?)"
-)
-_COUNTS = {word: place for place, word in enumerate("一二三四五六七八九十", 1)}
-_LESSON = re.compile("[①-⑤]")
-
-
-def _without_headings(text: str) -> str:
-    """The text with its headings blanked out: they are no formulas."""
-    return "\n".join(
-        " " * len(line) if _HEADING.match(typed(line)) and "=" not in line else line for line in text.split("\n")
-    )
-
-
-def _headings(text: str) -> dict[int, int]:
-    """The update that begins at a line, from 1, by the number of the line."""
-    found: dict[int, tuple[str, int]] = {}
-    lines = typed(text).split("\n")
-    for number, line in enumerate(lines, 1):
-        if match := _HEADING.match(line):
-            count = match["number"] or match["count"]
-            word = (match["word"] or "update").lower()
-            if word != "step" or not _LESSON.search(line):
-                found[number] = (word, int(_COUNTS.get(count, 0) or count))
-    words = {word for word, _ in found.values()}
-    chosen = words - {"step"} or words  # steps beside updates are the five steps of the lesson
-    return {number: count for number, (word, count) in found.items() if word in chosen}
+    return list(_placed(_Reader(without_headings(shown), facts).claims(), headings_in(shown), facts))
 
 
 # reading
@@ -146,7 +82,7 @@ class _Reader:
     """Finds the chains of a text and names what they are about."""
 
     def __init__(self, text: str, facts: Facts) -> None:
-        self.text, self.facts = _indexed(text), facts
+        self.text, self.facts = indexed(text), facts
         self.auditor = _Auditor(self.text)
         problem = facts.problem
         for word in (*facts.start, *facts.constants, *facts.formulas):
@@ -214,9 +150,9 @@ class _Reader:
         found = {}
         for node in nodes(tree):
             if node.op == "name":
-                quantity = self.named_by(back.get(node.name, node.name))
+                quantity = quantity_named(back.get(node.name, node.name), self.facts)
                 if quantity is not None and quantity.kind not in ("loss", "definition"):
-                    found[node.name] = name(_inner(quantity) or "grad")
+                    found[node.name] = name(inner(quantity) or "grad")
         return substitute(tree, found) if found else tree
 
     # what a line is about
@@ -230,7 +166,7 @@ class _Reader:
         if tree is None or tree.op != "name":
             return self.called(seen) if tree is None else None
         word = tree.name
-        found = outer(word, self.facts) or self.named_by(word)
+        found = outer(word, self.facts) or quantity_named(word, self.facts)
         found = self.by_word(found, seen.side.before) if found is not None else None
         if minus:
             is_slope = found is not None and found.kind == "slope"
@@ -240,7 +176,7 @@ class _Reader:
     def called(self, seen: _Seen) -> Quantity | None:
         """L(0.5, 0.2): a definition at a point."""
         match = re.fullmatch(r"\s*([A-Za-z]\w*)\s*\(.*\)\s*", seen.read.text)
-        found = self.named_by(canonical(match[1])) if match else None
+        found = quantity_named(canonical(match[1]), self.facts) if match else None
         return found if found is not None and found.kind in ("loss", "definition") else None
 
     def by_word(self, found: Quantity, before: str) -> Quantity:
@@ -251,137 +187,6 @@ class _Reader:
         if found.kind == "weight" and word in ("grad", "gradient", "梯度", "斜率"):
             return Quantity("slope", self.facts.slopes[found.parameter], found.parameter)
         return found
-
-    def named_by(self, key: str) -> Quantity | None:
-        """The quantity of a name or of a longer notation, None for what is none of this problem."""
-        facts = self.facts
-        if key in facts.start:
-            return Quantity("weight", "w", key)
-        if key in facts.constants:
-            return None
-        if key == facts.problem.loss_name:
-            return Quantity("loss", key)
-        if key in facts.bodies:
-            return Quantity("definition", key)
-        if len(facts.start) == 1 and key in {row.target for row in facts.equations} - {"w", "d", "n"}:
-            return Quantity("state", key, next(iter(facts.start)))
-        for pattern, make in _NOTATIONS:
-            if match := pattern.fullmatch(key):
-                found = make(match, facts)
-                if found is not None:
-                    return found
-        return None
-
-
-#: A quantity from what a notation matched; None where it is none of the problem's.
-Made = Callable[[re.Match[str], Facts], Quantity | None]
-_NAME = r"([A-Za-z][A-Za-z0-9_]*?)"
-_RATES = frozenset(("eta", "η", "lr", "alpha", "rate", "learning_rate", "epsilon"))
-
-
-def _slope(match: re.Match[str], facts: Facts) -> Quantity | None:
-    above, below = canonical(match[1]), canonical(match[2])
-    name_ = f"d{above}/d{below}"
-    if name_ in facts.formulas or below in facts.start:
-        return Quantity("slope", name_, below if below in facts.start and above == facts.problem.loss_name else "")
-    known = {*facts.formulas, *facts.start}
-    return Quantity("slope", name_, "") if above in facts.formulas and below in known else None
-
-
-def _of_parameter(kind: str, row: str = "") -> Made:
-    def make(match: re.Match[str], facts: Facts) -> Quantity | None:
-        word = canonical(match["parameter"])
-        if word not in facts.start:
-            return None
-        found = match.groupdict()
-        named = facts.slopes[word] if kind == "slope" else row or found.get("row") or ""
-        update = int(found["update"]) if found.get("update") else None
-        return Quantity(kind, named, word, update)
-
-    return make
-
-
-def _state(match: re.Match[str], facts: Facts) -> Quantity | None:
-    word, row = canonical(match["parameter"]), _STATES.get(match["row"], match["row"])
-    targets = {equation.target for equation in facts.equations}
-    row = "m" if row in ("b", "v", "u", "velocity") and row not in targets and "m" in targets else row
-    return Quantity("state", row, word) if word in facts.start and row in targets else None
-
-
-def _rate(match: re.Match[str], facts: Facts) -> Quantity | None:
-    return Quantity("rate", "eta") if match[0] in _RATES else None
-
-
-def _gradient(match: re.Match[str], facts: Facts) -> Quantity | None:
-    return Quantity("slope", "")
-
-
-_STATES = {"hatm": "mhat", "hatv": "vhat", "m̂": "mhat", "v̂": "vhat"}
-_PARAMETER = r"(?P<parameter>[A-Za-z][A-Za-z0-9_]*?)"
-#: Notations of quantities, by the key that the reader makes of them.
-_NOTATIONS: tuple[tuple[re.Pattern[str], Made], ...] = tuple(
-    (re.compile(pattern), make)
-    for pattern, make in (
-        (rf"[∂d]{_NAME}/[∂d]{_NAME}", _slope),
-        (rf"(?:Delta|Δ|delta_?)(?P<parameter>{_NAME[1:-1]})", _of_parameter("change", "d")),
-        (rf"{_PARAMETER}\[(?P<update>\d{{1,6}})\]", _of_parameter("weight", "w")),
-        (rf"{_PARAMETER}\^\(?(?P<update>\d{{1,6}})\)?", _of_parameter("weight", "w")),
-        (rf"{_PARAMETER}(?:_?(?:new|next)|')", _of_parameter("weight", "w")),
-        (rf"(?P<row>hatm|hatv|mhat|vhat|m̂|v̂|m|v|s|b|u|n|velocity)(?:\[|_\{{?|_)?{_PARAMETER}[\]}}]?", _state),
-        (rf"(?:g|grad|∇)_?(?:L_?)?\[?{_PARAMETER}\]?", _of_parameter("slope")),
-        (r"(?:∇|nabla)[A-Za-z]\w*|grad|gradient|∇", _gradient),
-        (r"\w+", _rate),
-    )
-)
-
-
-def _inner(quantity: Quantity) -> str:
-    """How a quantity is called in a tree."""
-    if quantity.kind in ("slope", "loss", "definition"):
-        return quantity.name
-    update = "" if quantity.update is None else f"@{quantity.update}"
-    if quantity.kind == "weight" and not update:
-        return quantity.parameter
-    return f"{quantity.name}@{quantity.parameter}{update}" if quantity.kind != "rate" else "eta"
-
-
-def outer(word: str, facts: Facts) -> Quantity | None:
-    """The quantity that a name in a tree stands for; None for a plain name."""
-    if "@" in word:
-        row, parameter, *update = word.split("@")
-        kind = {"w": "weight", "d": "change"}.get(row, "state")
-        return Quantity(kind, row, parameter, int(update[0]) if update else None)
-    if word == "eta":
-        return Quantity("rate", "eta")
-    if word.startswith("d") and "/d" in word:
-        below = word.split("/d")[1]
-        return Quantity("slope", word, below if facts.slopes.get(below) == word else "")
-    return None
-
-
-_STATE_INDEX = re.compile(r"(?<![\\A-Za-z])(mhat|vhat|m|v|s|b|u)\[([A-Za-z]\w*)\]")
-_TINY = re.compile(r"(?<![A-Za-z.\d])(\d+(?:\.\d+)?)e(-?\d{1,3})(?![\d.])")
-_BARE = re.compile(rf"(?<![\\A-Za-z{{])({'|'.join(sorted(WORDS, key=len, reverse=True))})(?=\s*\()")
-
-
-def _indexed(text: str) -> str:
-    """w1^(2) at the head of a line as w1[2]; in lines with LaTeX also m[w], 1e-8 and relu(…) as LaTeX has them."""
-    return "\n".join(_line_in_latex(line) if "\\" in line else _line_as_typed(line) for line in text.split("\n"))
-
-
-def _line_as_typed(line: str) -> str:
-    return _RATE_WORD.sub("η", _HEAD_INDEX.sub(r"\1[\2]", line))
-
-
-def _line_in_latex(line: str) -> str:
-    line = _STATE_INDEX.sub(lambda found: rf"{_LATEX_STATES.get(found[1], found[1])}_{{{found[2]}}}", line)
-    line = _TINY.sub(r"\1 \\cdot 10^{\2}", line)
-    return _BARE.sub(r"\\operatorname{\1}", line)
-
-
-_RATE_WORD = re.compile(r"(?<![A-Za-z_\d])(?:eta|lr)(?![A-Za-z_\d\[])")
-_HEAD_INDEX = re.compile(r"(?m)^([ \t]*[A-Za-zα-ω]\w*)\^\((\d{1,6})\)(?=\s*[=≈＝])")
-_LATEX_STATES = {"mhat": r"\hat{m}", "vhat": r"\hat{v}"}
 
 
 def _is_fraction(tree: Expression) -> bool:

@@ -186,7 +186,7 @@ def _transpose(node: Expression, sides: Sequence[Shape]) -> Shape:
 
 def _trace(node: Expression, sides: Sequence[Shape]) -> Shape:
     (side,) = sides
-    if len(side) == 2 and side[0] != side[1]:
+    if len(side) == 1 or (len(side) == 2 and side[0] != side[1]):
         raise _fault("not-square", node, shape=shape_text(side))
     return ()
 

@@ -146,10 +146,16 @@ def series_terms(
     return terms
 
 
+_NO_PLACE = Fraction(1, 2)
+
+
 def whole(value: Any) -> int:
     """A number of a system that is a whole number, as such; raises DomainError for any other."""
     if isinstance(value, Expression):  # a formula is being written out
-        value = value.value
+        from symgd.numbers.bounded import value_of
+
+        value = value_of(value, {})
+        value = Fraction(int(value.p), int(value.q)) if hasattr(value, "p") else _NO_PLACE
     found = int(float(value.mid())) if hasattr(value, "mid") else int(value)
     if value != found:
         raise DomainError("index", _NOWHERE, (value,))

@@ -271,3 +271,42 @@ def test_the_two_norm_has_slope_0_at_0() -> None:
     found = symgd.gradient("norm2(w)", start={"w": [0, 0]})
     assert entries_of(found.at(w=[0, 0])["w"]) == [0, 0]
     assert entries_of(found.at(w=[3, 4])["w"]) == [Fraction(3, 5), Fraction(4, 5)]
+
+
+@pytest.mark.parametrize("loss", ["w'*w*w'*w", "(w'*A*w)/(w'*w)", "(w'*A*w)*(w'*w)", "s^2*w'*w"])
+def test_products_of_rows_and_columns(loss: str) -> None:
+    start: dict[str, Any] = {"w": ["0.5", "-0.25"], **({"s": 2} if "s" in loss else {})}
+    found = symgd.gradient(loss, let={"A": [[1, 2], [-1, "0.5"]]} if "A" in loss else {}, start=start)
+    run, w, step = found.function(), np.array([0.5, -0.25]), 1e-6
+
+    def at(point: np.ndarray[Any, Any]) -> float:
+        return float(run([point, 2.0] if "s" in loss else point)[0])
+
+    numeric = [(at(w + step * e) - at(w - step * e)) / (2 * step) for e in np.eye(2)]
+    exact = found.at(w=["0.5", "-0.25"], **({"s": 2} if "s" in loss else {}))["w"]
+    assert [float(value) for value in entries_of(exact)] == pytest.approx(numeric, rel=1e-6, abs=1e-8)
+
+
+def test_a_function_over_data_or_vectors_takes_a_batch_and_names_both_shapes() -> None:
+    line = symgd.gradient("mean((w*x + b - y)^2)", data={"x": [1, 2], "y": [1, 2]}, start={"w": 0, "b": 1}).function()
+    losses, slopes = line([[0.5, 1], [1, 2]])
+    for place, point in enumerate([[0.5, 1], [1, 2]]):
+        assert (losses[place], slopes[place].tolist()) == (line(point)[0], line(point)[1].tolist())
+    norm = symgd.gradient("norm2(A*w)^2", let={"A": [[1, 2], [3, 4]]}, start={"w": [1, 0]}).function()
+    assert norm([[1, 0], [0, 1]])[0].tolist() == [10.0, 20.0]
+    with pytest.raises(ValueError, match=r"expected w \(2,\).*found w \(3,\)"):
+        norm([1, 2, 3])
+    with pytest.raises(ValueError, match="each of w, b"):
+        line([1, 2, 3])
+
+
+def test_a_row_on_a_kink_and_a_sum_that_begins_late() -> None:
+    assert symgd.gradient("mean(relu(w*x - y))", data={"x": [1, 2], "y": [1, -1]}, start={"w": 1}).text("w")
+    data = {"x": [1, 2, 3], "y": [1, 2, 4]}
+    handout = symgd.explain("sum((w*x[i-1] - y[i])^2, i, 2, n)/n", data=data, start={"w": "0.5"}, steps=1)
+    assert symgd.audit(handout.markdown()).false == 0
+
+
+def test_the_trace_of_a_vector_is_refused_with_its_shape() -> None:
+    with pytest.raises(symgd.InputError, match="the shape is 2"):
+        symgd.gradient("trace(X*w)", let={"X": [[1, 2], [3, 4]]}, start={"w": [1, 2]})

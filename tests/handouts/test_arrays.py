@@ -167,3 +167,26 @@ def test_a_kink_in_a_row_is_told_with_its_test() -> None:
     found = symgd.audit(text)
     assert not found.wrong
     assert found.true + found.undecided + found.definitions == handout.document.relations
+
+
+@pytest.mark.parametrize(
+    ("loss", "settings"),
+    [
+        ("s^2*w'*w", {"start": {"w": ["0.5", "-0.25"], "s": 2}}),
+        ("sum(exp(W*b))", {"start": {"W": [["0.5", 1], [2, -1]]}, "let": {"b": [1, 2]}}),
+        (
+            "p = softmax(W*x); L = -dot(t, log(p))",
+            {"start": {"W": [["0.5", 1], [2, -1]]}, "let": {"t": [1, 0], "x": [1, 2]}},
+        ),
+        ("sum((W*X') .* (W*X'))", {"start": {"W": [["0.5", 1], [2, -1]]}, "let": {"X": [[1, 2], [3, 4]]}}),
+    ],
+)
+def test_a_jacobian_in_a_line_is_no_false_relation(loss: str, settings: dict[str, Any]) -> None:
+    assert symgd.audit(symgd.explain(loss, steps=1, **settings).markdown()).false == 0
+
+
+def test_a_mini_batch_says_what_n_is_before_it_is_used() -> None:
+    text = symgd.explain(steps=1, **PROBLEMS["line in batches"]).text()
+    assert "n = 4" not in text
+    assert text.index("n = 2") < text.index("1/2 × (")
+    assert "L_all" in text

@@ -1,0 +1,62 @@
+"""Lines as students type them, written as the reader takes them: headings, indices, half-LaTeX."""
+
+from __future__ import annotations
+
+import re
+
+from symgd.checking.prose import typed
+from symgd.expressions.operations import WORDS
+
+_HEADING = re.compile(
+    r"(?i)^[\s#*>()\[\]【（-]*(?:(?P<word>update|iteration|epoch|step)\s*(?:no\.?\s*)?#?(?P<number>\d{1,6})\b(?!\s*[=/*+])"
+    r"|第\s*(?P<count>\d{1,6}|[一二三四五六七八九十])\s*(?:次|步|回)(?:\s*(?:更新|迭代|疊代))?)"
+)
+_COUNTS = {word: place for place, word in enumerate("一二三四五六七八九十", 1)}
+_LESSON = re.compile("[①-⑤]")
+
+
+def without_headings(text: str) -> str:
+    """The text with its headings blanked out: they are no formulas."""
+    return "\n".join(
+        " " * len(line) if _HEADING.match(typed(line)) and "=" not in line else line for line in text.split("\n")
+    )
+
+
+def headings_in(text: str) -> dict[int, int]:
+    """The update that begins at a line, from 1, by the number of the line."""
+    found: dict[int, tuple[str, int]] = {}
+    lines = typed(text).split("\n")
+    for number, line in enumerate(lines, 1):
+        if match := _HEADING.match(line):
+            count = match["number"] or match["count"]
+            word = (match["word"] or "update").lower()
+            if word != "step" or not _LESSON.search(line):
+                found[number] = (word, int(_COUNTS.get(count, 0) or count))
+    words = {word for word, _ in found.values()}
+    chosen = words - {"step"} or words  # steps beside updates are the five steps of the lesson
+    return {number: count for number, (word, count) in found.items() if word in chosen}
+
+
+_STATE_INDEX = re.compile(r"(?<![\\A-Za-z])(mhat|vhat|m|v|s|b|u)\[([A-Za-z]\w*)\]")
+_TINY = re.compile(r"(?<![A-Za-z.\d])(\d+(?:\.\d+)?)e(-?\d{1,3})(?![\d.])")
+_BARE = re.compile(rf"(?<![\\A-Za-z{{])({'|'.join(sorted(WORDS, key=len, reverse=True))})(?=\s*\()")
+
+
+def indexed(text: str) -> str:
+    """w1^(2) at the head of a line as w1[2]; in lines with LaTeX also m[w], 1e-8 and relu(…) as LaTeX has them."""
+    return "\n".join(_line_in_latex(line) if "\\" in line else _line_as_typed(line) for line in text.split("\n"))
+
+
+def _line_as_typed(line: str) -> str:
+    return _RATE_WORD.sub("η", _HEAD_INDEX.sub(r"\1[\2]", line))
+
+
+def _line_in_latex(line: str) -> str:
+    line = _STATE_INDEX.sub(lambda found: rf"{_LATEX_STATES.get(found[1], found[1])}_{{{found[2]}}}", line)
+    line = _TINY.sub(r"\1 \\cdot 10^{\2}", line)
+    return _BARE.sub(r"\\operatorname{\1}", line)
+
+
+_RATE_WORD = re.compile(r"(?<![A-Za-z_\d])(?:eta|lr)(?![A-Za-z_\d\[])")
+_HEAD_INDEX = re.compile(r"(?m)^([ \t]*[A-Za-zα-ω]\w*)\^\((\d{1,6})\)(?=\s*[=≈＝])")
+_LATEX_STATES = {"mhat": r"\hat{m}", "vhat": r"\hat{v}"}
