@@ -11,10 +11,11 @@ from typing import Any
 
 import click
 
-from symgd.check_printing import (
-    FINE,
-    UNDECIDED,
-    WRONG,
+from symgd.check_printing import FINE, UNDECIDED, WRONG
+from symgd.checking.grading import ClassReport, grade
+from symgd.checking.mark_files import Sheet, format_of, marks_text, said
+from symgd.checking.roster import Roster, read_roster
+from symgd.class_printing import (
     class_text,
     difference_text,
     mapping_text,
@@ -22,9 +23,6 @@ from symgd.check_printing import (
     quantities_of,
     write_feedback,
 )
-from symgd.checking.grading import ClassReport, grade
-from symgd.checking.mark_files import Sheet, format_of, marks_text, said
-from symgd.checking.roster import Roster, read_roster
 from symgd.descent.problem import Problem
 from symgd.errors import InputError
 from symgd.files import write_text_file

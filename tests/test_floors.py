@@ -22,6 +22,7 @@ FLOORS = {
             "api",
             "audit_printing",
             "check_printing",
+            "class_printing",
             "cli",
             "grade_command",
             "printing",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from symgd.checking.verdict import WRONG, Report, Verdict
+from symgd.checking.verdict import WRONG, Report, Verdict, mistake
 from symgd.checking.world import Key, World, facts_of, worth
 from symgd.descent.trajectory import Line
 from symgd.expressions.tree import Expression
@@ -22,11 +22,6 @@ from symgd.handouts.markdown import Flavour, Pen
 from symgd.language import catalogue, sentence
 from symgd.numbers.bounded import NoValue, value_of
 from symgd.numbers.systems import public, rational
-
-
-def mistake(id_: str, language: str) -> str:
-    """What a misconception is, in two sentences."""
-    return " ".join(sentence(language, f"mistake.{id_}.{part}") for part in ("did", "why"))
 
 
 def feedback_text(report: Report, language: str) -> str:

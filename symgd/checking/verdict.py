@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from symgd.expressions.writer import decimal_text
+from symgd.language import sentence
 
 if TYPE_CHECKING:
     from symgd.checking.working import Claim
@@ -68,8 +69,6 @@ class Verdict:
 
     def table(self, language: str = "en") -> dict[str, Any]:
         """The line in the JSON of a report."""
-        from symgd.checking.feedback import mistake
-
         shown = self.counterexample
         return {
             "n": self.n,
@@ -196,6 +195,11 @@ class Report:
         from symgd.checking.feedback import feedback_fragment
 
         return feedback_fragment(self, self.problem.language)
+
+
+def mistake(id_: str, language: str) -> str:
+    """What a misconception is, in two sentences."""
+    return " ".join(sentence(language, f"mistake.{id_}.{part}") for part in ("did", "why"))
 
 
 def amount(value: Fraction) -> int | float | str:

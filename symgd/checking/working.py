@@ -103,12 +103,13 @@ class _Reader:
         signs = [sign.text for sign in chain.signs]
         sides = [self.auditor.side(piece, side, place, len(chain.sides)) for place, side in enumerate(chain.sides)]
         parts = [self.part(piece, seen) for seen in sides]
-        if not sides[0].side.tokens or len(parts) < 2 or not sides[-1].side.tokens:
+        if not sides[0].side.tokens or len(parts) < 2 or any(seen.blank for seen in sides):
             return
         line, column = self.auditor.place(piece.origin[sides[0].start])
-        text = " ".join(piece.text[sides[0].start : sides[-1].stop].split())
+        stop = max((seen.stop for seen in sides), default=0)
+        text = " ".join(piece.text[sides[0].start : max(stop, chain.signs[-1].stop)].split())
         head = self.quantity(sides[0], parts[0])
-        if signs[0] == "←" and head is None:
+        if head is None and (signs[0] == "←" or (not sides[-1].side.tokens and not self.is_known(parts[0]))):
             return
         first = 0 if head is None else 1
         claim = Claim(line, column, text, head, tuple(parts[first:]), tuple(signs))
@@ -116,6 +117,10 @@ class _Reader:
             yield from self.by_parameter(claim)
         else:
             yield claim
+
+    def is_known(self, part: Part) -> bool:
+        """Whether a name of the problem stands in a side."""
+        return part.tree is not None and any(word in self.facts.start for word in part.tree.names)
 
     def by_parameter(self, claim: Claim) -> Iterator[Claim]:
         """grad = (−0.1, −0.2): a claim for each parameter."""

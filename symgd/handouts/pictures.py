@@ -11,9 +11,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from symgd.calculus.array_program import array_program
 from symgd.calculus.program import shown_text, slope_name
-from symgd.calculus.pulling import Ground
 from symgd.calculus.rules import derivative
 from symgd.descent.lines import value_of
 from symgd.descent.problem import Problem
@@ -68,6 +66,9 @@ def _slope(problem: Problem, word: str, body: Expression, other: str, known: Map
     of, by = shapes.get(word, ()), shapes.get(other, ())
     if of:
         return _sides((*of, *by))
+    from symgd.calculus.array_program import array_program  # loads SymPy, which a working in numbers does without
+    from symgd.calculus.pulling import Ground
+
     ground = Ground(shapes, problem.rows)
     closed = array_program(Definitions((word,), (body,)), [other], ground).lines[-1].tree
     return _value(operation("mul", closed, operation("ones", name(other))) if by else closed, known)

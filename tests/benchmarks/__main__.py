@@ -1,6 +1,6 @@
 """What things cost: ratios measured in one run, peers interleaved.
 
-`python -m tests.benchmarks [handouts] [gradients] [loops] [--quick]`, with the peers of `pip install .[bench]`.
+`python -m tests.benchmarks [handouts] [gradients] [loops] [checking] [--quick]`, peers from `.[bench]`.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.benchmarks import gradients, handouts, loops
+from tests.benchmarks import checking, gradients, handouts, loops
 from tests.benchmarks.measure import machine, rows, shown
 
 PACKAGES = ("numpy", "sympy", "symengine", "casadi", "jax", "autograd", "torch", "numba", "python-flint")
@@ -27,6 +27,7 @@ PARTS: dict[str, Callable[[bool], Iterator[str]]] = {
     "handouts": of_handouts,
     "gradients": gradients.tables,
     "loops": loops.tables,
+    "checking": checking.tables,
 }
 
 

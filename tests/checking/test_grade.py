@@ -262,3 +262,10 @@ def test_dask_with_a_worker_that_is_ended_half_way() -> None:
 
         found = grade(PROBLEM, many, client.get_executor(pure=False), progress=progress)
     assert [(r.student, r.score) for r in found] == [(r.student, r.score) for r in grade(PROBLEM, many)]
+
+
+def test_the_homework_of_the_examples_is_marked_as_it_was_read() -> None:
+    from tests.checking.renew_homework import FOLDER, golden
+
+    for name, text in golden().items():
+        assert (FOLDER / name).read_bytes().decode("utf-8") == text, name
