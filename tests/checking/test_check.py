@@ -53,7 +53,7 @@ L = 0.005120
 def test_a_right_working_is_right_in_every_notation() -> None:
     report = symgd.check(symgd.Problem(**FIRST), RIGHT)
     assert report.status == "correct", [(v.n, v.status) for v in report]
-    assert report.score == report.max_score == 12
+    assert report.score == report.max_score == 11
     assert [verdict.step for verdict in report][-3:] == [2, 2, 2]
 
 
