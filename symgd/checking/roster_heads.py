@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -49,9 +50,10 @@ def matched_heads(heads: Sequence[str], quantities: Iterable[str]) -> Heads:
     {'DL / dw1': 'dL/dw1', 'ｗ１': 'w1'}
     """
     answers: dict[str, str] = {}
-    known = _by_key(quantities)
+    exact = {tight(name): name for name in quantities}
+    loose = _without_case(exact)
     for head in heads:
-        quantity = known.get(tight(head)) or known.get(tight(head).casefold())
+        quantity = exact.get(tight(head)) or loose.get(tight(head).casefold())
         if quantity is None:
             continue
         first = next((other for other, name in answers.items() if name == quantity), None)
@@ -89,13 +91,10 @@ def tight(text: str) -> str:
     return _BLANK.sub("", undefused(text.strip()).translate(AS_TYPED))
 
 
-def _by_key(quantities: Iterable[str]) -> Mapping[str, str]:
-    """Quantities by their tight spelling, and by that without case where only one has it."""
-    exact = {tight(name): name for name in quantities}
-    loose: dict[str, list[str]] = {}
-    for key, name in exact.items():
-        loose.setdefault(key.casefold(), []).append(name)
-    return {key: names[0] for key, names in loose.items() if len(names) == 1} | exact
+def _without_case(exact: Mapping[str, str]) -> Mapping[str, str]:
+    """Quantities by their spelling without case, where only one has it."""
+    keys = Counter(key.casefold() for key in exact)
+    return {key.casefold(): name for key, name in exact.items() if keys[key.casefold()] == 1}
 
 
 def _of_table(table: Sequence[str], heads: Sequence[str]) -> str | None:
