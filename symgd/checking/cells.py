@@ -43,7 +43,7 @@ def _is_live(cell: str) -> bool:
     while text and (text[0].isspace() or unicodedata.category(text[0]) in ("Cf", "Cc")):
         text = text[1:]
     runs = text != "" and unicodedata.normalize("NFKC", text[0])[:1] in _RUN
-    return cell.startswith(_CONTROLS) or (runs and not (text == cell and is_number(cell)))
+    return cell.startswith(_CONTROLS) or (runs and not is_number(text))
 
 
 def decimal_text(value: Fraction | int) -> str:

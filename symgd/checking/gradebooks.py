@@ -17,6 +17,8 @@ from symgd.checking.roster_heads import head_like
 NBGRADER = ("assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email")
 NBGRADER_MARKS = ("raw_score", "late_submission_penalty", "score", "max_score")
 CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
+#: With all of these a file is Canvas's own export; ID and Section alone may be a school's.
+_EXPORTED = ("ID", "SIS Login ID", "Section")
 _KNOWN = {
     "duedate": ("duedate", "due_date"),
     "timestamp": ("timestamp", "時間戳記"),
@@ -61,8 +63,7 @@ def canvas_rows(marked: Sequence[Marked], assignment: str) -> Rows:
 
 
 def _canvas_person(each: Marked) -> list[str]:
-    exported = head_like(each.submission.original, "ID") and head_like(each.submission.original, "Section")
-    if exported:
+    if all(head_like(each.submission.original, name) for name in _EXPORTED):
         return [_cell(each, name) for name in CANVAS]
     student = each.submission.student
     return [student, "", student, _email(each) or student, ""]

@@ -78,11 +78,10 @@ def read_marks(text: str) -> dict[str, Fraction]:
     {'s001': Fraction(7, 2)}
     """
     table = read_table(text.removeprefix(_BOM))
-    heads = [undefused(head) for head in table.heads]
+    heads = table.heads
     blocks = [names for names in _blocks(len(heads)) if set(names) <= set(heads)]
     names = blocks[-1] if blocks else COLUMNS
-    before = heads[: heads.index(names[0])] if blocks else heads
-    student = student_head(before)
+    student = student_head(heads)
     if not blocks or student is None:
         absent = [name for name in COLUMNS if name not in heads] or ["student"]
         raise InputError("no-marks", columns=", ".join(absent), row=table.line)

@@ -71,13 +71,15 @@ def records(text: str) -> list[dict[str, str]]:
 def is_live(cell: str) -> bool:
     """An own reading of what a spreadsheet runs: blanks trimmed, a sign in front, and no number."""
     trimmed = cell.lstrip(" \u3000\u00a0\ufeff\u200b\t\r\n")
-    return cell[:1] in {"\t", "\r"} or (trimmed[:1] in set("=+-@＝＋－＠") and not PLAIN.fullmatch(cell))
+    return cell[:1] in {"\t", "\r"} or (trimmed[:1] in set("=+-@＝＋－＠") and not PLAIN.fullmatch(trimmed))
 
 
 # cells
 
 
-@pytest.mark.parametrize("cell", ["-0.1", "+3", "1e-5", "-1.5E+10", "-.5", "+0", "-2.", "-1,5", "0.51", "", "w = -1"])
+@pytest.mark.parametrize(
+    "cell", ["-0.1", "+3", "1e-5", "-1.5E+10", "-.5", "+0", "-2.", "-1,5", " -0.1", "\u3000-2", "0.51", "", "w = -1"]
+)
 def test_numbers_and_harmless_text_stay(cell: str) -> None:
     assert defused(cell) == cell
 
@@ -117,7 +119,7 @@ def test_numbers_and_harmless_text_stay(cell: str) -> None:
             "-inf",
             "-nan",
         ),
-        *("-0.1\n=1", "\t5", "+886912345678x", "-1 2", "-１", "- 1", "=HYPERLINK(1)"),
+        *("-0.1\n=1", "\t5", "+886912345678x", "-1 2", "-１", "- 1", "\nx", "=HYPERLINK(1)"),
     ],
 )
 def test_what_a_spreadsheet_would_run_is_text(cell: str) -> None:
@@ -331,6 +333,7 @@ def test_moodle_has_grade_and_feedback_together() -> None:
     made = [marked("s001", feedback="=look"), marked("s002@example.org", status="undecided", feedback="wait")]
     first, second = records(write_marks(made, "moodle"))
     assert first == {"identifier": "s001", "email": "", "grade": "3.5", "feedback": "'=look"}
+    assert records(write_marks([marked("@s003")], "moodle"))[0]["email"] == ""
     assert (second["email"], second["grade"]) == ("s002@example.org", "")
 
 
@@ -339,8 +342,16 @@ def test_canvas_has_the_row_of_points_and_no_school_number_for_its_own() -> None
     head, points, first, second = rows(write_marks(made, "canvas", assignment="Homework 1"))
     assert head == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Homework 1"]
     assert (points[0].strip(), points[-1], points[1:-1]) == ("Points Possible", "6", [""] * 4)
-    assert (first[1], first[2], first[-1]) == ("", "41001", "3.5")
+    assert first == ["41001", "", "41001", "41001", "", "3.5"]
     assert second[-1] == ""
+    made = [
+        marked("41001", {"ID": "41001", "Section": "a", "email": "s001@example.org"}),
+        marked("@s003"),
+        marked("-s4"),
+    ]
+    people = [row[:5] for row in rows(write_marks(made, "canvas"))[2:]]
+    assert people[0] == ["41001", "", "41001", "s001@example.org", ""]
+    assert people[1] == ["'@s003", "", "'@s003", "'@s003", ""]
 
 
 def test_canvas_gets_its_own_columns_back() -> None:

@@ -152,6 +152,7 @@ def test_every_cell_is_kept_byte_by_byte_and_every_row(rows: list[tuple[str, str
         pytest.param("sep=;\r\n學號;作答\r\ns001;損失＝1\r\n".encode(), id="a spreadsheet's first line"),
         pytest.param("學號\t作答\ns001\t損失＝1\n".encode("utf-16"), id="UTF-16, tabs"),
         pytest.param("學號,作答\ns001,損失＝1\n".encode("cp950"), id="Big5"),
+        pytest.param('sep="\n學號,作答\ns001,損失＝1\n'.encode(), id="a first line with an odd sign"),
         pytest.param("\n \n學號,作答\n\ns001,損失＝1\n,\n".encode(), id="blank rows"),
         pytest.param("學號,作答,,\ns001,損失＝1,,\n".encode(), id="empty columns behind"),
     ],
@@ -202,9 +203,9 @@ def test_a_short_row_is_kept_and_told() -> None:
 
 
 def test_a_row_without_a_student_is_kept_and_told() -> None:
-    roster = read_roster("id,w1\n,1\ns002,2\n", QUANTITIES)
-    assert [each.student for each in roster.submissions] == ["", "s002"]
-    assert [(note.code, note.facts["row"]) for note in roster.warnings] == [("roster.nameless", 2)]
+    roster = read_roster("id,w1\n,1\n ,3\ns002,2\n", QUANTITIES)
+    assert [each.student for each in roster.submissions] == ["", "", "s002"]
+    assert [(note.code, note.facts["row"]) for note in roster.warnings] == [("roster.nameless", n) for n in (2, 3)]
     assert not roster.duplicates
 
 
@@ -310,6 +311,10 @@ def test_numbers_of_json_stay_as_they_were_typed() -> None:
     roster = read_roster('{"id": 7, "w1": 0.10, "L": 1e400, "w1[1]": NaN}', QUANTITIES)
     assert roster.submissions[0].student == "7"
     assert workings(roster) == ["w1 = 0.10\nL = 1e400\nw1[1] = NaN"]
+
+
+def test_a_long_number_breaks_no_line() -> None:
+    assert workings(read_roster('{"id": 7, "w1": ' + "9" * 5000 + "}", QUANTITIES)) == ["w1 = " + "9" * 5000]
 
 
 def test_a_broken_line_is_told_and_stops_nothing() -> None:
