@@ -52,7 +52,8 @@ def decimal_text(value: Fraction | int) -> str:
     >>> decimal_text(Fraction(7, 2)), decimal_text(Fraction(1, 3)), decimal_text(5), decimal_text(Fraction(-1, 8))
     ('3.5', '0.333333', '5', '-0.125')
     """
-    scaled = round(Fraction(value) * 10**PLACES)
-    whole, part = divmod(abs(scaled), 10**PLACES)
+    below = value.denominator
+    scaled = (2 * abs(value.numerator) * 10**PLACES + below) // (2 * below)  # half goes away from nothing
+    whole, part = divmod(scaled, 10**PLACES)
     digits = f"{part:0{PLACES}d}".rstrip("0")
-    return ("-" if scaled < 0 else "") + (f"{whole}.{digits}" if digits else str(whole))
+    return ("-" if value < 0 and scaled else "") + (f"{whole}.{digits}" if digits else str(whole))

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from symgd.checking.cells import undefused
 from symgd.checking.roster_heads import Heads, matched_heads, student_head, tight
-from symgd.descent.csv_files import _SEPARATOR_LINE, MOST_ROWS, Row, _decoded, _separator
+from symgd.descent.csv_files import _SEPARATOR_LINE, MOST_BYTES, MOST_ROWS, Row, _decoded, _separator
 from symgd.descent.notes import Note
 from symgd.descent.reading import shortened
 from symgd.errors import InputError
@@ -131,7 +131,7 @@ def _is_name(text: str) -> bool:
 
 def _from_csv(text: str, file: str, encoding: str, quantities: Sequence[str], notes: tuple[Note, ...]) -> Roster:
     table = read_table(text, file or "CSV")
-    heads = matched_heads(table.heads, quantities)
+    heads = matched_heads(table.heads, quantities, file or "CSV", table.line)
     _check(heads, table.heads, quantities, file or "CSV", table.line)
     made = [_submission(dict(zip(table.heads, row.cells, strict=True)), heads, row.line) for row in table.rows]
     return _roster(made, table.heads, heads, encoding, (*notes, *table.warnings), file or "CSV")
@@ -166,6 +166,7 @@ def _even_rows(text: str, separator: str, file: str) -> list[Row]:
 def _rows(text: str, separator: str, file: str, skip: bool) -> list[Row]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=skip, strict=True)
     found, line = [], 1
+    limit = csv.field_size_limit(MOST_BYTES)  # a page that one student pasted does not stop the others
     try:
         for cells in reader:
             if any(map(str.strip, cells)):
@@ -173,19 +174,25 @@ def _rows(text: str, separator: str, file: str, skip: bool) -> list[Row]:
             line = reader.line_num + 1
     except csv.Error:
         raise InputError("csv-broken", file=file, row=line) from None
+    finally:
+        csv.field_size_limit(limit)
     return found
 
 
 def _heads(head: Row, rest: Sequence[Row], file: str) -> tuple[str, ...]:
-    cells = list(head.cells)
-    while cells and not cells[-1].strip() and not any("".join(row.cells[len(cells) - 1 :]).strip() for row in rest):
-        cells.pop()
+    used = max((_used(row.cells) for row in rest), default=0)
+    cells = head.cells[: max(_used(head.cells), min(used, len(head.cells)))]
     for place, cell in enumerate(cells):
         if cell in cells[:place]:
             code, shown = ("csv-twice", shortened(cell)) if cell.strip() else ("csv-no-name", "")
             column = f"{place + 1} ({shortened(cell, 30)})" if cell.strip() else str(place + 1)
             raise InputError(code, file=file, row=head.line, column=column, head=shown)
     return tuple(cells)
+
+
+def _used(cells: Sequence[str]) -> int:
+    """How many cells there are up to the last that is not blank."""
+    return next((place for place in range(len(cells), 0, -1) if cells[place - 1].strip()), 0)
 
 
 def _fitted(row: Row, width: int, separator: str) -> Row:
@@ -206,7 +213,7 @@ def _from_lines(text: str, file: str, encoding: str, quantities: Sequence[str], 
         row = broken[0].facts["row"] if broken else 1
         raise InputError("roster-lines", file=name, row=row)
     columns = tuple(dict.fromkeys(key for _, found in objects for key in found))
-    heads = matched_heads(columns, quantities)
+    heads = matched_heads(columns, quantities, name, objects[0][0])
     _check(heads, columns, quantities, name, objects[0][0])
     made = [_submission(found, heads, line) for line, found in objects]
     return _roster(made, columns, heads, encoding, (*notes, *broken), name)

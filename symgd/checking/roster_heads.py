@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,11 +17,11 @@ from symgd.expressions.alphabet import AS_TYPED
 STUDENT = (
     *("student_id", "sid", "學號", "sis_user_id", "id_number", "student_number", "student", "學生", "學生證號"),
     *("identifier", "id", "user_id", "username", "user_name", "login", "sis_login_id", "帳號", "使用者名稱"),
-    *("email", "e-mail", "email_address", "mail", "電子郵件", "信箱", "座號", "代號"),
+    *("email", "e-mail", "email_address", "mail", "電子郵件", "信箱", "座號", "代號", "name", "full_name", "姓名"),
 )
 #: Heads of the column with all of a student's lines.
 WORKING = (
-    *("working", "workings", "work", "solution", "answer", "answers", "response", "submission", "steps", "text"),
+    *("working", "workings", "work", "solution", "answer", "answers", "response", "steps", "text"),
     *("計算過程", "作答", "作答內容", "過程", "解題過程", "解答", "答案", "回答", "算式"),
 )
 #: What a matched head is called where it is no quantity.
@@ -41,10 +42,10 @@ class Heads(NamedTuple):
         return {head: role for head, role in roles if head is not None} | self.answers
 
 
-def matched_heads(heads: Sequence[str], quantities: Iterable[str]) -> Heads:
+def matched_heads(heads: Sequence[str], quantities: Iterable[str], file: str = "CSV", row: int = 1) -> Heads:
     """What the heads stand for. Case, spaces and width do not count, unless case tells two quantities apart.
 
-    Raises InputError where two heads stand for one quantity.
+    `file` and `row` are what messages call the place. Raises InputError where two heads stand for one quantity.
 
     >>> matched_heads(["學號", "DL / dw1", "ｗ１", "note"], ["dL/dw1", "w1"]).answers
     {'DL / dw1': 'dL/dw1', 'ｗ１': 'w1'}
@@ -58,7 +59,8 @@ def matched_heads(heads: Sequence[str], quantities: Iterable[str]) -> Heads:
             continue
         first = next((other for other, name in answers.items() if name == quantity), None)
         if first is not None:
-            raise InputError("roster-both", quantity=quantity, first=shortened(first), second=shortened(head))
+            facts = {"first": shortened(first), "second": shortened(head), "file": file, "row": row}
+            raise InputError("roster-both", quantity=quantity, **facts)  # type: ignore[arg-type]
         answers[head] = quantity
     rest = [head for head in heads if head not in answers]
     return Heads(_of_table(STUDENT, rest), _of_table(WORKING, rest), answers)
@@ -104,5 +106,6 @@ def _of_table(table: Sequence[str], heads: Sequence[str]) -> str | None:
     return next((found[_word(name)] for name in table if _word(name) in found), None)
 
 
+@functools.lru_cache(maxsize=4096)
 def _word(head: str) -> str:
     return re.sub(r"[-_.:]", "", tight(head)).casefold()

@@ -81,6 +81,8 @@ def test_two_columns_for_one_quantity_are_refused() -> None:
     with pytest.raises(InputError) as caught:
         read_roster("id,w1,W1\ns001,1,2\n", ["w1"])
     assert caught.value.code == "roster-both"
+    assert (caught.value.facts["file"], caught.value.facts["row"]) == ("CSV", 1)
+    assert len({caught.value.explain(language) for language in LANGUAGES}) == len(LANGUAGES)
 
 
 def test_the_surest_of_several_student_columns_is_taken_and_the_others_are_listed() -> None:
@@ -229,7 +231,7 @@ def test_line_breaks_in_cells_are_kept() -> None:
     [
         pytest.param("", "csv-empty", id="nothing"),
         pytest.param(" \n\n", "csv-empty", id="blank"),
-        pytest.param("name,w1\nx,1\n", "roster-no-student", id="no student"),
+        pytest.param("group,w1\nx,1\n", "roster-no-student", id="no student"),
         pytest.param("s001,0.5\ns002,0.6\n", "roster-no-student", id="no heads"),
         pytest.param("id,remark\ns001,x\n", "roster-no-answer", id="no answers"),
         pytest.param("id\ns001\n", "roster-no-answer", id="one column"),
@@ -339,6 +341,25 @@ def test_what_is_odd_is_told_in_both_languages() -> None:
     roster = read_roster("id,w1\n,1,2\n", ["w1"])
     told = {note.message(language) for note in roster.warnings for language in LANGUAGES}
     assert len(told) == 4
+
+
+def test_a_page_that_one_student_pasted_does_not_stop_the_others() -> None:
+    before = csv.field_size_limit()
+    roster = read_roster(f"id,working\ns001,{'x' * 200_000}\ns002,w = 1\n", QUANTITIES)
+    assert [len(working) for working in workings(roster)] == [200_000, 5]
+    assert csv.field_size_limit() == before
+
+
+def test_thousands_of_empty_columns_behind_are_none() -> None:
+    blank = "," * 16_000
+    roster = read_roster(f"id,w1{blank}\n" + f"s001,1{blank}\n" * 20, ["w1"])
+    assert roster.columns == ("id", "w1")
+    assert not roster.warnings
+
+
+def test_a_column_without_a_head_is_kept_where_it_holds_something() -> None:
+    roster = read_roster("id,w1,,\ns001,1,note,\n", ["w1"])
+    assert roster.submissions[0].original == {"id": "s001", "w1": "1", "": "note"}
 
 
 def test_a_table_can_be_read_without_knowing_what_it_is() -> None:
