@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
 
-from symgd.checking.grading import ClassReport, difference
-from symgd.checking.mark_files import old_marks
-from symgd.checking.roster import Roster
-from symgd.checking.verdict import amount
+from symgd.checking.grading import ClassReport
+from symgd.checking.mark_files import read_marks, write_marks
+from symgd.checking.marks import Marked, MarkedLine, difference
+from symgd.checking.roster import Roster, Submission
+from symgd.checking.verdict import Report, amount, mistake
 from symgd.descent.problem import Problem
+from symgd.errors import InputError
 from symgd.files import write_text_file
-from symgd.language import sentence
+from symgd.language import joined, sentence
 
 
 def quantities_of(problem: Problem) -> list[str]:
@@ -28,16 +31,15 @@ def quantities_of(problem: Problem) -> list[str]:
 
 def mapping_text(roster: Roster, language: str) -> Iterator[str]:
     """How the columns of a file were taken, and what is odd about it."""
-    for head, what in (roster.matched or {}).items():
+    for head, what in roster.matched.items():
         yield sentence(language, "class.column", head=head, what=what)
     if roster.unmatched:
         yield sentence(language, "class.unmatched", heads=", ".join(roster.unmatched))
     if roster.duplicates:
         yield sentence(language, "class.duplicates", students=", ".join(roster.duplicates))
-    if roster.broken:
-        yield sentence(language, "class.broken", lines=", ".join(map(str, roster.broken)))
     if roster.encoding != "UTF-8":
         yield sentence(language, "class.encoding", encoding=roster.encoding)
+    yield from (note.message(language) for note in roster.warnings)
 
 
 def class_text(found: ClassReport, language: str) -> Iterator[str]:
@@ -52,22 +54,66 @@ def class_text(found: ClassReport, language: str) -> Iterator[str]:
 
 def difference_text(old: Mapping[str, Fraction], found: ClassReport, language: str) -> Iterator[str]:
     """Whose marks are others than before."""
-    changed = difference(old, found)
+    changed = difference(old, {report.student: report.score for report in found})
     yield sentence(language, "class.changed", count=len(changed))
     for student, was, now in changed:
-        yield sentence(language, "class.change", student=student, old=amount(was), new=amount(now))
+        yield sentence(language, "class.change", student=student, old=_points(was), new=_points(now))
+
+
+def _points(value: Fraction | None) -> object:
+    return "—" if value is None else amount(value)
 
 
 def marks_before(path: Path) -> dict[str, Fraction]:
     """The scores that a file of marks holds already; none where there is no such file."""
     if not path.exists() or path.suffix.lower() != ".csv":
         return {}
-    from symgd.errors import InputError
-
     try:
-        return old_marks(path.read_text(encoding="utf-8-sig", errors="replace"))
+        return read_marks(path.read_text(encoding="utf-8-sig", errors="replace"))
     except InputError:
         return {}
+
+
+def said(report: Report, language: str) -> str:
+    """The feedback in one line: the first wrong line, and the mistakes by their sentences."""
+    parts = [sentence(language, f"feedback.{report.status}")]
+    if report.first_wrong_line is not None:
+        parts.append(sentence(language, "feedback.first-wrong", n=report.first_wrong_line))
+        parts += [sentence(language, f"mistake.{id_}.did") for id_ in report.mistakes]
+    return joined(language, parts)
+
+
+def marked(report: Report, submission: Submission, language: str) -> Marked:
+    """A report as other systems take it."""
+    lines = tuple(
+        MarkedLine(
+            verdict.n,
+            verdict.text or verdict.quantity,
+            verdict.status,
+            verdict.credit,
+            verdict.worth,
+            mistake(verdict.named, language) if verdict.named else "",
+            (verdict.named,) if verdict.named else (),
+        )
+        for verdict in report
+    )
+    said_ = said(report, language)
+    return Marked(submission, report.score, report.max_score, report.status, lines, said_, report.first_wrong_line)
+
+
+def marks_text(found: ClassReport, form: str, assignment: str, language: str, bom: bool) -> str:
+    """The marks of a class in a format; JSON holds all that is known of each line."""
+    tables = [report.table(language) for report in found]
+    if form == "jsonl":
+        return "".join(json.dumps(table, ensure_ascii=False) + "\n" for table in tables)
+    if form == "json":
+        undecided = [report.student for report in found.undecided]
+        whole = {"schema": "symgd/grade/1", "assignment": assignment, "students": tables}
+        return json.dumps(
+            {**whole, "mistakes": dict(found.mistakes), "undecided": undecided}, ensure_ascii=False, indent=2
+        )
+    rows = [marked(report, row, language) for report, row in zip(found, found.submissions, strict=True)]
+    return write_marks(rows, form, assignment=assignment, no_bom=not bom)
 
 
 def write_feedback(found: ClassReport, folder: Path, language: str) -> int:

@@ -13,14 +13,16 @@ import click
 
 from symgd.check_printing import FINE, UNDECIDED, WRONG
 from symgd.checking.grading import ClassReport, grade
-from symgd.checking.mark_files import Sheet, format_of, marks_text, said
+from symgd.checking.mark_files import format_of
 from symgd.checking.roster import Roster, read_roster
 from symgd.class_printing import (
     class_text,
     difference_text,
     mapping_text,
     marks_before,
+    marks_text,
     quantities_of,
+    said,
     write_feedback,
 )
 from symgd.descent.problem import Problem
@@ -47,7 +49,7 @@ def run(
     no_bom: bool,
 ) -> int:
     """Mark a class and write what was asked for; the exit status."""
-    row = format_of(output or Path("marks.csv"), form)
+    chosen = form or format_of(output or Path("marks.csv"))
     roster = read_roster(submissions, quantities_of(problem))
     for line in mapping_text(roster, language):
         click.echo(line, err=True)
@@ -58,7 +60,8 @@ def run(
         return FINE
     old = marks_before(output) if output is not None else {}
     found = _marked(problem, roster, jobs, dask)
-    text = marks_text(Sheet(found, roster, problem.source or "symgd", language), row, bom=not no_bom)
+    assignment = problem.title(language) or problem.source or "symgd"
+    text = marks_text(found, chosen, assignment, language, bom=not no_bom)
     if output is None:
         click.echo(text, nl=False)
     else:

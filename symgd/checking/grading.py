@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from symgd.checking.marking import check
-from symgd.checking.roster import Submission, submission_of
+from symgd.checking.roster import Submission
 from symgd.checking.verdict import Report
 from symgd.descent.problem import Problem
 from symgd.errors import InputError, SymgdError
@@ -79,10 +79,19 @@ def grade(
 
 
 def _submission(row: Any, number: int) -> Submission:
-    found = submission_of(row, number)
-    if found is None:
-        raise InputError("roster-row", row=number)
-    return found
+    if isinstance(row, Submission):
+        return row
+    if isinstance(row, Mapping) and "student" in row:
+        said = row.get("working")
+        answers = [f"{word} = {value}" for word, value in row.items() if word != "student"]
+        return Submission(str(row["student"]), _text(answers if said is None else said), number, {})
+    if isinstance(row, Sequence) and not isinstance(row, str) and len(row) == 2:
+        return Submission(str(row[0]), _text(row[1]), number, {})
+    raise InputError("roster-row", row=number)
+
+
+def _text(working: Any) -> str:
+    return "\n".join(map(str, working)) if isinstance(working, list | tuple) else str(working)
 
 
 def _marked(
@@ -142,9 +151,3 @@ def mark(problem: Problem, text: str) -> Report:
     except (SymgdError, ArithmeticError, ValueError, TypeError, LookupError, RecursionError) as error:
         empty = check(problem, "")
         return replace(empty, warnings=(f"{type(error).__name__}: {error}",), failed=True, score=Fraction(0))
-
-
-def difference(old: Mapping[str, Fraction], found: ClassReport) -> list[tuple[str, Fraction, Fraction]]:
-    """The students whose marks are others now: (student, old, new)."""
-    pairs = [(report.student, old.get(report.student), report.score) for report in found]
-    return [(student, was, now) for student, was, now in pairs if was is not None and was != now]

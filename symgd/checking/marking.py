@@ -10,8 +10,8 @@ from symgd.calculus.algebra import negative
 from symgd.calculus.equality import Equality
 from symgd.checking.comparing import side_value, standing, with_constants
 from symgd.checking.guarded import compared
-from symgd.checking.policy import policy_of, spelled
 from symgd.checking.notations import Quantity
+from symgd.checking.policy import policy_of, spelled
 from symgd.checking.verdict import EARNING, WRONG, Diagnosis, Report, Shown, Verdict
 from symgd.checking.working import Claim, claims_in
 from symgd.checking.world import Key, World, facts_of, worth

@@ -28,7 +28,7 @@ MARKED = {"utf-16": "UTF-16"}
 _CHUNK = 4096
 #: Full-width digits, letters and signs as plain ones; a full-width comma is no separator.
 _PLAIN = {code: twin for code, twin in AS_TYPED.items() if twin not in ("*", " ") and code != ord("，")}
-_SEPARATOR_LINE = re.compile(r"sep=(.)\s*(?=[\r\n]|\Z)")
+SEPARATOR_LINE = re.compile(r"sep=(.)\s*(?=[\r\n]|\Z)")
 
 
 #: Names for the columns: heads of the file to names, or a name for each column in order.
@@ -115,7 +115,7 @@ class _Reader:
 
     def __init__(self, text: str, file: str, naming: Naming) -> None:
         text = _plain(text.removeprefix("\ufeff"))
-        told = _SEPARATOR_LINE.match(text)  # a spreadsheet's own first line
+        told = SEPARATOR_LINE.match(text)  # a spreadsheet's own first line
         self.text = text[told.end() :] if told else text
         self.separator = told[1] if told else separator_of(self.text)
         self.file, self.naming = file, naming

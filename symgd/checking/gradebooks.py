@@ -1,0 +1,83 @@
+"""Marks as rows for the gradebooks of nbgrader, Moodle and Canvas.
+
+Sources: nbgrader's CsvExportPlugin (its keys, in order); Moodle Docs, "Grade import" (feedback needs its grade beside
+it, or the grade is lost); Canvas's gradebook_importer (heads, the row "Points Possible", whom an ID means).
+An undecided working has no grade there: the cell stays empty until the teacher has looked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from symgd.checking.cells import decimal_text
+from symgd.checking.marks import Marked
+from symgd.checking.roster_heads import head_like
+
+#: Columns of nbgrader's own export, and the heads of the class's file that hold what symgd does not know.
+NBGRADER = ("assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email")
+NBGRADER_MARKS = ("raw_score", "late_submission_penalty", "score", "max_score")
+CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
+#: With all of these a file is Canvas's own export; ID and Section alone may be a school's.
+_EXPORTED = ("ID", "SIS Login ID", "Section")
+_KNOWN = {
+    "duedate": ("duedate", "due_date"),
+    "timestamp": ("timestamp", "時間戳記"),
+    "last_name": ("last_name", "surname", "family_name", "姓"),
+    "first_name": ("first_name", "given_name", "名"),
+    "email": ("email", "email_address", "mail", "電子郵件", "信箱"),
+}
+#: Canvas finds the row by these words in its first cell.
+_POINTS = "    Points Possible"
+
+Rows = list[list[str]]
+
+
+def nbgrader_rows(marked: Sequence[Marked], assignment: str) -> Rows:
+    """The rows of nbgrader's CSV export; names, times and addresses come from the class's file where it has them."""
+    rows = [[*NBGRADER, *NBGRADER_MARKS]]
+    for each in marked:
+        known = {name: _cell(each, *words) for name, words in _KNOWN.items()}
+        facts = {**known, "assignment": assignment, "student_id": each.submission.student}
+        grade = _grade(each)
+        rows.append([*(facts[name] for name in NBGRADER), grade, "0", grade, decimal_text(each.max_score)])
+    return rows
+
+
+def moodle_rows(marked: Sequence[Marked], assignment: str) -> Rows:
+    """The rows of a grade import: whom they mean (ID number or address), the grade, the feedback."""
+    rows = [["identifier", "email", "grade", "feedback"]]
+    rows += [[each.submission.student, _email(each), _grade(each), each.feedback] for each in marked]
+    return rows
+
+
+def canvas_rows(marked: Sequence[Marked], assignment: str) -> Rows:
+    """The rows of a gradebook import.
+
+    What the class's file has under Canvas's own heads goes back as it is. Else a student is named in "SIS User ID" and
+    "SIS Login ID", never in "ID": that is a number of Canvas's own, and a school's number there means someone else.
+    """
+    most = max((each.max_score for each in marked), default=None)
+    points = "" if most is None else decimal_text(most)
+    rows = [[*CANVAS, assignment], [_POINTS, "", "", "", "", points]]
+    return rows + [[*_canvas_person(each), _grade(each)] for each in marked]
+
+
+def _canvas_person(each: Marked) -> list[str]:
+    if all(head_like(each.submission.original, name) for name in _EXPORTED):
+        return [_cell(each, name) for name in CANVAS]
+    student = each.submission.student
+    return [student, "", student, _email(each) or student, ""]
+
+
+def _grade(each: Marked) -> str:
+    return "" if each.status == "undecided" else decimal_text(each.score)
+
+
+def _email(each: Marked) -> str:
+    student = each.submission.student
+    return _cell(each, *_KNOWN["email"]).strip() or (student if "@" in student[1:] else "")
+
+
+def _cell(each: Marked, *heads: str) -> str:
+    head = head_like(each.submission.original, *heads)
+    return "" if head is None else each.submission.original[head]

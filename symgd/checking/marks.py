@@ -1,0 +1,75 @@
+"""Marks of a class as data: what each student earned, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from symgd.checking.cells import decimal_text
+from symgd.checking.roster import Submission
+
+#: What a marked working can be; "undecided" is left to the teacher.
+STATES = ("correct", "partial", "incorrect", "undecided")
+#: The status of a line that could not be decided: never marked wrong.
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedLine:
+    """A line of working and what it earned: `credit` of `worth`, in marks; `diagnosis` holds ids of misconceptions."""
+
+    n: int
+    text: str
+    status: str
+    credit: Fraction
+    worth: Fraction
+    message: str = ""
+    diagnosis: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A submission with its marks: `score` of `max_score`, and one of the `STATES`."""
+
+    submission: Submission
+    score: Fraction
+    max_score: Fraction
+    status: str
+    lines: tuple[MarkedLine, ...] = ()
+    feedback: str = ""
+    first_wrong_line: int | None = None
+
+    @property
+    def misconceptions(self) -> tuple[str, ...]:
+        """The ids of the misconceptions in the order of the lines, each once."""
+        return tuple(dict.fromkeys(name for line in self.lines for name in line.diagnosis))
+
+
+def scores_of(marked: Sequence[Marked]) -> dict[str, Fraction]:
+    """The score of each student; of a student with several rows, the last.
+
+    >>> row = Submission("s001", "w1 = 0.51", 2, {})
+    >>> scores_of([Marked(row, Fraction(7, 2), Fraction(5), "partial")])
+    {'s001': Fraction(7, 2)}
+    """
+    return {each.submission.student: each.score for each in marked}
+
+
+def difference(
+    old: Mapping[str, Fraction], new: Mapping[str, Fraction]
+) -> tuple[tuple[str, Fraction | None, Fraction | None], ...]:
+    """Students whose score is another one now, with both scores; None where a student has none.
+
+    Scores are compared as they are written, to six places.
+
+    >>> difference({"s001": Fraction(1), "s002": Fraction(2)}, {"s001": Fraction(1), "s002": Fraction(3)})
+    (('s002', Fraction(2, 1), Fraction(3, 1)),)
+    """
+    students = dict.fromkeys([*old, *new])
+    pairs = ((student, old.get(student), new.get(student)) for student in students)
+    return tuple(pair for pair in pairs if _written(pair[1]) != _written(pair[2]))
+
+
+def _written(score: Fraction | None) -> str:
+    return "" if score is None else decimal_text(score)
