@@ -23,7 +23,7 @@ def quantities_of(problem: Problem) -> list[str]:
     from symgd.checking.world import facts_of
 
     facts = facts_of(problem)
-    words = [*facts.slopes.values(), *facts.bodies, "working", *problem.marks.get("quantities", {})]
+    words = [*facts.slopes.values(), *facts.bodies, *problem.marks.get("quantities", {})]
     for word in facts.start:
         words += [word, f"Δ{word}", *(f"{word}[{step}]" for step in range(1, problem.steps + 1))]
     return list(dict.fromkeys(words))

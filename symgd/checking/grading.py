@@ -84,14 +84,15 @@ def _submission(row: Any, number: int) -> Submission:
     if isinstance(row, Mapping) and "student" in row:
         said = row.get("working")
         answers = [f"{word} = {value}" for word, value in row.items() if word != "student"]
-        return Submission(str(row["student"]), _text(answers if said is None else said), number, {})
+        return _made(row["student"], answers if said is None else said, number)
     if isinstance(row, Sequence) and not isinstance(row, str) and len(row) == 2:
-        return Submission(str(row[0]), _text(row[1]), number, {})
+        return _made(row[0], row[1], number)
     raise InputError("roster-row", row=number)
 
 
-def _text(working: Any) -> str:
-    return "\n".join(map(str, working)) if isinstance(working, list | tuple) else str(working)
+def _made(student: Any, working: Any, number: int) -> Submission:
+    text = "\n".join(map(str, working)) if isinstance(working, list | tuple) else str(working)
+    return Submission(str(student), text, number, {"student": str(student), "working": text})
 
 
 def _marked(

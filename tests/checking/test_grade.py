@@ -93,7 +93,7 @@ def test_what_breaks_the_checker_is_undecided(monkeypatch: pytest.MonkeyPatch) -
 # writing
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", [row.name for row in FORMATS])
 def test_every_format_holds_every_student(name: str) -> None:
     found = grade(PROBLEM, ROWS)
     text = marks_text(found, name, "Five steps", "en", bom=True)
