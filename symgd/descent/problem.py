@@ -231,6 +231,11 @@ class Problem:
         """The name of the loss."""
         return self.definitions.loss_name if self.definitions else "L"
 
+    @property
+    def reported_loss(self) -> str:
+        """The name of the loss over all rows: with mini-batches the lines of an update have that of its rows."""
+        return f"{self.loss_name}_all" if self.in_batches else self.loss_name
+
     def require_start(self) -> None:
         """Raise InputError where a name of the loss has no value, saying which."""
         free = self.definitions.free_names if self.definitions else ()

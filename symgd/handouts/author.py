@@ -230,7 +230,7 @@ class _Author:
         following = self.run.records[record.step + 1] if record.step + 1 < len(self.run.records) else None
         if record.loss is None or following is None or following.loss is None:
             return []
-        word = f"{self.loss}_all" if self.problem.in_batches else self.loss  # the lines have that of the mini-batch
+        word = self.problem.reported_loss
         before, now = self.value(word, record.loss), self.value(word, following.loss)
         if before is None or now is None:
             return []

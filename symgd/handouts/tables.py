@@ -42,7 +42,7 @@ class _RunTable:
     def table(self) -> Table:
         heads: list[Head] = ["table.update", *self.heads()]
         if self.problem.definitions:
-            heads.append((name(self.problem.loss_name), Names()))
+            heads.append((name(self.problem.reported_loss), Names()))
         return Table(tuple(heads), tuple(self.row(record) for record in self.run.records), self.run.outcome.code)
 
     def heads(self) -> list[Head]:
