@@ -65,6 +65,8 @@ def run(
     if output is None:
         click.echo(text, nl=False)
     else:
+        if old:
+            write_text_file(output.with_suffix(".old.csv"), output.read_text(encoding="utf-8-sig", errors="replace"))
         write_text_file(output, text)
     for line in class_text(found, language):
         click.echo(line, err=True)

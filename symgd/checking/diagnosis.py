@@ -16,10 +16,12 @@ from symgd.checking.comparing import name_value, same, side_value, standing, wit
 from symgd.checking.misconceptions import ROWS, Misconception
 from symgd.checking.spots import Guess, Spot
 from symgd.checking.verdict import WRONG, Diagnosis
+from symgd.errors import SymgdError
 from symgd.expressions.tree import Expression, nodes
 from symgd.numbers.bounded import NoValue, value_of
 from symgd.numbers.meanings import is_rational
 from symgd.numbers.systems import rational
+from symgd.numbers.values import entries_of, is_array
 
 if TYPE_CHECKING:
     from symgd.checking.marking import Finding, Marker
@@ -104,10 +106,13 @@ def _row_fits(marker: Marker, row: Misconception, spot: Spot, finding: Finding) 
 
 def _guesses(row: Misconception, spot: Spot) -> Iterator[Guess]:
     seen: list[Number] = []
-    for guess in row.guesses(spot):
-        if not any(same(guess.value, other) for other in seen) or guess.formula is not None:
-            seen.append(guess.value)
-            yield guess
+    try:
+        for guess in row.guesses(spot):
+            if guess.formula is not None or not any(same(guess.value, other) for other in seen):
+                seen.append(guess.value)
+                yield guess
+    except (SymgdError, ArithmeticError, ValueError, TypeError, LookupError):
+        return  # a row that does not apply here
 
 
 def _fits(marker: Marker, spot: Spot, finding: Finding, guess: Guess) -> bool:
@@ -116,6 +121,8 @@ def _fits(marker: Marker, spot: Spot, finding: Finding, guess: Guess) -> bool:
     last, sign = claim.sides[-1], claim.signs[-1]
     if finding.value is None or isinstance(finding.value, NoValue):
         return False
+    if is_array(finding.value) or is_array(guess.value):
+        return _fits_entries(marker, spot, finding, guess)
     if standing(guess.value, last, finding.value, marker.decimals, sign) == "no":
         return False
     right = marker.expected(spot.key, spot.world, derived=True)
@@ -127,6 +134,20 @@ def _fits(marker: Marker, spot: Spot, finding: Finding, guess: Guess) -> bool:
         return False
     theirs = _formula_of(marker, claim)
     return theirs is None or guess.formula is None or _alike(marker, theirs, guess.formula, claim)
+
+
+def _fits_entries(marker: Marker, spot: Spot, finding: Finding, guess: Guess) -> bool:
+    """The same for a vector: every entry."""
+    right = marker.expected(spot.key, spot.world, derived=True)
+    parts = spot.claim.sides[-1].parts
+    mine, theirs = entries_of(finding.value), entries_of(guess.value)
+    if right is None or not len(mine) == len(theirs) == len(parts) == len(entries_of(right)):
+        return False
+    sign = spot.claim.signs[-1]
+    trios = list(zip(theirs, parts, mine, strict=True))
+    if any(standing(value, part, shown, marker.decimals, sign) == "no" for value, part, shown in trios):
+        return False
+    return not all(same(value, ours) for value, ours in zip(theirs, entries_of(right), strict=True))
 
 
 def _formula_of(marker: Marker, claim: Claim) -> Expression | None:
@@ -238,4 +259,6 @@ def _contradicted(marker: Marker, id_: str, at: int) -> bool:
 
 
 def _states(marker: Marker, claim: Claim, finding: Finding, guess: Guess) -> bool:
+    if is_array(guess.value) or is_array(finding.value):
+        return False
     return standing(guess.value, claim.sides[-1], finding.value, marker.decimals, claim.signs[-1]) != "no"

@@ -21,6 +21,7 @@ from symgd.expressions.tree import ZERO, Expression
 from symgd.expressions.writer import decimal_text
 from symgd.numbers.bounded import NoValue, shown
 from symgd.numbers.meanings import is_rational
+from symgd.numbers.values import entries_of, shaped_as
 
 Number = Any
 
@@ -90,7 +91,8 @@ class Marker:
 
     def worlds(self) -> tuple[World, ...]:
         """What the student works with: the printed values, or those in full."""
-        both = (self.printed, self.kept) if self.kept != self.printed else (self.printed,)
+        differ = any(self.kept.get(key) is not value for key, value in self.printed.items())
+        both = (self.printed, self.kept) if differ else (self.printed,)
         ways = (False, True) if self.problem.arithmetic == "round" else (False,)
         return tuple(World(self.problem, stated, in_full=in_full) for in_full in ways for stated in both)
 
@@ -123,8 +125,10 @@ class Marker:
 
     def finding(self, claim: Claim, key: Key | None, worlds: Sequence[World]) -> Finding:
         """What a claim comes to."""
-        if claim.unreadable or any(side.parts for side in claim.sides) or not claim.sides:
+        if claim.unreadable or not claim.sides:
             return Finding("unknown", "syntax", "")
+        if any(side.parts for side in claim.sides):
+            return self.vector(claim, key, worlds)
         values = self.values(claim, worlds)
         if any(value is None for value in values):
             return Finding("unknown", "unknown", "", value=self.last_number(claim, values))
@@ -134,6 +138,32 @@ class Marker:
         if formulas is not None and formulas.verdict == "unknown":
             return Finding("unknown", "unknown", "", value=values[-1])
         return self.quantity(claim, key, values, formulas, worlds)
+
+    def vector(self, claim: Claim, key: Key | None, worlds: Sequence[World]) -> Finding:
+        """A claim about a vector or a matrix: its last side, entry by entry."""
+        last, sign = claim.sides[-1], claim.signs[-1]
+        trees = [part.tree for part in last.parts]
+        if key is None or not trees or None in trees:
+            return Finding("unknown", "unknown", "")
+        shown_ = [side_value(tree, worlds[0], self.base(claim)) for tree in trees if tree is not None]
+        found = []
+        for world in (self.truth, self.unrounded, *worlds):
+            value = self.expected(key, world, derived=world not in (self.truth, self.unrounded))
+            entries = [] if value is None else entries_of(value)
+            fits = [
+                standing(e, p, v, self.decimals, sign) for e, p, v in zip(entries, last.parts, shown_, strict=False)
+            ]
+            found.append("no" if len(entries) != len(trees) or "no" in fits else _worst(fits))
+        right, own = _best(found[:2]), _best(found[2:])
+        if own != "no" and (right != "no" or not self.kept):
+            return Finding("format" if "format" in (right, own) else "ok", "equal")
+        status = "carried" if own != "no" else "lucky" if right != "no" else "slip"
+        expected = self.expected(key, self.truth)
+        known = len(entries_of(expected)) == len(shown_) and not any(
+            v is None or isinstance(v, NoValue) for v in shown_
+        )
+        stated = shaped_as(expected, shown_) if known else None
+        return Finding(status, "equal" if right != "no" else "different", value=stated)
 
     def values(self, claim: Claim, worlds: Sequence[World]) -> list[Number | None]:
         """What every side is worth to the student."""
@@ -316,6 +346,10 @@ def _but(stated: Mapping[Key, Number], key: Key) -> dict[Key, Number]:
 def _best(found: Sequence[str]) -> str:
     """The best of several standings."""
     return next((one for one in ("equal", "rounded", "format") if one in found), "no")
+
+
+def _worst(found: Sequence[str]) -> str:
+    return next((one for one in ("unknown", "no", "format", "rounded") if one in found), "equal")
 
 
 def quantity_text(quantity: Quantity) -> str:

@@ -31,6 +31,7 @@ ROWS: tuple[Misconception, ...] = (
     Misconception("half-cancelled", "gradient", g.of_slope(g.half)),
     Misconception("not-differentiated", "gradient", g.of_slope(g.undifferentiated)),
     Misconception("other-parameter", "gradient", g.of_slope(g.others)),
+    Misconception("transposed", "gradient", g.of_slope(g.transposed)),
     Misconception("bias-forgotten", "gradient", g.bias_forgotten),
     Misconception("sum-for-mean", "gradient", g.of_slope(g.scaled(1))),
     Misconception("mean-twice", "gradient", g.of_slope(g.scaled(-1))),

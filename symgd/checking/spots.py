@@ -65,11 +65,10 @@ class Spot(NamedTuple):
 
 def _derived(world: World, key: Key) -> Number | None:
     from symgd.checking.world import NoSuch
-    from symgd.errors import DomainError, PrecisionError
 
     try:
         return world.derived(key)
-    except (NoSuch, DomainError, PrecisionError, SymgdError, ZeroDivisionError, OverflowError, KeyError):
+    except (NoSuch, SymgdError, ArithmeticError, LookupError, ValueError, TypeError):
         return None
 
 

@@ -24,6 +24,7 @@ from symgd.checking.world import Facts
 from symgd.expressions.names import canonical
 from symgd.expressions.tree import Expression, name, nodes, substitute
 from symgd.numbers.bounded import value_of
+from symgd.numbers.values import is_array
 
 #: A working of more characters, or with more lines, is not one that a student wrote.
 MOST_CHARACTERS, MOST_LINES = 40_000, 400
@@ -125,6 +126,10 @@ class _Reader:
     def by_parameter(self, claim: Claim) -> Iterator[Claim]:
         """grad = (−0.1, −0.2): a claim for each parameter."""
         words = self.parameters
+        if len(words) == 1 and is_array(self.facts.start[words[0]]):
+            assert claim.quantity is not None
+            yield replace(claim, quantity=Quantity(claim.quantity.kind, self.facts.slopes[words[0]], words[0]))
+            return
         if len(words) != 1 and not all(len(side.parts) == len(words) for side in claim.sides):
             yield replace(claim, sides=(Part(None, claim.text, "comma"),), signs=())
             return

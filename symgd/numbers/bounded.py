@@ -13,7 +13,7 @@ from symgd.expressions.tree import Expression
 from symgd.expressions.writer import decimal_text
 from symgd.numbers.meanings import as_ball, is_rational
 from symgd.numbers.systems import apply_exactly, evaluate, public, rational
-from symgd.numbers.values import Ball, entries_of
+from symgd.numbers.values import Ball, entries_of, is_array
 
 #: Bits to work with, one after the other, until a relation between numbers is decided.
 LADDER = (128, 512, 2_048, 8_192)
@@ -80,6 +80,9 @@ def shown(value: Number | NoValue | None) -> str | None:
     """A value for people and for JSON: in full where it is short, else its proved digits."""
     if value is None or isinstance(value, NoValue):
         return None
+    if is_array(value):
+        entries = [shown(entry) for entry in value.flat]
+        return None if None in entries else f"({', '.join(map(str, entries))})"
     try:
         exact = public(value)
     except (PrecisionError, OverflowError, ValueError):

@@ -202,6 +202,35 @@ def test_no_text_raises(text: str) -> None:
     assert report.status in ("incorrect", "undecided", "partial")
 
 
+SQUARES: dict[str, Any] = {
+    "loss": "mean((X*w - y)^2)",
+    "data": {"X": [[1, 2], [3, -4]], "y": [1, 0]},
+    "start": {"w": ["0.5", "-0.25"]},
+    "learning_rate": "0.05",
+    "steps": 1,
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("dL/dw = 2/n*X'*(X*w - y) = (6.5, -12)\nw = (0.175, 0.35)", "ok ok"),
+        ("grad = (6.5, -12)", "ok"),
+        (r"\nabla L = \begin{bmatrix} 6.5 \\ -12 \end{bmatrix}", "ok"),
+        ("dL/dw = (6, -12)\nw = (0.2, 0.35)", "slip carried"),
+        ("w = (0.175, 0.36)", "slip"),
+        ("w = (0.175, foo(1))", "unknown"),
+    ],
+)
+def test_vectors(text: str, expected: str) -> None:
+    assert statuses(SQUARES, text) == expected.split()
+
+
+def test_a_matrix_that_was_not_transposed() -> None:
+    wrong = "dL/dw = (4, -13)"  # X·(Xw − y) for Xᵀ·(Xw − y)
+    assert symgd.check(symgd.Problem(**SQUARES), wrong).mistakes == ("transposed",)
+
+
 # generated workings -------------------------------------------------------------------------------------------------
 
 PROBLEMS: dict[str, dict[str, Any]] = {
