@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -38,3 +39,11 @@ def test_all_public_names_exist() -> None:
     assert all(getattr(symgd, name) is not None for name in symgd.__all__)
     with pytest.raises(AttributeError):
         symgd.nothing_of_the_kind
+
+
+def test_a_working_in_rational_numbers_is_checked_without_sympy_and_numpy(tmp_path: Path) -> None:
+    (tmp_path / "p.toml").write_text('loss = "(w - 0.55)^2"\nsteps = 1\n[start]\nw = 0.5\n', encoding="utf-8")
+    (tmp_path / "w.txt").write_text("dL/dw = 2*(w - 0.55) = -0.1\nw = 0.5 - 0.01 = 0.49\n", encoding="utf-8")
+    words = ["check", str(tmp_path / "p.toml"), str(tmp_path / "w.txt")]
+    loaded = heavy_after(f"from symgd.cli import main\ntry: main({words!r})\nexcept SystemExit: pass")
+    assert not {"sympy", "numpy", "matplotlib"} & set(loaded)

@@ -7,6 +7,7 @@ One row left is named; two or three are for the teacher; otherwise nothing is sa
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -42,10 +43,14 @@ _RATHER: dict[str, tuple[str, ...]] = {
 }
 
 
-def diagnoses(marker: Marker) -> dict[int, tuple[Diagnosis, ...]]:
-    """The diagnosis of each slip, by its place among what was found."""
+def diagnoses(marker: Marker, until: float) -> dict[int, tuple[Diagnosis, ...]]:
+    """The diagnosis of each slip, by its place among what was found; of those that are looked at until a time."""
     slips = [place for place, (_, _, finding, _) in enumerate(marker.found) if finding.status in WRONG]
-    fitting = {place: _fitting(marker, place) for place in slips}
+    fitting: dict[int, list[str]] = {}
+    for place in slips:
+        if fitting and time.monotonic() > until:
+            break
+        fitting[place] = _fitting(marker, place)
     known = [set(ids) for ids in fitting.values() if ids]
     common = set.intersection(*known) if known else set()
     found: dict[int, tuple[Diagnosis, ...]] = {}

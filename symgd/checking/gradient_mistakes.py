@@ -242,6 +242,13 @@ def transposed(spot: Spot, formula: Expression, slope: str) -> Iterator[Expressi
             yield _with(formula, node, operation("transpose", node))
 
 
+def wrong_axis(spot: Spot, formula: Expression, slope: str) -> Iterator[Expression]:
+    """Sums of the columns for sums of the rows."""
+    for node in nodes(formula):
+        if node.op == "rowsum":
+            yield _with(formula, node, operation("rowsum", operation("transpose", node.args[0])))
+
+
 def _with(tree: Expression, part: Expression, other: Expression) -> Expression:
     """The tree with another part in one place."""
 

@@ -149,6 +149,6 @@ def mark(problem: Problem, text: str) -> Report:
     """Mark one working; one that breaks the checker is undecided, and stops nothing."""
     try:
         return check(problem, text)
-    except (SymgdError, ArithmeticError, ValueError, TypeError, LookupError, RecursionError) as error:
+    except (SymgdError, ArithmeticError, ValueError, TypeError, LookupError, RecursionError):
         empty = check(problem, "")
-        return replace(empty, warnings=(f"{type(error).__name__}: {error}",), failed=True, score=Fraction(0))
+        return replace(empty, warnings=("failed",), failed=True, score=Fraction(0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -9,7 +10,7 @@ from typing import Any, NamedTuple
 from symgd.calculus.algebra import negative
 from symgd.calculus.equality import Equality
 from symgd.checking.comparing import side_value, standing, with_constants
-from symgd.checking.guarded import compared
+from symgd.checking.guarded import DEADLINE, compared
 from symgd.checking.notations import Quantity
 from symgd.checking.policy import policy_of, spelled
 from symgd.checking.verdict import EARNING, WRONG, Diagnosis, Report, Shown, Verdict
@@ -64,15 +65,20 @@ class Marker:
         """Mark a working."""
         from symgd.checking.diagnosis import diagnoses
 
+        begun, late = time.monotonic(), False
         for claim in claims_in(text, self.facts):
-            self.mark(claim)
-        named = diagnoses(self)
+            late = late or time.monotonic() - begun > DEADLINE
+            if late:
+                self.found.append((claim, self.key(claim), Finding("unknown", "unknown", ""), self.worlds()))
+            else:
+                self.mark(claim)
+        named = diagnoses(self, begun + DEADLINE)
         verdicts = [self.verdict(place, named.get(place, ())) for place in range(len(self.found))]
         verdicts += self.missing(verdicts)
         penalty = self.policy.penalty * sum(verdict.status in WRONG for verdict in verdicts)
         score = max(Fraction(0), sum((verdict.credit for verdict in verdicts), Fraction(0)) - penalty)
         highest = sum((verdict.worth for verdict in verdicts), Fraction(0))
-        return Report(self.problem, tuple(verdicts), score, highest, student)
+        return Report(self.problem, tuple(verdicts), score, highest, student, ("late",) if late else ())
 
     # one line
 

@@ -32,6 +32,7 @@ ROWS: tuple[Misconception, ...] = (
     Misconception("not-differentiated", "gradient", g.of_slope(g.undifferentiated)),
     Misconception("other-parameter", "gradient", g.of_slope(g.others)),
     Misconception("transposed", "gradient", g.of_slope(g.transposed)),
+    Misconception("wrong-axis", "gradient", g.of_slope(g.wrong_axis)),
     Misconception("bias-forgotten", "gradient", g.bias_forgotten),
     Misconception("sum-for-mean", "gradient", g.of_slope(g.scaled(1))),
     Misconception("mean-twice", "gradient", g.of_slope(g.scaled(-1))),

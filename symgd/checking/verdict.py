@@ -87,6 +87,7 @@ class Verdict:
                 for found in self.diagnosis
             ],
             "credit": amount(self.credit),
+            "column": None if self.claim is None else self.claim.column,
         }
 
 
@@ -166,7 +167,7 @@ class Report:
             "first_wrong_line": self.first_wrong_line,
             "first_wrong_line_certain": self.first_wrong_line_certain,
             "lines": [verdict.table(language) for verdict in self.verdicts],
-            "warnings": list(self.warnings),
+            "warnings": [sentence(language, f"feedback.{key}") for key in self.warnings],
         }
 
     def text(self, language: str = "") -> str:

@@ -173,7 +173,7 @@ def test_the_json_is_as_it_was_decided() -> None:
     assert (table["student"], table["first_wrong_line"]) == ("s001", 1)
     assert list(table["lines"][0]) == [
         *("n", "text", "quantity", "step", "verdict", "certainty", "status", "expected", "counterexample"),
-        *("diagnosis", "credit"),
+        *("diagnosis", "credit", "column"),
     ]
 
 
@@ -200,6 +200,13 @@ def test_text_of_a_student_is_never_live() -> None:
 def test_no_text_raises(text: str) -> None:
     report = symgd.check(symgd.Problem(**FIRST), text)
     assert report.status in ("incorrect", "undecided", "partial")
+
+
+def test_a_working_that_takes_too_long_is_undecided_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("symgd.checking.marking.DEADLINE", -1)
+    report = symgd.check(symgd.Problem(**FIRST), RIGHT)
+    assert report.status == "undecided"
+    assert "too long" in report.text("en")
 
 
 SQUARES: dict[str, Any] = {
