@@ -14,6 +14,7 @@ from symgd.calculus.lowering import lowered
 from symgd.calculus.program import Formula
 from symgd.errors import InputError
 from symgd.expressions.operations import DEFAULTS, PRODUCT, SUM
+from symgd.expressions.rowwise import COUNT_NAMES
 from symgd.expressions.tree import Expression, fold, nodes
 from symgd.expressions.writer import decimal_text
 from symgd.numbers.values import is_array
@@ -65,7 +66,8 @@ def source_in(language: str, lines: Sequence[Formula], parameters: Sequence[str]
         raise InputError("format-operation", name=absent[0], format=language)
     columns = [word for word, value in constants.items() if is_array(value)]
     fixed = {word: value for word, value in constants.items() if word not in columns}
-    body = [written.assign.format(identifier(word), _number(value)[0]) for word, value in fixed.items()]
+    counted = next(((word, value.shape[0]) for word, value in constants.items() if is_array(value)), ("", 0))
+    body = [written.assign.format(identifier(word), _constant(word, value, counted)) for word, value in fixed.items()]
     body += [
         written.assign.format(identifier(line.quantity), expression_source(tree, written)) for line, tree in plain
     ]
@@ -73,6 +75,14 @@ def source_in(language: str, lines: Sequence[Formula], parameters: Sequence[str]
     slopes = [identifier(line.quantity) for line in lines if line.kind == "partial"]
     function = written.function([*map(identifier, (*parameters, *columns))], body, identifier(loss), slopes)
     return "\n\n\n".join([written.imports, *written.helpers_for(operations), function]) + "\n"
+
+
+def _constant(word: str, value: Any, counted: tuple[str, int]) -> str:
+    """A constant as written; the number of rows is that of the data which the function is given."""
+    column, rows = counted
+    if column and value == rows and word in COUNT_NAMES:
+        return f"len({identifier(column)})"
+    return _number(value)[0]
 
 
 def identifier(quantity: str) -> str:

@@ -16,9 +16,13 @@ from symgd.expressions.tree import ONE, Expression, fold, name, nodes, operation
 _ROWS = frozenset({"sum", "mean", "dot", "series", "index"})
 
 
+#: How the number of rows may be called.
+COUNT_NAMES = ("n", "N", "rows", "row_count")
+
+
 def count_name(used: Collection[str]) -> str:
     """The name of the number of rows: n, or another where n is in use."""
-    return next(word for word in ("n", "N", "rows", "row_count") if word not in used)
+    return next(word for word in COUNT_NAMES if word not in used)
 
 
 def rows_of(shapes: Mapping[str, Shape], data: Collection[str]) -> int | None:
