@@ -296,7 +296,7 @@ def test_a_function_over_data_or_vectors_takes_a_batch_and_names_both_shapes() -
     assert norm([[1, 0], [0, 1]])[0].tolist() == pytest.approx([10, 20])
     with pytest.raises(ValueError, match=r"expected w \(2,\).*found w \(3,\)"):
         norm([1, 2, 3])
-    with pytest.raises(ValueError, match="each of w, b"):
+    with pytest.raises(ValueError, match="w, b"):
         line([1, 2, 3])
 
 

@@ -256,6 +256,7 @@ OVER_ROWS: dict[str, dict[str, Any]] = {
 def test_numba_over_rows_of_data_gives_the_same(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("numba")
     pytest.importorskip("scipy")
+    monkeypatch.setattr("symgd.descent.loop._WORTH_COMPILING", 10**18)
     plain = symgd.descend(steps=300, every=300, arithmetic="float", **OVER_ROWS[name])
     monkeypatch.setattr("symgd.descent.loop._WORTH_COMPILING", 1)
     fast = symgd.descend(steps=300, every=300, arithmetic="float", **OVER_ROWS[name])
