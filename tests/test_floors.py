@@ -17,22 +17,7 @@ FLOORS = {
     "descent": 4,
     "handouts": 5,
     "checking": 6,
-    **dict.fromkeys(
-        (
-            "api",
-            "audit_printing",
-            "check_printing",
-            "class_printing",
-            "cli",
-            "grade_command",
-            "printing",
-            "speaking",
-            "notebook",
-            "__init__",
-            "__main__",
-        ),
-        7,
-    ),
+    **dict.fromkeys(("api", "cli", "commands", "notebook", "__init__", "__main__"), 7),
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 #: Libraries that a floor may not know.

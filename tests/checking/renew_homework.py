@@ -7,7 +7,7 @@ from pathlib import Path
 import symgd
 from symgd.checking.grading import grade
 from symgd.checking.roster import read_roster
-from symgd.class_printing import marks_text
+from symgd.commands.class_printing import marks_text
 
 FOLDER = Path(__file__).resolve().parents[2] / "examples" / "homework"
 

@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import symgd
-from symgd.audit_printing import audit_text
 from symgd.checking.audit import audit
+from symgd.commands.audit_printing import audit_text
 from symgd.descent.advance import descend
 from symgd.descent.problem import Problem
 from symgd.errors import InputError

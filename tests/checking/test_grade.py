@@ -15,8 +15,8 @@ import symgd
 from symgd.checking.grading import grade
 from symgd.checking.mark_files import FORMATS, read_marks
 from symgd.checking.roster import read_roster
-from symgd.class_printing import marks_text
 from symgd.cli import cli
+from symgd.commands.class_printing import marks_text
 
 PROBLEM = symgd.Problem(
     "(w1 - 0.55)^2 + (w2 - 0.3)^2", start={"w1": "0.5", "w2": "0.2"}, steps=1, source="five-steps.toml"

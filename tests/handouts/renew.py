@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from symgd.commands.printing import descent_output
 from symgd.descent.advance import descend
 from symgd.descent.problem import Problem
 from symgd.language import LANGUAGES
-from symgd.printing import descent_output
 from tests.handouts.test_examples import FILES, handout
 
 if __name__ == "__main__":

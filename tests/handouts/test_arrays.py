@@ -121,7 +121,7 @@ def test_a_batch_says_its_rows() -> None:
 def test_json_and_csv_have_every_entry() -> None:
     import json
 
-    from symgd.printing import descent_output
+    from symgd.commands.printing import descent_output
 
     run = symgd.descend(steps=1, **PROBLEMS["least squares"])
     table = json.loads(descent_output(run, "json", bom=False))
@@ -134,7 +134,7 @@ def test_json_and_csv_have_every_entry() -> None:
 def test_a_batch_has_no_handout_but_json() -> None:
     import json
 
-    from symgd.printing import descent_output
+    from symgd.commands.printing import descent_output
 
     run = symgd.descend("(w - 3)^2", start={"w": [1, 2]}, arithmetic="float", steps=2)
     assert json.loads(descent_output(run, "json", bom=False))["steps"][0]["at"] == {"w": [1.0, 2.0]}
@@ -153,7 +153,7 @@ def test_a_loss_over_vectors_without_any_says_what_it_needs(loss: str) -> None:
 def test_values_of_a_gradient_are_nested_lists_in_json() -> None:
     import json
 
-    from symgd.printing import gradient_output
+    from symgd.commands.printing import gradient_output
 
     problem = symgd.Problem(**{**PLANE, "loss": "mean((X*w - y)^2)"})
     table = json.loads(gradient_output(symgd.gradient(problem), problem, "json"))

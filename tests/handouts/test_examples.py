@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from symgd.commands.printing import descent_output
 from symgd.descent.advance import descend
 from symgd.descent.problem import Problem
 from symgd.handouts.handout import Handout
 from symgd.language import LANGUAGES
-from symgd.printing import descent_output
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 FILES = sorted(EXAMPLES.glob("*.toml"))

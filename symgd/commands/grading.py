@@ -11,11 +11,11 @@ from typing import Any
 
 import click
 
-from symgd.check_printing import FINE, UNDECIDED, WRONG
 from symgd.checking.grading import ClassReport, grade
 from symgd.checking.mark_files import format_of
 from symgd.checking.roster import Roster, read_roster
-from symgd.class_printing import (
+from symgd.commands.check_printing import FINE, UNDECIDED, WRONG
+from symgd.commands.class_printing import (
     class_text,
     difference_text,
     mapping_text,

@@ -1,0 +1,1 @@
+"""What the command line does with what it was given: options, and results as text."""
