@@ -110,7 +110,8 @@ def descend(problem: Any = None, **settings: Any) -> Trajectory:
 def explain(problem: Any = None, *, template: str | Path | None = None, **settings: Any) -> Handout:
     """The worked handout of a Problem, of a loss, or of keyword arguments of Problem. Raises InputError.
 
-    `language` is "en" or "zh-TW"; `template` a file to use instead of the one that comes along.
+    `language` is "en" or "zh-TW"; `template` a file to use instead of the one that comes along; `figures`, `blank`,
+    `paper` and the other keys of [handout] say how it looks (see `Sheet`).
 
     >>> print(explain("(w - 3)^2", start={"w": 2}, steps=1).text().splitlines()[0])
     Gradient descent, worked out
@@ -189,9 +190,13 @@ def equivalent(left: Any, right: Any, *, names: Sequence[str] = (), prove: bool 
 
 def _problem(problem: Any, settings: Mapping[str, Any]) -> Problem:
     """A Problem with settings put over it, or one made of a loss and settings; None is as good as left out."""
+    from symgd.descent.files import SHEET
     from symgd.descent.problem import Problem
 
     given = {word: value for word, value in settings.items() if value is not None}
+    sheet = {word: given.pop(word) for word in SHEET if word in given}
+    if sheet:
+        given["handout"] = {**given.get("handout", {}), **sheet}
     if isinstance(problem, Problem):
         return problem.replaced(**given)
     if problem is not None and "loss" in given:

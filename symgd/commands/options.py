@@ -121,6 +121,7 @@ def problem_of(
     text: str | None, *, language: str | None, rate: str | None = None, settings: Any = None, **options: Any
 ) -> Any:
     """The problem of an argument and options; options override a file. Raises InputError."""
+    from symgd.descent.files import SHEET
     from symgd.descent.problem import Problem
 
     given = {key: value for key, value in options.items() if value is not None}
@@ -131,6 +132,8 @@ def problem_of(
     if language:
         given["language"] = language
     given |= settings or {}
+    if sheet := {key: given.pop(key) for key in SHEET if key in given}:
+        given["handout"] = sheet
     from_file = text is not None and text.lower().endswith(".toml")
     problem = Problem.load(str(text), **given) if from_file else Problem(text, **given)
     for note in problem.notes:

@@ -16,12 +16,16 @@ from symgd.errors import InputError
 #: The tables of a problem file, and the keys that stand before them.
 TABLES = ("start", "let", "data", "optimizer", "handout", "marks")
 PLAIN = ("title", "loss", "gradient", "steps", "arithmetic", "digits", "tolerance", "every")
+#: The keys of [handout] that a problem reads; and those that say how the handout looks, which it reads itself.
 HANDOUT = ("language", "kind", "digits", "explain_rate")
+SHEET = ("figures", "pair", "blank", "points", "reveal", "interactive", "paper", "large_print")
 #: Keys of [optimizer] that are no settings of a method: which rows of the data an update uses.
 BATCHES = ("batch_size", "seed", "epochs")
 KEYS = (*PLAIN, *TABLES)
 #: Tables of names: an option overrides name by name.
 _NAMED = ("start", "let", "gradient")
+#: Tables whose keys are no names of the loss.
+_KEYED = ("handout",)
 #: What is given instead of something else, and replaces it.
 _INSTEAD = (("loss", "gradient"), ("gradient", "loss"), ("steps", "epochs"), ("epochs", "steps"))
 
@@ -88,8 +92,9 @@ def arguments_of(table: Mapping[str, Any]) -> dict[str, Any]:
                 "unknown-key", name=key, table="optimizer", known=", ".join(sorted({*SETTINGS, *BATCHES}))
             )
     for key in handout:
-        _check_key(key, HANDOUT, "handout")
-    return {**arguments, **spelled_out(optimizer), **handout}
+        _check_key(key, (*HANDOUT, *SHEET), "handout")
+    own = {key: handout.pop(key) for key in HANDOUT if key in handout}
+    return {**arguments, **spelled_out(optimizer), **own, **({"handout": handout} if handout else {})}
 
 
 def _check_key(key: str, known: Iterable[str], where: str) -> None:
@@ -98,7 +103,7 @@ def _check_key(key: str, known: Iterable[str], where: str) -> None:
     table = where or "TOML"
     if not where and (key in SETTINGS or key in BATCHES):
         raise InputError("key-elsewhere", name=key, table="optimizer")
-    if not where and key in HANDOUT:
+    if not where and key in (*HANDOUT, *SHEET):
         raise InputError("key-elsewhere", name=key, table="handout")
     raise unknown("unknown-key", key, known, table=table)
 
@@ -128,6 +133,8 @@ def overridden(arguments: Mapping[str, Any], options: Mapping[str, Any]) -> dict
 def _put_over(key: str, below: Any, above: Any) -> Any:
     if key == "data":
         return data_over(below, above)
+    if key in _KEYED:
+        return {**below, **above}
     return {**named(below, key), **named(above, key)} if key in _NAMED else above
 
 

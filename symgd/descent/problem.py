@@ -62,7 +62,7 @@ class Problem:
     for each language. `explain_rate` adds a part about the learning rate to the handout. `data` are columns as
     `read_data` takes them; with a `batch_size` each update uses so many of their rows, shuffled by the `seed` (see
     `Batches`), and `epochs`, how often to go through all rows, may stand instead of `steps`. `marks` is how a working
-    is marked (see `Policy`). Raises InputError.
+    is marked (see `Policy`), `handout` how a handout looks (see `Sheet`). Raises InputError.
 
     >>> problem = Problem(loss="(w - 3)^2", start={"w": "0.5"}, learning_rate="0.1", steps=2)
     >>> problem.parameters, problem.learning_rate, problem.method.name
@@ -94,12 +94,13 @@ class Problem:
         folder: str | Path = "",
         limits: Limits = WIDE,
         marks: Mapping[str, Any] | None = None,
+        handout: Mapping[str, Any] | None = None,
         **hyperparameters: Any,
     ) -> None:
         """Read and check everything; nothing is worked out yet."""
         self._arguments = {key: value for key, value in locals().items() if key not in ("self", "hyperparameters")}
         self._arguments |= hyperparameters
-        self.marks = dict(marks or {})
+        self.marks, self.handout = dict(marks or {}), dict(handout or {})
         self.titles, self.source = titles_of(title), str(source)
         self.language = one_of("language", language, LANGUAGES)
         self.kind = one_of("kind", kind, KINDS)

@@ -12,6 +12,7 @@ from symgd.handouts.author import document_of
 from symgd.handouts.document import Document
 from symgd.handouts.markdown import render
 from symgd.handouts.pictures import with_pictures
+from symgd.handouts.sheet import sheet_of
 
 
 class Handout:
@@ -27,6 +28,7 @@ class Handout:
         """Make the document; it is written when asked for."""
         self.run, self.language = run, language
         self.template = None if template is None else Path(template)
+        self.sheet = sheet_of(run.problem.handout)
         self.document: Document = document_of(run)
 
     @property

@@ -1,0 +1,25 @@
+"""What upper floors add to the types of lower ones, found by name when it is first used.
+
+A run can draw itself and a gradient can show itself in a notebook, though the floors they stand on know neither
+pictures nor pages: the method asks here for the function that does it.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+#: What is done, and where: a module and its function.
+HOMES: Mapping[str, tuple[str, str]] = {
+    "plot": ("symgd.handouts.figures", "plot"),
+}
+
+
+@functools.cache
+def late(deed: str) -> Callable[..., Any]:
+    """The function that does it; its module is loaded now."""
+    module, function = HOMES[deed]
+    found: Callable[..., Any] = getattr(importlib.import_module(module), function)
+    return found
