@@ -14,7 +14,20 @@ from typing import Any, NoReturn
 import click
 
 from symgd import __version__
-from symgd.commands.options import AT, CONTEXT, DATA, LANGUAGE, LET, PROBLEM, SOURCES, LossCommand, problem_of, run_of
+from symgd.commands.options import (
+    AT,
+    BLANKS,
+    CONTEXT,
+    DATA,
+    LANGUAGE,
+    LET,
+    PAPERS,
+    PROBLEM,
+    SOURCES,
+    LossCommand,
+    problem_of,
+    run_of,
+)
 from symgd.commands.speaking import asked_language, language_of, speak_utf8
 from symgd.errors import InputError, SymgdError
 
@@ -36,6 +49,14 @@ def cli() -> None:
 @click.option("--title", help="The title of the handout.")
 @click.option("--kind", type=click.Choice(["worked", "worksheet", "key"]), help="What to write.")
 @click.option("--explain-rate", is_flag=True, default=None, help="Add a part that explains the learning rate.")
+@click.option("--figures", metavar="none|all|contour,loss,...", help="Pictures: contour, curve, loss, rates, data.")
+@click.option("--pair", metavar="NAME,NAME", help="The two parameters of the contour lines.")
+@click.option("--blank", type=click.Choice(BLANKS), help="What a worksheet leaves blank.")
+@click.option("--points", type=int, help="What each blank of a worksheet is worth.")
+@click.option("--reveal", is_flag=True, default=None, help="Fold the answers of each step (HTML).")
+@click.option("--interactive/--static", default=None, help="Whether a page with pictures walks through the updates.")
+@click.option("--paper", type=click.Choice(PAPERS), help="The paper that a page is printed on.")
+@click.option("--large-print", is_flag=True, default=None, help="Large letters.")
 @click.option("--template", type=click.Path(path_type=Path), help="A template of your own (see templates/handout.md).")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="OUT.html, OUT.md or OUT.txt.")
 def explain(

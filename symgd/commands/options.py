@@ -90,6 +90,8 @@ AT = pairs_option("--at", help="The start (or the point): w1=0.5,w2=0.2 or w=[0.
 LET = pairs_option("--let", help="Constants: x=2,y=1 or A=[[2,0],[0,3]].")
 #: Languages that a gradient can be written in.
 SOURCES = ("python", "numpy", "c", "torch", "jax")
+BLANKS = ("every", "final", "gradient")
+PAPERS = ("a4", "letter")
 DATA = click.option(
     "--data",
     type=click.Path(path_type=Path, allow_dash=True),

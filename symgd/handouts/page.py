@@ -366,10 +366,14 @@ def _wrapper(child: Element, following: Iterable[Element]) -> Element | None:
 # style
 
 
+#: The styles of a page in the order in which they hold.
+_STYLES = ("page.css", "figures.css", "print.css")
+
+
 def _style_parts() -> tuple[str, str]:
-    style = (template_folder() / "page.css").read_text(encoding="utf-8")
+    style = "\n".join((template_folder() / name).read_text(encoding="utf-8") for name in _STYLES)
     formulas, _, page = re.sub(r"/\* (?!Page\.).*?\*/\n?", "", style, flags=re.DOTALL).partition("/* Page. */\n")
-    return formulas.strip(), page.strip()
+    return formulas.strip(), re.sub(r"\n{2,}", "\n\n", page.strip())
 
 
 def _formula_style() -> str:

@@ -52,3 +52,10 @@ def test_keys_stand_in_the_file_and_are_overridden_one_by_one() -> None:
     problem = symgd.Problem.from_table(table)
     sheet = symgd.explain(problem, points=3).sheet
     assert (sheet.paper, sheet.points) == ("letter", 3)
+
+
+def test_the_command_line_offers_what_a_sheet_takes() -> None:
+    from symgd.commands import options
+    from symgd.handouts import sheet
+
+    assert (options.BLANKS, options.PAPERS) == (sheet.BLANKS, sheet.PAPERS)
