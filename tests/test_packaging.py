@@ -32,6 +32,8 @@ def test_the_wheel_holds_templates_catalogues_font_and_the_typed_marker(unpacked
         "symgd/templates/handout.md",
         "symgd/templates/page.html",
         "symgd/templates/page.css",
+        "symgd/templates/figures.css",
+        "symgd/templates/print.css",
         "symgd/templates/languages/en.toml",
         "symgd/templates/languages/zh-TW.toml",
         "symgd/templates/fonts/OFL.txt",

@@ -431,7 +431,8 @@ def luminance(colour: str) -> float:
 
 
 def test_every_colour_can_be_read_on_its_ground() -> None:
-    style = (template_folder() / "page.css").read_text(encoding="utf-8")
+    names = ("page.css", "figures.css", "print.css")
+    style = "\n".join((template_folder() / name).read_text(encoding="utf-8") for name in names)
     schemes = [
         dict(re.findall(r"--(\w+): (#\w+)", block)) for block in re.findall(r"\.symgd-page \{([^}]*--bg[^}]*)", style)
     ]
