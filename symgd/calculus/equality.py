@@ -27,7 +27,7 @@ _LADDER = (128, 1_024, 4_096)
 #: So many points must agree before agreement is called evidence.
 _ENOUGH = 6
 #: Points looked at before anything else: most wrong answers are wrong there.
-_AT_A_GLANCE = 2
+_AT_A_GLANCE = 1
 
 Prove = Callable[[Expression, Expression], bool | None]
 

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from flint import ctx
+from flint import ctx, fmpq
 
 from symgd.errors import DomainError, PrecisionError
 from symgd.expressions.tree import Expression
 from symgd.expressions.writer import decimal_text
 from symgd.numbers.meanings import as_ball, is_rational
+from symgd.numbers.plan import rational_plan
 from symgd.numbers.systems import apply_exactly, evaluate, public, rational
 from symgd.numbers.values import Ball, entries_of, is_array
 
@@ -25,6 +26,8 @@ GROWING = frozenset(
     ("exp", "sinh", "cosh", "tanh", "pow", "sigmoid", "softplus", "silu", "gelu", "erf", "logsumexp", "elu")
 )
 _GREATEST_POWER = 10**18
+_GREATEST_DEGREE = 400
+_ONLY_RATIONALS = frozenset((fmpq,))
 
 Number = Any  # fmpq or arb
 
@@ -43,6 +46,8 @@ def value_of(tree: Expression, values: Mapping[str, Number], bits: int = BITS) -
     51/100
     """
     with ctx.workprec(bits):
+        if (exact := _of_polynomial(tree, values)) is not None:
+            return exact
         try:
             value = evaluate(tree, values, rational, _bounded)
         except DomainError as error:
@@ -54,16 +59,27 @@ def value_of(tree: Expression, values: Mapping[str, Number], bits: int = BITS) -
         return value
 
 
+def _of_polynomial(tree: Expression, values: Mapping[str, Number]) -> Number | None:
+    """The value of a polynomial of no great degree where every name is worth a rational."""
+    polynomial = rational_plan(tree)
+    if polynomial is None or polynomial.degree > _GREATEST_DEGREE:
+        return None
+    known = [values.get(word) for word in polynomial.names]
+    return _in_bounds(polynomial.value(known)) if _ONLY_RATIONALS.issuperset(map(type, known)) else None
+
+
 def _bounded(op: str, operands: Sequence[Number]) -> Number:
     """An operation; rationals that would grow without end go on as balls."""
     if op in GROWING and not all(abs(operand) < _GREATEST_POWER for operand in operands[-1:]):
         raise PrecisionError(op)
     if op == "pow" and _too_large(*operands):
         operands = [as_ball(operands[0]), operands[1]]
-    value = apply_exactly(op, operands)
-    if is_rational(value) and value.height_bits() > _MOST_BITS:
-        return as_ball(value)
-    return value
+    return _in_bounds(apply_exactly(op, operands))
+
+
+def _in_bounds(value: Number) -> Number:
+    """The value, a rational too long to carry on as a ball."""
+    return as_ball(value) if is_rational(value) and value.height_bits() > _MOST_BITS else value
 
 
 def _too_large(base: Number, exponent: Number) -> bool:

@@ -84,12 +84,14 @@ def has_structure(tree: Expression) -> bool:
 class RationalPlan(NamedTuple):
     """A polynomial laid out for rationals: names, then constants, then one operation after the other.
 
-    Each operation takes the values at two places (a negative takes its one value twice).
+    Each operation takes the values at two places (a negative takes its one value twice). `degree` bounds how often a
+    value is multiplied with values, and so how long the result may grow.
     """
 
     names: tuple[str, ...]
     constants: list[Any]
     operations: tuple[tuple[Callable[[Any, Any], Any], int, int], ...]
+    degree: int
 
     def value(self, values: Sequence[Any]) -> Any:
         """The value where the names have these rational values, in their order."""
@@ -116,12 +118,20 @@ def rational_plan(tree: Expression) -> RationalPlan | None:
     words = tree.names
     places: dict[int, int] = {id(node): words.index(node.name) for node in leaves if node.op == "name"}
     places |= {id(node): len(words) + place for place, node in enumerate(numbers)}
-    operations = []
+    operations, degrees = [], [1] * (len(words) + len(numbers))
     for place, node in enumerate(inner, len(words) + len(numbers)):
         operations.append((_POLYNOMIAL[node.op], places[id(node.args[0])], places[id(node.args[-1])]))
+        degrees.append(_degree(node, *(degrees[place] for place in operations[-1][1:])))
         places[id(node)] = place
     constants = [fmpq(node.value.numerator, node.value.denominator) for node in numbers]
-    return RationalPlan(words, constants, tuple(operations))
+    return RationalPlan(words, constants, tuple(operations), degrees[-1])
+
+
+def _degree(node: Expression, first: int, last: int) -> int:
+    """Of sums too the degrees are added: over unlike denominators they grow as products do."""
+    if node.op == "pow":
+        return first * int(node.args[1].value)
+    return first if node.op == "neg" else first + last
 
 
 _POLYNOMIAL: Mapping[str, Callable[[Any, Any], Any]] = {
