@@ -17,7 +17,6 @@ from symgd.checking.bindings import Bindings
 from symgd.checking.chains import Chain, Side, Token, chains
 from symgd.checking.judge import Judge, Verdict, unit_of
 from symgd.checking.latex import latex_tokens
-from symgd.checking.pages import page_pieces
 from symgd.checking.pieces import Piece, pieces
 from symgd.checking.prose import prose_tokens
 from symgd.checking.quantities import Quantities, Read
@@ -99,6 +98,12 @@ class Audit:
         return {"schema": "symgd/audit/1", "relations": rows, **counts}
 
 
+def _page_pieces(page: str) -> Iterator[Piece]:
+    from symgd.checking.pages import page_pieces  # loads a reader of HTML, which text does without
+
+    return page_pieces(page)
+
+
 def audit(text: str, form: str = "") -> Audit:
     """Re-compute every relation that a text prints. It never raises on any text, and evaluates none of it.
 
@@ -109,7 +114,7 @@ def audit(text: str, form: str = "") -> Audit:
     [True, False]
     """
     form = form or ("html" if _HTML.search(text[:100_000]) else "")
-    found = page_pieces(text) if form == "html" else pieces(text, tex=form == "tex")
+    found = _page_pieces(text) if form == "html" else pieces(text, tex=form == "tex")
     auditor = _Auditor(text)
     for piece in found:
         auditor.read(piece)

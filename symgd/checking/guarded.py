@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from symgd.calculus.equality import Counterexample, Equality, equality
 from symgd.expressions.reader import read
 from symgd.expressions.tree import Expression, nodes
-from symgd.workers import shared_pool
+
+if TYPE_CHECKING:
+    from symgd.workers.answers import JSON, Answer
 
 #: Seconds for a comparison, for a proof by SymPy.
 DEADLINE = 1.0
@@ -41,7 +43,7 @@ def proved(left: Expression, right: Expression, first: Sequence[Mapping[str, Fra
     found = compared(left, right, first)
     if found.verdict != "equal" or found.certainty == "proved":
         return found
-    answer = shared_pool(_MODULE).call("prove", {"left": left.text(), "right": right.text()}, DEADLINE)
+    answer = _asked("prove", {"left": left.text(), "right": right.text()})
     if answer.state == "done" and answer.value is True:
         return Equality("equal", "proved", points=found.points, bits=found.bits)
     return found
@@ -58,8 +60,14 @@ def _is_small(tree: Expression) -> bool:
 def _elsewhere(task: str, left: Expression, right: Expression, first: Sequence[Mapping[str, Fraction]]) -> Equality:
     points = [{word: str(value) for word, value in point.items()} for point in first]
     payload = {"left": left.text(), "right": right.text(), "first": points}
-    answer = shared_pool(_MODULE).call(task, payload, DEADLINE)
+    answer = _asked(task, payload)
     return equality_from(answer.value) if answer.state == "done" else Equality("unknown", "")
+
+
+def _asked(task: str, payload: JSON) -> Answer:
+    from symgd.workers import shared_pool  # loaded when something is not small
+
+    return shared_pool(_MODULE).call(task, payload, DEADLINE)
 
 
 def equality_table(found: Equality) -> dict[str, Any]:
