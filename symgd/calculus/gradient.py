@@ -354,10 +354,23 @@ class Gradient:
             if word not in self._names and word not in self.constants:
                 raise InputError("not-a-parameter", name=word, names=", ".join(self._names))
             point[word] = exact_value(value)
+            self._check_shape(word, point[word])
         missing = [word for word in self._names if word not in point]
         if missing:
             raise InputError("missing-value", names=", ".join(missing))
         return point
+
+    def _check_shape(self, word: str, value: Any) -> None:
+        """Raise where a parameter is given a value of another shape."""
+        if word not in self._names:
+            return
+        wanted, given = self.shape(word), value.shape if is_array(value) else ()
+        if wanted != given:
+            raise InputError("shape-of-point", name=word, wanted=_sides(wanted), given=_sides(given))
+
+
+def _sides(shape: Sequence[int]) -> str:
+    return " × ".join(map(str, shape)) or "1"
 
 
 def exact_value(value: Any) -> Any:

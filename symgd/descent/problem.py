@@ -30,7 +30,7 @@ from symgd.descent.reading import (
     whole,
 )
 from symgd.descent.settings import SETTINGS, method_of, settings_of, spelled_out, within_range
-from symgd.descent.shaping import shape
+from symgd.descent.shaping import check_batches, shape
 from symgd.errors import InputError
 from symgd.expressions.limits import WIDE, Limits
 from symgd.expressions.names import canonical
@@ -122,6 +122,8 @@ class Problem:
         self.definitions = self._read_loss(loss, limits)
         self.given = self._read_given(named(gradient, "gradient"))
         self._check_names()
+        if self.in_batches:
+            check_batches(self.definitions)
         self.shaping = shape(
             self.definitions, self.start, self.let, self.data, self.arithmetic == "float", len(self.rates) or None
         )

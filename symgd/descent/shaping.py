@@ -67,6 +67,14 @@ def shape(
     return _in_arrays(found, arrays, constants, rows)
 
 
+def check_batches(definitions: Definitions | None) -> None:
+    """Raise where a sum goes over rows that are counted in numbers: a mini-batch has other rows each time."""
+    for tree in definitions.expressions if definitions is not None else ():
+        for node in nodes(tree):
+            if node.op == "series" and not any(bound.names for bound in node.args[2:]):
+                raise InputError("range-with-batches", part=node.text())
+
+
 def _in_arrays(found: Shaped, known: Mapping[str, Any], constants: Mapping[str, Any], rows: int | None) -> Shaping:
     """A loss over arrays, its sums over an index as sums over whole arrays, or written out."""
     if not _has_series(found.definitions):

@@ -25,7 +25,7 @@ NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+(?![A-Za-z0-9_]))?"
 PATTERN = re.compile(
     rf"""(?P<blank>\ +)
     |(?P<bad_number>0[xXbBoO]\w+|(?:\d+\.\d*|\.\d+)\.[\d.]*|(?:\d+\.?\d*|\.\d+)[eE][+-]?\d+[A-Za-z_]\w*)
-    |(?P<entrywise>\.\*|[⊙∘])
+    |(?P<entrywise>\.[*/^]|[⊙∘])
     |(?P<number>{NUMBER})
     |(?P<vulgar>[{VULGAR}])
     |(?P<word>(?:[A-Za-z][A-Za-z0-9]*|[{GREEK}]\d*)(?:_[A-Za-z0-9]+)*_?[₀-₉]*)

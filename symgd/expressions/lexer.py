@@ -230,7 +230,8 @@ class Lexer:
         self._put(sign, sign, start, stop)
 
     def _entrywise(self, found: re.Match[str]) -> None:
-        self._put(".*", found[0], *found.span())
+        """Products of matrices are told from those entry by entry; powers and quotients are always entry by entry."""
+        self._put({"./": "/", ".^": "^"}.get(found[0], ".*"), found[0], *found.span())
 
     def _transpose(self, found: re.Match[str]) -> None:
         """The sign of a transpose stands right behind an operand, or as an exponent; else it may begin a string."""

@@ -171,3 +171,11 @@ def test_a_sign_whose_slope_sympy_leaves_open_is_flat() -> None:
 )
 def test_the_size_of_what_sympy_does_not_know_to_be_real(loss: str, slope: object) -> None:
     assert symgd.gradient(loss).at(w=4) == {"w": Fraction(str(slope))}
+
+
+@pytest.mark.parametrize(("start", "given"), [({"w": [1, 2]}, [1, 2, 3]), ({"w": [1, 2]}, 3), ({"w": 1}, [1, 2])])
+def test_a_point_has_the_shape_of_its_parameter(start: dict[str, object], given: object) -> None:
+    found = symgd.gradient("sum(w^2)" if isinstance(start["w"], list) else "w^2", start=start)
+    with pytest.raises(symgd.InputError) as caught:
+        found.at(w=given)
+    assert caught.value.code == "shape-of-point"

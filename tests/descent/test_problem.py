@@ -417,3 +417,13 @@ def test_unused_names_are_fine() -> None:
     run = symgd.descend(LOSS, start={"w": 1, "q": 5}, let={"c": 4}, steps=2)
     assert run.final["q"] == 5
     assert run.records[0].gradient["q"] == 0
+
+
+@pytest.mark.parametrize("last", [3, 4])
+def test_a_sum_over_counted_rows_has_no_mini_batches(last: int) -> None:
+    data = {"x": [1, 2, 3, 4], "y": [1, 2, 3, 5]}
+    settings: dict[str, Any] = {"start": {"w": 1}, "data": data, "steps": 1}
+    with pytest.raises(InputError) as caught:
+        Problem(f"sum((w*x[i] - y[i])^2, i, 1, {last})", batch_size=2, **settings)
+    assert caught.value.code == "range-with-batches"
+    Problem(f"sum((w*x[i] - y[i])^2, i, 1, {last})", **settings)

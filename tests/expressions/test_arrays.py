@@ -28,6 +28,7 @@ READ = {
     r"\begin{bmatrix}1 & 2\end{bmatrix}": "vector(vector(1, 2))",
     "X*w - y": "sub(mul(X, w), y)",
     "X @ w": "matmul(X, w)",
+    "x.^2 ./ y": "div(pow(x, 2), y)",
     "Y .* P": "hadamard(Y, P)",
     "Y ⊙ P ∘ Q": "hadamard(hadamard(Y, P), Q)",
     "w'*A*w": "mul(mul(transpose(w), A), w)",
