@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
@@ -179,6 +181,22 @@ def test_dask_with_a_worker_that_is_ended_half_way() -> None:
 
         found = grade(PROBLEM, many, client.get_executor(pure=False), progress=progress)
     assert [(r.student, r.score) for r in found] == [(r.student, r.score) for r in grade(PROBLEM, many)]
+
+
+def test_the_command_spreads_a_class_over_a_scheduler(tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed")
+    (tmp_path / "p.toml").write_text('loss = "(w1 - 0.55)^2"\nsteps = 1\n[start]\nw1 = 0.5\n', encoding="utf-8")
+    rows = [f"s{place:03},w1 = 0.5{place % 7}" for place in range(60)]
+    (tmp_path / "class.csv").write_text("student,working\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    command = [sys.executable, "-m", "symgd", "grade", str(tmp_path / "p.toml"), str(tmp_path / "class.csv"), "-o"]
+    subprocess.run([*command, str(tmp_path / "here.csv")], check=True, capture_output=True)
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        there = [*command, str(tmp_path / "there.csv"), "--dask"]
+        subprocess.run([*there, cluster.scheduler_address], check=True, capture_output=True)
+    assert (tmp_path / "there.csv").read_bytes() == (tmp_path / "here.csv").read_bytes()
+    gone = subprocess.run([*there, cluster.scheduler_address], check=False, capture_output=True, text=True)
+    assert gone.returncode == 2
+    assert "Traceback" not in gone.stderr
 
 
 def test_the_homework_of_the_examples_is_marked_as_it_was_read() -> None:
