@@ -119,10 +119,6 @@ class ArrayGradient(Gradient):
 
         return array_function(self)
 
-    def hvp(self) -> Any:
-        """Not known over vectors: raises InputError."""
-        raise InputError("no-second-arrays")
-
     @property
     def symbols(self) -> dict[str, Any]:
         """The real SymPy symbols of each parameter: an array of them in its shape."""

@@ -217,7 +217,7 @@ class ArrayFunction:
 
     def __call__(self, values: Any) -> tuple[Any, Any]:
         """The loss and the slopes, or those of each point of a batch."""
-        given = [np.asarray(value, dtype=np.float64) for value in self._in_order(values)]
+        given = [np.asarray(value, dtype=np.float64) for value in in_order(values, self.parameters, self.plain)]
         wanted = [tuple(shape) for shape in self.shapes.values()]
         if [value.shape for value in given] == wanted:
             return self._at(given)
@@ -243,18 +243,21 @@ class ArrayFunction:
             return losses, {word: np.stack([slope[word] for slope in slopes]) for word in self.parameters}
         return losses, np.stack(slopes)
 
-    def _in_order(self, values: Any) -> list[Any]:
-        if isinstance(values, Mapping):
-            found = [values[word] for word in self.parameters]
-        elif self.plain:
-            found = list(np.moveaxis(np.asarray(values, dtype=np.float64), -1, 0)) if np.ndim(values) else [values]
-        else:
-            found = [values] if len(self.parameters) == 1 else list(values)
-        if len(found) != len(self.parameters):
-            raise ValueError(
-                f"expected {len(self.parameters)} values ({', '.join(self.parameters)}), found {len(found)}"
-            )
-        return found
+
+def in_order(values: Any, parameters: Sequence[str], plain: bool) -> list[Any]:
+    """One value for each parameter: from a mapping, from an array where all are numbers, from a sequence.
+
+    Raises ValueError where there are more or fewer.
+    """
+    if isinstance(values, Mapping):
+        found = [values[word] for word in parameters]
+    elif plain:
+        found = list(np.moveaxis(np.asarray(values, dtype=np.float64), -1, 0)) if np.ndim(values) else [values]
+    else:
+        found = [values] if len(parameters) == 1 else list(values)
+    if len(found) != len(parameters):
+        raise ValueError(f"expected {len(parameters)} values ({', '.join(parameters)}), found {len(found)}")
+    return found
 
 
 def array_function(gradient: Gradient) -> ArrayFunction:

@@ -15,6 +15,7 @@ from symgd.calculus.rules import derivative
 from symgd.calculus.story import Story
 from symgd.errors import DomainError, InputError, PrecisionError
 from symgd.expressions.reader import Definitions
+from symgd.expressions.shapes import shape_text
 from symgd.expressions.tree import Expression, bounds_of, index_names, number, substitute
 from symgd.expressions.writer import latex as write_latex
 from symgd.expressions.writer import text as write_text
@@ -168,19 +169,17 @@ class Gradient:
         return loss_and_gradient(self.definitions, self.parameters, self.constants)
 
     def hvp(self) -> Any:
-        """f(point, vector) -> the Hessian at the point times the vector, NumPy float64 of shape (n,).
+        """f(point, vector) -> the Hessian at the point times the vector, NumPy float64, in the shapes of the slopes.
 
-        Two reverse sweeps, and no matrix is made. Raises InputError where the loss has data.
+        Two reverse sweeps, no matrix; a loss over data is written out. Raises InputError where it is too large.
 
         >>> import symgd
         >>> symgd.gradient("a^2*b").hvp()([1.0, 2.0], [1.0, 0.0])
         array([4., 2.])
         """
-        from symgd.calculus.compiled import hessian_vector_product
+        from symgd.calculus.written import hessian_product
 
-        if self._columns:
-            raise InputError("no-second-arrays")
-        return hessian_vector_product(self.definitions, self.parameters, self.constants)
+        return hessian_product(self)
 
     def plain_products(self, tree: Expression) -> Expression:
         """The tree with those matrix products marked that NumPy works out as they stand."""
@@ -366,11 +365,7 @@ class Gradient:
             return
         wanted, given = self.shape(word), value.shape if is_array(value) else ()
         if wanted != given:
-            raise InputError("shape-of-point", name=word, wanted=_sides(wanted), given=_sides(given))
-
-
-def _sides(shape: Sequence[int]) -> str:
-    return " × ".join(map(str, shape)) or "1"
+            raise InputError("shape-of-point", name=word, wanted=shape_text(wanted), given=shape_text(given))
 
 
 def exact_value(value: Any) -> Any:

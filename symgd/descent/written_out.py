@@ -11,13 +11,10 @@ from dataclasses import replace
 from itertools import product as pairs
 from typing import Any
 
-from symgd.calculus.algebra import product, total
 from symgd.descent.problem import Problem
 from symgd.descent.trajectory import Record, Trajectory
-from symgd.expressions.definitions import Definitions
-from symgd.expressions.tree import Expression, name, number, operation
-from symgd.numbers.plan import Stop
-from symgd.numbers.values import Value, entries_of, is_array, mapped, shaped_as
+from symgd.expressions.tree import name
+from symgd.numbers.values import Value, entries_of, is_array, shaped_as
 
 #: A problem of more numbers than these is not written out.
 MOST_ENTRIES = 200
@@ -44,26 +41,18 @@ def written_out(problem: Problem) -> Problem:
     """The same problem in numbers alone; itself where it has no arrays. Raises InputError, DomainError."""
     if not problem.has_arrays:
         return problem
-    from symgd.numbers.arrays import evaluate
+    from symgd.calculus.written import loss_in_numbers  # loads NumPy
 
     assert problem.definitions is not None
-    known: dict[str, Any] = {word: mapped(number, value) for word, value in problem.constants.items()}
     start: dict[str, Any] = {}
+    known: dict[str, Any] = {}
     for word, value in problem.start.items():
         names = entry_names_of(problem, word)
         start |= dict(zip(names, entries_of(value), strict=True))
         known[word] = _named(names, value)
-    for word, tree in zip(problem.definitions.names, problem.definitions.expressions, strict=True):
-        known[word] = evaluate(tree, known, number, _tree_step)
-    loss = Definitions((problem.loss_name,), (known[problem.loss_name],))
+    loss = loss_in_numbers(problem.definitions, known, problem.constants)
     bare = {"start": None, "let": None, "data": None, "batch_size": None, "epochs": None}
     return problem.replaced(loss=loss, steps=problem.steps, **bare).replaced(start=start)
-
-
-def _tree_step(stop: Stop, operands: list[Any]) -> Expression:
-    if stop.op in ("add", "mul"):
-        return total(operands) if stop.op == "add" else product(*operands)
-    return operation(stop.op, *operands)
 
 
 def _named(names: Sequence[str], value: Any) -> Any:

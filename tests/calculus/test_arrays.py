@@ -310,3 +310,37 @@ def test_a_row_on_a_kink_and_a_sum_that_begins_late() -> None:
 def test_the_trace_of_a_vector_is_refused_with_its_shape() -> None:
     with pytest.raises(symgd.InputError, match="the shape is 2"):
         symgd.gradient("trace(X*w)", let={"X": [[1, 2], [3, 4]]}, start={"w": [1, 2]})
+
+
+HESSIANS: dict[str, tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]] = {
+    "least squares": ("norm2(X*w - y)^2/2", {"w": [0.3, 0.2]}, {"X": [[1, 2], [3, 4], [5, 6]], "y": [1, 2, 3]}, {}),
+    "two parameters": ("sum((X*w + b - y)^4)", {"w": [0.3, 0.2], "b": 0.1}, {"X": [[1, 2], [3, 4]], "y": [1, 2]}, {}),
+    "a matrix": ("-sum(Y .* log(softmax(X*W)))", {"W": [[0, 0.1], [0.2, 0]]}, {"X": [[1, 2]], "Y": [[0, 1]]}, {}),
+    "rows of data": ("mean((sigmoid(w*x + b) - y)^2)", {"w": 0.5, "b": 0.1}, {}, {"x": [1, 2, 3], "y": [0, 1, 1]}),
+}
+
+
+@pytest.mark.parametrize("name", HESSIANS)
+def test_the_hessian_times_a_vector_is_the_change_of_the_slopes(name: str) -> None:
+    loss, start, let, data = HESSIANS[name]
+    found = symgd.gradient(loss, start=start, let=let, data=data)
+    run, product = found.function(), found.hvp()
+    rows = np.random.default_rng(5)
+    for _ in range(3):
+        point = {word: rows.normal(size=np.shape(value)) for word, value in start.items()}
+        along = {word: rows.normal(size=np.shape(value)) for word, value in start.items()}
+        ahead, behind = (run({w: point[w] + sign * along[w] for w in point})[1] for sign in (1e-5, -1e-5))
+        by_difference = [(a - b) / 2e-5 for a, b in zip(_flat(ahead), _flat(behind), strict=True)]
+        assert np.allclose(_flat(product(point, along)), by_difference, rtol=1e-5, atol=1e-7)
+
+
+def _flat(slopes: Any) -> list[float]:
+    parts = slopes.values() if isinstance(slopes, dict) else [slopes]
+    return [float(entry) for part in parts for entry in np.ravel(part)]
+
+
+def test_the_hessian_of_too_much_data_is_refused() -> None:
+    data = {"x": list(range(10_001)), "y": list(range(10_001))}
+    with pytest.raises(symgd.InputError) as caught:
+        symgd.gradient("mean((w*x - y)^2)", start={"w": 1}, data=data).hvp()
+    assert caught.value.code == "second-too-large"
