@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from symgd.descent.outcome import Outcome
 from symgd.expressions.tree import Expression
+from symgd.late import late
 from symgd.numbers.values import Ball, Value, entries_of
 
 if TYPE_CHECKING:
@@ -166,6 +167,10 @@ class Trajectory:
     def final(self) -> Mapping[str, Value]:
         """The last point."""
         return self.records[-1].point
+
+    def plot(self, kind: str = "", pair: Sequence[str] = ()) -> Any:
+        """A picture of the run as a Figure of matplotlib: see `symgd.handouts.figures.plot`. Raises InputError."""
+        return late("plot")(self, kind, pair)
 
     def inexact(self, record: Record) -> list[str]:
         """The keys of a record that are proved digits and not exact: "at.w1", "loss"."""

@@ -17,10 +17,11 @@ from symgd.descent.written_out import entries_at, is_small, written_out
 from symgd.errors import InputError
 from symgd.expressions.tree import name
 from symgd.handouts.chain import Chain, Joint, Names, chain_of, tagged, update_names, value_chain
-from symgd.handouts.document import Block, Document, Equations, Sentence, Step, Update
+from symgd.handouts.document import Block, Document, Equations, Figure, Sentence, Step, Update
 from symgd.handouts.pictures import picture_of
 from symgd.handouts.reasons import Reasons, kink_sentence
 from symgd.handouts.rows import Rows, row_formulas
+from symgd.handouts.sheet import sheet_of
 from symgd.handouts.tables import run_table
 from symgd.handouts.worksheet import blanked
 from symgd.numbers.relation import show
@@ -53,7 +54,7 @@ class _Author:
         moving = [record for record in self.run.records if _has_move(record)]
         updates = tuple(self.update(record, first=place == 0) for place, record in enumerate(moving))
         before, after = tuple(self.introduction()), tuple(self.closing())
-        return Document(self.problem, before, updates, run_table(self.run), after, self.rates())
+        return Document(self.problem, before, updates, run_table(self.run), after, self.rates(), self.figures())
 
     # before the first update
 
@@ -284,6 +285,15 @@ class _Author:
         from symgd.handouts.rates import rate_blocks
 
         return rate_blocks(self.run) if self.problem.explain_rate and self.problem.kind == "worked" else ()
+
+    def figures(self) -> tuple[Figure, ...]:
+        """The pictures; on a worksheet they would show what is asked for."""
+        sheet = sheet_of(self.problem.handout)
+        if not sheet.figures or self.problem.kind == "worksheet":
+            return ()
+        from symgd.handouts.figures import figures_of
+
+        return figures_of(self.run, sheet)
 
 
 _BOOK_NAMES = Names(

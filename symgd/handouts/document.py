@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from symgd.descent.problem import Problem
 from symgd.expressions.tree import Expression
 from symgd.handouts.chain import Chain, Names
-from symgd.handouts.graph import Graph
+
+if TYPE_CHECKING:
+    from symgd.handouts.graph import Graph
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,17 @@ class Picture:
     loss: str
 
 
-Block = Sentence | Equations | Table | Listing | Picture
+@dataclass(frozen=True, slots=True, eq=False)
+class Figure:
+    """A picture of the run: its kind, what is drawn, a name for it, and the sentences that say what is seen."""
+
+    kind: str
+    drawing: Any
+    title: Sentence
+    caption: tuple[Sentence, ...]
+
+
+Block = Sentence | Equations | Table | Listing | Picture | Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +104,7 @@ class Update:
 class Document:
     """A whole handout as facts: what is asked, each update in five steps, the table, and how it ended.
 
-    `rates` explains the learning rate, where that was asked for.
+    `rates` explains the learning rate and `figures` are the pictures, where they were asked for.
     """
 
     problem: Problem
@@ -100,12 +113,13 @@ class Document:
     table: Table
     closing: tuple[Block, ...]
     rates: tuple[Block, ...] = ()
+    figures: tuple[Figure, ...] = ()
 
     @property
     def blocks(self) -> list[Block]:
         """Every block in order."""
         inside = [block for update in self.updates for step in update.steps for block in step.blocks]
-        return [*self.introduction, *inside, self.table, *self.closing, *self.rates]
+        return [*self.introduction, *inside, self.table, *self.closing, *self.figures, *self.rates]
 
     @property
     def chains(self) -> list[Chain]:
@@ -118,6 +132,8 @@ class Document:
                 found += _chains_in(block)
             elif isinstance(block, Listing):
                 found += [chain for part in block.sentences for chain in _chains_in(part)]
+            elif isinstance(block, Figure):
+                found += [chain for part in block.caption for chain in _chains_in(part)]
         return found
 
     @property

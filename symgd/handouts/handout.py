@@ -10,8 +10,9 @@ from symgd.errors import InputError, width
 from symgd.files import write_text_file
 from symgd.handouts.author import document_of
 from symgd.handouts.document import Document
+from symgd.handouts.figures import figure_svg
 from symgd.handouts.markdown import render
-from symgd.handouts.pictures import with_pictures
+from symgd.handouts.pictures import spoken, with_pictures
 from symgd.handouts.sheet import sheet_of
 
 
@@ -40,6 +41,13 @@ class Handout:
         """Markdown, formulas as LaTeX between dollar signs."""
         return render(self.document, self.language, "markdown", self.template)
 
+    def pictures(self) -> dict[str, str]:
+        """The pictures as SVG for files of their own, by kind."""
+        return {
+            figure.kind: figure_svg(figure, *spoken(figure, self.language), ground="#ffffff")
+            for figure in self.document.figures
+        }
+
     def html(self) -> str:
         """One self-contained HTML page: no network and no script."""
         from symgd.handouts.page import html_page
@@ -64,7 +72,17 @@ class Handout:
         form = forms.get(file.suffix.lower())
         if form is None:
             raise InputError("ending", name=file.name, known=", ".join(forms))
-        write_text_file(file, form())
+        if form == self.markdown and self.document.figures:
+            self._save_with_pictures(file)
+        else:
+            write_text_file(file, form())
+
+    def _save_with_pictures(self, file: Path) -> None:
+        """Markdown has its pictures in files beside it."""
+        names = {kind: f"{file.stem}-{kind}.svg" for kind in (figure.kind for figure in self.document.figures)}
+        for kind, svg in self.pictures().items():
+            write_text_file(file.with_name(names[kind]), svg)
+        write_text_file(file, render(self.document, self.language, "markdown", self.template, names))
 
     def __str__(self) -> str:
         """The text."""

@@ -18,7 +18,19 @@ from symgd.expressions.tree import Expression
 from symgd.expressions.writer import latex as write_latex
 from symgd.expressions.writer import text as write_text
 from symgd.handouts.chain import Chain, Joint, Names
-from symgd.handouts.document import Block, Cell, Document, Equations, Listing, Picture, Sentence, Step, Table
+from symgd.handouts.document import (
+    Block,
+    Cell,
+    Document,
+    Equations,
+    Figure,
+    Listing,
+    Picture,
+    Sentence,
+    Step,
+    Table,
+)
+from symgd.handouts.figures import mark_of as figure_mark
 from symgd.handouts.layout import aligned, as_block, noted_lines, text_lines, text_table
 from symgd.handouts.pictures import mark_of
 from symgd.language import joined, sentence
@@ -31,9 +43,18 @@ _SIGNS: Mapping[Joint, str] = {"=": "=", "≈": r"\approx", "←": r"\leftarrow"
 _MARKUP = re.compile(r"([\\`*_\[\]$|#])")
 
 
-def render(document: Document, language: str, flavour: Flavour, template: Path | None = None) -> str:
-    """The handout in a language. Raises InputError where a user's template cannot be used."""
-    return Writer(document, language, flavour).text(template)
+def render(
+    document: Document,
+    language: str,
+    flavour: Flavour,
+    template: Path | None = None,
+    files: Mapping[str, str] | None = None,
+) -> str:
+    """The handout in a language; `files` are the names of its pictures by kind, where they are saved beside it.
+
+    Raises InputError where a user's template cannot be used.
+    """
+    return Writer(document, language, flavour, files or {}).text(template)
 
 
 class Pen:
@@ -42,6 +63,7 @@ class Pen:
     def __init__(self, language: str, flavour: Flavour) -> None:
         """Nothing is written yet."""
         self.language, self.flavour = language, flavour
+        self.files: Mapping[str, str] = {}
 
     def say(self, key: str, **facts: object) -> str:
         """A sentence of the catalogue."""
@@ -61,12 +83,27 @@ class Pen:
             return self.table(block)
         if isinstance(block, Picture):
             return mark_of(block) if self.flavour == "html" else ""
+        if isinstance(block, Figure):
+            return self.figure(block)
         return self.listing(block) if isinstance(block, Listing) else self.equations(block)
 
     def listing(self, block: Listing) -> str:
         """A sentence, and below it others as a list."""
         items = "\n".join(f"- {self.sentence(part)}" for part in block.sentences)
         return f"{self.say(block.head)}\n\n{items}"
+
+    def figure(self, block: Figure) -> str:
+        """A picture's place and what is seen in it."""
+        caption = joined(self.language, (self.sentence(part) for part in block.caption))
+        if self.flavour == "html":
+            mark = figure_mark(block)
+            return f"{mark}\n\n{mark}begin {caption} {mark}end"
+        title = self.sentence(block.title)
+        if self.flavour == "text":
+            return f"[{title}]\n{caption}"
+        if block.kind in self.files:
+            return f"![{title.replace('$', '')}]({self.files[block.kind]})\n\n{caption}"
+        return self.say("figure.named", title=title, caption=caption)
 
     def sentence(self, block: Sentence) -> str:
         """A sentence with its facts written as formulas or as escaped text."""
@@ -232,10 +269,12 @@ class Pen:
 class Writer(Pen):
     """Writes the blocks of one document in one language and flavour."""
 
-    def __init__(self, document: Document, language: str, flavour: Flavour) -> None:
-        """Nothing is written yet."""
+    def __init__(
+        self, document: Document, language: str, flavour: Flavour, files: Mapping[str, str] | None = None
+    ) -> None:
+        """Nothing is written yet; `files` are the names of pictures by kind."""
         super().__init__(language, flavour)
-        self.document = document
+        self.document, self.files = document, files or {}
 
     def text(self, template: Path | None = None) -> str:
         """The whole handout."""
@@ -261,6 +300,7 @@ class Writer(Pen):
             "table": self.table(document.table),
             "outcome": joined(self.language, self.blocks(document.closing)),
             "rates": self.blocks(document.rates),
+            "figures": self.blocks(document.figures),
             "footer": self.footer(),
             "name_line": self.say("sheet.name") if document.problem.kind == "worksheet" else "",
             "kind": document.problem.kind,

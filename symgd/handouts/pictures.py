@@ -7,6 +7,7 @@ place once everything that came from outside has been made harmless.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
@@ -20,9 +21,10 @@ from symgd.expressions.definitions import Definitions
 from symgd.expressions.names import name_text
 from symgd.expressions.tree import Expression, name, operation
 from symgd.expressions.writer import text as write_text
-from symgd.handouts.document import Document, Picture
+from symgd.handouts import figures
+from symgd.handouts.document import Document, Figure, Picture
 from symgd.handouts.graph import graph_of, graph_svg
-from symgd.language import sentence
+from symgd.language import joined, sentence
 from symgd.numbers.relation import show
 from symgd.numbers.values import Value, entries_of, exact_decimal, is_array
 
@@ -114,7 +116,25 @@ def with_pictures(html: str, document: Document, language: str) -> str:
     for block in document.blocks:
         if isinstance(block, Picture):
             html = html.replace(f"<p>{mark_of(block)}</p>", _figure(block, language), 1)
+        if isinstance(block, Figure):
+            html = _drawn(html, block, language)
     return html
+
+
+def _drawn(html: str, block: Figure, language: str) -> str:
+    """A drawing of the run in its place, with the sentences about it as its caption."""
+    mark, svg = figures.mark_of(block), figures.figure_svg(block, *spoken(block, language))
+    opening = f'<figure class="figure {block.kind}" data-figure="{block.kind}">\n{svg}\n<figcaption>'
+    html = re.sub(rf"<p>{mark}</p>\s*<p>{mark}begin\s*", lambda _: opening, html, count=1)
+    return re.sub(rf"\s*{mark}end</p>", "</figcaption>\n</figure>", html, count=1)
+
+
+def spoken(block: Figure, language: str) -> tuple[str, str]:
+    """The name of a drawing and what is seen in it, as text."""
+    from symgd.handouts.markdown import Pen
+
+    pen = Pen(language, "text")
+    return pen.sentence(block.title), joined(language, map(pen.sentence, block.caption))
 
 
 def _figure(picture: Picture, language: str) -> str:

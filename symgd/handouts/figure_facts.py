@@ -1,0 +1,242 @@
+"""What pictures show, as facts: the path of a run, the range to look at, the loss on it. Nothing is drawn here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from symgd.calculus.compiled import loss_and_gradient
+from symgd.descent.advance import descend
+from symgd.descent.gradients import gradient_of
+from symgd.descent.problem import Problem
+from symgd.descent.trajectory import Record, Trajectory
+from symgd.descent.written_out import flattened, is_small
+from symgd.errors import InputError
+from symgd.numbers.values import Value, bounds, is_array
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+Truths = np.ndarray[Any, np.dtype[np.bool_]]
+#: Points of a grid along each side, of a curve, and levels of contour lines.
+GRID, CURVE, LEVELS = 61, 161, 12
+#: A point further out than so many times the spread of the first ones would flatten all others.
+_FAR, _FIRST = 12.0, 3
+_MARGIN = 0.22
+#: A descent of so many updates rests where its slopes are this share of the first ones; a picture shows the place
+#: where the path has come some of the way.
+_REST, _STILL, _NEAR = 400, 0.02, 6.0
+#: Sides that differ by less than this share one scale, so that right angles look right.
+_LIKE = 8.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Path:
+    """The points of a run in some of its parameters, the negative gradient and the loss at each; floats.
+
+    `points` and `downhill` have shape (records, parameters), `losses` (records,), nan where there is no loss; `steps`
+    are the updates made before each.
+    """
+
+    names: tuple[str, ...]
+    steps: tuple[int, ...]
+    points: Array
+    downhill: Array
+    losses: Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Field:
+    """A path on contour lines: `values` has shape (len(y), len(x)), nan outside the domain; None without a loss."""
+
+    path: Path
+    x: Array
+    y: Array
+    values: Array | None
+    levels: Array
+    equal: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """A path on the curve of a loss in one parameter: `y` is the loss at `x`."""
+
+    path: Path
+    x: Array
+    y: Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Losses:
+    """The loss after each update; `log` where it is better seen by its powers of ten."""
+
+    steps: Array
+    values: Array
+    log: bool
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Panels:
+    """The same start with several rates, side by side: a text for each, and what is drawn."""
+
+    labels: tuple[str, ...]
+    panels: tuple[Field | Curve, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fit:
+    """Points of data, and the prediction over `x` after each of `steps` updates: `lines` has a row for each."""
+
+    names: tuple[str, str]
+    points: Array
+    x: Array
+    lines: Array
+    steps: tuple[int, ...]
+
+
+Drawing = Field | Curve | Losses | Panels | Fit
+
+
+def in_numbers(run: Trajectory) -> Trajectory:
+    """The run with an entry of its vectors for each parameter; raises InputError where they are too many."""
+    if not any(is_array(value) for value in run.problem.start.values()):
+        return run
+    if not is_small(run.problem):
+        raise InputError("figure-too-large")
+    return flattened(run)
+
+
+def path_of(run: Trajectory, names: Sequence[str]) -> Path:
+    """The path of a run in numbers; it ends before a point or a slope that is no finite number."""
+    records = [record for record in run.records if all(word in record.gradient for word in names)] or run.records[:1]
+    rows = []
+    for record in records:
+        row = _row(record, names)
+        if not np.all(np.isfinite(row[:-1])):
+            break
+        rows.append((record.step, row))
+    table = np.array([row for _, row in rows], dtype=np.float64).reshape(len(rows), 2 * len(names) + 1)
+    size = len(names)
+    return Path(tuple(names), tuple(step for step, _ in rows), table[:, :size], -table[:, size:-1], table[:, -1])
+
+
+def _row(record: Record, names: Sequence[str]) -> list[float]:
+    loss = float("nan") if record.loss is None else as_float(record.loss)
+    slopes = [as_float(record.gradient[word]) if word in record.gradient else 0.0 for word in names]
+    return [*(as_float(record.point[word]) for word in names), *slopes, loss]
+
+
+def as_float(value: Value) -> float:
+    """A value as a float; infinite beyond their range."""
+    low, high = bounds(value) if not isinstance(value, float) else (value, value)
+    try:
+        return float(low) if low == high else float((low + high) / 2)
+    except OverflowError:
+        return float("inf")
+
+
+def seen(path: Path) -> Truths:
+    """Which points lie near enough to be shown; shape (records,), of truth values."""
+    first = path.points[: min(_FIRST, len(path.points))]
+    middle, spread = (first.min(axis=0) + first.max(axis=0)) / 2, np.ptp(first, axis=0)
+    spread = np.where(spread > 0, spread, spread.max() or np.abs(middle) + 1)
+    return np.asarray(np.all(np.abs(path.points - middle) <= _FAR * spread, axis=1))
+
+
+def ranges(points: Array) -> tuple[list[tuple[float, float]], bool]:
+    """For each axis the ends that hold all points with a margin, and whether the axes share one scale."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    spread = high - low
+    widest = spread.max() or max(1.0, float(np.abs(points).max()))
+    equal = len(spread) == 2 and bool(spread.min() * _LIKE >= widest or spread.min() == 0)
+    spread = np.full_like(spread, widest) if equal else np.where(spread > 0, spread, widest)
+    middle = (low + high) / 2
+    half = spread * (0.5 + _MARGIN)
+    return [(float(m - h), float(m + h)) for m, h in zip(middle, half, strict=True)], equal
+
+
+def valley_of(run: Trajectory, names: Sequence[str]) -> Array | None:
+    """Where the descent would come to rest, if it does and lies near; shape (1, parameters)."""
+    problem = run.problem
+    if problem.definitions is None or problem.method.second_order:
+        return None
+    on = descend(problem.replaced(arithmetic="float", steps=max(_REST, problem.steps), tolerance=None, every=1))
+    path, here = path_of(on, names), path_of(run, names)
+    sizes = np.abs(path.downhill).max(axis=1)
+    spread = np.ptp(here.points[seen(here)], axis=0).max()
+    away = np.abs(path.points[-1:] - here.points[0]).max()
+    return path.points[-1:] if sizes[-1] <= _STILL * sizes[0] and away <= _NEAR * spread else None
+
+
+def loss_function(problem: Problem) -> Callable[[Array], Array]:
+    """f(points of shape (count, parameters)) -> losses of shape (count,); nan outside the domain."""
+    if problem.has_arrays:
+        run = gradient_of(problem).function()
+    else:
+        assert problem.definitions is not None
+        run = loss_and_gradient(problem.definitions, problem.parameters, problem.constants)
+
+    def losses(points: Array) -> Array:
+        found = np.asarray(run(points)[0], dtype=np.float64)
+        return np.where(np.isfinite(found), found, np.nan)
+
+    return losses
+
+
+def on_grid(problem: Problem, names: Sequence[str], axes: Sequence[Array], others: Mapping[str, float]) -> Array:
+    """The loss over the grid of the axes, the first one fastest; the other parameters are held."""
+    mesh = np.meshgrid(*axes)
+    columns = dict(zip(names, mesh, strict=True))
+    held = [columns.get(word, np.full_like(mesh[0], others.get(word, 0.0))) for word in problem.parameters]
+    flat = np.stack([column.reshape(-1) for column in held], axis=-1)
+    return loss_function(problem)(flat).reshape(mesh[0].shape)
+
+
+def levels_of(values: Array) -> Array:
+    """Levels of contour lines: rings of a bowl at equal distances, in a steep valley by their powers."""
+    known = values[np.isfinite(values)]
+    if known.size == 0 or np.ptp(known) == 0:
+        return np.array([])
+    low, high, middle = float(known.min()), float(known.max()), float(np.median(known))
+    share = np.arange(1, LEVELS + 1) / (LEVELS + 1)
+    if middle - low < 0.05 * (high - low):
+        return np.asarray(low + (high - low) * 10 ** (-5 * (1 - share)))
+    return np.asarray(low + (high - low) * share**2)
+
+
+def _near(run: Trajectory, path: Path) -> Array:
+    """The points of a path that can be shown, and the valley they lead to."""
+    valley = valley_of(run, path.names)
+    points = path.points[seen(path)]
+    return points if valley is None else np.concatenate([points, valley])
+
+
+def field_of(run: Trajectory, pair: Sequence[str], near: Array | None = None) -> Field:
+    """A path on the contour lines of two parameters; `near` are points to be shown instead of the path's own."""
+    problem, path = run.problem, path_of(run, pair)
+    (across, up), equal = ranges(_near(run, path) if near is None else near)
+    x, y = np.linspace(*across, GRID), np.linspace(*up, GRID)
+    values = None
+    if problem.definitions is not None:
+        last = {word: as_float(value) for word, value in run.records[len(path.steps) - 1].point.items()}
+        values = on_grid(problem, pair, (x, y), last)
+    return Field(path, x, y, values, np.array([]) if values is None else levels_of(values), equal)
+
+
+def curve_of(run: Trajectory, near: Array | None = None) -> Curve:
+    """A path on the curve of a loss in one parameter."""
+    path = path_of(run, run.problem.parameters)
+    ((low, high),), _ = ranges(_near(run, path) if near is None else near)
+    x = np.linspace(low, high, CURVE)
+    return Curve(path, x, loss_function(run.problem)(x.reshape(-1, 1)))
+
+
+def losses_of(run: Trajectory) -> Losses:
+    """The loss after each update, as far as it has a value."""
+    known = [(record.step, as_float(record.loss)) for record in run.records if record.loss is not None]
+    table = np.array([row for row in known if np.isfinite(row[1])], dtype=np.float64).reshape(-1, 2)
+    values = table[:, 1]
+    log = bool(values.size and values.min() > 0 and values.max() > 100 * values.min())
+    return Losses(table[:, 0], values, log, run.problem.reported_loss)
