@@ -34,6 +34,8 @@ def test_the_wheel_holds_templates_catalogues_font_and_the_typed_marker(unpacked
         "symgd/templates/page.css",
         "symgd/templates/figures.css",
         "symgd/templates/print.css",
+        "symgd/templates/large.css",
+        "symgd/templates/page.js",
         "symgd/templates/languages/en.toml",
         "symgd/templates/languages/zh-TW.toml",
         "symgd/templates/fonts/OFL.txt",

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from symgd.descent.trajectory import Trajectory
 from symgd.errors import InputError, width
 from symgd.files import write_text_file
 from symgd.handouts.author import document_of
+from symgd.handouts.chain import value_chain
 from symgd.handouts.document import Document
 from symgd.handouts.figures import figure_svg
-from symgd.handouts.markdown import render
+from symgd.handouts.markdown import Pen, render
 from symgd.handouts.pictures import spoken, with_pictures
 from symgd.handouts.sheet import sheet_of
+
+if TYPE_CHECKING:
+    from symgd.handouts.page import Layout
 
 
 class Handout:
@@ -49,10 +54,10 @@ class Handout:
         }
 
     def html(self) -> str:
-        """One self-contained HTML page: no network and no script."""
+        """One self-contained HTML page: no network; its one script walks through the updates and unfolds answers."""
         from symgd.handouts.page import html_page
 
-        page = html_page(self._page_markdown(), title=self._title(), language=self.language)
+        page = html_page(self._page_markdown(), title=self._title(), language=self.language, layout=self._layout())
         return with_pictures(page, self.document, self.language)
 
     def text(self) -> str:
@@ -99,10 +104,34 @@ class Handout:
     def _page_markdown(self) -> str:
         return render(self.document, self.language, "html", self.template)
 
+    def _layout(self) -> Layout:
+        from symgd.handouts.page import Layout
+
+        sheet = self.sheet
+        walk = walk_of(self.run, self.language) if sheet.interactive and self.run.problem.kind == "worked" else {}
+        return Layout(sheet.reveal, walk, sheet.interactive, sheet.paper, sheet.large_print)
+
     def _title(self) -> str:
         from symgd.language import sentence
 
         return self.run.problem.title(self.language) or sentence(self.language, "title")
+
+
+def walk_of(run: Trajectory, language: str) -> dict[int, str]:
+    """For each point of a run, by the updates made before it, what is said there; nothing for a run of one update."""
+    records = run.records if _FEWEST <= len(run.records) <= _MOST else ()
+    pen, digits = Pen(language, "text"), run.problem.digits
+    said = {}
+    for record in records:
+        loss = {} if record.loss is None else {run.problem.reported_loss: record.loss}
+        chains = [value_chain(word, value, digits) for word, value in {**record.point, **loss}.items()]
+        point = pen.fact(tuple(chain for chain in chains if chain is not None))
+        said[record.step] = pen.say("walk.said", k=record.step, point=point)
+    return said
+
+
+#: A page walks through so many points.
+_FEWEST, _MOST = 3, 200
 
 
 def plain(markdown: str) -> str:

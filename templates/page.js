@@ -1,0 +1,100 @@
+(() => {
+  "use strict";
+  const all = (selector, inside = document) => [...inside.querySelectorAll(selector)];
+
+  const scrolling = () =>
+    all(".eq, .table, .figure.rates").forEach((node) => {
+      if (node.scrollWidth > node.clientWidth + 1) node.tabIndex = 0;
+      else node.removeAttribute("tabindex");
+    });
+  document.fonts.ready.then(scrolling);
+  addEventListener("resize", scrolling);
+
+  const bar = document.querySelector("nav.walk");
+  if (!bar) return;
+  const facts = JSON.parse(bar.dataset.facts);
+  const make = (tag, attributes, text = "") => {
+    const node = document.createElement(tag);
+    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+    node.textContent = text;
+    bar.append(node);
+    return node;
+  };
+  const button = (text, name, act) => {
+    const node = make("button", { type: "button", "aria-label": name, title: name }, text);
+    node.addEventListener("click", act);
+    return node;
+  };
+  bar.hidden = false;
+
+  const answers = all("details.answer");
+  if (facts.open) {
+    button("＋", facts.open, () => answers.forEach((node) => (node.open = true)));
+    button("－", facts.close, () => answers.forEach((node) => (node.open = false)));
+  }
+  let folded = [];
+  addEventListener("beforeprint", () => {
+    folded = answers.filter((node) => !node.open);
+    folded.forEach((node) => (node.open = true));
+  });
+  addEventListener("afterprint", () => folded.forEach((node) => (node.open = false)));
+
+  const steps = facts.steps;
+  if (!steps.length) return;
+  const updates = all("section.update");
+  const rows = all(".table").pop()?.querySelectorAll("tbody tr") ?? [];
+  const drawings = all("figure[data-figure] svg").filter((svg) => svg.querySelector(".point"));
+  const walkers = drawings.map((svg) => {
+    const circle = document.createElementNS(svg.namespaceURI, "circle");
+    circle.setAttribute("class", "walker");
+    circle.setAttribute("r", "7");
+    svg.append(circle);
+    return circle;
+  });
+
+  let here = 0;
+  const back = button("◀", facts.back, () => walk(here - 1));
+  const slider = make("input", {
+    type: "range", min: 0, max: steps.length - 1, step: 1, value: 0, "aria-label": facts.slider,
+  });
+  const on = button("▶", facts.forward, () => walk(here + 1));
+  const go = button("↧", facts.go, () => updates[here]?.scrollIntoView({
+    behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth",
+  }));
+  const said = make("output", { "aria-live": "polite" });
+  slider.addEventListener("input", () => walk(Number(slider.value)));
+
+  const move = (circle, point) => {
+    circle.toggleAttribute("hidden", !point);
+    if (!point) return;
+    const box = point.getBBox();
+    circle.setAttribute("cx", box.x + box.width / 2);
+    circle.setAttribute("cy", box.y + box.height / 2);
+  };
+  const walk = (place) => {
+    here = Math.min(Math.max(place, 0), steps.length - 1);
+    slider.value = here;
+    slider.setAttribute("aria-valuetext", facts.texts[here]);
+    said.textContent = facts.texts[here];
+    back.disabled = here === 0;
+    on.disabled = here === steps.length - 1;
+    go.disabled = !updates[here];
+    for (const node of all("[data-step]")) {
+      node.classList.toggle("lit", Number(node.dataset.step) === steps[here]);
+    }
+    updates.forEach((node, k) => node.classList.toggle("lit", k === here));
+    rows.forEach((node, k) => node.classList.toggle("lit", k === here));
+    drawings.forEach((svg, k) => move(walkers[k], svg.querySelector(`.point[data-step="${steps[here]}"]`)));
+  };
+  const keys = {
+    ArrowLeft: () => here - 1, ArrowRight: () => here + 1, Home: () => 0, End: () => steps.length - 1,
+  };
+  document.addEventListener("keydown", (event) => {
+    const free = event.target === document.body || bar.contains(event.target);
+    if (!(event.key in keys) || !free || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+    if (!bar.contains(event.target) && (event.key === "Home" || event.key === "End")) return;
+    event.preventDefault();
+    walk(keys[event.key]());
+  });
+  walk(0);
+})();

@@ -1,0 +1,189 @@
+"""The page in a browser: its script driven by keys, slider and buttons; nothing without it; what axe-core finds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import symgd
+from symgd.handouts.page import Layout, html_page
+from tests.handouts.browser import chromium
+
+sync_api = pytest.importorskip("playwright.sync_api")
+BOWL: dict[str, Any] = {"loss": "(w1 - 0.55)^2 + (w2 - 0.3)^2", "start": {"w1": "0.5", "w2": "0.2"}, "steps": 3}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    program = chromium()
+    with sync_api.sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        yield found
+        found.close()
+
+
+class Opened:
+    """A page that is open, and what it complained about."""
+
+    def __init__(self, browser: Any, html: str, folder: Path, **settings: Any) -> None:
+        file = folder / "page.html"
+        file.write_text(html, encoding="utf-8")
+        self.context = browser.new_context(**{"reduced_motion": "reduce", **settings})
+        self.page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", lambda message: self.complaints.append(message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.goto(file.as_uri())
+
+    def __enter__(self) -> Any:
+        return self.page
+
+    def __exit__(self, *_: object) -> None:
+        self.context.close()
+        assert self.complaints == []
+
+
+def lit(page: Any, selector: str) -> list[str]:
+    found: list[str] = page.eval_on_selector_all(selector, "nodes => nodes.map(n => n.dataset.step)")
+    return found
+
+
+APART = """() => {
+  const svg = document.querySelector("figure.contour svg");
+  const [a, b] = [".walker", ".point.lit"].map((what) => svg.querySelector(what).getBoundingClientRect());
+  return Math.hypot(a.x + a.width / 2 - b.x - b.width / 2, a.y + a.height / 2 - b.y - b.height / 2);
+}"""
+
+
+@pytest.mark.parametrize("language", ["en", "zh-TW"])
+def test_keys_slider_and_buttons_walk_the_steps(browser: Any, tmp_path: Path, language: str) -> None:
+    handout = symgd.explain(**BOWL, figures="contour,loss", language=language)
+    with Opened(browser, handout.html(), tmp_path) as page:
+        said = page.locator("nav.walk output")
+        assert "0.0125" in said.inner_text()
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowRight")
+        assert "w1 = 0.518" in said.inner_text()
+        assert page.evaluate(APART) < 0.5
+        assert set(lit(page, ".lit[data-step]")) == {"2"}
+        assert page.locator("section.update.lit h2").inner_text() in ("Update 3", "第 3 次更新")
+        assert page.locator("tr.lit th").inner_text().startswith("2")
+        page.keyboard.press("ArrowLeft")
+        assert "w1 = 0.51" in said.inner_text()
+        page.locator("nav.walk input").fill("3")
+        assert page.evaluate(APART) < 0.5
+        assert page.locator("section.update.lit").count() == 0
+        back, on, go = (page.locator("nav.walk button").nth(place) for place in range(3))
+        assert on.is_disabled()
+        assert go.is_disabled()
+        back.click()
+        go.click()
+        assert page.locator("section.update.lit h2").bounding_box()["y"] < 200
+        page.locator("nav.walk input").focus()
+        page.keyboard.press("Home")
+        assert back.is_disabled()
+
+
+def test_a_key_that_is_meant_for_something_else_is_left_alone(browser: Any, tmp_path: Path) -> None:
+    with Opened(browser, symgd.explain(**BOWL, figures="contour").html(), tmp_path) as page:
+        page.keyboard.press("Control+ArrowRight")
+        page.keyboard.press("End")
+        assert set(lit(page, ".lit[data-step]")) == {"0"}
+
+
+def test_without_scripts_the_page_is_the_static_handout(browser: Any, tmp_path: Path) -> None:
+    page_of = symgd.explain(**BOWL, figures="contour", reveal=True).html()
+    with Opened(browser, page_of, tmp_path, java_script_enabled=False) as page:
+        assert not page.locator("nav.walk").is_visible()
+        assert page.locator("figure.contour svg").is_visible()
+        assert not page.locator("section.step .eq").first.is_visible()
+        page.locator("summary").first.click()
+        assert page.locator("section.step .eq").first.is_visible()
+
+
+def test_in_print_nothing_is_folded_and_no_bar_is_seen(browser: Any, tmp_path: Path) -> None:
+    page_of = symgd.explain(**BOWL, figures="contour", reveal=True).html()
+    for scripts in (True, False):
+        with Opened(browser, page_of, tmp_path, java_script_enabled=scripts) as page:
+            page.pdf(path=tmp_path / "page.pdf")
+            page.emulate_media(media="print")
+            assert not page.locator("nav.walk").is_visible()
+        import pypdf
+
+        text = "".join(sheet.extract_text() for sheet in pypdf.PdfReader(tmp_path / "page.pdf").pages)
+        assert "0.00512" in text.replace(" ", "")
+
+
+def test_answers_are_folded_until_they_are_asked_for(browser: Any, tmp_path: Path) -> None:
+    with Opened(browser, symgd.explain(**BOWL, reveal=True).html(), tmp_path) as page:
+        assert page.locator("details.answer").count() > 15
+        assert not page.locator("details .eq").first.is_visible()
+        assert page.get_by_text("Weight change = learning rate").is_visible()
+        page.get_by_label("Open all").click()
+        assert page.locator("details .eq").last.is_visible()
+        page.get_by_label("Close all").click()
+        assert not page.locator("details .eq").last.is_visible()
+
+
+def test_a_static_page_runs_nothing() -> None:
+    page = symgd.explain(**BOWL, figures="contour", interactive=False).html()
+    assert "<script" not in page
+    assert "<nav" not in page
+    assert "script-src" not in page.partition("</head>")[0]
+
+
+def test_the_policy_allows_our_script_and_no_other(browser: Any, tmp_path: Path) -> None:
+    page_of = html_page("# T\n\ntext", title="T", language="en")
+    broken = page_of.replace("</main>", "<script>document.title = 'owned'</script><b onclick='1'>x</b></main>")
+    opened = Opened(browser, broken, tmp_path)
+    assert opened.page.title() == "T"
+    assert any("Content Security Policy" in complaint for complaint in opened.complaints)
+    opened.context.close()
+
+
+PAGES: dict[str, dict[str, Any]] = {
+    "worked": {"figures": "all"},
+    "reveal": {"figures": "contour", "reveal": True},
+    "worksheet": {"kind": "worksheet", "points": 2},
+    "key": {"kind": "key"},
+    "large": {"large_print": True, "figures": "loss"},
+}
+
+
+@pytest.mark.parametrize("language", ["en", "zh-TW"])
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing(browser: Any, tmp_path: Path, name: str, language: str) -> None:
+    html = symgd.explain(**BOWL, **PAGES[name], language=language).html()
+    assert violations(browser, html, tmp_path, 380, "dark") == []
+    assert violations(browser, html, tmp_path, 1200, "light") == []
+
+
+@pytest.mark.parametrize("example", ["two-layers", "rows-of-data", "learning-rate"])
+def test_axe_finds_nothing_in_examples(browser: Any, tmp_path: Path, example: str) -> None:
+    html = symgd.explain(symgd.Problem.load(f"examples/{example}.toml")).html()
+    assert violations(browser, html, tmp_path, 380, "light") == []
+
+
+def test_axe_finds_nothing_in_feedback(browser: Any, tmp_path: Path) -> None:
+    report = symgd.check(symgd.Problem(**BOWL), "w1 = 0.5 - 0.01 = 0.49\nw2 = 0.22")
+    assert violations(browser, report.html(), tmp_path, 380, "light") == []
+
+
+def violations(browser: Any, html: str, folder: Path, width: int, scheme: str) -> list[tuple[str, str]]:
+    from axe_playwright_python.sync_playwright import Axe
+
+    with Opened(browser, html, folder, viewport={"width": width, "height": 800}, color_scheme=scheme) as page:
+        page.evaluate("document.fonts.ready")
+        found = Axe().run(page).response["violations"]
+    return [(violation["id"], violation["nodes"][0]["html"][:100]) for violation in found]
+
+
+def test_the_script_is_small_and_asks_for_nothing() -> None:
+    page = html_page("# T", title="T", language="en", layout=Layout(walk={0: "a", 1: "b"}))
+    script = page.partition("<script>")[2].partition("</script>")[0]
+    assert 500 < len(script) < 8_000
+    assert not re.search(r"innerHTML|eval|fetch|XMLHttp|import|https?:", script)
