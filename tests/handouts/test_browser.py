@@ -85,7 +85,8 @@ def browse(folder: Path, page: str, *options: str) -> str:
 
 def measured(folder: Path, page: str, width: int) -> dict[str, Any]:
     """What the probe finds in a frame of a width (Chromium makes no window narrower than 500)."""
-    probed = html.escape(page.replace("</body>", f"{PROBE}</body>"))
+    open_page = re.sub('<meta http-equiv="Content-Security-Policy"[^>]*>', "", page)  # it lets no probe in
+    probed = html.escape(open_page.replace("</body>", f"{PROBE}</body>"))
     frame = f'<!doctype html><body><iframe width="{width}" height="900" style="border:0" srcdoc="{probed}"></iframe>'
     dumped = browse(folder, frame, "--window-size=1300,1000", "--virtual-time-budget=10000", "--dump-dom")
     found = re.search(r'<pre id="measured">(.*?)</pre>', dumped, re.DOTALL)
