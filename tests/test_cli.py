@@ -210,7 +210,8 @@ def test_output_files_are_written_whole(tmp_path: Path, ending: str) -> None:
     done = run("explain", FIVE, "-o", str(target))
     assert (done.returncode, done.stdout) == (0, "")
     assert "0.51" in target.read_text(encoding="utf-8")
-    assert list(tmp_path.iterdir()) == [target]
+    pictures = {tmp_path / f"handout-{kind}.svg" for kind in ("contour", "loss")} if ending == "md" else set()
+    assert set(tmp_path.iterdir()) == {target, *pictures}
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:

@@ -80,7 +80,14 @@ class Figure:
     caption: tuple[Sentence, ...]
 
 
-Block = Sentence | Equations | Table | Listing | Picture | Figure
+@dataclass(frozen=True, slots=True)
+class Room:
+    """So many lines to write on."""
+
+    lines: int
+
+
+Block = Sentence | Equations | Table | Listing | Picture | Figure | Room
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +111,8 @@ class Update:
 class Document:
     """A whole handout as facts: what is asked, each update in five steps, the table, and how it ended.
 
-    `rates` explains the learning rate and `figures` are the pictures, where they were asked for.
+    `rates` explains the learning rate and `figures` are the pictures, where they were asked for;
+    `blanks` is how many values a worksheet asks for.
     """
 
     problem: Problem
@@ -114,6 +122,7 @@ class Document:
     closing: tuple[Block, ...]
     rates: tuple[Block, ...] = ()
     figures: tuple[Figure, ...] = ()
+    blanks: int = 0
 
     @property
     def blocks(self) -> list[Block]:

@@ -16,6 +16,7 @@ from symgd.handouts.figures import figure_svg
 from symgd.handouts.markdown import Pen, render
 from symgd.handouts.pictures import spoken, with_pictures
 from symgd.handouts.sheet import sheet_of
+from symgd.language import sentence
 
 if TYPE_CHECKING:
     from symgd.handouts.page import Layout
@@ -112,9 +113,9 @@ class Handout:
         return Layout(sheet.reveal, walk, sheet.interactive, sheet.paper, sheet.large_print)
 
     def _title(self) -> str:
-        from symgd.language import sentence
-
-        return self.run.problem.title(self.language) or sentence(self.language, "title")
+        problem = self.run.problem
+        title = problem.title(self.language) or sentence(self.language, "title")
+        return sentence(self.language, "sheet.key", title=title) if problem.kind == "key" else title
 
 
 def walk_of(run: Trajectory, language: str) -> dict[int, str]:
@@ -145,4 +146,4 @@ def plain(markdown: str) -> str:
         lines.append(heading[2])
         if len(heading[1]) < 3:
             lines.append(("═" if len(heading[1]) == 1 else "─") * width(heading[2]))
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip().replace(r"\_", "_") + "\n"

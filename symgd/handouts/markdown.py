@@ -26,6 +26,7 @@ from symgd.handouts.document import (
     Figure,
     Listing,
     Picture,
+    Room,
     Sentence,
     Step,
     Table,
@@ -33,6 +34,7 @@ from symgd.handouts.document import (
 from symgd.handouts.figures import mark_of as figure_mark
 from symgd.handouts.layout import aligned, as_block, noted_lines, text_lines, text_table
 from symgd.handouts.pictures import mark_of
+from symgd.handouts.sheet import sheet_of
 from symgd.language import joined, sentence
 
 Flavour = Literal["markdown", "html", "text"]
@@ -85,12 +87,20 @@ class Pen:
             return mark_of(block) if self.flavour == "html" else ""
         if isinstance(block, Figure):
             return self.figure(block)
+        if isinstance(block, Room):
+            return self.room(block)
         return self.listing(block) if isinstance(block, Listing) else self.equations(block)
 
     def listing(self, block: Listing) -> str:
         """A sentence, and below it others as a list."""
         items = "\n".join(f"- {self.sentence(part)}" for part in block.sentences)
         return f"{self.say(block.head)}\n\n{items}"
+
+    def room(self, block: Room) -> str:
+        """Lines to write on."""
+        if self.flavour == "html":
+            return '<div class="room"></div>' * block.lines
+        return "\n".join(["  " + "_" * 72] * block.lines) if self.flavour == "text" else "&nbsp;\n\n" * block.lines
 
     def figure(self, block: Figure) -> str:
         """A picture's place and what is seen in it."""
@@ -286,7 +296,7 @@ class Writer(Pen):
         """What a template may use."""
         document = self.document
         return {
-            "title": self.escaped(document.problem.title(self.language)) or self.say("title"),
+            "title": self.title(),
             "introduction": self.blocks(document.introduction),
             "legend": self.legend(),
             "updates": [
@@ -302,11 +312,25 @@ class Writer(Pen):
             "rates": self.blocks(document.rates),
             "figures": self.blocks(document.figures),
             "footer": self.footer(),
-            "name_line": self.say("sheet.name") if document.problem.kind == "worksheet" else "",
+            "name_line": self.head_of_sheet(),
             "kind": document.problem.kind,
             "say": self.say,
             "flavour": self.flavour,
         }
+
+    def title(self) -> str:
+        """The title; a key says that it is one."""
+        problem = self.document.problem
+        title = self.escaped(problem.title(self.language)) or self.say("title")
+        return self.say("sheet.key", title=title) if problem.kind == "key" else title
+
+    def head_of_sheet(self) -> str:
+        """Whose sheet it is, where it is one, and what it is worth."""
+        problem, each = self.document.problem, sheet_of(self.document.problem.handout).points
+        lines = [self.say("sheet.name")] if problem.kind == "worksheet" else []
+        if each and problem.kind != "worked":
+            lines.append(self.say(f"sheet.points-{problem.kind}", each=each, total=each * self.document.blanks))
+        return "\n\n".join(lines)
 
     def step(self, step: Step) -> dict[str, Any]:
         """One of the five steps."""

@@ -149,7 +149,7 @@ _ELEMENTS = (
 )
 _OWN_CLASSES = {
     "section": {"step", "update"},
-    "div": {"eq", "table"},
+    "div": {"eq", "table", "room"},
     "span": {"num"},
     "details": {"answer"},
     "caption": {"unseen"},

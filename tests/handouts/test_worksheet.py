@@ -1,0 +1,111 @@
+"""Worksheets and keys: what is blank in the one stands in the other, under the same number."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import symgd
+from symgd.handouts.document import Cell, Document, Equations
+from symgd.handouts.handout import Handout
+from symgd.handouts.sheet import BLANKS
+from symgd.language import LANGUAGES
+from tests.handouts.test_examples import FILES
+
+BOWL: dict[str, Any] = {"loss": "(w1 - 0.55)^2 + (w2 - 0.3)^2", "start": {"w1": "0.5", "w2": "0.2"}, "steps": 2}
+
+
+def numbered(document: Document) -> dict[int, tuple[Any, bool]]:
+    """What each number stands beside, and whether its value is hidden."""
+    found: dict[int, tuple[Any, bool]] = {}
+    for block in document.blocks:
+        for chain in block.chains if isinstance(block, Equations) else ():
+            if chain.blank:
+                found[chain.blank] = (chain.sides[0], chain.hidden)
+    for row in document.table.rows:
+        for cell in row:
+            if isinstance(cell, Cell) and cell.blank:
+                found[cell.blank] = (cell.tree, cell.hidden)
+    return found
+
+
+def both(problem: symgd.Problem, **settings_: Any) -> tuple[Handout, Handout]:
+    return (
+        symgd.explain(problem, kind="worksheet", **settings_),
+        symgd.explain(problem, kind="key", **settings_),
+    )
+
+
+@pytest.mark.parametrize("blank", BLANKS)
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_the_key_has_the_numbers_of_the_worksheet(file: Any, blank: str) -> None:
+    sheet, key = both(symgd.Problem.load(file), blank=blank)
+    asked, answers = numbered(sheet.document), numbered(key.document)
+    assert sorted(asked) == list(range(1, sheet.document.blanks + 1)) == sorted(answers)
+    assert all(hidden for _, hidden in asked.values())
+    assert not any(hidden for _, hidden in answers.values())
+    assert [beside for beside, _ in asked.values()] == [beside for beside, _ in answers.values()]
+    assert sheet.document.blanks > 0 or "given" in file.stem
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.decimals("0.1", "0.9", places=1),
+    st.decimals("-2", "2", places=1),
+    st.integers(1, 4),
+    st.sampled_from(BLANKS),
+    st.sampled_from(["exact", "float", "round:3"]),
+    st.sampled_from(["gradient-descent", "momentum", "adam"]),
+)
+def test_a_worksheet_says_none_of_its_answers(
+    rate: Any, start: Any, steps: int, blank: str, arithmetic: str, optimizer: str
+) -> None:
+    problem = symgd.Problem(
+        "(w - 7.3)^2", start={"w": str(start)}, learning_rate=str(rate), steps=steps, arithmetic=arithmetic,
+        optimizer=optimizer,
+    )  # fmt: skip
+    sheet, key = both(problem, blank=blank)
+    for language in LANGUAGES:
+        shown = Handout(sheet.run, language).text()
+        numbers = [int(found) for found in re.findall(r"\((\d+)\) ________", shown)]
+        assert sorted(numbers) == list(range(1, sheet.document.blanks + 1))
+        answered = Handout(key.run, language).text()
+        assert "________" not in answered.replace("_" * 60, "")
+
+
+def test_final_values_only() -> None:
+    sheet, key = both(symgd.Problem(**BOWL), blank="final")
+    assert len(sheet.document.table.rows) == 2
+    assert [cell.blank for cell in sheet.document.table.rows[1] if isinstance(cell, Cell)] == [1, 2, 3, 4, 5]
+    assert "0.518" not in sheet.text()
+    assert "0.518 (1)" in key.text()
+
+
+def test_the_gradient_only() -> None:
+    sheet, key = both(symgd.Problem(**BOWL), blank="gradient")
+    text = sheet.text()
+    assert "Δw" not in text
+    assert "0.51" in text
+    assert "−0.1" not in text
+    assert "= −0.1   (1)" in key.text()
+
+
+@pytest.mark.parametrize(("language", "total"), [("en", "/ 52"), ("zh-TW", "/ 52")])
+def test_points(language: str, total: str) -> None:
+    sheet = symgd.explain(**BOWL, kind="worksheet", points=2, language=language)
+    assert sheet.document.blanks * 2 == int(total[2:])
+    assert total in sheet.text()
+    assert ("Name" in sheet.text()) == (language == "en")
+    assert total not in symgd.explain(**BOWL, kind="worksheet", language=language).text()
+
+
+def test_a_key_says_that_it_is_one_and_a_worksheet_has_room_to_write() -> None:
+    sheet, key = both(symgd.Problem(**BOWL))
+    assert "answer key" in key.text().splitlines()[0]
+    assert key.html().count("answer key") == 2  # the title and the heading
+    assert sheet.html().count('<div class="room"></div>') > 8
+    assert "room" not in key.html().partition("<main")[2]
