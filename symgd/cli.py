@@ -58,7 +58,7 @@ def cli() -> None:
 @click.option("--paper", type=click.Choice(PAPERS), help="The paper that a page is printed on.")
 @click.option("--large-print", is_flag=True, default=None, help="Large letters.")
 @click.option("--template", type=click.Path(path_type=Path), help="A template of your own (see templates/handout.md).")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="OUT.html, OUT.md or OUT.txt.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="OUT.html, .md, .txt, .tex or .pdf.")
 def explain(
     problem: str | None, template: Path | None, output: Path | None, language: str | None, **options: Any
 ) -> None:

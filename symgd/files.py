@@ -40,13 +40,18 @@ def write_text_file(path: Path, text: str) -> None:
 
     Raises InputError where the folder is missing or may not be written.
     """
+    write_file(path, text.encode("utf-8"))
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write bytes beside the target and rename. Raises InputError as `write_text_file` does."""
     folder = path.parent
     mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
     temporary = ""
     try:
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=folder)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
         os.chmod(temporary, mode)
         os.replace(temporary, path)
     except OSError as error:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from symgd.descent.trajectory import Trajectory
 from symgd.errors import InputError, width
-from symgd.files import write_text_file
+from symgd.files import write_file, write_text_file
 from symgd.handouts.author import document_of
 from symgd.handouts.chain import value_chain
 from symgd.handouts.document import Document
@@ -20,6 +21,18 @@ from symgd.language import sentence
 
 if TYPE_CHECKING:
     from symgd.handouts.page import Layout
+
+
+#: What a file holds, by its ending: the method that writes it.
+FORMS: Mapping[str, str] = {
+    ".html": "html",
+    ".htm": "html",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".txt": "text",
+    ".tex": "tex",
+    ".pdf": "pdf",
+}
 
 
 class Handout:
@@ -65,23 +78,30 @@ class Handout:
         """Text for a terminal: formulas as Unicode on one line."""
         return plain(render(self.document, self.language, "text", self.template))
 
+    def tex(self) -> str:
+        """A LaTeX document for XeLaTeX or LuaLaTeX; it has no pictures, but what is said of them."""
+        from symgd.handouts.latex import latex_document
+
+        paper, large = self.sheet.paper, self.sheet.large_print
+        return latex_document(self.markdown(), language=self.language, paper=paper, large_print=large)
+
+    def pdf(self) -> bytes:
+        """The page as an installed Chromium, Chrome or Edge prints it. Raises InputError where there is none."""
+        from symgd.workers.browser import pdf_of
+
+        return pdf_of(self.html())
+
     def save(self, path: str | Path) -> None:
-        """Write a file: .html or .htm, .md, .txt. Raises InputError for another ending or where it cannot."""
+        """Write a file by its ending, one of `FORMS`. Raises InputError for another, or where it cannot."""
         file = Path(path)
-        forms = {
-            ".html": self.html,
-            ".htm": self.html,
-            ".md": self.markdown,
-            ".markdown": self.markdown,
-            ".txt": self.text,
-        }
-        form = forms.get(file.suffix.lower())
-        if form is None:
-            raise InputError("ending", name=file.name, known=", ".join(forms))
-        if form == self.markdown and self.document.figures:
+        ending = file.suffix.lower()
+        if ending not in FORMS:
+            raise InputError("ending", name=file.name, known=", ".join(FORMS))
+        if FORMS[ending] == "markdown" and self.document.figures:
             self._save_with_pictures(file)
-        else:
-            write_text_file(file, form())
+            return
+        written: str | bytes = getattr(self, FORMS[ending])()
+        write_file(file, written.encode("utf-8") if isinstance(written, str) else written)
 
     def _save_with_pictures(self, file: Path) -> None:
         """Markdown has its pictures in files beside it."""

@@ -1,0 +1,87 @@
+"""Paper: sheets, their numbers, what is never parted; and a browser that is missing or fails."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import symgd
+from symgd.workers import browser as printing
+from tests.handouts.browser import chromium
+
+pypdf = pytest.importorskip("pypdf")
+LONG: dict[str, Any] = {"loss": "(w1 - 0.55)^2 + (w2 - 0.3)^2", "start": {"w1": "0.5", "w2": "0.2"}, "steps": 45}
+
+
+def sheets(tmp_path: Path, **settings: Any) -> list[Any]:
+    chromium()
+    symgd.explain(**settings).save(tmp_path / "out.pdf")
+    assert list(tmp_path.iterdir()) == [tmp_path / "out.pdf"]
+    return list(pypdf.PdfReader(tmp_path / "out.pdf").pages)
+
+
+SIZES = {"a4": (595, 842), "letter": (612, 792)}
+
+
+@pytest.mark.parametrize("paper", SIZES)
+def test_sheets_are_of_the_paper_and_numbered(tmp_path: Path, paper: str) -> None:
+    pages = sheets(tmp_path, **{**LONG, "steps": 4}, paper=paper)
+    for number, page in enumerate(pages, 1):
+        assert [round(float(side)) for side in page.mediabox[2:]] == pytest.approx(SIZES[paper], abs=1)
+        assert f"{number} / {len(pages)}" in page.extract_text()
+
+
+def test_a_long_table_repeats_its_head_and_a_card_is_not_parted(tmp_path: Path) -> None:
+    pages = [page.extract_text() for page in sheets(tmp_path, **{**LONG, "steps": 45, "language": "en"})]
+    with_rows = [text for text in pages if "updates" in text and "made" in text]
+    assert len(with_rows) >= 2
+    for step in ("Weight change", "Move", "Learning rate"):
+        for text in pages:
+            last = text.strip().splitlines()[-2:]
+            assert step not in last  # a head is never the last line of a sheet
+
+
+def test_large_print_is_large_and_nothing_is_cut(tmp_path: Path) -> None:
+    plain = sheets(tmp_path, **{**LONG, "steps": 2})
+    (tmp_path / "out.pdf").unlink()
+    large = sheets(tmp_path, **{**LONG, "steps": 2}, large_print=True)
+    assert len(large) > len(plain)
+    right: list[float] = []
+
+    def note(text: str, cm: list[float], tm: list[float], *_: object) -> None:
+        if text.strip():
+            right.append(tm[4] * cm[0] + cm[4])
+
+    for page in large:
+        page.extract_text(visitor_text=note)
+    assert max(right) < 595
+
+
+def test_no_browser_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(printing, "PLACES", {})
+    monkeypatch.delenv(printing.VARIABLE, raising=False)
+    with pytest.raises(symgd.InputError) as caught:
+        symgd.explain(**LONG).save(tmp_path / "out.pdf")
+    assert caught.value.code == "no-browser"
+    monkeypatch.setenv(printing.VARIABLE, "no-such-browser")
+    with pytest.raises(symgd.InputError) as caught:
+        printing.browser()
+    assert caught.value.code == "browser-missing"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a script stands for the browser")
+@pytest.mark.parametrize("script", ["exit 3", "exit 0", "sleep 30"], ids=["fails", "prints nothing", "hangs"])
+def test_a_browser_that_fails_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str) -> None:
+    program = tmp_path / "browser"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(program.stat().st_mode | stat.S_IEXEC)
+    monkeypatch.setenv(printing.VARIABLE, str(program))
+    with pytest.raises(symgd.InputError) as caught:
+        printing.pdf_of("<p>x</p>", deadline=1.0)
+    assert caught.value.code == "browser-failed"
