@@ -37,6 +37,7 @@ _HOMES = {
     "gradient": "symgd.api",
     "parse": "symgd.api",
     "to_sympy": "symgd.api",
+    "variants": "symgd.api",
     "Audit": "symgd.checking.audit",
     "ClassReport": "symgd.checking.grading",
     "Equality": "symgd.calculus.equality",
@@ -90,6 +91,7 @@ __all__ = [
     "gradient",
     "parse",
     "to_sympy",
+    "variants",
 ]
 
 

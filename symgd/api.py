@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from symgd.descent.problem import Problem
     from symgd.descent.trajectory import Trajectory
     from symgd.handouts.handout import Handout
+    from symgd.handouts.variants import Variants
 
 
 def parse(text: str, *, names: Sequence[str] = (), limits: Limits = WIDE) -> Expression:
@@ -168,6 +169,21 @@ def grade(problem: Any, rows: Any, *, executor: Any = None, jobs: int = 1, **set
     from symgd.checking.grading import grade as run
 
     return run(_problem(problem, settings), rows, executor=executor, jobs=jobs)
+
+
+def variants(source: Any, count: int, seed: int = 0, **settings: Any) -> Variants:
+    """So many variants of a problem file (or of its tables) with ranges, with numbers that are pleasant by hand.
+
+    The same seed gives the same variants. `.found` are they, each with its `.run` and the `.numbers` that were chosen;
+    `.refused` says how many draws were turned away, and why. Raises InputError.
+
+    >>> table = {"loss": "(w - 3)^2", "steps": 2, "start": {"w": {"from": 0, "to": 2, "step": "0.5"}}}
+    >>> [str(variant.run.final["w"]) for variant in variants(table, 2, seed=1).found]
+    ['51/25', '43/25']
+    """
+    from symgd.handouts.variants import variants_of
+
+    return variants_of(source, count, seed, **settings)
 
 
 def equivalent(left: Any, right: Any, *, names: Sequence[str] = (), prove: bool = False) -> Equality:

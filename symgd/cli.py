@@ -29,6 +29,7 @@ from symgd.commands.options import (
     run_of,
 )
 from symgd.commands.speaking import asked_language, language_of, speak_utf8
+from symgd.commands.variants import variants
 from symgd.errors import InputError, SymgdError
 
 
@@ -256,6 +257,9 @@ def optimizers(language: str | None) -> None:
     from symgd.commands.printing import optimizers_output
 
     click.echo(optimizers_output(language_of(language)), nl=False)
+
+
+cli.add_command(variants)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -33,7 +33,8 @@ ALLOWED_LATIN = re.compile(
     r"\{[^{}]*\}|\\[A-Za-z]+|`[^`]*`|[\"「][^\"」]*[\"」]|symgd|TOML|UTF-8|LaTeX|SymPy|PyTorch|Polyak|Nesterov|AdaGrad"
     r"|RMSProp|AdamW?|exact|float|round:\d|piecewise|exp|cbrt|arcsin|sin|sqrt|ln|sigmoid|logit|softplus|softmax|SiLU|GELU|leaky|ReLU|ELU|Huber|log-sum-exp|true|betas|arithmetic|start|let"
     r"|python|numpy|CSV|points\.csv|columns|mean|sum|max|tr\(|g\.hessian"
-    r"|Dask|Chromium|Chrome|Edge|PDF|Moodle|GIFT|Jupyter|dask|pip install|distributed|student(?:_id)?|working|email|batch_size|tanh|scheduler|uv|u′v|dL/dw1|JSON|ID"
+    r"|Dask|dask|pip install|distributed|student(?:_id)?|working|email|batch_size|tanh|scheduler|uv|u′v|dL/dw1|JSON|ID"
+    r"|Chromium|Chrome|Edge|PDF|Moodle|GIFT|Jupyter"
     r"|--\w+|\[\w+\]|x\*y|0\.1/t|[xyzwpHgmt]\d?\b|1e-3|templates/handout\.md"
 )
 

@@ -16,7 +16,7 @@ FORBIDDEN = {"eval", "exec", "compile", "sympify", "parse_expr", "parse_latex", 
 FORBIDDEN_MODULES = {"pickle", "subprocess", "shelve", "marshal"}
 ALLOWED = {("re", "compile")}
 RUNS_ITS_OWN_SOURCE = Path("symgd/calculus/compiled.py")
-#: The modules that may start processes: the pool of workers, and the browser that prints; no input is part of a command.
+#: The modules that may start processes, with commands that no input is part of: the pool, and the printing browser.
 STARTS_PROCESSES = {Path("symgd/workers/homes.py"), Path("symgd/workers/browser.py")}
 
 

@@ -18,7 +18,7 @@ TABLES = ("start", "let", "data", "optimizer", "handout", "marks")
 PLAIN = ("title", "loss", "gradient", "steps", "arithmetic", "digits", "tolerance", "every")
 #: The keys of [handout] that a problem reads; and those that say how the handout looks, which it reads itself.
 HANDOUT = ("language", "kind", "digits", "explain_rate")
-SHEET = ("figures", "pair", "blank", "points", "reveal", "interactive", "paper", "large_print")
+SHEET = ("figures", "pair", "blank", "points", "reveal", "interactive", "paper", "large_print", "label")
 #: Keys of [optimizer] that are no settings of a method: which rows of the data an update uses.
 BATCHES = ("batch_size", "seed", "epochs")
 KEYS = (*PLAIN, *TABLES)

@@ -326,8 +326,10 @@ class Writer(Pen):
 
     def head_of_sheet(self) -> str:
         """Whose sheet it is, where it is one, and what it is worth."""
-        problem, each = self.document.problem, sheet_of(self.document.problem.handout).points
-        lines = [self.say("sheet.name")] if problem.kind == "worksheet" else []
+        problem, sheet = self.document.problem, sheet_of(self.document.problem.handout)
+        each = sheet.points
+        lines = [self.escaped(sheet.label)] if sheet.label else []
+        lines += [self.say("sheet.name")] if problem.kind == "worksheet" else []
         if each and problem.kind != "worked":
             lines.append(self.say(f"sheet.points-{problem.kind}", each=each, total=each * self.document.blanks))
         return "\n\n".join(lines)

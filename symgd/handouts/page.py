@@ -34,7 +34,8 @@ class Layout:
 
     With `reveal` the answers of each step are folded. `walk` are the texts for each point of the run, said when a
     reader walks to it, with the updates made before; none where there is nothing to walk through. The script also lets
-    keys reach what scrolls. `paper` and `large_print` are as in `Sheet`.
+    keys reach what scrolls. `paper` and `large_print` are as in `Sheet`. With `files_beside` links may lead to files
+    in the page's own folder.
     """
 
     reveal: bool = False
@@ -42,6 +43,7 @@ class Layout:
     script: bool = True
     paper: str = "a4"
     large_print: bool = False
+    files_beside: bool = False
 
 
 def html_page(markdown: str, *, title: str, language: str, layout: Layout | None = None) -> str:
@@ -66,7 +68,7 @@ def html_page(markdown: str, *, title: str, language: str, layout: Layout | None
         "policy": Markup(_policy(style, script)),
         "style": Markup(style),
         "script": Markup(script),
-        "body": Markup(_body(markdown, title, reveal) + _bar(layout.walk, language, reveal)),
+        "body": Markup(_body(markdown, title, reveal, layout.files_beside) + _bar(layout.walk, language, reveal)),
     }
     return str(_page_template().render(view))
 
@@ -127,10 +129,12 @@ def _said(language: str, key: str) -> str:
 _UNPRINTABLE = re.compile("[^\\t\\n -\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 
 
-def _body(markdown: str, title: str = "", reveal: str = "") -> str:
+def _body(markdown: str, title: str = "", reveal: str = "", files_beside: bool = False) -> str:
     """What stands in `<main>`; a `title` becomes the heading where the text has none."""
     formulas = Formulas(_UNPRINTABLE.sub("", markdown))
-    return with_names(formulas.put_back(_sanitised(_converted(formulas, title, reveal), formulas.mark))).strip()
+    return with_names(
+        formulas.put_back(_sanitised(_converted(formulas, title, reveal), formulas.mark, files_beside))
+    ).strip()
 
 
 def _converted(formulas: Formulas, title: str, reveal: str) -> str:
@@ -157,18 +161,25 @@ _OWN_CLASSES = {
 _ALIGNMENTS = {"left", "right", "center"}
 
 
-def _sanitised(html: str, mark: str) -> str:
+def _sanitised(html: str, mark: str, files_beside: bool) -> str:
     """Only harmless elements and attributes; a formula's token stands in no attribute."""
     import nh3
+
+    def leads_in(name: str, value: str) -> bool:
+        return _leads_in(name, value) and not (files_beside and _FILE_BESIDE.fullmatch(value))
 
     return nh3.clean(
         html,
         tags=set(_ELEMENTS.split()),
         attributes={"a": {"href"}, "th": {"scope"}, "ol": {"start"}},
         allowed_classes={**_OWN_CLASSES, "th": _ALIGNMENTS, "td": _ALIGNMENTS},
-        attribute_filter=lambda _element, name, value: None if mark in value or _leads_in(name, value) else value,
+        attribute_filter=lambda _, name, value: None if mark in value or leads_in(name, value) else value,
         link_rel="noopener noreferrer",
     )
+
+
+#: A file in the folder of the page: no folder, no scheme.
+_FILE_BESIDE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 def _leads_in(name: str, value: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from symgd.descent.files import SHEET
-from symgd.descent.reading import one_of, switch, unknown, whole
+from symgd.descent.reading import one_of, shortened, switch, unknown, whole
 from symgd.errors import InputError
 
 #: What can be drawn; "all" draws whatever the problem has.
@@ -16,6 +16,7 @@ FIGURES = ("contour", "curve", "loss", "rates", "data")
 BLANKS = ("every", "final", "gradient")
 PAPERS = ("a4", "letter")
 MOST_POINTS = 1000
+MOST_LABEL = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Sheet:
     of the contour lines where there are more. A worksheet leaves `blank` every value, the final ones, or the gradient,
     and a blank is worth `points` (0: it does not say). With `reveal` a page folds the answers of each step;
     `interactive` lets a page with pictures walk through the updates. `paper` is "a4" or "letter"; `large_print` is
-    for readers who need large letters.
+    for readers who need large letters. `label` stands under the title: which variant a sheet is.
 
     >>> sheet_of({"figures": "contour,loss", "paper": "letter"}).figures
     ('contour', 'loss')
@@ -40,6 +41,7 @@ class Sheet:
     interactive: bool = True
     paper: str = "a4"
     large_print: bool = False
+    label: str = ""
 
 
 def sheet_of(table: Mapping[str, Any]) -> Sheet:
@@ -81,4 +83,5 @@ _READERS: Mapping[str, Callable[[str, Any], Any]] = {
     "interactive": switch,
     "paper": lambda key, value: one_of(key, str(value).lower(), PAPERS),
     "large_print": switch,
+    "label": lambda key, value: shortened(value, MOST_LABEL),
 }

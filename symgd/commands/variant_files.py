@@ -1,0 +1,147 @@
+"""The files of a class set: sheets of each variant, an index, and the questions."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import click
+
+from symgd.descent.advance import descend
+from symgd.descent.problem import Problem
+from symgd.errors import InputError
+from symgd.files import write_text_file
+from symgd.handouts.handout import Handout
+from symgd.handouts.page import Layout, html_page
+from symgd.handouts.quiz import gift, moodle_xml, questions, quiz_table
+from symgd.handouts.toml_files import toml_text
+from symgd.handouts.variants import Variant, Variants, variants_of
+from symgd.language import sentence
+
+KINDS = ("worksheet", "key")
+
+
+def written(
+    source: Path,
+    count: int,
+    seed: int,
+    folder: Path,
+    language: str | None,
+    *,
+    form: str,
+    jobs: int,
+    resume: bool,
+    **sheet: Any,
+) -> tuple[int, int]:
+    """Write everything; how many variants there are, and how many were asked for. Raises InputError."""
+    spoken = {"language": language} if language else {}
+    found = variants_of(source, count, seed, **spoken)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError("write", name=folder.name, reason=error.strerror or "") from None
+    first = found.found[0].run.problem
+    looks = {**first.handout, **{key: value for key, value in sheet.items() if value is not None}}
+    width = max(2, len(str(len(found.found))))
+    tasks = [_task(variant, seed, source, folder, looks, width, form, resume) for variant in found.found]
+    _all(_write, tasks, jobs)
+    files = {variant.number: _files(variant.number, width, form) for variant in found.found}
+    _index(found, folder, files, first, seed)
+    asked = list(questions(found.found, first.language))
+    category = first.title(first.language) or source.stem
+    write_text_file(folder / "moodle.xml", moodle_xml(asked, category))
+    write_text_file(folder / "questions.gift", gift(asked, category))
+    table = quiz_table(found.found, seed, source.name, files)
+    write_text_file(folder / "variants.json", json.dumps(table, ensure_ascii=False, indent=2) + "\n")
+    _say(found, count, folder, first.language)
+    return len(found.found), count
+
+
+def _files(number: int, width: int, form: str) -> dict[str, str]:
+    stem = f"variant-{number:0{width}}"
+    return {**{kind: f"{stem}-{kind}.{form}" for kind in KINDS}, "problem": f"{stem}.toml"}
+
+
+def _task(
+    variant: Variant,
+    seed: int,
+    source: Path,
+    folder: Path,
+    looks: Mapping[str, Any],
+    width: int,
+    form: str,
+    resume: bool,
+) -> dict[str, Any]:
+    """What one process needs to write the sheets of a variant."""
+    language = variant.run.problem.language
+    label = sentence(language, "sheet.variant", number=variant.number, seed=seed)
+    handout = {**variant.table.get("handout", {}), **looks, "label": label}
+    table = {**variant.table, "handout": {**handout, "language": language}}
+    if isinstance(data := table.get("data"), Mapping) and "file" in data:
+        table["data"] = {**data, "file": os.path.relpath(source.parent / str(data["file"]), folder)}
+    files = {key: str(folder / name) for key, name in _files(variant.number, width, form).items()}
+    return {"table": table, "folder": str(folder), "files": files, "resume": resume}
+
+
+def _write(task: Mapping[str, Any]) -> None:
+    """The sheets of one variant, and last its problem file, which says that it is whole."""
+    files = task["files"]
+    if task["resume"] and all(Path(name).exists() for name in files.values()):
+        return
+    problem = Problem.from_table(task["table"], folder=task["folder"])
+    run = descend(problem)
+    for kind in KINDS:
+        own = problem.replaced(kind=kind)
+        Handout(type(run)(own, run.records, run.outcome, run.outgrown, run.proved), own.language).save(files[kind])
+    write_text_file(Path(files["problem"]), toml_text(task["table"]))
+
+
+def _all(work: Callable[[Any], None], tasks: list[dict[str, Any]], jobs: int) -> None:
+    """Each task, with a bar on a terminal; what was written stays where one fails."""
+    if jobs == 1:
+        _shown(map(work, tasks), len(tasks))
+        return
+    with ProcessPoolExecutor(jobs) as pool:
+        _shown(pool.map(work, tasks), len(tasks))
+
+
+def _shown(done: Iterable[None], count: int) -> None:
+    if not sys.stderr.isatty():
+        for _ in done:
+            pass
+        return
+    with click.progressbar(length=count, file=sys.stderr) as bar:
+        for _ in done:
+            bar.update(1)
+
+
+def _index(found: Variants, folder: Path, files: Mapping[int, Mapping[str, str]], problem: Problem, seed: int) -> None:
+    """A page with a row for each variant: its numbers, and its files."""
+    language = problem.language
+    words = {word: sentence(language, f"variants.{word}") for word in ("number", *KINDS, "problem")}
+    names = list(found.found[0].numbers)
+    heads = [words["number"], *(f"`{name}`" for name in names), *(words[kind] for kind in (*KINDS, "problem"))]
+    rows = [heads, ["---"] * len(heads)]
+    for variant in found.found:
+        links = [f"[{words[kind]}]({files[variant.number][kind]})" for kind in (*KINDS, "problem")]
+        rows.append([str(variant.number), *(str(variant.table_text(name)) for name in names), *links])
+    title = problem.title(language) or sentence(language, "title")
+    table = "\n".join("| " + " | ".join(row) + " |" for row in rows)
+    head = sentence(language, "variants.seed", seed=seed, count=len(found.found))
+    page = html_page(f"{head}\n\n{table}\n", title=title, language=language, layout=Layout(files_beside=True))
+    write_text_file(folder / "index.html", page)
+
+
+def _say(found: Variants, asked: int, folder: Path, language: str) -> None:
+    count = len(found.found)
+    click.echo(sentence(language, "variants.written", count=count, folder=folder), err=True)
+    if count < asked:
+        why = ", ".join(
+            sentence(language, f"variants.refused-{reason}", count=times) for reason, times in found.refused.items()
+        )
+        click.echo(sentence(language, "variants.fewer", count=count, asked=asked, why=why or "—"), err=True)
