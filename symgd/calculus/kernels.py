@@ -69,7 +69,7 @@ class Field:
             return self.number(node.value)
         if node.op == "name":
             return Form(self.names[node.name], self.one)
-        if node.op in _REFUSED:
+        if node.op in REFUSED:
             raise Beyond(node.op)
         row = self.rows.get(node.op)
         return self.opaque(node.op, args) if row is None else self.small(row(self, *args))
@@ -316,7 +316,8 @@ class MoreRoots(Exception):
 
 _MOST_TURNS = 6
 _PLAIN = frozenset({"number", "name", "add", "sub", "mul", "div", "neg"})
-_REFUSED = frozenset({"piecewise", "lt", "le", "gt", "ge", "true", "series", "index", "vector", "sum", "mean"})
+#: Operations of which nothing is known here; a sum over an index has names of its own.
+REFUSED = frozenset({"piecewise", "lt", "le", "gt", "ge", "true", "series", "index", "vector", "sum", "mean"})
 
 
 def _fraction(value: Any) -> Fraction:

@@ -102,8 +102,22 @@ def standing(value: Number | None, part: Part, shown: Number, decimals: int | No
             return "rounded"  # a zero at the end may be left out: 0.69 for 0.6900
         return "format" if _digits(shown, part.unit) >= _LEAST_DIGITS else "no"
     if sign == "≈":
-        return "rounded" if _digits(shown, part.unit) >= _LEAST_DIGITS else "no"
+        return "rounded" if _digits(shown, part.unit) >= _LEAST_DIGITS or _is_close(value, shown) else "format"
+    if _is_close(value, shown):
+        return "rounded"
     return "no" if _is_short(value) else "format" if _digits(shown, part.unit) >= _LEAST_DIGITS else "no"
+
+
+#: Of values that agree so far nobody who works by hand says that they differ: Adam's ε moves the eighth digit.
+_CLOSE = Fraction(1, 10**6)
+
+
+def _is_close(value: Number, shown: Number) -> bool:
+    """Whether a value that has no short decimal agrees with a shown one to six digits or more."""
+    if _is_short(value) or not is_rational(shown):
+        return False
+    apart, size = abs(as_ball(value) - as_ball(shown)), abs(as_ball(shown))
+    return bool(apart <= as_ball(rational(_CLOSE)) * size)
 
 
 def _digits(shown: Number, unit: Fraction) -> int:

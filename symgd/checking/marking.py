@@ -281,7 +281,7 @@ class Marker:
         """The verdict on what was found at a place."""
         claim, key, finding, _ = self.found[place]
         value = None if key is None else self.expected(key, self.truth)
-        worth_ = self.worth(claim)
+        worth_ = self.worth(place)
         credit = worth_ * self.share(finding)
         return Verdict(
             claim.line,
@@ -307,17 +307,22 @@ class Marker:
         share = self.policy.form if finding.status == "format" else Fraction(1)
         return share * (self.policy.domain if finding.verdict == "domain" else 1)
 
-    def worth(self, claim: Claim) -> Fraction:
-        """What a line is worth: the points of its quantity, where only some count; else those of a line."""
+    def worth(self, place: int) -> Fraction:
+        """What a line is worth: the points of its quantity, once; side calculations and the start are worth nothing.
+
+        Of several lines about one quantity the last counts, which is what the student stands by.
+        """
+        claim, key, *_ = self.found[place]
+        if claim.quantity is None:
+            return self.policy.points if claim.unreadable and not self.policy.quantities else Fraction(0)
+        again = key is not None and any(later == key for _, later, *_ in self.found[place + 1 :])
+        if again or (key is not None and key.name == "w" and key.step == 0):
+            return Fraction(0)
         if not self.policy.quantities:
             return self.policy.points
-        if claim.quantity is None:
-            return Fraction(0)
         text = spelled(quantity_text(claim.quantity))
         keys = (f"{text.split('[')[0] if claim.quantity.kind == 'weight' else text}[{claim.update}]", text)
-        same_key = [k for k, *_ in ((self.key(c), c) for c, *_ in self.found) if k == self.key(claim)]
-        points = next((self.policy.quantities[key] for key in keys if key in self.policy.quantities), Fraction(0))
-        return points / len(same_key) if same_key else points
+        return next((self.policy.quantities[key] for key in keys if key in self.policy.quantities), Fraction(0))
 
     def missing(self, verdicts: Sequence[Verdict]) -> list[Verdict]:
         """What should have been stated and was not: the points of the policy, or else the last weights."""

@@ -33,6 +33,7 @@ class Policy:
     decimals: int | None = None
 
 
+_SHARES = ("form", "domain")
 _NUMBERS = ("points", "penalty", "form", "domain")
 KEYS = (*_NUMBERS, "quantities", "follow_through", "decimals")
 
@@ -45,6 +46,9 @@ def policy_of(table: Mapping[str, Any] | None) -> Policy:
         if key not in KEYS:
             raise unknown("unknown-key", key, KEYS, table="marks")
     found: dict[str, Any] = {key: _amount(key, table[key]) for key in _NUMBERS if key in table}
+    for key in _SHARES:
+        if found.get(key, 0) > 1:
+            raise InputError("setting-share", name=key)
     if "quantities" in table:
         if not isinstance(table["quantities"], Mapping):
             raise InputError("not-a-table", name="quantities")

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from symgd.checking.chains import Token, words
-from symgd.expressions.alphabet import AS_TYPED, GREEK, VULGAR
+from symgd.expressions.alphabet import AS_TYPED, GREEK, SUBSCRIPTS, VULGAR
 from symgd.expressions.operations import WORDS
 
 _LETTER = rf"A-Za-z{GREEK}ΑΒΕΖΗΙΚΜΝΟΡΤΧ"
@@ -26,7 +26,7 @@ _TOKEN = re.compile(
     |(?P<line>\n)
     |(?P<link>(?:https?|ftp|file)://[^\s<>"]*|<[A-Za-z/!][^<>\n]*>)
     |(?P<odd_number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?(?![\d])|\d+,\d+(?![\d.])|\d{{1,3}}(?:\ \d{{3}})+(?![\d.])
-        |\d+(?:\.\d+){{2,}}|\d+(?:[-/]\d+){{2,}}|0[xXbBoO][0-9A-Fa-f]+|\d+(?::\d+)+)
+        |\d+(?:\.\d+){{2,}}|\d{{4}}[-/]\d{{1,2}}[-/]\d{{1,2}}(?!\d)|\d{{1,2}}[-/]\d{{1,2}}[-/]\d{{4}}(?!\d)|0[xXbBoO][0-9A-Fa-f]+|\d+(?::\d+)+)
     |(?P<number>(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][-+−]?\d+)?|[{VULGAR}])
     |(?P<blank_place>_{{3,}}|□+|﹍+|＿{{2,}})
     |(?P<quantity>{QUANTITY})
@@ -71,6 +71,7 @@ _BULLET = re.compile(r"[ \t>]*(?:[-*+•]|\d{1,3}[.)、]|\(\d{1,3}\)|[①-⑳])[
 _FULL_WIDTH_STOPS = str.maketrans({"＝": "="})
 #: A remark behind a line of working, set off by blanks: `= 2(w − 3)·1  (difference rule)`.
 _NOTE = re.compile(r"(?<=  )\((?=[^()\n]{0,80}[A-Za-z\u4e00-\u9fff]{2})[^()=≈+*/<>\n]{2,200}\)(?=[ \t]{0,8}(?:\n|\Z))")
+_AS_TYPED = {**AS_TYPED, **SUBSCRIPTS}
 _TABLE = re.compile(r"^[ \t]*\|.*\|[ \t]*$", re.MULTILINE)
 
 
@@ -80,7 +81,7 @@ def typed(text: str) -> str:
     >>> typed("０．５＋０．０１＝０．５１")
     '0.5+0.01=0.51'
     """
-    return text.translate(AS_TYPED) if not text.isascii() else text.replace("\t", " ").replace("\r", " ")
+    return text.translate(_AS_TYPED) if not text.isascii() else text.replace("\t", " ").replace("\r", " ")
 
 
 def prose_tokens(text: str, at_line_start: bool = True) -> list[Token]:

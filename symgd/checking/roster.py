@@ -270,8 +270,22 @@ def _whole(text: str) -> str:
 def _submission(cells: dict[str, str], heads: Heads, row: int) -> Submission:
     student = undefused(cells.get(heads.student or "", "").strip())
     working = undefused(cells.get(heads.working, "")) if heads.working is not None else ""
-    lines = [_line(quantity, undefused(cells.get(head, ""))) for head, quantity in heads.answers.items()]
+    answers = sorted(heads.answers.items(), key=_in_working)
+    lines = [_line(quantity, undefused(cells.get(head, ""))) for head, quantity in answers]
     return Submission(student, "\n".join(filter(str.strip, [working, *lines])), row, cells)
+
+
+_PLACE = re.compile(r"(?P<word>[^\[]+)(?:\[(?P<update>\d+)\])?\Z")
+
+
+def _in_working(answer: tuple[str, str]) -> tuple[int, int]:
+    """Where a quantity stands in a working, whatever the order of the columns: its update, slopes before weights."""
+    found = _PLACE.match(answer[1])
+    if found is None:
+        return 1, 1
+    update = int(found["update"] or 0)
+    is_slope = found["word"].startswith(("d", "∂")) and "/" in found["word"]
+    return (update, 0) if is_slope or not found["update"] else (update - 1, 2)
 
 
 def _line(quantity: str, cell: str) -> str:

@@ -23,7 +23,7 @@ from symgd.checking.prose import prose_tokens
 from symgd.checking.world import Facts
 from symgd.expressions.names import canonical
 from symgd.expressions.tree import Expression, name, nodes, substitute
-from symgd.numbers.bounded import value_of
+from symgd.numbers.bounded import Number, value_of
 from symgd.numbers.values import is_array
 
 #: A working of more characters, or with more lines, is not one that a student wrote.
@@ -217,11 +217,18 @@ def _placed(claims: Iterator[Claim], headings: Mapping[int, int], facts: Facts) 
         yield replace(claim, update=place.of(claim))
 
 
+def _number_of(claim: Claim) -> Number | None:
+    """The number at the end of a claim, if there is one."""
+    side = claim.sides[-1] if claim.sides else None
+    return value_of(side.tree, {}) if side is not None and side.is_number and side.tree is not None else None
+
+
 class _Place:
     """Where a student is: the update under way, and what was said in it."""
 
     def __init__(self, facts: Facts) -> None:
         self.facts, self.update, self.said, self.told = facts, 0, set[tuple[str, str, str]](), False
+        self.stands: dict[str, Number] = {}  # the value that was last stated for each weight
 
     def begin(self, update: int) -> None:
         self.update, self.said, self.told = update, set(), True
@@ -231,10 +238,11 @@ class _Place:
         if quantity is None or quantity.kind == "rate":
             return self.update
         if quantity.kind == "weight" and quantity.update is not None:
+            self.stands[quantity.parameter] = _number_of(claim)
             self.say(quantity, max(quantity.update - 1, 0))
             return quantity.update
-        if quantity.kind == "weight" and self.is_start(claim):
-            return self.update
+        if quantity.kind == "weight" and self.is_restated(claim):
+            return self.update + (1 if quantity.parameter in self.moved() else 0)
         again = (quantity.kind, quantity.name, quantity.parameter) in self.said
         moved = any(kind == "weight" for kind, *_ in self.said)
         all_moved = self.moved() >= set(self.facts.start)
@@ -255,11 +263,12 @@ class _Place:
             self.update, self.said = update, set()
         self.said.add((quantity.kind, quantity.name, quantity.parameter))
 
-    def is_start(self, claim: Claim) -> bool:
-        """Whether a line only repeats where the run begins: w1 = 0.5."""
+    def is_restated(self, claim: Claim) -> bool:
+        """Whether a line only says again where the student stands: w1 = 0.5 at the start, w1 = 0.51 after a move."""
         assert claim.quantity is not None
-        side = claim.sides[0] if len(claim.sides) == 1 else None
-        if self.update or side is None or not side.is_number or self.said:
-            return False
-        assert side.tree is not None
-        return bool(value_of(side.tree, {}) == self.facts.start[claim.quantity.parameter])
+        word, value = claim.quantity.parameter, _number_of(claim)
+        known = self.stands.get(word, self.facts.start.get(word))
+        again = value is not None and len(claim.sides) == 1 and bool(value == known)
+        if value is not None:
+            self.stands[word] = value
+        return again and (word in self.stands or not self.said)

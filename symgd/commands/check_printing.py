@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from symgd.checking.verdict import Report
+from symgd.errors import InputError
 
 #: Exit statuses: right, wrong, not decided (wrong beats that).
 FINE, WRONG, UNDECIDED = 0, 1, 3
@@ -28,5 +29,8 @@ def report_output(report: Report, form: str, language: str) -> str:
 
 
 def form_of(path: Path) -> str:
-    """The form of a report by the ending of its file."""
-    return _FORMS.get(path.suffix.lower(), "text")
+    """The form of a report by the ending of its file. Raises InputError for another ending."""
+    form = _FORMS.get(path.suffix.lower())
+    if form is None:
+        raise InputError("ending", name=path.name, known=", ".join(_FORMS))
+    return form

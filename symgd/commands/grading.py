@@ -50,6 +50,8 @@ def run(
 ) -> int:
     """Mark a class and write what was asked for; the exit status."""
     chosen = form or format_of(output or Path("marks.csv"))
+    if output is not None and output.exists() and submissions.exists() and output.samefile(submissions):
+        raise InputError("output-is-input", name=output.name)
     roster = read_roster(submissions, quantities_of(problem))
     for line in mapping_text(roster, language):
         click.echo(line, err=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 T = TypeVar("T")
 Span = tuple[int, int]
@@ -51,6 +51,15 @@ class Expression:
     def __setattr__(self, key: str, value: object) -> None:
         """Refuse: nodes are shared, so they never change."""
         raise AttributeError("an Expression cannot be changed")
+
+    def __reduce__(self) -> tuple[Callable[..., Expression], tuple[list[Any]]]:
+        """Other processes get the nodes one after the other, shared ones once: depth costs no recursion."""
+        places: dict[int, int] = {}
+        rows: list[Any] = []
+        for node in nodes(self):
+            places[id(node)] = len(rows)
+            rows.append((node.op, tuple(places[id(part)] for part in node.args), node.value, node.name, node.span))
+        return _from_rows, (rows,)
 
     def __hash__(self) -> int:
         """The hash made with the node."""
@@ -114,6 +123,14 @@ class Expression:
         ['add', 'mul', 'name', 'number']
         """
         return _facts(self).operations
+
+
+def _from_rows(rows: list[Any]) -> Expression:
+    """The tree that `__reduce__` wrote down."""
+    made: list[Expression] = []
+    for op, args, value, word, span in rows:
+        made.append(Expression(op, tuple(made[place] for place in args), value, word, span))
+    return made[-1]
 
 
 class _Facts(NamedTuple):

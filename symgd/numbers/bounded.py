@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from flint import ctx, fmpq
 
 from symgd.errors import DomainError, PrecisionError
-from symgd.expressions.tree import Expression
+from symgd.expressions.tree import Expression, fold
 from symgd.expressions.writer import decimal_text
 from symgd.numbers.meanings import as_ball, is_rational
 from symgd.numbers.plan import rational_plan
@@ -27,6 +27,7 @@ GROWING = frozenset(
 )
 _GREATEST_POWER = 10**18
 _GREATEST_DEGREE = 400
+_MOST_TERMS = 200_000
 _ONLY_RATIONALS = frozenset((fmpq,))
 
 Number = Any  # fmpq or arb
@@ -45,6 +46,8 @@ def value_of(tree: Expression, values: Mapping[str, Number], bits: int = BITS) -
     >>> value_of(read("0.5 + 0.01"), {})
     51/100
     """
+    if "series" in tree.operations and _terms(tree, values) > _MOST_TERMS:
+        return None
     with ctx.workprec(bits):
         if (exact := _of_polynomial(tree, values)) is not None:
             return exact
@@ -57,6 +60,25 @@ def value_of(tree: Expression, values: Mapping[str, Number], bits: int = BITS) -
         if not all(is_rational(entry) or entry.is_finite() for entry in entries_of(value)):
             return None
         return value
+
+
+def _terms(tree: Expression, values: Mapping[str, Number]) -> int:
+    """How many terms the sums of a formula have in all, one inside another multiplied."""
+
+    def count(node: Expression, below: tuple[int, ...]) -> int:
+        if node.op != "series":
+            return min(1 + sum(below), _MOST_TERMS + 1)
+        ends: list[Any] = [value_of(bound, values) for bound in node.args[2:]]
+        if not all(is_rational(end) and abs(end) < _GREATEST_POWER for end in ends):
+            return 1
+        return min(_span(*ends) * below[0], _MOST_TERMS + 1)
+
+    return fold(tree, count)
+
+
+def _span(low: Number, high: Number) -> int:
+    """How many whole numbers there are from one bound to the other."""
+    return max(0, int(high.p // high.q) - int(low.p // low.q) + 1)
 
 
 def _of_polynomial(tree: Expression, values: Mapping[str, Number]) -> Number | None:

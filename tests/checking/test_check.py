@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import time
 from fractions import Fraction
 from typing import Any
 
@@ -90,7 +91,7 @@ def test_notations(line: str) -> None:
         ("0.5 + 0.01 = 0.51\n0.1*0.1 = 0.1", "ok slip"),
         ("dL/dw1 = foo(2)\nw1 = 0.51", "unknown ok"),
         ("dL/dw1 = 0\nw1 = 0.5 - 0 = 0.5", "slip slip"),  # nothing moves: no follow-through
-        ("w1 = 0.51 ≈ 0.5", "slip"),
+        ("w1 = 0.51 ≈ 0.5", "format"),
         ("I thought about it.\nw1 is 0.51, I think", ""),
     ],
 )
@@ -280,3 +281,57 @@ def test_the_first_wrong_line_of_generated_workings(name: str, seed: int) -> Non
     slipped = [verdict.n for verdict in report if verdict.status == "slip"]
     assert report.first_wrong_line == wrong[0]
     assert set(slipped) <= set(wrong)
+
+
+BOWL = symgd.Problem("(w1 - 0.55)^2 + (w2 - 0.3)^2", start={"w1": "0.5", "w2": "0.2"}, steps=2)
+LINE = symgd.Problem("(w - 3)^2", start={"w": "0.5"}, steps=2)
+
+
+@pytest.mark.parametrize(
+    "text", ["dL/dw = sum(i^2, i, 1, 10^9)", r"\sum_{i=1}^{99999999} i = 1", "sum(i,i,1,10^7) = 3"]
+)
+def test_a_sum_without_end_is_undecided_at_once(text: str) -> None:
+    begun = time.monotonic()
+    assert symgd.check(LINE, text).status == "undecided"
+    assert symgd.equivalent("sum(i, i, 1, 10^8)", "1").verdict == "unknown"
+    assert time.monotonic() - begun < 2
+
+
+def test_only_quantities_earn_points_each_once() -> None:
+    assert symgd.check(BOWL, "1 + 1 = 2\n" * 50).score == 0
+    assert symgd.check(BOWL, "w1 = 0.5\nw2 = 0.2\nw1 = 0.5\nw2 = 0.2").score == 0
+    again = symgd.check(LINE, "dL/dw = -5\nw = 1\nw = 1\ndL/dw = -4\nw = 1.4")
+    assert again.score == again.max_score == 4
+    weighted = symgd.Problem("(w - 3)^2", start={"w": "0.5"}, steps=2, marks={"quantities": {"w[2]": 2}})
+    assert symgd.check(weighted, "w[2] = 1.4\nw[2] = 1.5\nw[2] = 1.4").score == 2
+    assert symgd.check(weighted, "w[2] = 1.4\nw[2] = 1.5").score == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "dL/dw1 = -0.1\ndL/dw2 = -0.2\nw1 = 0.51\nw2 = 0.22\nAnswer: w1 = 0.51, w2 = 0.22",
+        "dL/dw1=-0.1\nw1 = 0.51\n$w_1 = 0.51$\ndL/dw2 = –0.2",
+        "∂L/∂w₁ = 2(w₁−0.55) = −0.1",
+        "w1 = 0.5 + 0.1✕0.1 = 0.51",
+    ],
+)
+def test_other_ways_to_say_what_is_right(text: str) -> None:
+    assert {verdict.status for verdict in symgd.check(BOWL, text)} <= {"ok", "missing"}
+
+
+def test_a_current_weight_that_is_said_again_is_no_update() -> None:
+    text = "當 w = 0.5，dL/dw = 2(0.5-3) = -5\n更新：w = 1\n當 w = 1，dL/dw = -4\n更新：w = 1.4"
+    assert {verdict.status for verdict in symgd.check(LINE, text)} == {"ok"}
+
+
+def test_what_adam_adds_below_the_root_need_not_be_written() -> None:
+    problem = LINE.replaced(optimizer="adam", learning_rate="0.1", steps=1)
+    for text in ("w ≈ 0.6", "w = 0.5 + 0.1*5/sqrt(25) = 0.6"):
+        assert symgd.check(problem, text).score == 1
+
+
+def test_a_share_of_points_is_a_share() -> None:
+    with pytest.raises(symgd.InputError) as caught:
+        symgd.check(LINE.replaced(marks={"form": 2}), "w = 1")
+    assert caught.value.code == "setting-share"

@@ -204,3 +204,34 @@ def test_the_homework_of_the_examples_is_marked_as_it_was_read() -> None:
 
     for name, text in golden().items():
         assert (FOLDER / name).read_bytes().decode("utf-8") == text, name
+
+
+def test_everything_that_goes_to_a_worker_comes_back_the_same() -> None:
+    import pickle
+
+    deep = symgd.parse("+".join(["w"] * 3_000))
+    assert pickle.loads(pickle.dumps(deep)) == deep
+    problem = pickle.loads(pickle.dumps(PROBLEM))
+    report = symgd.check(problem, "w1 = 0.51")
+    assert pickle.loads(pickle.dumps(report)).score == report.score == symgd.check(PROBLEM, "w1 = 0.51").score
+
+
+def test_workers_do_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    from concurrent.futures import ProcessPoolExecutor
+
+    from symgd.checking import grading
+
+    many = [(f"s{place}", f"w1 = 0.51\nw2 = 0.{place}") for place in range(60)]
+    with ProcessPoolExecutor(2) as pool:
+        pool.submit(int).result()  # the workers are there before this process forgets how to mark
+        monkeypatch.setattr(grading, "mark", None)
+        assert len(grade(PROBLEM, many, pool)) == 60
+
+
+def test_columns_are_a_working_in_whatever_order_they_stand(tmp_path: Path) -> None:
+    problem = symgd.Problem("(w - 3)^2", start={"w": "0.5"}, steps=2)
+    for heads, cells in (("w[1],w[2],dL/dw", "1,1.4,-5"), ("dL/dw,w[1],w[2]", "-5,1,1.4")):
+        file = tmp_path / "class.csv"
+        file.write_text(f"student,{heads}\na,{cells}\n", encoding="utf-8")
+        roster = read_roster(file, ["dL/dw", "w", "w[1]", "w[2]"])
+        assert [report.score for report in grade(problem, roster.submissions)] == [3]
