@@ -38,6 +38,7 @@ _HOMES = {
     "parse": "symgd.api",
     "to_sympy": "symgd.api",
     "variants": "symgd.api",
+    "load_ipython_extension": "symgd.notebook",
     "Audit": "symgd.checking.audit",
     "ClassReport": "symgd.checking.grading",
     "Equality": "symgd.calculus.equality",

@@ -29,12 +29,28 @@ from symgd.commands.options import (
     run_of,
 )
 from symgd.commands.speaking import asked_language, language_of, speak_utf8
+from symgd.commands.templates import languages, template
 from symgd.commands.variants import variants
 from symgd.errors import InputError, SymgdError
+from symgd.language import add_languages
+
+
+def _take_languages(ctx: click.Context, param: click.Parameter, value: Path | None) -> None:
+    if value is not None:
+        add_languages(value)
 
 
 @click.group(context_settings=CONTEXT)
 @click.version_option(__version__, prog_name="symgd")
+@click.option(
+    "--languages",
+    "_folder",
+    type=click.Path(path_type=Path),
+    is_eager=True,
+    expose_value=False,
+    callback=_take_languages,
+    help="A folder with catalogues of further languages.",
+)
 def cli() -> None:
     """Gradient descent, derived and explained: every printed line of arithmetic is true.
 
@@ -59,7 +75,7 @@ def cli() -> None:
 @click.option("--paper", type=click.Choice(PAPERS), help="The paper that a page is printed on.")
 @click.option("--large-print", is_flag=True, default=None, help="Large letters.")
 @click.option("--template", type=click.Path(path_type=Path), help="A template of your own (see templates/handout.md).")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="OUT.html, .md, .txt, .tex or .pdf.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="OUT.html, .md, .txt, .tex, .pdf or .ipynb.")
 def explain(
     problem: str | None, template: Path | None, output: Path | None, language: str | None, **options: Any
 ) -> None:
@@ -259,7 +275,8 @@ def optimizers(language: str | None) -> None:
     click.echo(optimizers_output(language_of(language)), nl=False)
 
 
-cli.add_command(variants)
+for command in (variants, template, languages):
+    cli.add_command(command)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -1,30 +1,116 @@
 """The catalogues: a key and its facts become a sentence in a language.
 
-It stands on the ground floor, since errors speak too. A catalogue is a TOML file in `templates/languages`;
-all languages have the same keys (a test holds them to that).
+It stands on the ground floor, since errors speak too. A catalogue is a TOML file in `templates/languages`, or in a
+folder of the user's own: all shipped languages have the same keys (a test holds them to that), and what another one
+lacks is said in English.
 """
 
 from __future__ import annotations
 
 import functools
+import os
+import string
 import tomllib
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from symgd.resources import template_folder
 
+#: The languages that come along.
 LANGUAGES = ("en", "zh-TW")
+#: Names a folder with further catalogues.
+VARIABLE = "SYMGD_LANGUAGES"
+MOST_BYTES = 1_000_000
+_folders: list[Path] = []
+
+
+def languages() -> tuple[str, ...]:
+    """The languages there are: those that come along, then those of the user's folders.
+
+    >>> languages()[:2]
+    ('en', 'zh-TW')
+    """
+    own = [file.stem for folder in _own_folders() if folder.is_dir() for file in sorted(folder.glob("*.toml"))]
+    return (*LANGUAGES, *(word for word in dict.fromkeys(own) if word not in LANGUAGES))
+
+
+def add_languages(folder: str | Path) -> None:
+    """Take further catalogues from a folder: NAME.toml is the language NAME. Raises InputError where it is none."""
+    from symgd.errors import InputError
+
+    if not Path(folder).is_dir():
+        raise InputError("languages-folder", name=Path(folder).name)
+    _folders.append(Path(folder))
+    catalogue.cache_clear()
+
+
+def _own_folders() -> list[Path]:
+    given = os.environ.get(VARIABLE)
+    return [*_folders, *([Path(given)] if given else [])]
 
 
 @functools.cache
 def catalogue(language: str) -> Mapping[str, str]:
-    """All sentences of a language, by dotted key.
+    """All sentences of a language, by dotted key; what its catalogue lacks stands there in English.
+
+    Raises InputError where a catalogue of the user's cannot be read, or names facts that a sentence does not have.
 
     >>> catalogue("en")["step.move"]
     'Move'
     """
-    path = template_folder() / "languages" / f"{language}.toml"
-    return dict(_flat("", tomllib.loads(path.read_text(encoding="utf-8"))))
+    if language in LANGUAGES:
+        return _read(template_folder() / "languages" / f"{language}.toml")
+    return {**catalogue("en"), "language.tag": language, "language.name": language, **own_sentences(language)}
+
+
+def own_sentences(language: str) -> Mapping[str, str]:
+    """What the catalogue of a language itself holds, checked against the English one."""
+    from symgd.errors import InputError
+
+    if language in LANGUAGES:
+        return catalogue(language)
+    file = next((path for folder in _own_folders() if (path := folder / f"{language}.toml").is_file()), None)
+    if file is None:
+        raise InputError("one-of", name="language", value=language, known=", ".join(languages()))
+    try:
+        if file.stat().st_size > MOST_BYTES:
+            raise ValueError(f"> {MOST_BYTES}")
+        found = _read(file)
+    except (OSError, ValueError, RecursionError, TypeError) as error:
+        raise InputError("catalogue", name=file.name, reason=str(error)) from None
+    english = catalogue("en")
+    for key, text in found.items():
+        if key in english and not _fields(text) <= _fields(english[key]):
+            raise InputError(
+                "catalogue-fact", name=file.name, where=key, facts=", ".join(sorted(_fields(english[key])))
+            )
+    return {key: text for key, text in found.items() if key in english}
+
+
+def missing_keys(language: str) -> tuple[str, ...]:
+    """The keys that a catalogue lacks, in the order of the English one."""
+    own = own_sentences(language)
+    return tuple(key for key in catalogue("en") if key not in own)
+
+
+def _read(path: Path) -> dict[str, str]:
+    table = dict(_flat("", tomllib.loads(path.read_text(encoding="utf-8"))))
+    wrong = [key for key, text in table.items() if not isinstance(text, str)]
+    if wrong:
+        raise TypeError(wrong[0])
+    return table
+
+
+def _fields(text: str) -> set[str]:
+    """The facts that a sentence names; one with a conversion or a width counts as one that does not exist."""
+    try:
+        parts = list(string.Formatter().parse(text))
+    except ValueError:
+        return {"{"}
+    plain = {word for _, word, spec, conversion in parts if word is not None and not spec and not conversion}
+    odd = {f"{word}:{spec}" for _, word, spec, conversion in parts if word is not None and (spec or conversion)}
+    return plain | odd
 
 
 def sentence(language: str, key: str, **facts: object) -> str:

@@ -14,6 +14,10 @@ from typing import Any
 #: What is done, and where: a module and its function.
 HOMES: Mapping[str, tuple[str, str]] = {
     "plot": ("symgd.handouts.figures", "plot"),
+    "run-html": ("symgd.notebook", "trajectory_html"),
+    "run-markdown": ("symgd.notebook", "trajectory_markdown"),
+    "gradient-html": ("symgd.notebook", "gradient_html"),
+    "gradient-markdown": ("symgd.notebook", "gradient_markdown"),
 }
 
 

@@ -39,7 +39,7 @@ ALLOWED_LATIN = re.compile(
 )
 
 
-@pytest.mark.parametrize("key", sorted(CHINESE))
+@pytest.mark.parametrize("key", sorted(set(CHINESE) - {"language.tag"}))
 def test_chinese_is_of_taiwan_and_has_no_english_in_it(key: str) -> None:
     text = CHINESE[key]
     assert not [word for word in MAINLAND if word in text]

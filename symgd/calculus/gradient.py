@@ -19,8 +19,9 @@ from symgd.expressions.shapes import shape_text
 from symgd.expressions.tree import Expression, bounds_of, index_names, number, substitute
 from symgd.expressions.writer import latex as write_latex
 from symgd.expressions.writer import text as write_text
+from symgd.late import late
 from symgd.numbers.systems import ExactSystem
-from symgd.numbers.values import Ball, Value, entries_of, exact_decimal, is_array, mapped
+from symgd.numbers.values import Ball, Value, entries_of, exact_decimal, exact_value, is_array, mapped
 
 _MOST_BITS = 8_192
 #: Columns with more rows are compared by their first few.
@@ -226,6 +227,12 @@ class Gradient:
         rows = [rf"{shown_latex(slope_name(loss, word))} &= {self.latex(word)}" for word in self.parameters]
         return r"$$\begin{aligned}" + r" \\ ".join(rows) + r"\end{aligned}$$"
 
+    def _repr_html_(self) -> str:
+        return str(late("gradient-html")(self))
+
+    def _repr_markdown_(self) -> str:
+        return str(late("gradient-markdown")(self))
+
     # inside
 
     def _derive(self) -> tuple[Formula, ...]:
@@ -366,15 +373,6 @@ class Gradient:
         wanted, given = self.shape(word), value.shape if is_array(value) else ()
         if wanted != given:
             raise InputError("shape-of-point", name=word, wanted=shape_text(wanted), given=shape_text(given))
-
-
-def exact_value(value: Any) -> Any:
-    """A number as a Fraction, a float at its shortest decimal; nested sequences as an array of Fractions."""
-    if isinstance(value, list | tuple) or is_array(value):
-        from symgd.numbers.arrays import array
-
-        return mapped(exact_value, array(value))
-    return exact_decimal(value) if isinstance(value, float) else Fraction(value)
 
 
 def _at(tree: Expression, point: Mapping[str, Any], bits: int = 128) -> Value:

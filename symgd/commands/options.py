@@ -11,7 +11,7 @@ import click
 
 from symgd.commands.speaking import language_of
 from symgd.errors import InputError
-from symgd.language import LANGUAGES
+from symgd.language import languages
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -85,7 +85,23 @@ def together(*options: Callable[[Command], Command]) -> Callable[[Command], Comm
     return decorate
 
 
-LANGUAGE = click.option("--language", type=click.Choice(LANGUAGES), help="Language of what is printed.")
+class LanguageName(click.ParamType):  # type: ignore[type-arg]
+    """One of the languages there are, those of the user's own folder among them."""
+
+    name = "language"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name, if there is such a language."""
+        if value not in languages():
+            self.fail(f"{value!r} is not one of {', '.join(map(repr, languages()))}.", param, ctx)
+        return value
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
+        """What stands in the help."""
+        return f"[{'|'.join(languages())}]"
+
+
+LANGUAGE = click.option("--language", type=LanguageName(), help="Language of what is printed.")
 AT = pairs_option("--at", help="The start (or the point): w1=0.5,w2=0.2 or w=[0.5,-0.25].")
 LET = pairs_option("--let", help="Constants: x=2,y=1 or A=[[2,0],[0,3]].")
 #: Languages that a gradient can be written in.

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from symgd.language import LANGUAGES
+from symgd.language import languages
 
 
 def language_of(chosen: str | None) -> str:
@@ -23,7 +23,7 @@ def asked_language(arguments: Sequence[str]) -> str | None:
         value = word.partition("=")[2] if word.startswith("--language=") else ""
         if word == "--language" and place + 1 < len(arguments):
             value = arguments[place + 1]
-        if value in LANGUAGES:
+        if value in languages():
             return value
     return None
 

@@ -37,7 +37,7 @@ from symgd.expressions.names import canonical
 from symgd.expressions.reader import Definitions, read, read_definitions
 from symgd.expressions.shapes import Shaped
 from symgd.expressions.tree import Expression, number
-from symgd.language import LANGUAGES
+from symgd.language import languages
 from symgd.numbers.values import is_array
 
 STEPS = 3
@@ -102,7 +102,7 @@ class Problem:
         self._arguments |= hyperparameters
         self.marks, self.handout = dict(marks or {}), dict(handout or {})
         self.titles, self.source = titles_of(title), str(source)
-        self.language = one_of("language", language, LANGUAGES)
+        self.language = one_of("language", language, languages())
         self.kind = one_of("kind", kind, KINDS)
         self.start = {word: exact_entries(value, word) for word, value in named(start, "start").items()}
         self.let = {word: exact_entries(value, word) for word, value in named(let, "let").items()}
@@ -223,6 +223,14 @@ class Problem:
         7
         """
         return Problem(**overridden(self._arguments, options)) if options else self
+
+    @property
+    def source_text(self) -> str:
+        """The loss as it was given, or as text; "" for a given gradient."""
+        loss = self._arguments["loss"]
+        if isinstance(loss, str):
+            return loss
+        return "" if self.definitions is None else self.definitions.text()
 
     @property
     def parameters(self) -> tuple[str, ...]:

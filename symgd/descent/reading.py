@@ -19,7 +19,7 @@ from symgd.expressions.limits import WIDE
 from symgd.expressions.names import canonical
 from symgd.expressions.reader import read
 from symgd.expressions.tree import Expression
-from symgd.language import LANGUAGES
+from symgd.language import languages
 from symgd.numbers.values import exact_decimal, is_array
 
 _GREATEST = Fraction(10) ** WIDE.magnitude
@@ -286,8 +286,8 @@ def plain_text(key: str, value: Any) -> str:
 def titles_of(value: Any) -> dict[str, str]:
     """The title in each language: one text for all, or a table of texts."""
     if not isinstance(value, Mapping):
-        return dict.fromkeys(LANGUAGES, plain_text("title", value))
-    return {one_of("title", language, LANGUAGES): plain_text("title", text) for language, text in value.items()}
+        return dict.fromkeys(languages(), plain_text("title", value))
+    return {one_of("title", language, languages()): plain_text("title", text) for language, text in value.items()}
 
 
 def arithmetic_of(value: Any) -> tuple[str, int]:

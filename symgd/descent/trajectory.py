@@ -172,6 +172,12 @@ class Trajectory:
         """A picture of the run as a Figure of matplotlib: see `symgd.handouts.figures.plot`. Raises InputError."""
         return late("plot")(self, kind, pair)
 
+    def _repr_html_(self) -> str:
+        return str(late("run-html")(self))
+
+    def _repr_markdown_(self) -> str:
+        return str(late("run-markdown")(self))
+
     def inexact(self, record: Record) -> list[str]:
         """The keys of a record that are proved digits and not exact: "at.w1", "loss"."""
         entries: list[tuple[str, Value | None]] = [(f"at.{word}", value) for word, value in record.point.items()]

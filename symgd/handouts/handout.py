@@ -32,6 +32,7 @@ FORMS: Mapping[str, str] = {
     ".txt": "text",
     ".tex": "tex",
     ".pdf": "pdf",
+    ".ipynb": "notebook",
 }
 
 
@@ -84,6 +85,12 @@ class Handout:
 
         paper, large = self.sheet.paper, self.sheet.large_print
         return latex_document(self.markdown(), language=self.language, paper=paper, large_print=large)
+
+    def notebook(self) -> str:
+        """A Jupyter notebook: the lines of the Markdown, and cells that run the problem."""
+        from symgd.handouts.notebook_file import notebook_text
+
+        return notebook_text(self.markdown(), self.run)
 
     def pdf(self) -> bytes:
         """The page as an installed Chromium, Chrome or Edge prints it. Raises InputError where there is none."""

@@ -21,11 +21,8 @@ from typing import Any
 
 from symgd.handouts.formulas import Formulas, with_names
 from symgd.handouts.structure import Structure
-from symgd.language import sentence
+from symgd.language import languages, sentence
 from symgd.resources import template_folder
-
-#: The page's `lang`, where it is not the name of the catalogue.
-_TAGS: Mapping[str, str] = {"zh-TW": "zh-Hant-TW"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +61,7 @@ def html_page(markdown: str, *, title: str, language: str, layout: Layout | None
     script = _script() if layout.script else ""
     view = {
         "title": title,
-        "language": _TAGS.get(language, language),
+        "language": _tag(language),
         "policy": Markup(_policy(style, script)),
         "style": Markup(style),
         "script": Markup(script),
@@ -80,6 +77,11 @@ def html_fragment(markdown: str) -> str:
     True
     """
     return f'<div class="symgd"><style>{_formula_style()}</style>\n{_body(markdown)}\n</div>\n'
+
+
+def _tag(language: str) -> str:
+    """What the page calls its language; a name that is no language of ours stands for itself."""
+    return sentence(language, "language.tag") if language in languages() else language
 
 
 # what runs

@@ -123,6 +123,15 @@ def exact_decimal(value: Fraction | float | int) -> Fraction:
     return Fraction(repr(float(value))) if isinstance(value, float) else Fraction(value)
 
 
+def exact_value(value: Any) -> Any:
+    """A number as a Fraction, a float at its shortest decimal; nested sequences as an array of Fractions."""
+    if isinstance(value, list | tuple) or is_array(value):
+        from symgd.numbers.arrays import array
+
+        return mapped(exact_value, array(value))
+    return exact_decimal(value) if isinstance(value, float) else Fraction(value)
+
+
 def is_exact(value: Value) -> bool:
     """Whether the value is one known rational."""
     return isinstance(value, Fraction)

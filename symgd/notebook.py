@@ -1,0 +1,174 @@
+"""Jupyter: the cell magic `%%symgd`, and how results look there.
+
+`%load_ext symgd` makes the magic known. Its cell is a problem as in a problem file, or just a loss (definitions one a
+line); the line holds a command (explain, gradient, descend or check; explain if none) and options of the command line.
+A fault is told as on the command line, without a traceback.
+
+    %%symgd explain --steps 2 --at w=0.5
+    (w - 3)^2
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import sys
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+from symgd.errors import InputError, SymgdError
+
+#: Options of the magic by their name: the argument of Problem, and how many tables it fills.
+_OPTIONS: Mapping[str, str] = {
+    "--at": "start",
+    "--let": "let",
+    "--gradient": "gradient",
+    "--steps": "steps",
+    "--rate": "learning_rate",
+    "--optimizer": "optimizer",
+    "--arithmetic": "arithmetic",
+    "--language": "language",
+    "--kind": "kind",
+    "--figures": "figures",
+    "--digits": "digits",
+    "--seed": "seed",
+}
+_TABLES = ("start", "let", "gradient")
+_WHOLE = ("steps", "digits", "seed")
+COMMANDS = ("explain", "gradient", "descend", "check")
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Make `%%symgd` known to a shell of IPython: what `%load_ext symgd` calls."""
+    shell.register_magic_function(magic, magic_kind="cell", magic_name="symgd")
+
+
+def magic(line: str, cell: str) -> Any:
+    """What `%%symgd` does: the result, to be shown; None after a fault, which is printed.
+
+    >>> magic("--steps 1 --at w=0.5", "(w - 3)^2").relations > 5
+    True
+    """
+    try:
+        command, options = _asked(line)
+        return _result(command, options, cell)
+    except SymgdError as error:
+        told = error.explain(_language(line)) if isinstance(error, InputError) else str(error)
+        print(told, file=sys.stderr)
+        return None
+
+
+def _asked(line: str) -> tuple[str, dict[str, Any]]:
+    """The command and the arguments of Problem that a line holds."""
+    try:
+        words = shlex.split(line)
+    except ValueError:
+        raise InputError("one-of", name="%%symgd", value=line, known=", ".join(COMMANDS)) from None
+    command = words.pop(0) if words and not words[0].startswith("-") else "explain"
+    if command not in COMMANDS:
+        raise InputError("one-of", name="%%symgd", value=command, known=", ".join(COMMANDS))
+    options: dict[str, Any] = {}
+    while words:
+        word, _, value = words.pop(0).partition("=") if words[0].startswith("--") else (words.pop(0), "", "")
+        if word not in _OPTIONS or not (value or words):
+            raise InputError("one-of", name="%%symgd", value=word, known=", ".join(_OPTIONS))
+        key = _OPTIONS[word]
+        options[key] = _value(key, value or words.pop(0))
+    return command, options
+
+
+def _value(key: str, text: str) -> Any:
+    if key in _TABLES:
+        pairs = [part.partition("=") for part in text.split(",")]
+        if not all(sign and word.strip() and number.strip() for word, sign, number in pairs):
+            raise InputError("not-a-pair", value=text)
+        return {word.strip(): number.strip() for word, _, number in pairs}
+    if key in _WHOLE:
+        return int(text) if text.lstrip("-").isdigit() else text
+    return text
+
+
+def _language(line: str) -> str:
+    from symgd.language import languages
+
+    words = line.replace("=", " ").split()
+    asked = words[words.index("--language") + 1] if "--language" in words[:-1] else "en"
+    return asked if asked in languages() else "en"
+
+
+def _result(command: str, options: dict[str, Any], cell: str) -> Any:
+    import symgd
+
+    if command == "check":
+        head, _, working = cell.partition("\n---\n")
+        return symgd.check(_problem(head, options), working)
+    problem = _problem(cell, options)
+    return {"explain": symgd.explain, "gradient": symgd.gradient, "descend": symgd.descend}[command](problem)
+
+
+def _problem(cell: str, options: dict[str, Any]) -> Any:
+    """A problem file if the cell is one, else a loss."""
+    from symgd.descent.files import SHEET, toml_tables
+    from symgd.descent.problem import Problem
+
+    sheet = {key: options.pop(key) for key in SHEET if key in options}
+    if sheet:
+        options["handout"] = sheet
+    if _is_file(cell):
+        return Problem.from_table(toml_tables(cell, "%%symgd"), **options)
+    return Problem(cell.strip(), **options)
+
+
+def _is_file(cell: str) -> bool:
+    """Whether a cell is a problem file: its loss stands between quotes, or it has tables."""
+    lines = [line.strip() for line in cell.splitlines()]
+    heads = ("[start]", "[let]", "[data]", "[optimizer]", "[handout]")
+    return any(line in heads or _LOSS.match(line) for line in lines)
+
+
+_LOSS = re.compile(r"loss\s*=\s*[\"']")
+
+
+# how results look
+
+
+def trajectory_html(run: Any) -> str:
+    """A run as its table and how it ended."""
+    from symgd.handouts.author import document_of
+    from symgd.handouts.markdown import Writer
+    from symgd.handouts.page import html_fragment
+
+    language = run.problem.language
+    table = Writer(document_of(run), language, "html").table(document_of(run).table)
+    return html_fragment(f"{table}\n\n{escape(run.outcome.message(language))}")
+
+
+def trajectory_markdown(run: Any) -> str:
+    """The same as Markdown."""
+    from symgd.handouts.author import document_of
+    from symgd.handouts.markdown import Writer
+
+    language = run.problem.language
+    document = document_of(run)
+    return f"{Writer(document, language, 'markdown').table(document.table)}\n\n{run.outcome.message(language)}"
+
+
+def gradient_html(gradient: Any) -> str:
+    """The partial derivatives as formulas."""
+    from symgd.handouts.page import html_fragment
+
+    return html_fragment("\n\n".join(f"$${line}$$" for line in gradient_lines(gradient)))
+
+
+def gradient_markdown(gradient: Any) -> str:
+    """The same as Markdown."""
+    return "\n\n".join(f"$${line}$$" for line in gradient_lines(gradient))
+
+
+def gradient_lines(gradient: Any) -> list[str]:
+    """A line of LaTeX for each partial derivative."""
+    from symgd.calculus.program import shown_latex, slope_name
+
+    loss = gradient.definitions.loss_name
+    return [f"{shown_latex(slope_name(loss, word))} = {gradient.latex(word)}" for word in gradient.parameters]

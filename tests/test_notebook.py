@@ -1,0 +1,123 @@
+"""Notebooks: how results show themselves, the cell magic, and handouts written as notebooks; run headless."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import symgd
+from symgd.notebook import magic
+from tests.handouts.test_examples import FILES, handout
+
+BOWL: dict[str, Any] = {"loss": "(w1 - 0.55)^2 + (w2 - 0.3)^2", "start": {"w1": "0.5", "w2": "0.2"}, "steps": 2}
+
+
+@pytest.mark.parametrize(
+    ("made", "kinds"),
+    [
+        (lambda: symgd.gradient(BOWL["loss"]), ("html", "latex", "markdown")),
+        (lambda: symgd.gradient(BOWL["loss"]).derivation("w1"), ("html", "latex")),
+        (lambda: symgd.descend(**BOWL), ("html", "markdown")),
+        (lambda: symgd.explain(**BOWL), ("html", "markdown")),
+        (lambda: symgd.check(symgd.Problem(**BOWL), "w1 = 0.51"), ("html",)),
+        (lambda: symgd.parse("w^2"), ("latex",)),
+    ],
+    ids=["gradient", "derivation", "trajectory", "handout", "report", "expression"],
+)
+def test_results_show_themselves(made: Any, kinds: tuple[str, ...]) -> None:
+    thing = made()
+    assert repr(thing)
+    for kind in kinds:
+        shown = getattr(thing, f"_repr_{kind}_")()
+        assert len(shown) > 5
+        assert "<script" not in shown
+    if "html" in kinds:
+        assert "<" in thing._repr_html_()
+
+
+def test_the_magic_takes_a_loss_and_a_file() -> None:
+    assert magic("--at w=0.5 --steps=1", "(w - 3)^2").document.problem.steps == 1
+    text = 'loss = "(w - 3)^2"\nsteps = 2\n[start]\nw = 0.5\n'
+    assert magic("descend", text).final == symgd.descend("(w - 3)^2", start={"w": "0.5"}, steps=2).final
+    assert magic("gradient", "z = w - 1\nL = z^2").text("w") == "2(w − 1)"
+    assert magic("check", f"{text}---\nw = 1").score == 1
+    assert magic("--language zh-TW --figures loss --at w=1", "w^2").document.figures
+
+
+@pytest.mark.parametrize(
+    ("line", "cell", "told"),
+    [
+        ("", "w +", "^"),
+        ("paint", "w^2", "paint"),
+        ("--colour red", "w^2", "--colour"),
+        ("--steps x --at w=1", "w^2", "steps"),
+        ("--at w", "w^2", "w"),
+        ("--at 'w", "w^2", "explain"),
+        ("--steps", "w^2", "--steps"),
+        ("", "loss = '\n", "line"),
+        ("--language zh-TW", "w +", "少了"),
+    ],
+)
+def test_a_fault_is_told_without_a_traceback(
+    line: str, cell: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert magic(line, cell) is None
+    said = capsys.readouterr().err
+    assert told in said
+    assert "Traceback" not in said
+
+
+def executed(book: Any) -> Any:
+    nbformat = pytest.importorskip("nbformat")
+    client = pytest.importorskip("nbclient")
+    pytest.importorskip("ipykernel")
+    nbformat.validate(book)
+    return client.NotebookClient(book, timeout=120, kernel_name="python3").execute()
+
+
+def test_a_real_notebook_runs(tmp_path: Path) -> None:
+    nbformat = pytest.importorskip("nbformat")
+    cells = [
+        "%load_ext symgd",
+        "%%symgd explain --steps 1 --at w=0.5\n(w - 3)^2",
+        "%%symgd descend --language zh-TW\nloss = '(w - 3)^2'\n[start]\nw = 0.5",
+        "%%symgd\nw +",
+        "import symgd\nsymgd.gradient('w^2')",
+        "symgd.descend('(w - 3)^2', start={'w': 0}).plot('curve')",
+    ]
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    outputs = [cell.outputs for cell in executed(book).cells]
+    assert "<math" in outputs[1][0].data["text/html"]
+    assert "第" in outputs[2][0].data["text/html"] or "更新" in outputs[2][0].data["text/html"]
+    assert outputs[3][0].output_type == "stream"
+    assert "^" in outputs[3][0].text
+    assert "<math" in outputs[4][0].data["text/html"]
+    assert "aligned" in outputs[4][0].data["text/latex"]
+    assert outputs[5]
+
+
+@pytest.mark.parametrize("name", ["five-steps", "rows-of-data", "adam"])
+def test_a_handout_as_a_notebook_runs_and_shows_the_same_lines(name: str, tmp_path: Path) -> None:
+    nbformat = pytest.importorskip("nbformat")
+    (file,) = [file for file in FILES if file.stem == name]
+    made = handout(file, "en")
+    made.save(tmp_path / "h.ipynb")
+    book = nbformat.read(tmp_path / "h.ipynb", as_version=4)
+    executed(book)
+    shown = "\n".join(cell.source for cell in book.cells if cell.cell_type == "markdown")
+    assert shown.split() == made.markdown().split()
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_the_problem_in_a_notebook_is_the_problem(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = handout(file, "zh-TW")
+    book = json.loads(made.notebook())
+    space: dict[str, Any] = {}
+    for cell in book["cells"]:
+        if cell["cell_type"] == "code":
+            exec("".join(cell["source"]), space)
+    assert space["run"].outcome.code == made.run.outcome.code
+    assert made.notebook() == handout(file, "zh-TW").notebook()
