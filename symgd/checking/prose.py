@@ -71,7 +71,8 @@ _BULLET = re.compile(r"[ \t>]*(?:[-*+•]|\d{1,3}[.)、]|\(\d{1,3}\)|[①-⑳])[
 _FULL_WIDTH_STOPS = str.maketrans({"＝": "="})
 #: A remark behind a line of working, set off by blanks: `= 2(w − 3)·1  (difference rule)`.
 _NOTE = re.compile(r"(?<=  )\((?=[^()\n]{0,80}[A-Za-z\u4e00-\u9fff]{2})[^()=≈+*/<>\n]{2,200}\)(?=[ \t]{0,8}(?:\n|\Z))")
-_AS_TYPED = {**AS_TYPED, **SUBSCRIPTS}
+#: Word processors make an en dash of a minus.
+_AS_TYPED = {**AS_TYPED, **SUBSCRIPTS, ord("–"): "-", ord("‒"): "-"}
 _TABLE = re.compile(r"^[ \t]*\|.*\|[ \t]*$", re.MULTILINE)
 
 

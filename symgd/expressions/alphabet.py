@@ -10,7 +10,7 @@ FULL_WIDTH: dict[int, int | str] = {code: code - 0xFEE0 for code in range(0xFF01
 SIGNS: dict[int, int | str] = {
     **dict.fromkeys(map(ord, "·×⋅∗∙✕✖⨯•‧"), "*"),
     **dict.fromkeys(map(ord, "÷⁄∕"), "/"),
-    **dict.fromkeys(map(ord, "−﹣–‒"), "-"),
+    **dict.fromkeys(map(ord, "−﹣"), "-"),
     **dict.fromkeys(map(ord, "\u00a0\u2009\u202f\u3000\t\r"), " "),
     ord("∣"): "|",
 }

@@ -229,6 +229,8 @@ def fold(tree: Expression, combine: Callable[[Expression, tuple[T, ...]], T]) ->
     >>> fold(operation("add", ONE, TWO), lambda node, below: 1 + sum(below))   # how many nodes
     3
     """
+    if not tree.args:
+        return combine(tree, ())
     done: dict[int, T] = {}
     for node in nodes(tree):
         done[id(node)] = combine(node, tuple([done[id(argument)] for argument in node.args]))

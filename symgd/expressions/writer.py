@@ -6,6 +6,7 @@ A product between numbers is ×, between symbols · (in LaTeX \times, and a thin
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import NamedTuple
@@ -67,6 +68,7 @@ def latex(tree: Expression, names: Mapping[str, str] | None = None, *, roles: bo
     return _write(tree, COLOURED if roles else LATEX, names or {})
 
 
+@functools.lru_cache(maxsize=16_384)
 def decimal_text(value: Fraction) -> str | None:
     """A terminating decimal in full with an ASCII minus, None where the value does not terminate.
 
@@ -86,7 +88,23 @@ def decimal_text(value: Fraction) -> str | None:
     return sign + (f"{digits[:-places]}.{digits[-places:]}" if places else digits)
 
 
+#: What was written last, by the identity of tree and names, which are kept so that it stays their own: a handout
+#: measures a line before it writes it.
+_WRITTEN: dict[tuple[int, int, int], tuple[Expression, Mapping[str, str], str]] = {}
+_MOST_WRITTEN = 2_048
+
+
 def _write(tree: Expression, style: Style, names: Mapping[str, str]) -> str:
+    key = (id(tree), id(style), id(names) if names else 0)
+    found = _WRITTEN.get(key)
+    if found is None:
+        if len(_WRITTEN) >= _MOST_WRITTEN:
+            _WRITTEN.clear()
+        found = _WRITTEN[key] = (tree, names, _written(tree, style, names))
+    return found[2]
+
+
+def _written(tree: Expression, style: Style, names: Mapping[str, str]) -> str:
     return fold(tree, lambda node, below: _piece(node, below, style, names)).text.replace(_BREAK, r" \\ ")
 
 

@@ -5,6 +5,7 @@ A template of the user's runs in Jinja2's sandbox, with few filters, and sums an
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -35,13 +36,18 @@ def fill(template: Path | None, view: Mapping[str, Any]) -> str:
     from jinja2 import TemplateError
 
     name = template.name if template else DEFAULT
-    environment = _environment(template)
     try:
-        filled = "".join(_limited(environment.from_string(_read(template)).generate(**view)))
+        made = _shipped() if template is None else _environment(template).from_string(_read(template))
+        filled = "".join(_limited(made.generate(**view)))
     except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
         line = getattr(error, "lineno", None) or _line_of(error)
         raise InputError("template", name=name, line=line, reason=str(error)) from None
     return re.sub(r"\n{3,}", "\n\n", filled).strip() + "\n"
+
+
+@functools.cache
+def _shipped() -> Any:
+    return _environment(None).from_string(_read(None))
 
 
 def _environment(template: Path | None) -> Any:
