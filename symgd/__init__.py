@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from symgd.handouts.handout import Handout
     from symgd.numbers.values import Ball
 
-__version__ = "0.4.0"
+__version__ = "0.5.0"
 
 _HOMES = {
     "audit": "symgd.api",

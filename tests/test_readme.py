@@ -41,7 +41,7 @@ COMMANDS = [line for name, text in BLOCKS if name == "sh" and "venv" not in text
 
 @pytest.mark.parametrize("line", COMMANDS)
 def test_commands_run(line: str, tmp_path: Path) -> None:
-    written = ("marks.csv", "pages")
+    written = ("marks.csv", "pages", "sheets")
     words = [str(tmp_path / word) if word.endswith(".html") or word in written else word for word in shlex.split(line)]
     assert words[0] == "symgd"
     done = subprocess.run([sys.executable, "-m", *words], cwd=ROOT, capture_output=True, text=True, check=False)
@@ -94,3 +94,12 @@ def test_examples_in_docstrings_run(name: str) -> None:
 def test_public_functions_have_examples_or_say_what_they_raise() -> None:
     undocumented = [name for name in symgd.__all__ if not getattr(symgd, name).__doc__]
     assert undocumented == []
+
+
+def test_the_template_of_the_readme_makes_a_handout(tmp_path: Path) -> None:
+    (tmp_path / "mine.md").write_text(block("jinja", "extends"), encoding="utf-8")
+    problem = symgd.Problem.load(ROOT / "examples" / "five-steps.toml", kind="worksheet")
+    text = symgd.explain(problem, template=tmp_path / "mine.md").markdown()
+    assert text.startswith("# Green Hill School · Five steps of gradient descent\n\nName")
+    assert "### Step 4 of five: ④ Weight change" in text
+    assert len(block("jinja", "extends").strip().splitlines()) <= 15
