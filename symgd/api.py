@@ -179,7 +179,7 @@ def variants(source: Any, count: int, seed: int = 0, **settings: Any) -> Variant
 
     >>> table = {"loss": "(w - 3)^2", "steps": 2, "start": {"w": {"from": 0, "to": 2, "step": "0.5"}}}
     >>> [str(variant.run.final["w"]) for variant in variants(table, 2, seed=1).found]
-    ['51/25', '43/25']
+    ['43/25', '51/25']
     """
     from symgd.handouts.variants import variants_of
 

@@ -75,7 +75,7 @@ def variants_of(source: str | Path | Mapping[str, Any], count: int, seed: int = 
 
     >>> table = {"loss": "(w - 3)^2", "steps": 2, "start": {"w": {"from": 0, "to": 2, "step": "0.5"}}}
     >>> [str(variant.numbers["start.w"]) for variant in variants_of(table, 3, seed=1).found]
-    ['3/2', '1', '1/2']
+    ['1', '3/2', '2']
     """
     folder = Path(".") if isinstance(source, Mapping) else Path(source).parent
     name = "" if isinstance(source, Mapping) else Path(source).name
