@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from symgd.checking.arithmetic import slips_between, slips_inside
 from symgd.checking.comparing import name_value, same, side_value, standing, with_constants
 from symgd.checking.misconceptions import ROWS, Misconception
+from symgd.checking.refuting import refuted
 from symgd.checking.spots import Guess, Spot
 from symgd.checking.verdict import WRONG, Diagnosis
 from symgd.errors import SymgdError
@@ -106,7 +107,8 @@ def _fitting(marker: Marker, place: int) -> list[str]:
 
 
 def _row_fits(marker: Marker, row: Misconception, spot: Spot, finding: Finding) -> bool:
-    return any(_fits(marker, spot, finding, guess) for guess in _guesses(row, spot))
+    base = marker.base(spot.claim)
+    return any(_fits(marker, spot, finding, guess) and not refuted(spot, guess, base) for guess in _guesses(row, spot))
 
 
 def _guesses(row: Misconception, spot: Spot) -> Iterator[Guess]:

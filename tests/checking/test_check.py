@@ -331,6 +331,14 @@ def test_what_adam_adds_below_the_root_need_not_be_written() -> None:
         assert symgd.check(problem, text).score == 1
 
 
+def test_a_name_that_the_line_itself_speaks_against_is_not_given() -> None:
+    line = LINE.replaced(steps=3)
+    old_weight = symgd.check(line, "dL/dw=-5\nw=1\ndL/dw=-4\nw=0.5+0.4 = 0.9")  # 1 − 0.1 is 0.9 too
+    assert (old_weight.first_wrong_line, old_weight.mistakes) == (4, ())
+    assert symgd.check(BOWL, "dL/dw1 = 4*(0.5-0.55) = -0.2").mistakes == ()
+    assert symgd.check(LINE, "w = 0.5 + 0.1 = 0.6").mistakes == ("rate-alone",)
+
+
 def test_a_share_of_points_is_a_share() -> None:
     with pytest.raises(symgd.InputError) as caught:
         symgd.check(LINE.replaced(marks={"form": 2}), "w = 1")

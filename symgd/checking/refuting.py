@@ -1,0 +1,100 @@
+"""Whether a student's own numbers speak against an explanation of their line.
+
+`w = 0.5 + 0.4 = 0.9` is no step by the learning rate alone, though that gives 0.9 too: 0.5 is not the weight that
+the student stands at. A number has a place in an explanation if it is the value of a part of its formula, or a
+quantity of that update.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from symgd.checking.comparing import side_value
+from symgd.checking.spots import Guess, Spot
+from symgd.checking.world import Key, worth
+from symgd.expressions.tree import Expression, nodes
+from symgd.numbers.bounded import NoValue
+from symgd.numbers.meanings import is_rational
+from symgd.numbers.values import entries_of
+
+#: Two numbers are one where they differ by less than this share: a student rounds.
+_ALIKE = 0.006
+#: What is true or false has no size.
+_TRUTHS = frozenset(("lt", "le", "gt", "ge", "true"))
+#: Rules of derivation bring these in.
+_SMALL = (2.0, 0.5)
+
+
+def refuted(spot: Spot, guess: Guess, base: int) -> bool:
+    """Whether the line works with a number that the explanation has no place for."""
+    written = list(_written(spot))
+    if not written:
+        return False
+    places = [*(() if spot.kind in ("weight", "change") else _SMALL), *_of_update(spot, guess)]
+    if guess.formula is not None:
+        places += _of_formula(guess.formula, spot, base)
+    return any(not any(_same(number, place) for place in places) for number in written)
+
+
+def _written(spot: Spot) -> Iterator[float]:
+    """The numbers that a line without names works with, its result aside."""
+    for side in spot.claim.sides[:-1]:
+        tree = side.tree
+        if tree is not None and not tree.names and tree.op not in ("number", "neg"):
+            numbers = (node.value for node in nodes(tree) if node.op == "number")
+            yield from (abs(float(value)) for value in numbers if value not in (0, 1))
+
+
+def _of_formula(formula: Expression, spot: Spot, base: int) -> Iterator[float]:
+    """The values of all parts of a formula, with the student's numbers put in."""
+    for node in nodes(formula):
+        if node.op in _TRUTHS:
+            continue
+        yield from _float(side_value(node, spot.world, base))
+
+
+def _of_update(spot: Spot, guess: Guess) -> Iterator[float]:
+    """What an update knows: the weights, slopes and rows there, the settings, and what the explanation makes of it."""
+    world, facts, step = spot.world, spot.world.facts, spot.update
+    for key, value in world.stated.items():
+        if abs(key.step - step) <= 1 and not (key.name == "w" and key.step < step):  # a weight that was left is gone
+            yield from _float(value)
+    rows = [row.target for row in facts.equations]
+    for word in facts.start:
+        weight = worth(world, Key("w", word, step))
+        yield from _float(weight)
+        yield from _float(worth(world, Key("w", word, step + 1)))
+        for earlier in (step - 1, step):
+            yield from _float(worth(world, Key(facts.slopes[word], "", earlier)))
+        for name in rows:
+            if name != "w":
+                yield from _float(worth(world, Key(name, word, step)))
+            if name != "w" and name in facts.carried:
+                yield from _float(worth(world, Key(name, word, step - 1)))
+        yield from _difference(guess.value, weight)
+    for value in (guess.value, *facts.settings.values(), *facts.constants.values()):
+        for entry in entries_of(value):
+            yield from _float(entry)
+    yield from _float(worth(world, Key("eta", "", step)))
+    for tree in facts.formulas.values():
+        yield from _of_formula(tree, spot, step)
+
+
+def _difference(value: Any, weight: Any) -> Iterator[float]:
+    for one, other in zip(_float(value), _float(weight), strict=False):
+        yield abs(one - other)
+
+
+def _float(value: Any) -> Iterator[float]:
+    """The size of a number as a float; of what is no number nothing."""
+    if value is None or isinstance(value, NoValue):
+        return
+    try:
+        yield abs(float(value.p) / float(value.q) if is_rational(value) else float(value.mid()))
+    except (AttributeError, OverflowError, ZeroDivisionError, TypeError, ValueError):
+        return
+
+
+def _same(number: float, place: float) -> bool:
+    return abs(number - place) <= _ALIKE * max(number, place)
