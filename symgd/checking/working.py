@@ -20,7 +20,8 @@ from symgd.checking.latex import latex_tokens
 from symgd.checking.notations import Quantity, inner, outer, quantity_named
 from symgd.checking.pieces import Piece, pieces
 from symgd.checking.prose import prose_tokens
-from symgd.checking.world import Facts
+from symgd.checking.spellings import respelled
+from symgd.checking.world import Facts, Key, World, worth
 from symgd.expressions.names import canonical
 from symgd.expressions.tree import Expression, name, nodes, substitute
 from symgd.numbers.bounded import Number, value_of
@@ -83,7 +84,7 @@ class _Reader:
     """Finds the chains of a text and names what they are about."""
 
     def __init__(self, text: str, facts: Facts) -> None:
-        self.text, self.facts = indexed(text), facts
+        self.text, self.facts = indexed(respelled(text, facts)), facts
         self.auditor = _Auditor(self.text)
         problem = facts.problem
         for word in (*facts.start, *facts.constants, *facts.formulas):
@@ -229,6 +230,7 @@ class _Place:
     def __init__(self, facts: Facts) -> None:
         self.facts, self.update, self.said, self.told = facts, 0, set[tuple[str, str, str]](), False
         self.stands: dict[str, Number] = {}  # the value that was last stated for each weight
+        self.truth = World(facts.problem)
 
     def begin(self, update: int) -> None:
         self.update, self.said, self.told = update, set(), True
@@ -267,7 +269,9 @@ class _Place:
         """Whether a line only says again where the student stands: w1 = 0.5 at the start, w1 = 0.51 after a move."""
         assert claim.quantity is not None
         word, value = claim.quantity.parameter, _number_of(claim)
-        known = self.stands.get(word, self.facts.start.get(word))
+        known = self.stands.get(word)
+        if known is None:  # nothing was said of it yet: it stands where the run has it
+            known = worth(self.truth, Key("w", word, self.update))
         again = value is not None and len(claim.sides) == 1 and bool(value == known)
         if value is not None:
             self.stands[word] = value

@@ -313,6 +313,8 @@ def test_only_quantities_earn_points_each_once() -> None:
         "dL/dw1 = -0.1\ndL/dw2 = -0.2\nw1 = 0.51\nw2 = 0.22\nAnswer: w1 = 0.51, w2 = 0.22",
         "dL/dw1=-0.1\nw1 = 0.51\n$w_1 = 0.51$\ndL/dw2 = –0.2",
         "∂L/∂w₁ = 2(w₁−0.55) = −0.1",
+        "update 2\nw1 = 0.51\ndL/dw1 = -0.08\nw1=0.518",
+        "update 2: start from w1 = 0.51, w2 = 0.22\ndL/dw1 = -0.08\ndL/dw2 = -0.16\nw1=0.518\nw2 = 0.236",
         "w1 = 0.5 + 0.1✕0.1 = 0.51",
     ],
 )
@@ -329,6 +331,33 @@ def test_what_adam_adds_below_the_root_need_not_be_written() -> None:
     problem = LINE.replaced(optimizer="adam", learning_rate="0.1", steps=1)
     for text in ("w ≈ 0.6", "w = 0.5 + 0.1*5/sqrt(25) = 0.6"):
         assert symgd.check(problem, text).score == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1 = w",
+        "w: 1",
+        "w <- 1",
+        "w <- 0.5 + 0.5 = 1",
+        "w(1) = 1",
+        "dL/dw(0.5) = -5",
+        "L(0.5) = 6.25",
+        "w = 0.5 + 0.1x5 = 1",
+        "w = 0.5 + 0.1 x 5 = 1",
+        "d/dw (w-3)^2 = 2(w-3) = -5",
+        "d/dw (w - 3)^2 = 2*(0.5-3) = -5",
+    ],
+)
+def test_other_spellings_of_what_is_right(text: str) -> None:
+    found = [verdict for verdict in symgd.check(LINE, text) if verdict.status != "missing"]
+    assert [verdict.status for verdict in found] == ["ok"]
+    assert found[0].quantity
+
+
+@pytest.mark.parametrize("text", ["2 = w", "w: 1.5", "w <- 2", "d/dw (w-3)^2 = w-3 = -2.5", "w = 0.5 + 0.1x5 = 2"])
+def test_other_spellings_of_what_is_wrong(text: str) -> None:
+    assert symgd.check(LINE, text).first_wrong_line == 1
 
 
 def test_a_name_that_the_line_itself_speaks_against_is_not_given() -> None:
