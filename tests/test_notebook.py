@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -70,12 +72,25 @@ def test_a_fault_is_told_without_a_traceback(
     assert "Traceback" not in said
 
 
-def executed(book: Any) -> Any:
+RUN = """
+import sys, nbformat
+from nbclient import NotebookClient
+book = nbformat.read(sys.argv[1], as_version=4)
+nbformat.validate(book)
+nbformat.write(NotebookClient(book, timeout=120, kernel_name="python3").execute(), sys.argv[1])
+"""
+
+
+def executed(book: Any, folder: Path) -> Any:
+    """The notebook after a run in a process of its own, whose kernel and event loop end with it."""
     nbformat = pytest.importorskip("nbformat")
-    client = pytest.importorskip("nbclient")
-    pytest.importorskip("ipykernel")
-    nbformat.validate(book)
-    return client.NotebookClient(book, timeout=120, kernel_name="python3").execute()
+    for module in ("nbclient", "ipykernel"):
+        pytest.importorskip(module)
+    file = folder / "run.ipynb"
+    nbformat.write(book, file)
+    done = subprocess.run([sys.executable, "-c", RUN, str(file)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return nbformat.read(file, as_version=4)
 
 
 def test_a_real_notebook_runs(tmp_path: Path) -> None:
@@ -89,7 +104,7 @@ def test_a_real_notebook_runs(tmp_path: Path) -> None:
         "symgd.descend('(w - 3)^2', start={'w': 0}).plot('curve')",
     ]
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    outputs = [cell.outputs for cell in executed(book).cells]
+    outputs = [cell.outputs for cell in executed(book, tmp_path).cells]
     assert "<math" in outputs[1][0].data["text/html"]
     assert "第" in outputs[2][0].data["text/html"] or "更新" in outputs[2][0].data["text/html"]
     assert outputs[3][0].output_type == "stream"
@@ -106,7 +121,7 @@ def test_a_handout_as_a_notebook_runs_and_shows_the_same_lines(name: str, tmp_pa
     made = handout(file, "en")
     made.save(tmp_path / "h.ipynb")
     book = nbformat.read(tmp_path / "h.ipynb", as_version=4)
-    executed(book)
+    executed(book, tmp_path)
     shown = "\n".join(cell.source for cell in book.cells if cell.cell_type == "markdown")
     assert shown.split() == made.markdown().split()
 

@@ -80,7 +80,8 @@ def _summary(report: Report) -> Iterator[Block]:
 
 def _line(verdict: Verdict) -> Sentence:
     key = "unreadable" if verdict.verdict == "syntax" else verdict.status
-    facts = {"n": verdict.n, "text": verdict.text, "quantity": verdict.quantity}
+    column = verdict.claim.column if verdict.claim is not None else 1
+    facts = {"n": verdict.n, "column": column, "text": verdict.text, "quantity": verdict.quantity}
     return Sentence(f"feedback.{key}", {**facts, "credit": _points(verdict.credit), "worth": _points(verdict.worth)})
 
 
