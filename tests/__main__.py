@@ -11,7 +11,7 @@ CHECKS = (
     ("ruff", "format", "--check", "."),
     ("ruff", "check", "."),
     ("mypy",),
-    ("pytest", "-W", "error", "-q"),
+    ("pytest", "-W", "error", "-q", "-n", "logical", "--dist", "loadfile"),
 )
 
 

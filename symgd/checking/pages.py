@@ -19,8 +19,9 @@ _BLOCKS = words(
 _SCRIPTS = {"sub": ("_", " "), "sup": ("^(", ")")}
 _DEEPEST = 120
 _NO_DISPLAY = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
-#: A tag that another one interrupts: it is text, and a parser that looks for its end looks again and again.
-_UNENDED = re.compile(r"<(?=[a-zA-Z/][^<>]{0,5000}(?:<|\Z))")
+#: What begins no tag and is text: a tag that another one interrupts, for whose end the parser would look again and
+#: again, and a marked section of a kind that the parser does not know (it stops with an assertion).
+_UNENDED = re.compile(r"<(?=[a-zA-Z/][^<>]{0,5000}(?:<|\Z)|!\[(?!CDATA\[))")
 Fragments = list[tuple[str, int]]
 
 

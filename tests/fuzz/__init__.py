@@ -1,0 +1,1 @@
+"""Hostile text for every door: targets, inputs, and searches that run for minutes or hours."""
