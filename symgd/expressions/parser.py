@@ -8,6 +8,7 @@ worse than a refusal.
 from __future__ import annotations
 
 import difflib
+from collections.abc import Collection
 from fractions import Fraction
 from typing import NoReturn
 
@@ -38,6 +39,7 @@ _INFIX = {
     ".*": ("hadamard", PRODUCT),
 }
 _OPENERS = frozenset({"word", "(", "|", "|(", "‖", "‖(", "root", "frac", "sqrt", "cases", "matrix", "sum", "{"})
+_BEHIND = _OPENERS | {"superscript", "'", "[", "number"}
 _CLOSERS = frozenset({")", ")|", "}", "]", "'", "superscript", "endcases", "endmatrix"})
 _FUNCTION_LETTERS = frozenset("fgh")
 
@@ -53,24 +55,24 @@ class _Parser(ArrayGrammar, BranchGrammar):
     # definitions
 
     def definitions(self) -> Definitions:
-        names: list[str] = []
-        expressions: list[Expression] = []
+        known: dict[str, Expression] = {}
         while True:
             while self.token.kind in (";", "row"):
                 self.advance()
             if self.token.kind == "end":
                 break
-            if names and not names[-1]:
+            if "" in known:
                 self.fail("unnamed-line", self.token)
-            names.append(self.definition_name(names))
-            expressions.append(self.statement())
-            self.declared.add(names[-1])
-        if not names:
+            word = self.definition_name(known)
+            known[word] = self.statement()
+            self.declared.add(word)
+        if not known:
             self.fail("empty", self.token)
-        names[-1] = names[-1] or free_loss_name({token.text for token in self.tokens if token.kind == "word"})
-        return Definitions(tuple(names), tuple(expressions))
+        if "" in known:
+            known[free_loss_name({token.text for token in self.tokens if token.kind == "word"})] = known.pop("")
+        return Definitions(tuple(known), tuple(known.values()))
 
-    def definition_name(self, earlier: list[str]) -> str:
+    def definition_name(self, earlier: Collection[str]) -> str:
         """The name before an `=` and its place in the tokens passed over, "" where there is none."""
         first, stop = self.token, self.at + 1
         if first.kind != "word":
@@ -108,28 +110,18 @@ class _Parser(ArrayGrammar, BranchGrammar):
         """An operand and the operations that bind at least as tightly as `floor`."""
         left = self.operand(floor)
         while True:
-            token = self.token
-            kind = token.kind
+            kind = self.token.kind
             if kind in _INFIX:
                 op, binds = _INFIX[kind]
                 if binds < floor:
                     return left
                 self.advance()
                 left = self.infix(op, binds, left)
-            elif kind == "superscript":
-                self.advance()
-                left = self.make("pow", left, self.superscript(token), start=left)
-            elif kind == "'":
-                left = self.transposed(left)
-            elif kind == "[" and not token.spaced and left.op != "number":
-                left = self.index(left)
-            elif kind == "number" or kind in _OPENERS:
-                if (kind == "|" and self.bars) or (kind == "‖" and self.norms):
+            elif kind in _BEHIND:
+                longer = self.behind(left, floor)
+                if longer is None:
                     return left
-                if floor > PRODUCT:
-                    return left
-                self._product_or_refusal(token)
-                left = self.make("mul", left, self.expression(PRODUCT + 1), start=left)
+                left = longer
             else:
                 return left
 
@@ -142,7 +134,23 @@ class _Parser(ArrayGrammar, BranchGrammar):
             self.loose = (self.at, "/")
         elif op == "pow" and not self.latex and first.kind not in ("(", "|"):
             self.loose = (self.at, "^")
-        return self.make(op, left, right, start=left)
+        return self.joined(op, (left, right), (left.span or (0, 0))[0])
+
+    def behind(self, left: Expression, floor: int) -> Expression | None:
+        """What stands right behind an operand: an exponent, a mark, an index, a factor; None where that is not its."""
+        token = self.token
+        kind = token.kind
+        if kind == "superscript":
+            self.advance()
+            return self.make("pow", left, self.superscript(token), start=left)
+        if kind == "'":
+            return self.transposed(left)
+        if kind == "[":
+            return self.index(left) if not token.spaced and left.op != "number" else None
+        if (kind == "|" and self.bars) or (kind == "‖" and self.norms) or floor > PRODUCT:
+            return None
+        self._product_or_refusal(token)
+        return self.make("mul", left, self.expression(PRODUCT + 1), start=left)
 
     def _product_or_refusal(self, token: Token) -> None:
         """Whether the tokens before and after may stand side by side as a product."""
