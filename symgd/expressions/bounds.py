@@ -41,10 +41,12 @@ class Bounds:
         elif op == "pow":
             self.power(node)
         else:
-            degrees = self.degrees
-            moving = [degrees[id(part)] for part in node.args if id(part) in degrees]
+            degrees, moving = self.degrees, list[int]()
+            for part in node.args:
+                if id(part) in degrees:
+                    moving.append(degrees[id(part)])
             if moving:
-                self.move(node, _degree(op, moving))
+                self.move(node, _DEGREES.get(op, max)(moving))
             else:
                 self.stand(node)
         return node
@@ -151,7 +153,8 @@ def _worked_out(op: str, values: list[Fraction]) -> Fraction | None:
     return OPERATIONS[op].exactly.get(values[0]) if len(values) == 1 else None
 
 
-def _degree(op: str, moving: list[int]) -> int:
-    if op in ("mul", "div"):
-        return sum(moving)
-    return 0 if op in CONDITIONS else max(moving)
+#: The degree of an operation from those of its operands, where it is not the greatest of them.
+_DEGREES: dict[str, Callable[[list[int]], int]] = {
+    **dict.fromkeys(("mul", "div"), sum),
+    **dict.fromkeys(CONDITIONS, lambda moving: 0),
+}

@@ -41,6 +41,7 @@ _INFIX = {
 _OPENERS = frozenset({"word", "(", "|", "|(", "‖", "‖(", "root", "frac", "sqrt", "cases", "matrix", "sum", "{"})
 _BEHIND = _OPENERS | {"superscript", "'", "[", "number"}
 _CLOSERS = frozenset({")", ")|", "}", "]", "'", "superscript", "endcases", "endmatrix"})
+_CLOSER = {"(": ")", "{": "}"}
 _FUNCTION_LETTERS = frozenset("fgh")
 
 
@@ -115,7 +116,8 @@ class _Parser(ArrayGrammar, BranchGrammar):
                 op, binds = _INFIX[kind]
                 if binds < floor:
                     return left
-                self.advance()
+                self.at += 1
+                self.token = self.tokens[self.at]
                 left = self.infix(op, binds, left)
             elif kind in _BEHIND:
                 longer = self.behind(left, floor)
@@ -223,7 +225,7 @@ class _Parser(ArrayGrammar, BranchGrammar):
         return self.call(meaning, token)
 
     def call(self, meaning: str, token: Token) -> Expression:
-        power = self.power_of_function()
+        power = self.power_of_function() if self.token.kind in ("superscript", "^") else None
         self.calls += 1
         if self.calls > self.limits.calls:
             self.fail("too-many-calls", token, most=self.limits.calls)
@@ -239,27 +241,21 @@ class _Parser(ArrayGrammar, BranchGrammar):
         if not low <= len(args) <= high:
             self.wrong_arity(token, low, high, len(args))
         is_series = meaning == "sum" and len(args) == 4
-        tree = self.series_of(args, token) if is_series else self.make(meaning, *args, start=token)
+        tree = self.series_of(args, token) if is_series else self.joined(meaning, args, token.start)
         return tree if power is None else self.make("pow", tree, power, start=token)
 
-    def power_of_function(self) -> Expression | None:
+    def power_of_function(self) -> Expression:
         """The 2 of sin²(x) and sin^2(x); a negative one is refused, since it may mean the inverse."""
         token = self.token
-        if token.kind == "superscript":
-            self.advance()
-            power = self.superscript(token)
-        elif token.kind == "^":
-            self.advance()
-            power = self.operand(POWER)
-        else:
-            return None
+        self.advance()
+        power = self.superscript(token) if token.kind == "superscript" else self.operand(POWER)
         if power.op != "number":
             self.fail("function-power", token)
         return power
 
     def arguments(self, meaning: str) -> tuple[Expression, ...]:
         opener = self.token
-        closer = {"(": ")", "{": "}"}[opener.kind]
+        closer = _CLOSER[opener.kind]
         self.go_deeper(opener)
         bars, self.bars = self.bars, 0
         norms, self.norms = self.norms, 0
@@ -299,7 +295,7 @@ class _Parser(ArrayGrammar, BranchGrammar):
         self.fail("arity", token, name=token.text, wanted=wanted, found=found)
 
     def bracket(self, token: Token, floor: int) -> Expression:
-        closer = {"(": ")", "{": "}"}[token.kind]
+        closer = _CLOSER[token.kind]
         bars, self.bars = self.bars, 0
         norms, self.norms = self.norms, 0
         self.advance()

@@ -74,9 +74,9 @@ class Expression:
             left, right = pairs.pop()
             if left is right:
                 continue
-            if hash(left) != hash(right) or left.op != right.op or left.name != right.name:
+            if left.op != right.op or left.name != right.name or left.value != right.value:
                 return False
-            if left.value != right.value or len(left.args) != len(right.args):
+            if len(left.args) != len(right.args) or (left.args and hash(left) != hash(right)):
                 return False
             pairs += zip(left.args, right.args, strict=True)
         return True
