@@ -101,6 +101,10 @@ class Graph:
             self.instructions.append(key)
         return place
 
+    def product(self, left: int, right: int) -> int | None:
+        """The place of a product of two that move, where it has been made."""
+        return self._made.get(("mul", (left, right) if left <= right else (right, left)))
+
     def add_tree(self, tree: Expression, places: Mapping[str, int]) -> int:
         """The place of a tree whose names stand for places; raises InputError for a name that has none."""
         done: dict[int, int] = {}
@@ -244,14 +248,30 @@ def _back_logsumexp(graph: Graph, args: tuple[int, ...], position: int, place: i
     return graph.make("mul", slope, share)
 
 
-def _minus_square(graph: Graph, inner: int, place: int) -> int:
-    """1 − tanh²."""
-    return graph.make("sub", graph.number(1), graph.make("mul", place, place))
+def _standing(graph: Graph, slope: int, place: int) -> tuple[int, int, int] | None:
+    """Where the slope of t is a product a·b, and a·t and b·t stand there already, as behind a product: a, a·t, b·t."""
+    op, factors = graph.instructions[slope]
+    if op != "mul":
+        return None
+    first, second = (graph.product(factor, place) for factor in factors)
+    return None if first is None or second is None else (factors[0], first, second)
 
 
-def _of_sigmoid(graph: Graph, inner: int, place: int) -> int:
-    """σ(1 − σ)."""
-    return graph.make("mul", place, graph.make("sub", graph.number(1), place))
+def _back_tanh(graph: Graph, args: tuple[int, ...], position: int, place: int, slope: int) -> int:
+    """Slope·(1 − t²), or slope − (a·t)·(b·t)."""
+    standing = _standing(graph, slope, place)
+    if standing is not None:
+        return graph.make("sub", slope, graph.make("mul", *standing[1:]))
+    return graph.make("mul", slope, graph.make("sub", graph.number(1), graph.make("mul", place, place)))
+
+
+def _back_sigmoid(graph: Graph, args: tuple[int, ...], position: int, place: int, slope: int) -> int:
+    """Slope·σ·(1 − σ), or (b·σ)·(a − a·σ)."""
+    standing = _standing(graph, slope, place)
+    if standing is not None:
+        return graph.make("mul", standing[2], graph.make("sub", *standing[:2]))
+    rest = graph.make("sub", graph.number(1), place)
+    return graph.make("mul", slope, graph.make("mul", place, rest))
 
 
 _BACK: Mapping[str, Back] = {
@@ -265,8 +285,8 @@ _BACK: Mapping[str, Back] = {
     "sqrt": _back_sqrt,
     "logsumexp": _back_logsumexp,
     "exp": _own(lambda graph, inner, place: place),
-    "tanh": _own(_minus_square),
-    "sigmoid": _own(_of_sigmoid),
+    "tanh": _back_tanh,
+    "sigmoid": _back_sigmoid,
     "softplus": _own(lambda graph, inner, place: graph.make("sigmoid", inner)),
 }
 

@@ -123,13 +123,25 @@ def test_the_compiled_function_has_the_exact_values_of_the_loss_and_of_the_rules
     try:
         loss = symgd.parse(text)
         wanted = [loss, *(derivative(loss, word) for word in order)]
-        sizes = [abs(system.public(system.evaluate(node, point))) for tree in wanted for node in nodes(tree)]
+        sizes = [abs(float(system.evaluate(node, point))) for tree in wanted for node in nodes(tree)]
         expected = [float(system.public(system.evaluate(tree, point))) for tree in wanted]
     except (InputError, DomainError, PrecisionError):
         return
     assume(all(size == 0 or 1e-3 < size < 1e3 for size in sizes))  # nothing that floats cancel
     found, slopes = symgd.function(text, wrt=order, start=at)([float(at[word]) for word in order])
     assert [found, *slopes] == pytest.approx(expected, rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.parametrize("unit", ["tanh", "sigmoid"])
+@pytest.mark.parametrize("inside", [-40, -19, -5, "-0.3", 0, "0.3", 5, 18, 19, 40])
+def test_the_slope_behind_a_weight_is_as_exact_as_the_weight_where_the_unit_is_saturated(
+    unit: str, inside: Any
+) -> None:
+    values: dict[str, Any] = {"w": Fraction(1, 3), "v": Fraction(-7, 3), "z": Fraction(inside)}
+    g = symgd.gradient(f"w*(v*{unit}(z))", wrt=list(values))
+    exact = g.at(**values)["z"]
+    _, slopes = g.function()([float(value) for value in values.values()])
+    assert abs(float(exact) - slopes[2]) <= 8 * np.finfo(float).eps * 7 / 9
 
 
 def test_outside_the_domain_is_nan_without_a_warning() -> None:
