@@ -99,10 +99,6 @@ def _sign(x: float) -> float:
     return float(x > 0) - float(x < 0)
 
 
-def _softplus(x: float) -> float:
-    return max(x, 0.0) + math.log1p(math.exp(-abs(x)))
-
-
 def _huber(x: float, delta: float) -> float:
     return x * x / 2 if abs(x) <= delta else delta * (abs(x) - delta / 2)
 
@@ -115,7 +111,6 @@ PYTHON_HELPERS: Mapping[str, Any] = {
     **{word: getattr(math, word) for word in _MATH},
     "sign": _sign,
     "sigmoid": float_sigmoid,
-    "softplus": _softplus,
     "huber": _huber,
     "logsumexp": float_logsumexp,
 }

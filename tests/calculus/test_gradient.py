@@ -11,6 +11,7 @@ import pytest
 import sympy as sp
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from mpmath import mp
 
 import symgd
 from symgd.calculus.rules import derivative
@@ -130,6 +131,14 @@ def test_the_compiled_function_has_the_exact_values_of_the_loss_and_of_the_rules
     assume(all(size == 0 or 1e-3 < size < 1e3 for size in sizes))  # nothing that floats cancel
     found, slopes = symgd.function(text, wrt=order, start=at)([float(at[word]) for word in order])
     assert [found, *slopes] == pytest.approx(expected, rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.parametrize("place", [-800, -745, -709.9, -700.5, -700, -699.5, -40, -1, 0, 1, 40, 700, 710, 800])
+def test_sigmoid_and_softplus_keep_their_digits_on_both_sides(place: float) -> None:
+    power = mp.exp(mp.mpf(place))
+    for loss, value in (("sigmoid(w)", power / (1 + power)), ("softplus(w)", mp.log1p(power))):
+        found, _ = symgd.function(loss)([place])
+        assert found == pytest.approx(float(value), rel=1e-15, abs=5e-324)
 
 
 @pytest.mark.parametrize("unit", ["tanh", "sigmoid"])
