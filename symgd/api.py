@@ -227,8 +227,9 @@ def _parameters(problem: Problem, wrt: Sequence[Any] | str | None) -> list[str]:
     if wrt is None:
         return list(problem.parameters) or free
     words = wrt.split(",") if isinstance(wrt, str) else wrt
-    asked = list(dict.fromkeys(canonical(str(word).strip()) for word in words))
+    asked = list(dict.fromkeys([canonical(str(word).strip()) for word in words]))
+    known = {*free, *problem.start}
     for word in asked:
-        if word not in free and word not in problem.start:
+        if word not in known:
             raise InputError("not-a-parameter", name=word, names=", ".join(free))
     return asked

@@ -11,15 +11,16 @@ if TYPE_CHECKING:
 
 #: Whole exponents up to this are products.
 _MOST_PRODUCT = 4
+_HALF = Fraction(1, 2)
 
 
 def _cheap_add(graph: Graph, left: int, right: int) -> int | None:
-    a, b = graph.value(left), graph.value(right)
+    a, b = graph.constants.get(left), graph.constants.get(right)
     if a is not None and b is not None:
         return graph.number(a + b)
-    if a == 0:
+    if a is not None and not a:
         return right
-    if b == 0:
+    if b is not None and not b:
         return left
     op, args = graph.instructions[right]
     if op == "neg":
@@ -29,33 +30,34 @@ def _cheap_add(graph: Graph, left: int, right: int) -> int | None:
 
 
 def _cheap_sub(graph: Graph, left: int, right: int) -> int | None:
-    a, b = graph.value(left), graph.value(right)
+    a, b = graph.constants.get(left), graph.constants.get(right)
     if a is not None and b is not None:
         return graph.number(a - b)
-    if b == 0:
+    if b is not None and not b:
         return left
-    if a == 0:
+    if a is not None and not a:
         return graph.make("neg", right)
     op, args = graph.instructions[right]
     return graph.make("add", left, args[0]) if op == "neg" else None
 
 
 def _cheap_mul(graph: Graph, left: int, right: int) -> int | None:
-    a, b = graph.value(left), graph.value(right)
-    if a is not None and b is not None:
-        return graph.number(a * b)
-    if a is None and b is None:
-        for one, other in ((left, right), (right, left)):
-            op, args = graph.instructions[one]
-            if op == "neg":
-                return graph.make("neg", graph.make("mul", args[0], other))
-        return graph.put("mul", (right, left)) if left > right else None
-    number, other = (a, right) if a is not None else (b, left)
-    return _times_number(graph, number or Fraction(0), other)
+    a, b = graph.constants.get(left), graph.constants.get(right)
+    if a is not None:
+        return _times_number(graph, a, right) if b is None else graph.number(a * b)
+    if b is not None:
+        return _times_number(graph, b, left)
+    op, args = graph.instructions[left]
+    if op == "neg":
+        return graph.make("neg", graph.make("mul", args[0], right))
+    op, args = graph.instructions[right]
+    if op == "neg":
+        return graph.make("neg", graph.make("mul", args[0], left))
+    return graph.put("mul", (right, left)) if left > right else None
 
 
 def _times_number(graph: Graph, number: Fraction, other: int) -> int | None:
-    if number == 0:
+    if not number:
         return graph.number(0)
     if number == 1:
         return other
@@ -70,15 +72,19 @@ def _times_number(graph: Graph, number: Fraction, other: int) -> int | None:
 
 
 def _cheap_div(graph: Graph, left: int, right: int) -> int | None:
-    a, b = graph.value(left), graph.value(right)
-    if b is not None and b != 0:
+    a, b = graph.constants.get(left), graph.constants.get(right)
+    if b:
         if a is not None:
             return graph.number(a / b)
-        if abs(b) == 1 or (b.denominator == 1 and abs(b.numerator) & (abs(b.numerator) - 1) == 0):
-            return graph.make("mul", left, graph.number(1 / b))  # exact in floats: a power of 2
-    if a == 0 and b is None:
+        if b.denominator == 1 and _is_power_of_two(abs(b.numerator)):
+            return graph.make("mul", left, graph.number(1 / b))  # exact in floats
+    if a is not None and not a and b is None:
         return graph.number(0)
     return None
+
+
+def _is_power_of_two(count: int) -> bool:
+    return count & (count - 1) == 0
 
 
 def _cheap_neg(graph: Graph, inner: int) -> int | None:
@@ -96,26 +102,29 @@ def _cheap_neg(graph: Graph, inner: int) -> int | None:
 
 
 def _cheap_pow(graph: Graph, base: int, exponent: int) -> int | None:
-    power, value = graph.value(exponent), graph.value(base)
+    power, value = graph.constants.get(exponent), graph.constants.get(base)
     if graph.instructions[base][0] == "e":
         return graph.make("exp", exponent)
     if power is None:
         return None
-    if value is not None and power.denominator == 1 and (value != 0 or power > 0) and abs(power) < 100:
-        return graph.number(value ** int(power))
-    if power == 1:
+    if power.denominator != 1:
+        return graph.make("sqrt", base) if power == _HALF else None
+    count = power.numerator
+    if value is not None and (value or count > 0) and abs(count) < 100:
+        return graph.number(value**count)
+    if count == 1:
         return base
-    if power == Fraction(1, 2):
-        return graph.make("sqrt", base)
-    if power.denominator != 1 or not 0 < abs(power) <= _MOST_PRODUCT:
+    if not 0 < abs(count) <= _MOST_PRODUCT:
         return None
-    result = _repeated(graph, base, int(abs(power)))
-    return result if power > 0 else graph.make("div", graph.number(1), result)
+    result = _repeated(graph, base, abs(count))
+    return result if count > 0 else graph.make("div", graph.number(1), result)
 
 
 def _repeated(graph: Graph, base: int, count: int) -> int:
-    square = graph.make("mul", base, base) if count > 1 else base
-    return {1: base, 2: square}.get(count) or graph.make("mul", square, base if count == 3 else square)
+    if count == 1:
+        return base
+    square = graph.make("mul", base, base)
+    return square if count == 2 else graph.make("mul", square, base if count == 3 else square)
 
 
 def _cheap_matmul(graph: Graph, left: int, right: int) -> int | None:

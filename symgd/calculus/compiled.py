@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symgd.calculus.dialects import NUMPY, PYTHON, choice, literal
+from symgd.calculus.dialects import CLOSED, forms_of, literal
 from symgd.calculus.graph import Program, curvature_program, program_of, reverse_program
 from symgd.calculus.lowering import lowered
 from symgd.calculus.program import slope_name
@@ -39,39 +39,39 @@ class Writer:
 
     def __init__(self, program: Program, language: str = "python") -> None:
         """Count the uses of every place; an operand that a row names twice must have a name."""
-        self.program, self.language = program, language
-        self.table = NUMPY if language == "numpy" else PYTHON
-        self.uses = [0] * len(program.instructions)
+        self.program, self.forms = program, forms_of(language)
+        self.uses = uses = [0] * len(program.instructions)
         for op, args in program.instructions:
-            weight = 2 if self.table.get(op, "").count("{0}") > 1 else 1
             for arg in args:
-                self.uses[arg] += weight
+                uses[arg] += 1
+            if args and self.forms[op].repeats:
+                for arg in args:
+                    uses[arg] += 1
         for place in program.outputs.values():
-            self.uses[place] += 1
+            uses[place] += 1
 
     def lines(self, inputs: Sequence[str], prefix: str = "v") -> tuple[list[str], dict[str, str]]:
         """The assignments, and how each output is called; `inputs` is how the inputs are called."""
+        instructions, uses, forms = self.program.instructions, self.uses, self.forms
         lines: list[str] = []
-        written: list[str] = list(inputs)
-        for place in range(len(inputs), len(self.program.instructions)):
-            op, args = self.program.instructions[place]
+        written, binds = list(inputs), [CLOSED] * len(inputs)
+        for place in range(len(inputs), len(instructions)):
+            op, args = instructions[place]
             if op == "number":
-                written.append(literal(self.program.constants[place]))
-                continue
-            text = self.formula(op, [written[arg] for arg in args])
-            if self.uses[place] > 1 or len(text) > _LONGEST:
-                lines.append(f"{prefix}{place} = {text}")
-                text = f"{prefix}{place}"
+                text, tightly = literal(self.program.constants[place])
+            else:
+                write, tightly, shields, _ = forms[op]
+                parts = list(map(written.__getitem__, args))
+                for position, shield in enumerate(shields):
+                    if binds[args[position]] < shield:
+                        parts[position] = f"({parts[position]})"
+                text = write(*parts)
+                if uses[place] > 1 or len(text) > _LONGEST:
+                    lines.append(f"{prefix}{place} = {text}")
+                    text, tightly = f"{prefix}{place}", CLOSED
             written.append(text)
+            binds.append(tightly)
         return lines, {word: written[place] for word, place in self.program.outputs.items()}
-
-    def formula(self, op: str, operands: list[str]) -> str:
-        """One operation on operands as they are written."""
-        if op == "piecewise":
-            pairs = list(zip(operands[::2], operands[1::2], strict=True))
-            return choice(pairs[:-1], pairs[-1][0], self.language)
-        row = self.table[op]
-        return row.format(", ".join(operands)) if "{}" in row else row.format(*operands)
 
 
 def source_of(name: str, program: Program, language: str) -> str:
@@ -99,10 +99,6 @@ def _sign(x: float) -> float:
     return float(x > 0) - float(x < 0)
 
 
-def _softplus(x: float) -> float:
-    return max(x, 0.0) + math.log1p(math.exp(-abs(x)))
-
-
 def _huber(x: float, delta: float) -> float:
     return x * x / 2 if abs(x) <= delta else delta * (abs(x) - delta / 2)
 
@@ -115,7 +111,6 @@ PYTHON_HELPERS: Mapping[str, Any] = {
     **{word: getattr(math, word) for word in _MATH},
     "sign": _sign,
     "sigmoid": float_sigmoid,
-    "softplus": _softplus,
     "huber": _huber,
     "logsumexp": float_logsumexp,
 }

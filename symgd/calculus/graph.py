@@ -78,7 +78,7 @@ class Graph:
 
     def number(self, value: Fraction | int) -> int:
         """The place of a constant."""
-        key = value.numerator, value.denominator
+        key = value.as_integer_ratio()
         place = self._numbers.get(key)
         if place is None:
             place = self._numbers[key] = len(self.instructions)
@@ -101,21 +101,27 @@ class Graph:
             self.instructions.append(key)
         return place
 
+    def product(self, left: int, right: int) -> int | None:
+        """The place of a product of two that move, where it has been made."""
+        return self._made.get(("mul", (left, right) if left <= right else (right, left)))
+
     def add_tree(self, tree: Expression, places: Mapping[str, int]) -> int:
         """The place of a tree whose names stand for places; raises InputError for a name that has none."""
         done: dict[int, int] = {}
         for node in nodes(tree):
-            if node.op == "number":
-                done[id(node)] = self.number(node.value)
-            elif node.op == "name":
-                if node.name not in places:
-                    raise InputError("missing-value", names=node.name)
-                done[id(node)] = places[node.name]
+            op = node.op
+            if op == "number":
+                place = self.number(node.value)
+            elif op != "name":
+                args = list(map(done.__getitem__, map(id, node.args)))
+                if len(args) == 1 and op in DEFAULTS:
+                    args.append(self.number(DEFAULTS[op]))
+                place = self.make(op, *args)
+            elif node.name in places:
+                place = places[node.name]
             else:
-                args = tuple([done[id(part)] for part in node.args])
-                if node.op in DEFAULTS and len(args) == 1:
-                    args = (*args, self.number(DEFAULTS[node.op]))
-                done[id(node)] = self.make(node.op, *args)
+                raise InputError("missing-value", names=node.name)
+            done[id(node)] = place
         return done[id(tree)]
 
     def taken_over(self, program: Program, inputs: Sequence[int]) -> dict[str, int]:
@@ -140,38 +146,33 @@ class Graph:
 
     def slopes(self, loss: int, wrt: Sequence[int]) -> list[int]:
         """The places of the slopes of one place in others."""
-        behind = self._moving(wrt)
+        moving = self._moving(wrt)
+        instructions, make = self.instructions, self.make
         waiting: dict[int, int] = {loss: self.number(1)}
         for place in range(loss, -1, -1):
             slope = waiting.get(place)
-            if slope is None or place not in behind:
+            if slope is None or not moving[place]:
                 continue
-            op, args = self.instructions[place]
-            if not args:
-                continue
+            op, args = instructions[place]
+            pull = _BACK.get(op, _back_by_rule)
             for position, arg in enumerate(args):
-                if arg in behind:
-                    share = self.pulled(op, args, position, place, slope)
-                    waiting[arg] = self.make("add", waiting[arg], share) if arg in waiting else share
+                if moving[arg]:
+                    share = pull(self, args, position, place, slope)
+                    waiting[arg] = make("add", waiting[arg], share) if arg in waiting else share
         zero = self.number(0)
         return [waiting.get(place, zero) for place in wrt]
 
-    def _moving(self, wrt: Sequence[int]) -> set[int]:
-        """The places that change when one of these does."""
-        moving = set(wrt)
+    def _moving(self, wrt: Sequence[int]) -> list[bool]:
+        """For every place, whether it changes when one of these does."""
+        moving = [False] * len(self.instructions)
+        for place in wrt:
+            moving[place] = True
         for place, (_, args) in enumerate(self.instructions):
-            if args and any(arg in moving for arg in args):
-                moving.add(place)
+            for arg in args:
+                if moving[arg]:
+                    moving[place] = True
+                    break
         return moving
-
-    def pulled(self, op: str, args: tuple[int, ...], position: int, place: int, slope: int) -> int:
-        """Slope times the local derivative of an operation in one of its operands."""
-        row = _BACK.get(op)
-        if row is not None:
-            return row(self, args, position, place, slope)
-        names = {f"u{number}": arg for number, arg in enumerate(args)}
-        local = _local(op, len(args), position)
-        return self.make("mul", slope, self.add_tree(local, names))
 
 
 @functools.lru_cache(maxsize=1024)
@@ -184,26 +185,35 @@ def _local(op: str, count: int, position: int) -> Expression:
 
 
 def _reachable(program: Program, outputs: Mapping[str, int]) -> Program:
-    needed = [False] * len(program.instructions)
+    instructions = program.instructions
+    needed = [False] * len(instructions)
     for place in outputs.values():
         needed[place] = True
-    for place in range(len(program.instructions) - 1, -1, -1):
+    for place in range(len(instructions) - 1, -1, -1):
         if needed[place]:
-            for arg in program.instructions[place][1]:
+            for arg in instructions[place][1]:
                 needed[arg] = True
-    new: dict[int, int] = {}
-    kept: list[Instruction] = []
-    for place, (op, args) in enumerate(program.instructions):
-        if needed[place] or place < len(program.inputs):
+    new = list(range(len(instructions)))
+    kept = list(instructions[: len(program.inputs)])
+    for place in range(len(program.inputs), len(instructions)):
+        if needed[place]:
             new[place] = len(kept)
-            kept.append((op, tuple([new[arg] for arg in args])))
-    constants = {new[place]: value for place, value in program.constants.items() if place in new}
+            op, args = instructions[place]
+            kept.append((op, tuple(map(new.__getitem__, args))))
+    constants = {new[place]: value for place, value in program.constants.items() if needed[place]}
     return Program(program.inputs, tuple(kept), constants, {word: new[place] for word, place in outputs.items()})
 
 
 # local derivatives that use the value of the operation itself --------------------------------------------------------
 
 Back = Callable[[Graph, tuple[int, ...], int, int, int], int]
+
+
+def _back_by_rule(graph: Graph, args: tuple[int, ...], position: int, place: int, slope: int) -> int:
+    """By the derivative of the operation in names for its operands."""
+    names = {f"u{number}": arg for number, arg in enumerate(args)}
+    local = _local(graph.instructions[place][0], len(args), position)
+    return graph.make("mul", slope, graph.add_tree(local, names))
 
 
 def _own(make: Callable[[Graph, int, int], int]) -> Back:
@@ -230,8 +240,7 @@ def _back_pow(graph: Graph, args: tuple[int, ...], position: int, place: int, sl
     if position == 0 and power is not None:
         below = graph.make("pow", base, graph.number(power - 1))
         return graph.make("mul", graph.make("mul", graph.number(power), slope), below)
-    names = {"u0": base, "u1": exponent}
-    return graph.make("mul", slope, graph.add_tree(_local("pow", 2, position), names))
+    return _back_by_rule(graph, args, position, place, slope)
 
 
 def _back_logsumexp(graph: Graph, args: tuple[int, ...], position: int, place: int, slope: int) -> int:
@@ -239,14 +248,30 @@ def _back_logsumexp(graph: Graph, args: tuple[int, ...], position: int, place: i
     return graph.make("mul", slope, share)
 
 
-def _minus_square(graph: Graph, inner: int, place: int) -> int:
-    """1 − tanh²."""
-    return graph.make("sub", graph.number(1), graph.make("mul", place, place))
+def _standing(graph: Graph, slope: int, place: int) -> tuple[int, int, int] | None:
+    """Where the slope of t is a product a·b, and a·t and b·t stand there already, as behind a product: a, a·t, b·t."""
+    op, factors = graph.instructions[slope]
+    if op != "mul":
+        return None
+    first, second = (graph.product(factor, place) for factor in factors)
+    return None if first is None or second is None else (factors[0], first, second)
 
 
-def _of_sigmoid(graph: Graph, inner: int, place: int) -> int:
-    """σ(1 − σ)."""
-    return graph.make("mul", place, graph.make("sub", graph.number(1), place))
+def _back_tanh(graph: Graph, args: tuple[int, ...], position: int, place: int, slope: int) -> int:
+    """Slope·(1 − t²), or slope − (a·t)·(b·t)."""
+    standing = _standing(graph, slope, place)
+    if standing is not None:
+        return graph.make("sub", slope, graph.make("mul", *standing[1:]))
+    return graph.make("mul", slope, graph.make("sub", graph.number(1), graph.make("mul", place, place)))
+
+
+def _back_sigmoid(graph: Graph, args: tuple[int, ...], position: int, place: int, slope: int) -> int:
+    """Slope·σ·(1 − σ), or (b·σ)·(a − a·σ)."""
+    standing = _standing(graph, slope, place)
+    if standing is not None:
+        return graph.make("mul", standing[2], graph.make("sub", *standing[:2]))
+    rest = graph.make("sub", graph.number(1), place)
+    return graph.make("mul", slope, graph.make("mul", place, rest))
 
 
 _BACK: Mapping[str, Back] = {
@@ -260,8 +285,8 @@ _BACK: Mapping[str, Back] = {
     "sqrt": _back_sqrt,
     "logsumexp": _back_logsumexp,
     "exp": _own(lambda graph, inner, place: place),
-    "tanh": _own(_minus_square),
-    "sigmoid": _own(_of_sigmoid),
+    "tanh": _back_tanh,
+    "sigmoid": _back_sigmoid,
     "softplus": _own(lambda graph, inner, place: graph.make("sigmoid", inner)),
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symgd.expressions.tree import ONE, Expression, fold, operation, rebuilt
+from symgd.expressions.tree import ONE, Expression, operation, rewritten
 
 
 def stable(tree: Expression) -> Expression:
@@ -12,29 +12,39 @@ def stable(tree: Expression) -> Expression:
     >>> stable(read("log(1 - sigmoid(z))"))
     Expression('−softplus(−(−z))')
     """
-    if tree.operations.isdisjoint(_REWRITTEN):
-        return tree
-    return fold(tree, lambda node, args: _stable(rebuilt(node, args)))
+    return tree if tree.operations.isdisjoint(_REWRITTEN) else rewritten(tree, _FORMS)
 
 
 #: Every form that is rewritten has one of these in it.
 _REWRITTEN = frozenset({"sigmoid", "exp", "e"})
 
 
-def _stable(node: Expression) -> Expression:
-    if node.op == "sub" and node.args[0] == ONE and node.args[1].op == "sigmoid":
-        return operation("sigmoid", operation("neg", node.args[1].args[0]))
-    if node.op == "log" and node.args[0].op == "sigmoid":
-        return operation("neg", operation("softplus", operation("neg", node.args[0].args[0])))
-    if node.op == "log" and _is_one_plus_exp(node.args[0]):
-        return operation("softplus", _exponent(node.args[0].args[1]))
-    if node.op == "div" and node.args[0] == ONE and _is_one_plus_exp(node.args[1]):
-        return operation("sigmoid", operation("neg", _exponent(node.args[1].args[1])))
+def _difference(node: Expression) -> Expression:
+    first, second = node.args
+    if second.op == "sigmoid" and first == ONE:
+        return operation("sigmoid", operation("neg", second.args[0]))
     return node
 
 
+def _logarithm(node: Expression) -> Expression:
+    inner = node.args[0]
+    if inner.op == "sigmoid":
+        return operation("neg", operation("softplus", operation("neg", inner.args[0])))
+    return operation("softplus", _exponent(inner.args[1])) if _is_one_plus_exp(inner) else node
+
+
+def _quotient(node: Expression) -> Expression:
+    above, below = node.args
+    if _is_one_plus_exp(below) and above == ONE:
+        return operation("sigmoid", operation("neg", _exponent(below.args[1])))
+    return node
+
+
+_FORMS = {"sub": _difference, "log": _logarithm, "div": _quotient}
+
+
 def _is_one_plus_exp(tree: Expression) -> bool:
-    return tree.op == "add" and tree.args[0] == ONE and _exponent_or_none(tree.args[1]) is not None
+    return tree.op == "add" and _exponent_or_none(tree.args[1]) is not None and tree.args[0] == ONE
 
 
 def _exponent_or_none(tree: Expression) -> Expression | None:

@@ -6,6 +6,7 @@ Everything is exact and nothing is evaluated: text is read by our own reader. Ea
 from __future__ import annotations
 
 import difflib
+import functools
 import numbers
 import operator
 from collections.abc import Iterable, Mapping, Sequence
@@ -73,6 +74,7 @@ def _scalar(value: Any) -> Fraction | None:
     return _number(entry) if isinstance(entry, int | float) else None
 
 
+@functools.lru_cache(maxsize=1024)
 def _constant(text: str, word: str) -> Fraction:
     tree = read(text)
     value = constant_of(tree)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -101,8 +102,12 @@ def rate_of(value: Any) -> Expression:
     several = entries(value)
     if several:
         return operation("vector", *[number(exact_number(each, "learning_rate")) for each in several])
-    if not isinstance(value, str):
-        return number(exact_number(value, "learning_rate"))
+    return _schedule(value) if isinstance(value, str) else number(exact_number(value, "learning_rate"))
+
+
+@functools.lru_cache(maxsize=256)
+def _schedule(value: str) -> Expression:
+    """A learning rate written as text: most problems have one of a few."""
     tree = read(value, names=["t"])
     strange = [word for word in tree.names if word != "t"]
     if strange:

@@ -127,11 +127,11 @@ def _count(
     asked = [word for tree in definitions.expressions for word in bounds_of(tree) if word not in known]
     if rows is not None and "n" in definitions.free_names and "n" not in known:
         asked.append("n")
-    used = {*known, *definitions.names, *(word for word in definitions.free_names if word not in asked)}
     lengths = {sides[0] for sides in shapes.values()}
     length = rows if rows is not None else next(iter(lengths)) if len(lengths) == 1 else None
     if length is None:
         if asked:
             raise InputError("no-rows", name=asked[0])
         return {}
+    used = {*known, *definitions.names, *(word for word in definitions.free_names if word not in asked)}
     return {asked[0] if asked else count_name(used): Fraction(length)}

@@ -23,16 +23,16 @@ COMPARE = {"<": "lt", "<=": "le", "≤": "le", ">": "gt", ">=": "ge", "≥": "ge
 GREEK = "".join(GREEK_WORDS)
 NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+(?![A-Za-z0-9_]))?"
 PATTERN = re.compile(
-    rf"""(?P<blank>\ +)
+    rf"""(?P<word>(?:[A-Za-z][A-Za-z0-9]*|[{GREEK}]\d*)(?:_[A-Za-z0-9]+)*_?[₀-₉]*)
+    |(?P<sign>[-+(),;|{{}}&\[\]@]|\*(?!\*)|/(?!/)|=(?!=))
     |(?P<bad_number>0[xXbBoO]\w+|(?:\d+\.\d*|\.\d+)\.[\d.]*|(?:\d+\.?\d*|\.\d+)[eE][+-]?\d+[A-Za-z_]\w*)
-    |(?P<entrywise>\.[*/^]|[⊙∘])
     |(?P<number>{NUMBER})
+    |(?P<entrywise>\.[*/^]|[⊙∘])
     |(?P<vulgar>[{VULGAR}])
-    |(?P<word>(?:[A-Za-z][A-Za-z0-9]*|[{GREEK}]\d*)(?:_[A-Za-z0-9]+)*_?[₀-₉]*)
     |(?P<superscript>[⁺⁻]?[⁰¹²³⁴-⁹]+)
     |(?P<power>\*\*|\^)
     |(?P<compare><=|>=|[<>≤≥])
-    |(?P<sign>[-+*/(),;=|{{}}&\[\]@])
+    |(?P<doubled>//|==)
     |(?P<transpose>['ᵀ⊤])
     |(?P<norm>‖)
     |(?P<root>√)
@@ -40,6 +40,10 @@ PATTERN = re.compile(
     |(?P<command>\\[A-Za-z]+|\\.)""",
     re.VERBOSE,
 )
+#: Pieces of text that mean the same wherever they stand, in plain text and in LaTeX.
+ALWAYS_ALIKE = frozenset({"sign", "entrywise", "vulgar", "superscript", "power", "compare", "root"})
+#: In plain text words and numbers too; in LaTeX an index, or a power of ten, may follow.
+ALIKE = ALWAYS_ALIKE | {"word", "number"}
 _INDEX = r"[A-Za-z0-9]+(?:\s*(?:,|\\?_)\s*[A-Za-z0-9]+)*"
 SUBSCRIPT = re.compile(
     r"\s*_\s*(?:(?P<plain>[A-Za-z0-9])(?!\d)"
@@ -167,6 +171,8 @@ PYTHON = frozenset(
     ]
 )
 NOT_NUMBERS = frozenset({"nan", "inf", "oo", "infinity", "NaN", "Infinity"})
+#: Words that are always refused, with the code of the reason.
+REFUSED_WORDS = dict.fromkeys(PYTHON, "python") | dict.fromkeys(NOT_NUMBERS, "not-a-number")
 TWINS = dict(zip("АВЕКМНОРСТХасеорухіѕјԛԝᴏ", "ABEKMHOPCTXaceopyxisjqwo", strict=True)) | dict(
     zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ–—‐‑‒", "ABEZHIKMNOPTYX-----", strict=True)
 )

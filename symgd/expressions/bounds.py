@@ -1,14 +1,14 @@
 """What a tree would cost and whether its constants exist, found before anything is worked out.
 
-Each node carries its constant rational value (None where it is no rational constant) and its
-degree; a constant outside the real domain, an exponent or a degree that is too large is refused at its place.
+Each node has its degree where it moves, or its rational value where it has one; a constant outside the real domain, an
+exponent or a degree that is too large is refused at its place.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
 from symgd.errors import InputError
 from symgd.expressions.limits import Limits
@@ -16,64 +16,77 @@ from symgd.expressions.operations import CONDITIONS, OPERATIONS
 from symgd.expressions.tree import Expression
 
 
-class Cost(NamedTuple):
-    """A node's constant value (None where it is no rational constant), its degree, and whether it has no names."""
-
-    constant: Fraction | None
-    degree: int
-    fixed: bool
-
-
-_NAME = Cost(None, 1, False)
-
-
 class Bounds:
-    """Weighs each node as it is made, from the weights of its operands."""
+    """Weighs each node as it is made, from the weights of its operands.
+
+    `degrees` are those of the nodes with names in them, `constants` the values of those that are rational; a node in
+    neither is a constant of another kind.
+    """
 
     def __init__(self, limits: Limits, text: str) -> None:
         """Start with nothing weighed."""
         self.limits, self.text = limits, text
-        self.costs: dict[int, Cost] = {}
+        self.degrees: dict[int, int] = {}
+        self.constants: dict[int, Fraction] = {}
+        self.kept: list[Expression] = []  # weights are kept by identity, so every node must live as long
 
     def weighed(self, node: Expression) -> Expression:
-        """The node, once it is known that it may stand; raises InputError where it may not.
-
-        The node must live as long as this object: costs are kept by identity.
-        """
-        if node.op == "name":
-            cost = _NAME
-        elif node.op == "number":
-            cost = Cost(node.value, 0, True)
+        """The node, once it is known that it may stand; raises InputError where it may not."""
+        self.kept.append(node)
+        op = node.op
+        if op == "name":
+            self.degrees[id(node)] = 1
+        elif op == "number":
+            self.constants[id(node)] = node.value
+        elif op == "pow":
+            self.power(node)
         else:
-            cost = self.cost(node, [self.costs[id(part)] for part in node.args])
-        self.costs[id(node)] = cost
+            degrees, moving = self.degrees, list[int]()
+            for part in node.args:
+                if id(part) in degrees:
+                    moving.append(degrees[id(part)])
+            if moving:
+                self.move(node, _DEGREES.get(op, max)(moving))
+            else:
+                self.stand(node)
         return node
 
-    def cost(self, node: Expression, below: list[Cost]) -> Cost:
-        """The weight of an operation."""
-        fixed = all(part.fixed for part in below)
-        if node.op == "pow":
-            return self.power(node, below[0], below[1])
-        degree = _degree(node.op, below)
+    def move(self, node: Expression, degree: int) -> None:
+        """Note the degree of an operation in which names stand."""
         if degree > self.limits.degree:
             self.fail("degree", node, most=self.limits.degree)
-        return Cost(self.constant(node, below), degree, fixed)
+        if node.op == "div" and self.constants.get(id(node.args[1]), 1) == 0:
+            self.fail("divided-by-zero", node.args[1])
+        self.degrees[id(node)] = degree
 
-    def power(self, node: Expression, base: Cost, exponent: Cost) -> Cost:
-        """The weight of a power."""
-        power = exponent.constant
+    def stand(self, node: Expression) -> None:
+        """Note the value of an operation without names, where it is rational."""
+        value = self.constant(node)
+        if value is not None:
+            self.constants[id(node)] = value
+
+    def power(self, node: Expression) -> None:
+        """Note the weight of a power."""
+        base, exponent = node.args
+        value, power = self.constants.get(id(base)), self.constants.get(id(exponent))
+        degree = self.degrees.get(id(base))
         if power is None:
-            if base.constant is not None and base.constant <= 0 and not exponent.fixed:
-                self.fail("negative-base", node.args[0])
-            return Cost(None, base.degree, base.fixed and exponent.fixed)
-        if base.constant is not None:
-            return Cost(self.constant_power(node, base.constant, power), 0, True)
-        if abs(power) > self.limits.exponent:
-            self.fail("exponent-too-large", node.args[1], most=self.limits.exponent)
-        degree = base.degree * max(1, int(abs(power)))
-        if degree > self.limits.degree:
-            self.fail("degree", node, most=self.limits.degree)
-        return Cost(None, degree, base.fixed)
+            if id(exponent) in self.degrees:
+                degree = degree or 0
+                if value is not None and value <= 0:
+                    self.fail("negative-base", base)
+        elif value is not None:
+            found = self.constant_power(node, value, power)
+            if found is not None:
+                self.constants[id(node)] = found
+        else:
+            size = abs(power.numerator)
+            if size > self.limits.exponent * power.denominator:
+                self.fail("exponent-too-large", exponent, most=self.limits.exponent)
+            if degree is not None:
+                degree *= max(1, size // power.denominator)
+        if degree is not None:
+            self.move(node, degree)
 
     def constant_power(self, node: Expression, base: Fraction, power: Fraction) -> Fraction | None:
         """The value of a constant power, None where it is not rational."""
@@ -86,14 +99,13 @@ class Bounds:
             self.fail("constant-too-large", node, most=self.limits.bits)
         return base ** int(power) if power.denominator == 1 else None
 
-    def constant(self, node: Expression, below: list[Cost]) -> Fraction | None:
+    def constant(self, node: Expression) -> Fraction | None:
         """The rational value of an operation on constants, None where there is none."""
-        values = [part.constant for part in below]
-        if not values or any(value is None for value in values) or node.op not in OPERATIONS:
-            if node.op == "div" and values[1] == 0:
+        known = [self.constants[id(part)] for part in node.args if id(part) in self.constants]
+        if not known or len(known) < len(node.args) or node.op not in OPERATIONS:
+            if node.op == "div" and self.constants.get(id(node.args[1]), 1) == 0:
                 self.fail("divided-by-zero", node.args[1])
             return None
-        known = [value for value in values if value is not None]
         problem = OUTSIDE.get(OPERATIONS[node.op].domain, _inside)(known)
         if problem == "zero":
             self.fail("divided-by-zero", node.args[1])
@@ -141,7 +153,8 @@ def _worked_out(op: str, values: list[Fraction]) -> Fraction | None:
     return OPERATIONS[op].exactly.get(values[0]) if len(values) == 1 else None
 
 
-def _degree(op: str, below: list[Cost]) -> int:
-    if op in ("mul", "div") and not below[0].fixed and not below[1].fixed:
-        return below[0].degree + below[1].degree
-    return 0 if op in CONDITIONS else max([part.degree for part in below], default=0)
+#: The degree of an operation from those of its operands, where it is not the greatest of them.
+_DEGREES: dict[str, Callable[[list[int]], int]] = {
+    **dict.fromkeys(("mul", "div"), sum),
+    **dict.fromkeys(CONDITIONS, lambda moving: 0),
+}

@@ -19,7 +19,7 @@ class Cursor:
         """Stand before the first token."""
         self.text, self.tokens, self.limits = text, tokens, limits
         self.declared = set(declared)
-        self.latex = any(token.upright for token in tokens) or "\\" in text or "$" in text or "^{" in text
+        self.latex = "\\" in text or "$" in text or "^{" in text
         self.at, self.depth, self.calls, self.parts = 0, 0, 0, 0
         self.token = tokens[0]
         self.loose: tuple[int, str] = (-1, "")  # where a product would be ambiguous, and after which sign
@@ -28,11 +28,14 @@ class Cursor:
 
     def make(self, op: str, *args: Expression, start: Expression | Token) -> Expression:
         """A node over what was read since `start`; raises where there are too many."""
+        return self.joined(op, args, start.start if isinstance(start, Token) else (start.span or (0, 0))[0])
+
+    def joined(self, op: str, args: tuple[Expression, ...], first: int) -> Expression:
+        """A node over what was read since the place `first`."""
         self.parts += 1
         if self.parts > self.limits.parts:
             self.fail("too-many-parts", self.tokens[self.at - 1], most=self.limits.parts)
-        first = start.start if isinstance(start, Token) else (start.span or (0, 0))[0]
-        return self.bounds.weighed(Expression(op, args, span=(first, self.tokens[self.at - 1].stop)))
+        return self.bounds.weighed(Expression(op, args, None, "", (first, self.tokens[self.at - 1].stop)))
 
     def leaf(self, token: Token, op: str, exact: Fraction | None = None, name: str = "") -> Expression:
         """A number, a name or a constant."""

@@ -35,9 +35,10 @@ class Definitions:
     def free_names(self) -> tuple[str, ...]:
         """The names that no line defines, in order of first appearance."""
         found: dict[str, None] = {}
-        for position, expression in enumerate(self.expressions):
-            known = self.names[:position]
-            found.update(dict.fromkeys(word for word in expression.names if word not in known))
+        known: set[str] = set()
+        for word, expression in zip(self.names, self.expressions, strict=True):
+            found.update(dict.fromkeys([part for part in expression.names if part not in known]))
+            known.add(word)
         return tuple(found)
 
     @property

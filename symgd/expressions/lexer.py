@@ -12,6 +12,8 @@ from typing import Any, NamedTuple, NoReturn
 
 from symgd.errors import InputError
 from symgd.expressions.alphabet import (
+    ALIKE,
+    ALWAYS_ALIKE,
     AS_TYPED,
     BASE_OF_LOG,
     BLANK_COMMANDS,
@@ -22,11 +24,10 @@ from symgd.expressions.alphabet import (
     KIND_OF_NORM,
     LIMITS_OF_SUM,
     MATRICES,
-    NOT_NUMBERS,
     OTHERWISE,
     PATTERN,
-    PYTHON,
     REFUSED,
+    REFUSED_WORDS,
     ROOT_INDEX,
     SCIENTIFIC,
     SHIFTED_INDEX,
@@ -62,6 +63,12 @@ class Token(NamedTuple):
 ENDS_OF_OPERANDS = frozenset({"word", ")", ")|", ")‖", "‖", "]", "'", "}", "superscript", "endmatrix", "number"})
 
 
+#: How many brackets a token opens; those that it closes count as less than 0.
+NESTING = dict.fromkeys(("(", "{", "[", "cases", "matrix"), 1) | dict.fromkeys(
+    (")", "}", "]", "endcases", "endmatrix"), -1
+)
+
+
 def is_latex(text: str) -> bool:
     """Whether the text is written in LaTeX: it has a command, dollar signs, or a script in braces."""
     return "\\" in text or "$" in text or "^{" in text or "_{" in text
@@ -79,7 +86,7 @@ class Lexer:
         self.at = 0
         self.tokens: list[Token] = []
         self.spaced = False
-        self.depth = 0
+        self.depth, self.weighed = 0, 0
 
     def run(self) -> list[Token]:
         """All tokens, closed by one of kind "end"."""
@@ -88,18 +95,35 @@ class Lexer:
         stop = len(self.typed)
         if self.latex:
             self.at, stop = self._inside_dollars()
-        match = PATTERN.match
-        while self.at < stop:
-            found = match(self.typed, self.at, stop)
-            if not found:
-                self._refuse_character()
-            kind = found.lastgroup or ""
-            if kind == "blank":
-                self.spaced, self.at = True, found.end()
-                continue
-            _HANDLERS[kind](self, found)
+        self._cut(stop)
         self._put("end", "", stop, stop)
         return self.tokens
+
+    def _cut(self, stop: int) -> None:
+        """The tokens up to a place; a piece of text that always means the same is looked at once."""
+        typed, tokens, match, new = self.typed, self.tokens, PATTERN.match, tuple.__new__
+        alike = ALWAYS_ALIKE if self.latex else ALIKE
+        known: dict[str, Token] = {}
+        at = self.at
+        while at < stop:
+            if typed[at] == " ":
+                self.spaced, at = True, at + 1
+                continue
+            found = match(typed, at, stop)
+            if found is None:
+                self._refuse_character(at)
+            piece = found[0]
+            model = known.get(piece)
+            if model is not None:
+                after = found.end()
+                tokens.append(new(Token, (model[0], model[1], at, after, self.spaced, model[5], False)))
+                self.spaced, at = False, after
+                continue
+            kind = found.lastgroup or ""
+            _HANDLERS[kind](self, found)
+            if kind in alike:
+                known[piece] = tokens[-1]
+            at = self.at
 
     def fail(self, code: str, start: int, stop: int, **facts: Any) -> NoReturn:
         """Raise at a stretch of the text."""
@@ -150,18 +174,14 @@ class Lexer:
         if self.latex:
             self._letters(found)
             return
-        word, start, stop = found[0].translate(SUBSCRIPTS), *found.span()
-        if self.typed.startswith(".", stop) and re.match(r"\.[A-Za-z_]", self.typed[stop : stop + 2]):
-            self.fail("attribute", stop, stop + 2)
+        word, (start, stop) = found[0], found.span()
         if word.endswith("_"):
             self.fail("underscore", stop - 1, stop)
-        self._named(word, start, stop)
+        self._named(word if word.isascii() else word.translate(SUBSCRIPTS), start, stop)
 
     def _named(self, word: str, start: int, stop: int, upright: bool = False) -> None:
-        if word in NOT_NUMBERS:
-            self.fail("not-a-number", start, stop, word=word)
-        if word in PYTHON:
-            self.fail("python", start, stop, word=word)
+        if word in REFUSED_WORDS:
+            self.fail(REFUSED_WORDS[word], start, stop, word=word)
         if len(word) > self.limits.name:
             self.fail("name-too-long", start, stop, most=self.limits.name)
         self._put("word", canonical(word), start, stop, upright=upright)
@@ -223,11 +243,10 @@ class Lexer:
         sign, (start, stop) = found[0], found.span()
         if sign in "{}&" and not self.latex:
             self.fail("brace" if sign != "&" else "character", start, stop, character=sign, number="U+0026")
-        if sign in "/=" and self.typed.startswith(sign, stop):
-            self.fail("python", start, start + 2, word=sign * 2)
-        if sign in "(){}[]":
-            self.depth += 1 if sign in "({[" else -1
         self._put(sign, sign, start, stop)
+
+    def _doubled(self, found: re.Match[str]) -> None:
+        self.fail("python", *found.span(), word=found[0])
 
     def _entrywise(self, found: re.Match[str]) -> None:
         """Products of matrices are told from those entry by entry; powers and quotients are always entry by entry."""
@@ -264,6 +283,8 @@ class Lexer:
 
     def _newline(self, found: re.Match[str]) -> None:
         """A line end ends a statement, but not inside brackets nor after an operation."""
+        self.depth += sum(NESTING.get(token.kind, 0) for token in self.tokens[self.weighed :])
+        self.weighed = len(self.tokens)
         last = self.tokens[-1].kind if self.tokens else ";"
         if self.depth > 0 or last in {"+", "-", "*", "/", "^", ",", "=", ";", "row", "cases", "matrix", "@", ".*"}:
             self.spaced, self.at = True, found.end()
@@ -314,7 +335,6 @@ class Lexer:
         name = found["name"] if found else ""
         if not found or name not in ("cases", *MATRICES):
             self.fail("latex-command", start, stop, command=command + (found[0] if found else ""))
-        self.depth += 1 if command == r"\begin" else -1
         kind = "cases" if name == "cases" else "matrix"
         text = name if kind == "matrix" else ""
         self._put(kind if command == r"\begin" else f"end{kind}", text, start, found.end())
@@ -330,21 +350,27 @@ class Lexer:
         else:
             self.fail("latex-command", start, stop, command=command)
 
-    def _refuse_character(self) -> NoReturn:
-        here, place = self.text[self.at], self.at
-        typed = self.typed[place]
+    def _refuse_character(self, place: int) -> NoReturn:
+        here, typed = self.text[place], self.typed[place]
         category = unicodedata.category(here)
         if category in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"):
             self.fail("control-character", place, place + 1, number=f"U+{ord(here):04X}")
         if here in TWINS:
             self.fail("look-alike", place, place + 1, character=here, twin=TWINS[here], number=f"U+{ord(here):04X}")
         if typed == "." and self.tokens and self.tokens[-1].kind in ("word", ")"):
-            self.fail("attribute", place, place + 1)
+            self.fail("attribute", place, place + 1 + self._begins_a_name(place + 1))
         code = REFUSED.get(typed, "character")
         self.fail(code, place, place + 1, character=here, word=here, number=f"U+{ord(here):04X}")
 
+    def _begins_a_name(self, place: int) -> bool:
+        """Whether a name of Python stands here, right behind the dot behind a word."""
+        last = self.tokens[-1]
+        close = last.kind == "word" and last.stop == place - 1 and not self.latex
+        return close and re.match(r"[A-Za-z_]", self.typed[place : place + 1]) is not None
+
 
 _HANDLERS = {
+    "doubled": Lexer._doubled,
     "number": Lexer._number,
     "vulgar": Lexer._vulgar,
     "bad_number": Lexer._bad_number,

@@ -8,6 +8,7 @@ worse than a refusal.
 from __future__ import annotations
 
 import difflib
+from collections.abc import Collection
 from fractions import Fraction
 from typing import NoReturn
 
@@ -38,7 +39,9 @@ _INFIX = {
     ".*": ("hadamard", PRODUCT),
 }
 _OPENERS = frozenset({"word", "(", "|", "|(", "‖", "‖(", "root", "frac", "sqrt", "cases", "matrix", "sum", "{"})
+_BEHIND = _OPENERS | {"superscript", "'", "[", "number"}
 _CLOSERS = frozenset({")", ")|", "}", "]", "'", "superscript", "endcases", "endmatrix"})
+_CLOSER = {"(": ")", "{": "}"}
 _FUNCTION_LETTERS = frozenset("fgh")
 
 
@@ -53,24 +56,24 @@ class _Parser(ArrayGrammar, BranchGrammar):
     # definitions
 
     def definitions(self) -> Definitions:
-        names: list[str] = []
-        expressions: list[Expression] = []
+        known: dict[str, Expression] = {}
         while True:
             while self.token.kind in (";", "row"):
                 self.advance()
             if self.token.kind == "end":
                 break
-            if names and not names[-1]:
+            if "" in known:
                 self.fail("unnamed-line", self.token)
-            names.append(self.definition_name(names))
-            expressions.append(self.statement())
-            self.declared.add(names[-1])
-        if not names:
+            word = self.definition_name(known)
+            known[word] = self.statement()
+            self.declared.add(word)
+        if not known:
             self.fail("empty", self.token)
-        names[-1] = names[-1] or free_loss_name({token.text for token in self.tokens if token.kind == "word"})
-        return Definitions(tuple(names), tuple(expressions))
+        if "" in known:
+            known[free_loss_name({token.text for token in self.tokens if token.kind == "word"})] = known.pop("")
+        return Definitions(tuple(known), tuple(known.values()))
 
-    def definition_name(self, earlier: list[str]) -> str:
+    def definition_name(self, earlier: Collection[str]) -> str:
         """The name before an `=` and its place in the tokens passed over, "" where there is none."""
         first, stop = self.token, self.at + 1
         if first.kind != "word":
@@ -108,28 +111,19 @@ class _Parser(ArrayGrammar, BranchGrammar):
         """An operand and the operations that bind at least as tightly as `floor`."""
         left = self.operand(floor)
         while True:
-            token = self.token
-            kind = token.kind
+            kind = self.token.kind
             if kind in _INFIX:
                 op, binds = _INFIX[kind]
                 if binds < floor:
                     return left
-                self.advance()
+                self.at += 1
+                self.token = self.tokens[self.at]
                 left = self.infix(op, binds, left)
-            elif kind == "superscript":
-                self.advance()
-                left = self.make("pow", left, self.superscript(token), start=left)
-            elif kind == "'":
-                left = self.transposed(left)
-            elif kind == "[" and not token.spaced and left.op != "number":
-                left = self.index(left)
-            elif kind == "number" or kind in _OPENERS:
-                if (kind == "|" and self.bars) or (kind == "‖" and self.norms):
+            elif kind in _BEHIND:
+                longer = self.behind(left, floor)
+                if longer is None:
                     return left
-                if floor > PRODUCT:
-                    return left
-                self._product_or_refusal(token)
-                left = self.make("mul", left, self.expression(PRODUCT + 1), start=left)
+                left = longer
             else:
                 return left
 
@@ -142,7 +136,23 @@ class _Parser(ArrayGrammar, BranchGrammar):
             self.loose = (self.at, "/")
         elif op == "pow" and not self.latex and first.kind not in ("(", "|"):
             self.loose = (self.at, "^")
-        return self.make(op, left, right, start=left)
+        return self.joined(op, (left, right), (left.span or (0, 0))[0])
+
+    def behind(self, left: Expression, floor: int) -> Expression | None:
+        """What stands right behind an operand: an exponent, a mark, an index, a factor; None where that is not its."""
+        token = self.token
+        kind = token.kind
+        if kind == "superscript":
+            self.advance()
+            return self.make("pow", left, self.superscript(token), start=left)
+        if kind == "'":
+            return self.transposed(left)
+        if kind == "[":
+            return self.index(left) if not token.spaced and left.op != "number" else None
+        if (kind == "|" and self.bars) or (kind == "‖" and self.norms) or floor > PRODUCT:
+            return None
+        self._product_or_refusal(token)
+        return self.make("mul", left, self.expression(PRODUCT + 1), start=left)
 
     def _product_or_refusal(self, token: Token) -> None:
         """Whether the tokens before and after may stand side by side as a product."""
@@ -215,7 +225,7 @@ class _Parser(ArrayGrammar, BranchGrammar):
         return self.call(meaning, token)
 
     def call(self, meaning: str, token: Token) -> Expression:
-        power = self.power_of_function()
+        power = self.power_of_function() if self.token.kind in ("superscript", "^") else None
         self.calls += 1
         if self.calls > self.limits.calls:
             self.fail("too-many-calls", token, most=self.limits.calls)
@@ -231,27 +241,21 @@ class _Parser(ArrayGrammar, BranchGrammar):
         if not low <= len(args) <= high:
             self.wrong_arity(token, low, high, len(args))
         is_series = meaning == "sum" and len(args) == 4
-        tree = self.series_of(args, token) if is_series else self.make(meaning, *args, start=token)
+        tree = self.series_of(args, token) if is_series else self.joined(meaning, args, token.start)
         return tree if power is None else self.make("pow", tree, power, start=token)
 
-    def power_of_function(self) -> Expression | None:
+    def power_of_function(self) -> Expression:
         """The 2 of sin²(x) and sin^2(x); a negative one is refused, since it may mean the inverse."""
         token = self.token
-        if token.kind == "superscript":
-            self.advance()
-            power = self.superscript(token)
-        elif token.kind == "^":
-            self.advance()
-            power = self.operand(POWER)
-        else:
-            return None
+        self.advance()
+        power = self.superscript(token) if token.kind == "superscript" else self.operand(POWER)
         if power.op != "number":
             self.fail("function-power", token)
         return power
 
     def arguments(self, meaning: str) -> tuple[Expression, ...]:
         opener = self.token
-        closer = {"(": ")", "{": "}"}[opener.kind]
+        closer = _CLOSER[opener.kind]
         self.go_deeper(opener)
         bars, self.bars = self.bars, 0
         norms, self.norms = self.norms, 0
@@ -291,7 +295,7 @@ class _Parser(ArrayGrammar, BranchGrammar):
         self.fail("arity", token, name=token.text, wanted=wanted, found=found)
 
     def bracket(self, token: Token, floor: int) -> Expression:
-        closer = {"(": ")", "{": "}"}[token.kind]
+        closer = _CLOSER[token.kind]
         bars, self.bars = self.bars, 0
         norms, self.norms = self.norms, 0
         self.advance()

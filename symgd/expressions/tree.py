@@ -39,14 +39,11 @@ class Expression:
         span: Span | None = None,
     ) -> None:
         """Make a node; prefer `number`, `name` and `operation`."""
-        put = object.__setattr__
-        put(self, "op", op)
-        put(self, "args", args)
-        put(self, "value", value)
-        put(self, "name", name)
-        put(self, "span", span)
-        key = (op, name, args) if value is None else (value.numerator, value.denominator)
-        put(self, "_hash", hash(key))
+        _put_op(self, op)
+        _put_args(self, args)
+        _put_value(self, value)
+        _put_name(self, name)
+        _put_span(self, span)
 
     def __setattr__(self, key: str, value: object) -> None:
         """Refuse: nodes are shared, so they never change."""
@@ -62,8 +59,11 @@ class Expression:
         return _from_rows, (rows,)
 
     def __hash__(self) -> int:
-        """The hash made with the node."""
-        return self._hash
+        """Worked out when it is first asked for, with those of all nodes below."""
+        try:
+            return self._hash
+        except AttributeError:
+            return _hashed(self)
 
     def __eq__(self, other: object) -> bool:
         """The same tree, spans aside."""
@@ -74,9 +74,9 @@ class Expression:
             left, right = pairs.pop()
             if left is right:
                 continue
-            if hash(left) != hash(right) or left.op != right.op or left.name != right.name:
+            if left.op != right.op or left.name != right.name or left.value != right.value:
                 return False
-            if left.value != right.value or len(left.args) != len(right.args):
+            if len(left.args) != len(right.args) or (left.args and hash(left) != hash(right)):
                 return False
             pairs += zip(left.args, right.args, strict=True)
         return True
@@ -125,6 +125,25 @@ class Expression:
         return _facts(self).operations
 
 
+# A node is filled past the guard of `__setattr__`, slot by slot.
+_put_op, _put_args, _put_value, _put_name, _put_span, _put_hash = (
+    Expression.__dict__[slot].__set__ for slot in ("op", "args", "value", "name", "span", "_hash")
+)
+
+
+def _hashed(tree: Expression) -> int:
+    """The hash of a tree, once every node in it has one."""
+    for node in nodes(tree, _not_hashed):
+        parts = tuple([part._hash for part in node.args])
+        key = (node.op, node.name, parts) if node.value is None else node.value.as_integer_ratio()
+        _put_hash(node, hash(key))
+    return tree._hash
+
+
+def _not_hashed(node: Expression) -> tuple[Expression, ...]:
+    return tuple([part for part in node.args if not hasattr(part, "_hash")])
+
+
 def _from_rows(rows: list[Any]) -> Expression:
     """The tree that `__reduce__` wrote down."""
     made: list[Expression] = []
@@ -137,6 +156,7 @@ class _Facts(NamedTuple):
     """What one walk over a tree finds; the tree is kept, so that its identity stays its own."""
 
     tree: Expression
+    order: tuple[Expression, ...]
     operations: frozenset[str]
     names: tuple[str, ...]
 
@@ -150,17 +170,14 @@ def _facts(tree: Expression) -> _Facts:
     found = _FOUND.get(id(tree))
     if found is not None and found.tree is tree:
         return found
-    operations: set[str] = set()
-    words: dict[str, None] = {}
-    for node in nodes(tree):
-        operations.add(node.op)
-        if node.op == "name":
-            words[node.name] = None
+    order = tuple(_walk(tree, operands))
+    operations = frozenset([node.op for node in order])
+    words = dict.fromkeys([node.name for node in order if node.op == "name"])
     if "series" in operations:
         words = fold(tree, _free)
     if len(_FOUND) >= _MOST_FOUND:
         _FOUND.clear()
-    made = _FOUND[id(tree)] = _Facts(tree, frozenset(operations), tuple(words))
+    made = _FOUND[id(tree)] = _Facts(tree, order, operations, tuple(words))
     return made
 
 
@@ -204,18 +221,31 @@ def nodes(tree: Expression, below: Callable[[Expression], tuple[Expression, ...]
 
     `below` gives the nodes to go on to from a node, where not all operands are wanted.
     """
-    seen: set[int] = set()
-    stack: list[tuple[Expression, bool]] = [(tree, False)]
-    while stack:
-        node, ready = stack.pop()
-        if id(node) in seen:
-            continue
-        if ready or not node.args:
-            seen.add(id(node))
-            yield node
+    found = _FOUND.get(id(tree)) if below is operands else None
+    return iter(found.order) if found is not None and found.tree is tree else _walk(tree, below)
+
+
+def _walk(tree: Expression, below: Callable[[Expression], tuple[Expression, ...]]) -> Iterator[Expression]:
+    """Down to the first operand that is still to come, and up again: `rest` are those, `above` where to go on."""
+    done: set[int] = set()
+    above: list[tuple[Expression, Iterator[Expression]]] = []
+    node, rest = tree, iter(below(tree))
+    while True:
+        for part in rest:
+            if id(part) in done:
+                continue
+            if part.args:
+                above.append((node, rest))
+                node, rest = part, iter(below(part))
+                break
+            done.add(id(part))
+            yield part
         else:
-            stack.append((node, True))
-            stack += [(argument, False) for argument in reversed(below(node))]
+            done.add(id(node))
+            yield node
+            if not above:
+                return
+            node, rest = above.pop()
 
 
 def leaves(tree: Expression) -> Iterator[Expression]:
@@ -242,6 +272,24 @@ def rebuilt(node: Expression, args: tuple[Expression, ...]) -> Expression:
     if len(args) == len(node.args) and all(a is b for a, b in zip(args, node.args, strict=True)):
         return node
     return Expression(node.op, args, span=node.span)
+
+
+def rewritten(tree: Expression, rows: Mapping[str, Callable[[Expression], Expression]]) -> Expression:
+    """What the rows make of the operations of their names, operands first; what they leave alone stays itself.
+
+    >>> rewritten(operation("add", ONE, operation("neg", TWO)), {"neg": lambda node: node.args[0]})
+    Expression('1 + 2')
+    """
+    new: dict[int, Expression] = {}
+    for node in nodes(tree):
+        made = node
+        if not new.keys().isdisjoint(map(id, node.args)):
+            made = rebuilt(node, tuple([new.get(id(part), part) for part in node.args]))
+        if node.op in rows:
+            made = rows[node.op](made)
+        if made is not node:
+            new[id(node)] = made
+    return new.get(id(tree), tree)
 
 
 def substitute(tree: Expression, values: Mapping[str, Expression]) -> Expression:

@@ -25,6 +25,12 @@ class Family:
         """x1, x2, ..."""
         return [f"x{place}" for place in range(1, self.count + 1)]
 
+    @property
+    def lines(self) -> list[tuple[str, str]]:
+        """The name and the formula of each line of the text; a lone loss is L."""
+        pairs = [line.split("=") for line in self.text.split("; ")]
+        return [(pair[0].strip() if len(pair) == 2 else "L", pair[-1]) for pair in pairs]
+
 
 def valley(count: int) -> Family:
     """Rosenbrock's function."""

@@ -21,14 +21,43 @@ def symgd(family: Family) -> Function:
     return function
 
 
+def sympy_from_text(family: Family) -> Function:
+    """parse_expr of the text that symgd reads, then the same."""
+    import sympy as sp
+    from sympy.parsing.sympy_parser import convert_xor, parse_expr, standard_transformations
+
+    x = sp.symbols(family.names, real=True)
+    known = dict(zip(family.names, x, strict=True))
+    for word, text in family.lines:
+        known[word] = parse_expr(text, dict(known), (*standard_transformations, convert_xor))
+    return _by_sympy(x, known[family.lines[-1][0]])
+
+
 def sympy(family: Family) -> Function:
     """diff and lambdify(cse=True)."""
     import sympy as sp
 
     x = sp.symbols(family.names, real=True)
-    loss = family.build(x, sp)
+    return _by_sympy(x, family.build(x, sp))
+
+
+def _by_sympy(x: Any, loss: Any) -> Function:
+    import sympy as sp
+
     found = sp.lambdify([x], [loss, *[loss.diff(part) for part in x]], modules="numpy", cse=True)
     return lambda point: _parted(found(point))
+
+
+def symengine_from_text(family: Family) -> Function:
+    """sympify of the text that symgd reads, earlier lines put in, then the same."""
+    import symengine as se
+
+    x = [se.Symbol(word) for word in family.names]
+    known: dict[Any, Any] = {}
+    for word, text in family.lines:
+        loss = se.sympify(text)
+        loss = known[se.Symbol(word)] = loss.subs(known) if known else loss
+    return _by_symengine(x, loss)
 
 
 def symengine(family: Family) -> Function:
@@ -36,9 +65,7 @@ def symengine(family: Family) -> Function:
     import symengine as se
 
     x = [se.Symbol(word) for word in family.names]
-    loss = family.build(x, se)
-    found = se.Lambdify(x, [loss, *[loss.diff(part) for part in x]], cse=True)
-    return lambda point: _parted(found(point))
+    return _by_symengine(x, family.build(x, se))
 
 
 def symengine_llvm(family: Family) -> Function:
@@ -46,8 +73,13 @@ def symengine_llvm(family: Family) -> Function:
     import symengine as se
 
     x = [se.Symbol(word) for word in family.names]
-    loss = family.build(x, se)
-    found = se.Lambdify(x, [loss, *[loss.diff(part) for part in x]], cse=True, backend="llvm")
+    return _by_symengine(x, family.build(x, se), backend="llvm")
+
+
+def _by_symengine(x: Any, loss: Any, **options: Any) -> Function:
+    import symengine as se
+
+    found = se.Lambdify(x, [loss, *[loss.diff(part) for part in x]], cse=True, **options)
     return lambda point: _parted(found(point))
 
 
@@ -148,8 +180,11 @@ def _parted(values: Any) -> tuple[float, Any]:
     return float(value), np.array(slopes, dtype=float)
 
 
+#: What starts from the same text as symgd; all other peers start from their own trees, or trace Python.
+FROM_TEXT: dict[str, Peer] = {"SymPy from text": sympy_from_text, "SymEngine from text": symengine_from_text}
 PEERS: dict[str, Peer] = {
     "symgd": symgd,
+    **FROM_TEXT,
     "SymPy": sympy,
     "SymEngine": symengine,
     "SymEngine llvm": symengine_llvm,
@@ -160,4 +195,4 @@ PEERS: dict[str, Peer] = {
     "NumPy by hand": numpy,
 }
 #: Stopped after 60 s when it was tried.
-TOO_LONG = {("SymPy", "Rosenbrock 1000")}
+TOO_LONG = {("SymPy", "Rosenbrock 1000"), ("SymPy from text", "Rosenbrock 1000")}

@@ -9,8 +9,15 @@ from typing import Any
 import numpy as np
 import pytest
 import sympy as sp
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from mpmath import mp
 
 import symgd
+from symgd.calculus.rules import derivative
+from symgd.errors import DomainError, InputError, PrecisionError
+from symgd.expressions.tree import nodes
+from symgd.numbers.systems import ExactSystem, rational
 
 LOSSES = {
     "bowl": ("(w1 - 0.55)^2 + (w2 - 0.3)^2", {}),
@@ -90,6 +97,60 @@ def test_the_numpy_function_is_stable(loss: str, point: float, value: float, slo
         found, gradient = function([point])
     assert found == pytest.approx(value, abs=1e-15)
     assert gradient == pytest.approx([slope], abs=1e-15)
+
+
+@pytest.mark.parametrize("power", range(-6, 7))
+@pytest.mark.parametrize("order", [["w", "v"], ["v", "w"]])
+def test_a_whole_power_of_a_parameter_is_that_power_wherever_it_stands(power: int, order: list[str]) -> None:
+    found, slopes = symgd.function(f"w^({power}) + v", wrt=order)([2.0, 2.0])
+    assert found == 2.0**power + 2
+    assert dict(zip(order, slopes, strict=True)) == {"w": power * 2.0 ** (power - 1), "v": 1}
+
+
+def _rational(children: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    infix = st.builds("({} {} {})".format, children, st.sampled_from("+-*/"), children)
+    powers = st.builds("({})^({})".format, children, st.integers(-5, 5))
+    return st.one_of(infix, powers, st.builds("(-{})".format, children))
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.recursive(st.sampled_from(["v", "w", "x", "1", "2", "0.5", "3"]), _rational, max_leaves=8),
+    st.permutations(["v", "w", "x"]),
+)
+def test_the_compiled_function_has_the_exact_values_of_the_loss_and_of_the_rules(text: str, order: list[str]) -> None:
+    at = {"v": Fraction(3, 2), "w": Fraction(-2), "x": Fraction(5, 4)}
+    system, point = ExactSystem(), {word: rational(value) for word, value in at.items()}
+    try:
+        loss = symgd.parse(text)
+        wanted = [loss, *(derivative(loss, word) for word in order)]
+        sizes = [abs(float(system.evaluate(node, point))) for tree in wanted for node in nodes(tree)]
+        expected = [float(system.public(system.evaluate(tree, point))) for tree in wanted]
+    except (InputError, DomainError, PrecisionError):
+        return
+    assume(all(size == 0 or 1e-3 < size < 1e3 for size in sizes))  # nothing that floats cancel
+    found, slopes = symgd.function(text, wrt=order, start=at)([float(at[word]) for word in order])
+    assert [found, *slopes] == pytest.approx(expected, rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.parametrize("place", [-800, -745, -709.9, -700.5, -700, -699.5, -40, -1, 0, 1, 40, 700, 710, 800])
+def test_sigmoid_and_softplus_keep_their_digits_on_both_sides(place: float) -> None:
+    power = mp.exp(mp.mpf(place))
+    for loss, value in (("sigmoid(w)", power / (1 + power)), ("softplus(w)", mp.log1p(power))):
+        found, _ = symgd.function(loss)([place])
+        assert found == pytest.approx(float(value), rel=1e-15, abs=5e-324)
+
+
+@pytest.mark.parametrize("unit", ["tanh", "sigmoid"])
+@pytest.mark.parametrize("inside", [-40, -19, -5, "-0.3", 0, "0.3", 5, 18, 19, 40])
+def test_the_slope_behind_a_weight_is_as_exact_as_the_weight_where_the_unit_is_saturated(
+    unit: str, inside: Any
+) -> None:
+    values: dict[str, Any] = {"w": Fraction(1, 3), "v": Fraction(-7, 3), "z": Fraction(inside)}
+    g = symgd.gradient(f"w*(v*{unit}(z))", wrt=list(values))
+    exact = g.at(**values)["z"]
+    _, slopes = g.function()([float(value) for value in values.values()])
+    assert abs(float(exact) - slopes[2]) <= 8 * np.finfo(float).eps * 7 / 9
 
 
 def test_outside_the_domain_is_nan_without_a_warning() -> None:
