@@ -72,7 +72,8 @@ def _inner_forgotten(
     """f′(u) without u′."""
     if len(slopes) != 1 or slopes[0] in (ONE, ZERO) or node.op in ("neg", "div", "log", "log2", "log10"):
         return None
-    return None if slopes[0].op == "name" else rule.shape((ONE,))  # a lone x is the input: a row of its own
+    is_input = slopes[0].op in ("name", "index")  # a lone x: a row of its own
+    return None if is_input else rule.shape((ONE,))
 
 
 def _log_inner_forgotten(
