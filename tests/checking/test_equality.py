@@ -66,8 +66,8 @@ def test_the_points_of_the_problem_come_first() -> None:
 
 
 def test_sympy_turns_evidence_into_proof() -> None:
-    assert symgd.equivalent("sin(x + pi/2)", "cos(x)").certainty == "evidence"
-    assert proved(read("sin(x + pi/2)"), read("cos(x)")).certainty == "proved"
+    assert symgd.equivalent("tan(atan(x))", "x").certainty == "evidence"
+    assert proved(read("tan(atan(x))"), read("x")).certainty == "proved"
 
 
 def test_an_equality_survives_its_json() -> None:
