@@ -139,28 +139,27 @@ class _Facts(NamedTuple):
     tree: Expression
     operations: frozenset[str]
     names: tuple[str, ...]
+    nodes: tuple[Expression, ...] = ()  # of a tree that is walked over again and again; not of a very large one
 
 
 #: By the identity of a tree: to compare large trees costs more than to walk over one.
 _FOUND: dict[int, _Facts] = {}
-_MOST_FOUND = 4_096
+_MOST_FOUND, _MOST_NODES = 4_096, 400
 
 
 def _facts(tree: Expression) -> _Facts:
     found = _FOUND.get(id(tree))
     if found is not None and found.tree is tree:
         return found
-    operations: set[str] = set()
-    words: dict[str, None] = {}
-    for node in nodes(tree):
-        operations.add(node.op)
-        if node.op == "name":
-            words[node.name] = None
+    walked = tuple(_walk(tree, operands))
+    operations = {node.op for node in walked}
+    words = {node.name: None for node in walked if node.op == "name"}
     if "series" in operations:
         words = fold(tree, _free)
     if len(_FOUND) >= _MOST_FOUND:
         _FOUND.clear()
-    made = _FOUND[id(tree)] = _Facts(tree, frozenset(operations), tuple(words))
+    kept = walked if len(walked) <= _MOST_NODES else ()
+    made = _FOUND[id(tree)] = _Facts(tree, frozenset(operations), tuple(words), kept)
     return made
 
 
@@ -204,6 +203,11 @@ def nodes(tree: Expression, below: Callable[[Expression], tuple[Expression, ...]
 
     `below` gives the nodes to go on to from a node, where not all operands are wanted.
     """
+    known = _FOUND.get(id(tree)) if below is operands else None
+    return iter(known.nodes) if known is not None and known.tree is tree and known.nodes else _walk(tree, below)
+
+
+def _walk(tree: Expression, below: Callable[[Expression], tuple[Expression, ...]]) -> Iterator[Expression]:
     seen: set[int] = set()
     stack: list[tuple[Expression, bool]] = [(tree, False)]
     while stack:
