@@ -21,11 +21,17 @@ from symgd.expressions.tree import Expression, nodes
 Poly = Any
 #: Polynomials of more terms, or powers beyond this, take longer than a proof is worth.
 _MOST_TERMS, _MOST_POWER, _MOST_PLAIN = 400, 40, 2_000
-_MOST_KERNELS = 40
+MOST_KERNELS = 40
+#: Most formulas have no more, and polynomials in few generators are quicker.
+FEW_KERNELS = 8
 
 
 class Beyond(Exception):
     """The formula has no such form, or none of a reasonable size."""
+
+
+class MoreRoom(Exception):
+    """There are more kernels than were expected: begin again with room for all."""
 
 
 class Form(NamedTuple):
@@ -38,12 +44,14 @@ class Form(NamedTuple):
 class Field:
     """The names and kernels of a proof, and the formulas over them."""
 
-    def __init__(self, trees: Sequence[Expression], rows: Mapping[str, Callable[..., Form]]) -> None:
-        """Make room for all kernels that the trees may need; `rows` say what operations make of forms."""
+    def __init__(
+        self, trees: Sequence[Expression], rows: Mapping[str, Callable[..., Form]], most: int = MOST_KERNELS
+    ) -> None:
+        """Make room for kernels, `most` at the most; `rows` say what operations make of forms."""
         self.rows = rows
         names = list(dict.fromkeys(word for tree in trees for word in tree.names))
         inner = sum(1 for tree in trees for node in nodes(tree) if node.op not in _PLAIN)
-        self.room = min(_MOST_KERNELS, 4 * inner + 2 if inner else 0)
+        self.room = min(most, 4 * inner + 2 if inner else 0)
         count = self.room + len(names)
         self.ring = fmpq_mpoly_ctx.get([f"k{place}" for place in range(count)] or ["k0"], Ordering.lex)
         self.generators = list(self.ring.gens())
@@ -167,7 +175,7 @@ class Field:
         new = key not in self.kernels
         if new:
             if len(self.kernels) >= self.room:
-                raise Beyond("kernels")
+                raise MoreRoom if self.room < MOST_KERNELS else Beyond("kernels")
             self.kernels[key] = self.generators[self.room - 1 - len(self.kernels)]
         return self.kernels[key], new
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
-from symgd.calculus.kernels import REFUSED, Beyond, Field, FinerUnit, Form
+from symgd.calculus.kernels import FEW_KERNELS, MOST_KERNELS, REFUSED, Beyond, Field, FinerUnit, Form, MoreRoom
 from symgd.expressions.tree import Expression
 
 _TRIES = 6
@@ -24,8 +24,9 @@ def proves_equal(left: Expression, right: Expression) -> bool | None:
     if not REFUSED.isdisjoint(left.operations | right.operations):
         return None
     units: dict[tuple[str, str], Fraction] = {}
+    room = FEW_KERNELS
     for _ in range(_TRIES):
-        field = Field((left, right), _ROWS)
+        field = Field((left, right), _ROWS, room)
         field.units |= units
         try:
             difference = field.sub(field.of(left), field.of(right))
@@ -35,6 +36,8 @@ def proves_equal(left: Expression, right: Expression) -> bool | None:
             return False if top.is_constant() or not field.kernels else None
         except FinerUnit as more:
             units[more.key] = more.unit
+        except MoreRoom:
+            room = MOST_KERNELS
         except (Beyond, ZeroDivisionError, ValueError, OverflowError, RecursionError):
             return None
     return None

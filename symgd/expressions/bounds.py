@@ -51,13 +51,19 @@ class Bounds:
 
     def cost(self, node: Expression, below: list[Cost]) -> Cost:
         """The weight of an operation."""
-        fixed = all(part.fixed for part in below)
         if node.op == "pow":
             return self.power(node, below[0], below[1])
+        fixed, known = True, True
+        for part in below:
+            fixed, known = fixed and part.fixed, known and part.constant is not None
         degree = _degree(node.op, below)
         if degree > self.limits.degree:
             self.fail("degree", node, most=self.limits.degree)
-        return Cost(self.constant(node, below), degree, fixed)
+        if known:
+            return Cost(self.constant(node, below), degree, fixed)
+        if node.op == "div" and below[1].constant == 0:
+            self.fail("divided-by-zero", node.args[1])
+        return Cost(None, degree, fixed)
 
     def power(self, node: Expression, base: Cost, exponent: Cost) -> Cost:
         """The weight of a power."""
@@ -88,12 +94,9 @@ class Bounds:
 
     def constant(self, node: Expression, below: list[Cost]) -> Fraction | None:
         """The rational value of an operation on constants, None where there is none."""
-        values = [part.constant for part in below]
-        if not values or any(value is None for value in values) or node.op not in OPERATIONS:
-            if node.op == "div" and values[1] == 0:
-                self.fail("divided-by-zero", node.args[1])
+        known = [part.constant for part in below if part.constant is not None]
+        if not known or node.op not in OPERATIONS:
             return None
-        known = [value for value in values if value is not None]
         problem = OUTSIDE.get(OPERATIONS[node.op].domain, _inside)(known)
         if problem == "zero":
             self.fail("divided-by-zero", node.args[1])
@@ -144,4 +147,9 @@ def _worked_out(op: str, values: list[Fraction]) -> Fraction | None:
 def _degree(op: str, below: list[Cost]) -> int:
     if op in ("mul", "div") and not below[0].fixed and not below[1].fixed:
         return below[0].degree + below[1].degree
-    return 0 if op in CONDITIONS else max([part.degree for part in below], default=0)
+    if op in CONDITIONS or not below:
+        return 0
+    degree = below[0].degree
+    for part in below[1:]:
+        degree = max(degree, part.degree)
+    return degree
