@@ -6,6 +6,7 @@ each place alone.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -26,8 +27,13 @@ class Row(NamedTuple):
     wrong: Wrong
 
 
-def variants(row: Row, tree: Expression, variable: str) -> Iterator[Expression]:
+@functools.lru_cache(maxsize=2_048)
+def variants(row: Row, tree: Expression, variable: str) -> tuple[Expression, ...]:
     """The derivative with the slip at all its places, then at each place alone; only those that differ."""
+    return tuple(_variants(row, tree, variable))
+
+
+def _variants(row: Row, tree: Expression, variable: str) -> Iterator[Expression]:
     right = derivative(tree, variable)
     fitting = list(_places(row, tree, variable))
     seen = {right}
