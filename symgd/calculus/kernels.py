@@ -129,7 +129,7 @@ class Field:
         count = abs(int(constant))
         plain = base.top.is_constant() and base.bottom.is_constant()
         most = _MOST_PLAIN if plain else min(_MOST_POWER, _MOST_TERMS // (len(base.top) + len(base.bottom)))
-        if count > most:
+        if count > most or any(_spread(len(poly), count) > 10 * _MOST_TERMS for poly in base):
             raise Beyond("power")
         top, bottom = base.top**count, base.bottom**count
         return (
@@ -352,6 +352,11 @@ class FinerUnit(Exception):
         """The monomial and the unit."""
         super().__init__(key)
         self.key, self.unit = key, unit
+
+
+def _spread(terms: int, power: int) -> int:
+    """How many terms a power of a sum has where no two of them meet."""
+    return math.comb(power + terms - 1, power) if terms > 1 else 1
 
 
 def _common(a: Fraction, b: Fraction) -> Fraction:

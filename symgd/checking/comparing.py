@@ -124,8 +124,10 @@ def standing(
     `decimals` is how many places were asked for. Without that a rounding wants ≈, or a value that has no short
     decimal; `loose` where a student works with rounded values all the time.
     """
-    if value is None or isinstance(shown, NoValue):
-        return "unknown" if value is None else "no"
+    if value is None:
+        return "unknown"
+    if isinstance(value, NoValue) or isinstance(shown, NoValue):
+        return "no"
     if same(value, shown):
         return "equal"
     if not rounds_to(value, shown, part.unit):

@@ -184,3 +184,8 @@ def test_where_everyone_rounds_a_rounded_value_is_a_matter_of_form() -> None:
     report = symgd.check(symgd.Problem(**NEURON), "dL/dw = -0.2115\nw = 0.5 + 0.02115 = 0.521")
     assert [v.status for v in report] == ["format", "format"]
     assert symgd.check(symgd.Problem(**ONE), "w = 0.5 + 0.512 = 1.01").first_wrong_line == 1
+
+
+def test_a_side_without_a_value_is_wrong_and_raises_nothing() -> None:
+    report = symgd.check(symgd.Problem(**ONE), "dL/dw = log(-w) = -5\nw = sqrt(w - 3) = 1/(w - w) = 1")
+    assert [v.status for v in report] == ["slip", "slip"]
