@@ -22,6 +22,8 @@ def cross_entropy(tree: Expression) -> CrossEntropy | None:
     >>> cross_entropy(symgd.parse("-(y*ln(p) + (1 - y)*ln(1 - p))"))
     CrossEntropy(target=Expression('y'), probability=Expression('p'))
     """
+    if "log" not in tree.operations:
+        return None
     terms = _terms(tree)
     if len(terms) != 2:
         return None

@@ -158,16 +158,18 @@ def _is_partial(tree: Expression) -> bool:
     return any(may_fail(node) for node in nodes(tree) if node.op in PARTIAL)
 
 
-def _in_order(tree: Expression) -> Any:
+def _in_order(tree: Expression) -> str:
     """The tree with the operands of sums and products in one order, as something to compare."""
+    if not tree.args:
+        return tree.name or (f"#{tree.op}" if tree.op != "number" else f"{tree.value} ")  # no name has these signs
     if tree.op not in ("add", "mul"):
-        return (tree.op, tree.name, tree.value, *map(_in_order, tree.args))
+        return f"{tree.op}({', '.join(map(_in_order, tree.args))})"
     parts: list[Expression] = [tree]
-    flat: list[Expression] = []
+    flat: list[str] = []
     while parts:
         part = parts.pop()
         if part.op == tree.op:
             parts += part.args
         else:
-            flat.append(part)
-    return (tree.op, *sorted(map(_in_order, flat), key=repr))
+            flat.append(_in_order(part))
+    return f"{tree.op}({', '.join(sorted(flat))})"

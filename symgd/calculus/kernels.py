@@ -21,11 +21,17 @@ from symgd.expressions.tree import Expression, nodes
 Poly = Any
 #: Polynomials of more terms, or powers beyond this, take longer than a proof is worth.
 _MOST_TERMS, _MOST_POWER, _MOST_PLAIN = 400, 40, 2_000
-_MOST_KERNELS = 40
+MOST_KERNELS = 40
+#: Most formulas have no more, and polynomials in few generators are quicker.
+FEW_KERNELS = 8
 
 
 class Beyond(Exception):
     """The formula has no such form, or none of a reasonable size."""
+
+
+class MoreRoom(Exception):
+    """There are more kernels than were expected: begin again with room for all."""
 
 
 class Form(NamedTuple):
@@ -38,12 +44,14 @@ class Form(NamedTuple):
 class Field:
     """The names and kernels of a proof, and the formulas over them."""
 
-    def __init__(self, trees: Sequence[Expression], rows: Mapping[str, Callable[..., Form]]) -> None:
-        """Make room for all kernels that the trees may need; `rows` say what operations make of forms."""
+    def __init__(
+        self, trees: Sequence[Expression], rows: Mapping[str, Callable[..., Form]], most: int = MOST_KERNELS
+    ) -> None:
+        """Make room for kernels, `most` at the most; `rows` say what operations make of forms."""
         self.rows = rows
         names = list(dict.fromkeys(word for tree in trees for word in tree.names))
         inner = sum(1 for tree in trees for node in nodes(tree) if node.op not in _PLAIN)
-        self.room = min(_MOST_KERNELS, 4 * inner + 2 if inner else 0)
+        self.room = min(most, 4 * inner + 2 if inner else 0)
         count = self.room + len(names)
         self.ring = fmpq_mpoly_ctx.get([f"k{place}" for place in range(count)] or ["k0"], Ordering.lex)
         self.generators = list(self.ring.gens())
@@ -51,8 +59,11 @@ class Field:
         self.kernels: dict[tuple[str, str], Poly] = {}
         self.relations: list[Poly] = []
         self.positive: set[str] = set()
-        self.roots: dict[str, int] = {}  # for e^(m/q): by m the q
+        self.units: dict[
+            tuple[str, str], Fraction
+        ] = {}  # of e^(c·m) and sin(c·m): by m the c that all are multiples of
         self.exponents: dict[str, Form] = {}
+        self.inside: dict[tuple[str, str], Form] = {}  # of ln|f| and √f: the f
         self.one = self.ring.constant(1)
         self.zero = self.ring.constant(0)
 
@@ -118,7 +129,7 @@ class Field:
         count = abs(int(constant))
         plain = base.top.is_constant() and base.bottom.is_constant()
         most = _MOST_PLAIN if plain else min(_MOST_POWER, _MOST_TERMS // (len(base.top) + len(base.bottom)))
-        if count > most:
+        if count > most or any(_spread(len(poly), count) > 10 * _MOST_TERMS for poly in base):
             raise Beyond("power")
         top, bottom = base.top**count, base.bottom**count
         return (
@@ -164,7 +175,7 @@ class Field:
         new = key not in self.kernels
         if new:
             if len(self.kernels) >= self.room:
-                raise Beyond("kernels")
+                raise MoreRoom if self.room < MOST_KERNELS else Beyond("kernels")
             self.kernels[key] = self.generators[self.room - 1 - len(self.kernels)]
         return self.kernels[key], new
 
@@ -188,19 +199,25 @@ class Field:
             found.append((_fraction(coefficient), f"{part.top}/{part.bottom}", part))
         return found
 
-    def shared(self, form: Form) -> Iterator[tuple[int, str, Form]]:
-        """The same with whole multiples of m/q, where q is known; raises MoreRoots where it must be larger."""
+    def shared(self, kind: str, form: Form) -> Iterator[tuple[int, str, Form]]:
+        """The same with whole multiples of the unit of each monomial; raises FinerUnit where that must be smaller."""
         for coefficient, key, part in self.parts(form):
-            share = self.roots.setdefault(key, coefficient.denominator)
-            count = coefficient * share
+            unit = self.units.setdefault((kind, key), abs(coefficient))
+            count = coefficient / unit
             if count.denominator != 1:
-                raise MoreRoots(key, math.lcm(share, coefficient.denominator))
+                raise FinerUnit((kind, key), _common(unit, abs(coefficient)))
             yield int(count), key, part
 
     def exp(self, form: Form) -> Form:
-        """A product of powers of e^(m/q) for the monomials m."""
-        made = Form(self.one, self.one)
-        for count, key, part in self.shared(form):
+        """A product of powers of e^(c·m) for the monomials m; of c·ln|f| it is |f|^c."""
+        made, rest = Form(self.one, self.one), Form(self.zero, self.one)
+        for coefficient, key, part in self.parts(form):
+            inside = self.inside.get(("log", key))
+            if inside is None or coefficient.denominator > 2:
+                rest = self.add(rest, self.times(coefficient, part))
+            else:
+                made = self.mul(made, self.power(self.absolute(inside), self.number(coefficient)))
+        for count, key, part in self.shared("exp", rest):
             base = self.kernel("exp", key)[0]
             self.exponents[key] = part
             self.positive.add(str(base))
@@ -228,7 +245,7 @@ class Field:
         coefficient, factors = self.factors(form)
         made = self.number(Fraction(0))
         for prime, power in _primes(abs(coefficient)):
-            made = self.add(made, self.times(power, Form(self.kernel("log", str(prime))[0], self.one)))
+            made = self.add(made, self.times(power, self.log_kernel(self.ring.constant(prime))))
         for factor, power in factors:
             made = self.add(made, self.times(power, self.log_of(factor)))
         return made
@@ -237,8 +254,16 @@ class Field:
         """ln|f| of an irreducible factor."""
         for (kind, key), generator in self.kernels.items():
             if kind == "exp" and generator == factor:
-                return self.times(Fraction(1, self.roots[key]), self.exponents[key])
-        return Form(self.kernel("log", str(factor))[0], self.one)
+                return self.times(self.units["exp", key], self.exponents[key])
+            if kind == "sqrt" and generator == factor:
+                return self.times(Fraction(1, 2), self.log(self.inside["sqrt", key]))
+        return self.log_kernel(factor)
+
+    def log_kernel(self, inside: Poly) -> Form:
+        """ln|f| as a kernel."""
+        made = Form(self.kernel("log", str(inside))[0], self.one)
+        self.inside["log", f"{made.top}/{made.bottom}"] = Form(inside, self.one)
+        return made
 
     def times(self, factor: Fraction | int, form: Form) -> Form:
         """A rational multiple."""
@@ -284,12 +309,20 @@ class Field:
         generator, new = self.kernel("sqrt", str(inside))
         if new:
             self.relations.append(generator**2 - inside)
+            self.inside["sqrt", str(inside)] = Form(inside, self.one)
+            self.positive.add(str(generator))
         return self.mul(made, Form(generator, bottom))
 
     def circle(self, form: Form) -> tuple[Form, Form]:
         """Cosine and sine, by the addition theorems from those of the monomials."""
         cosine, sine = self.number(Fraction(1)), self.number(Fraction(0))
-        for count, key, _ in self.shared(form):
+        rest = form
+        for coefficient, key, part in self.parts(form):
+            if key == self.half_turn and (2 * coefficient).denominator == 1:
+                rest = self.sub(rest, self.times(coefficient, part))
+                for _ in range(int(2 * coefficient) % 4):
+                    cosine, sine = Form(-sine.top, sine.bottom), cosine
+        for count, key, _ in self.shared("sin", rest):
             if abs(count) > _MOST_TURNS:
                 raise Beyond("turns")
             s, new = self.kernel("sin", key)
@@ -297,21 +330,39 @@ class Field:
             if new:
                 self.relations.append(s**2 + c**2 - 1)
             one = Form(c, self.one), Form(s if count > 0 else -s, self.one)
-            for _ in range(abs(int(count))):
+            for _ in range(abs(count)):
                 cosine, sine = (
                     self.sub(self.mul(cosine, one[0]), self.mul(sine, one[1])),
                     self.add(self.mul(sine, one[0]), self.mul(cosine, one[1])),
                 )
         return cosine, sine
 
+    @property
+    def half_turn(self) -> str:
+        """The key of π among monomials; "" where it was not met."""
+        found = self.kernels.get(("pi", ""))
+        return "" if found is None else f"{found}/{self.one}"
 
-class MoreRoots(Exception):
-    """A monomial in an exponent stands there as a fraction not met before: begin again with its denominator."""
 
-    def __init__(self, key: str, share: int) -> None:
-        """The monomial and the denominator."""
+class FinerUnit(Exception):
+    """A monomial in an exponent or an angle stands there with a coefficient that is no multiple of the unit so far:
+    begin again with a smaller one."""
+
+    def __init__(self, key: tuple[str, str], unit: Fraction) -> None:
+        """The monomial and the unit."""
         super().__init__(key)
-        self.key, self.share = key, share
+        self.key, self.unit = key, unit
+
+
+def _spread(terms: int, power: int) -> int:
+    """How many terms a power of a sum has where no two of them meet."""
+    return math.comb(power + terms - 1, power) if terms > 1 else 1
+
+
+def _common(a: Fraction, b: Fraction) -> Fraction:
+    """The greatest rational of which both are multiples."""
+    above = math.gcd(a.numerator * b.denominator, b.numerator * a.denominator)
+    return Fraction(above, a.denominator * b.denominator)
 
 
 _MOST_TURNS = 6

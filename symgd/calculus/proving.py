@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
-from symgd.calculus.kernels import REFUSED, Beyond, Field, Form, MoreRoots
+from symgd.calculus.kernels import FEW_KERNELS, MOST_KERNELS, REFUSED, Beyond, Field, FinerUnit, Form, MoreRoom
 from symgd.expressions.tree import Expression
 
 _TRIES = 6
@@ -23,18 +23,21 @@ def proves_equal(left: Expression, right: Expression) -> bool | None:
     """
     if not REFUSED.isdisjoint(left.operations | right.operations):
         return None
-    roots: dict[str, int] = {}
+    units: dict[tuple[str, str], Fraction] = {}
+    room = FEW_KERNELS
     for _ in range(_TRIES):
-        field = Field((left, right), _ROWS)
-        field.roots |= roots
+        field = Field((left, right), _ROWS, room)
+        field.units |= units
         try:
             difference = field.sub(field.of(left), field.of(right))
             top = field.under_relations(difference.top)
             if top.is_zero():
                 return True
             return False if top.is_constant() or not field.kernels else None
-        except MoreRoots as more:
-            roots[more.key] = more.share
+        except FinerUnit as more:
+            units[more.key] = more.unit
+        except MoreRoom:
+            room = MOST_KERNELS
         except (Beyond, ZeroDivisionError, ValueError, OverflowError, RecursionError):
             return None
     return None

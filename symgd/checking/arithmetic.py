@@ -19,6 +19,8 @@ Number = Any
 _PLACES = 3
 #: A value that is cut to this place or before was rounded early.
 _COARSE = Fraction(1, 1000)
+#: Nobody rounds away more than this share of a value.
+_MOST_LOST = Fraction(1, 5)
 
 
 def slips_between(value: Number, part: Part, written: Number, formula: Expression | None) -> Iterator[str]:
@@ -132,7 +134,7 @@ def _truncated(value: Number, part: Part, shown: Fraction, formula: Expression |
 def _rounded_early(value: Number, part: Part, shown: Fraction, formula: Expression | None) -> bool:
     """Rounded though the exact value is short, or rounded on the way: then the result differs."""
     exact = _near(value)
-    if exact is None or exact == shown:
+    if exact is None or exact == shown or not shown:
         return False
     if (
         part.unit is not None
@@ -167,6 +169,8 @@ def _with_inner_rounded(formula: Expression, places: int, unit: Fraction) -> Fra
             return None
         if node is not formula and node.op != "neg":
             rounded = _rounded(exact, Fraction(1, 10**places))
+            if abs(rounded - exact) > _MOST_LOST * abs(exact):
+                return None
             moved = moved or rounded != exact
             exact = rounded
         done[id(node)] = exact

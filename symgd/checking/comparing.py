@@ -8,15 +8,17 @@ from typing import Any
 
 from flint import ctx
 
-from symgd.checking.notations import outer
+from symgd.checking.notations import BEFORE, outer
 from symgd.checking.working import Part
 from symgd.checking.world import Key, World, worth
+from symgd.errors import InputError
+from symgd.expressions.shapes import typed
 from symgd.expressions.tree import Expression, number, substitute
 from symgd.expressions.writer import decimal_text
 from symgd.numbers.bounded import NoValue, value_of
 from symgd.numbers.meanings import as_ball, is_rational
 from symgd.numbers.systems import rational
-from symgd.numbers.values import is_array
+from symgd.numbers.values import entries_of, is_array
 
 #: A ball this narrow that overlaps a value is that value as far as anyone can write it.
 _NARROW = Fraction(1, 10**25)
@@ -40,6 +42,33 @@ def side_value(tree: Expression, world: World, step: int) -> Number | NoValue | 
     return value_of(tree, values, 192)
 
 
+def entries_at(part: Part, world: World, step: int) -> list[Number] | None:
+    """The entries of a side that is a vector or a matrix; None where something in it means nothing."""
+    if part.parts:
+        found = [None if entry.tree is None else side_value(entry.tree, world, step) for entry in part.parts]
+        return None if any(value is None or isinstance(value, NoValue) for value in found) else found
+    if part.tree is None:
+        return None
+    values = {word: name_value(word, world, step) for word in part.tree.names if word != "T"}  # w^T
+    shapes = {word: getattr(value, "shape", ()) for word, value in values.items()}
+    if any(value is None for value in values.values()):
+        return None
+    try:
+        whole = value_of(typed(part.tree, shapes).tree, values, 192)
+    except InputError:  # shapes that do not fit
+        return None
+    return None if whole is None or isinstance(whole, NoValue) else entries_of(whole)
+
+
+def entries_standing(values: list[Number], part: Part, shown: list[Number], decimals: int | None, sign: str) -> str:
+    """How a side stands to values, entry by entry: the worst of them."""
+    if len(values) != len(shown):
+        return "no"
+    parts = part.parts if len(part.parts) == len(shown) else (Part(None, ""),) * len(shown)
+    found = [standing(e, p, v, decimals, sign) for e, p, v in zip(values, parts, shown, strict=True)]
+    return next((one for one in ("unknown", "no", "format", "rounded") if one in found), "equal")
+
+
 def name_value(word: str, world: World, step: int) -> Number | None:
     """The value of a name in a student's formula."""
     facts = world.facts
@@ -50,13 +79,16 @@ def name_value(word: str, world: World, step: int) -> Number | None:
         return facts.settings[_SETTINGS.get(word, word)]
     if quantity is None and word == "t" and word not in facts.start:
         return rational(Fraction(step + 1))
-    return worth(world, key_of(word, step, world))
+    key = key_of(word, step, world)
+    return rational(Fraction(0)) if key.parameter and key.step < 0 else worth(world, key)
 
 
 def key_of(word: str, step: int, world: World) -> Key:
     """The quantity that a name in a formula stands for."""
     quantity = outer(word, world.facts)
     if quantity is not None and quantity.kind in ("weight", "change", "state"):
+        if quantity.name.endswith(BEFORE):
+            return Key(quantity.name.removesuffix(BEFORE), quantity.parameter, step - 1)
         return Key(quantity.name, quantity.parameter, step if quantity.update is None else quantity.update)
     if word in world.facts.start:
         return Key("w", word, step)
@@ -84,14 +116,18 @@ def rounds_to(value: Number, shown: Number, unit: Fraction | None) -> bool:
         return bool(abs(as_ball(value) - as_ball(shown)) <= as_ball(rational(unit / 2)))
 
 
-def standing(value: Number | None, part: Part, shown: Number, decimals: int | None, sign: str) -> str:
+def standing(
+    value: Number | None, part: Part, shown: Number, decimals: int | None, sign: str, loose: bool = False
+) -> str:
     """How a side stands to a value: "equal", "rounded" as it may be, "format" (rounded otherwise), "no"; "unknown".
 
     `decimals` is how many places were asked for. Without that a rounding wants ≈, or a value that has no short
-    decimal.
+    decimal; `loose` where a student works with rounded values all the time.
     """
-    if value is None or isinstance(shown, NoValue):
-        return "unknown" if value is None else "no"
+    if value is None:
+        return "unknown"
+    if isinstance(value, NoValue) or isinstance(shown, NoValue):
+        return "no"
     if same(value, shown):
         return "equal"
     if not rounds_to(value, shown, part.unit):
@@ -105,7 +141,7 @@ def standing(value: Number | None, part: Part, shown: Number, decimals: int | No
         return "rounded" if _digits(shown, part.unit) >= _LEAST_DIGITS or _is_close(value, shown) else "format"
     if _is_close(value, shown):
         return "rounded"
-    return "no" if _is_short(value) else "format" if _digits(shown, part.unit) >= _LEAST_DIGITS else "no"
+    return "no" if is_short(value) and not loose else "format" if _digits(shown, part.unit) >= _LEAST_DIGITS else "no"
 
 
 #: Of values that agree so far nobody who works by hand says that they differ: Adam's ε moves the eighth digit.
@@ -114,7 +150,7 @@ _CLOSE = Fraction(1, 10**6)
 
 def _is_close(value: Number, shown: Number) -> bool:
     """Whether a value that has no short decimal agrees with a shown one to six digits or more."""
-    if _is_short(value) or not is_rational(shown):
+    if is_short(value) or not is_rational(shown):
         return False
     apart, size = abs(as_ball(value) - as_ball(shown)), abs(as_ball(shown))
     return bool(apart <= as_ball(rational(_CLOSE)) * size)
@@ -126,7 +162,8 @@ def _digits(shown: Number, unit: Fraction) -> int:
     return len(str(int(size))) if size else 1
 
 
-def _is_short(value: Number) -> bool:
+def is_short(value: Number) -> bool:
+    """Whether a value has a short decimal, which anyone writes in full."""
     if not is_rational(value):
         return False
     written = decimal_text(Fraction(int(value.p), int(value.q)))

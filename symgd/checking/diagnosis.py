@@ -61,6 +61,8 @@ def diagnoses(marker: Marker, until: float) -> dict[int, tuple[Diagnosis, ...]]:
         if len(left) > 1:
             left = _but_contradicted(marker, left, place)
         if len(left) > 1:
+            left = [id_ for id_ in left if _has_its_letters(marker, id_, place)] or left
+        if len(left) > 1:
             left = [id_ for id_ in left if _has_its_numbers(marker, id_, place)] or left
         if len(left) == 1:
             found[place] = (Diagnosis(left[0]),)
@@ -168,8 +170,10 @@ def _formula_of(marker: Marker, claim: Claim) -> Expression | None:
 def _alike(marker: Marker, theirs: Expression, guess: Expression, claim: Claim) -> bool:
     """Whether two formulas agree at random points: one value may be met by chance."""
     ours = with_constants(guess, marker.truth)
-    if ours is None:
-        return True
+    return True if ours is None else _agree(theirs, ours, claim)
+
+
+def _agree(theirs: Expression, ours: Expression, claim: Claim) -> bool:
     if claim.quantity is not None and claim.quantity.kind == "negative":
         ours = Expression("neg", (ours,))
     choose = random.Random(20_261_123)
@@ -234,6 +238,21 @@ def _has_its_numbers(marker: Marker, id_: str, at: int) -> bool:
     return False
 
 
+def _has_its_letters(marker: Marker, id_: str, at: int) -> bool:
+    """Whether a row's formula is the student's with the constants as letters: a 2 is not the x that is 2."""
+    row = next((row for row in ROWS if row.id == id_), None)
+    claim, key, _, worlds = marker.found[at]
+    whole = marker.facts.whole
+    trees = [side.tree for side in claim.sides if side.tree is not None]
+    formula = next((tree for tree in trees if set(tree.names) & {*marker.facts.start, *marker.facts.formulas}), None)
+    if row is None or key is None or formula is None:
+        return False
+    for guess in _guesses(row, Spot(claim, key, worlds[0])):
+        if guess.formula is not None and _agree(whole(formula), whole(guess.formula), claim):
+            return True
+    return False
+
+
 def _numbers(tree: Expression, world: World, step: int) -> list[Fraction] | None:
     """The numbers in a formula with values put in for its names, in order of size, without signs and ones."""
     found = []
@@ -255,7 +274,7 @@ def _contradicted(marker: Marker, id_: str, at: int) -> bool:
         return False
     kind = marker.found[at][0].quantity
     for claim, key, finding, worlds in marker.found:
-        if key is None or finding.status not in ("ok", "carried") or kind is None or claim.quantity is None:
+        if key is None or finding.status not in ("ok", "format", "carried") or kind is None or claim.quantity is None:
             continue
         if claim.quantity.kind != kind.kind or finding.value is None:
             continue

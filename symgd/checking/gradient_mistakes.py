@@ -141,12 +141,23 @@ def _reversed(spot: Spot) -> bool:
     trees = [*spot.world.facts.bodies.values(), *spot.world.facts.formulas.values()]
     pairs = [node.args for tree in trees for node in nodes(tree) if node.op == "sub" and node.args[0].names]
     turned = {(right, left) for left, right in pairs}
+    terms = {_signed(Expression("sub", pair), -1) for pair in pairs}
     values = [tuple(side_value(part, spot.world, base) for part in (right, left)) for left, right in pairs]
     for side in spot.claim.sides:
         for node in nodes(side.tree) if side.tree is not None else ():
             if node.op == "sub" and (node.args in turned or _are(node.args, values)):
                 return True
+            if node.op in ("sub", "add") and node.names and _signed(node, 1) in terms:
+                return True
     return False
+
+
+def _signed(tree: Expression, sign: int) -> frozenset[tuple[int, Expression]]:
+    """The terms of a sum with their signs."""
+    if tree.op not in ("add", "sub", "neg"):
+        return frozenset(((sign, tree),))
+    signs = (sign, -sign if tree.op == "sub" else sign) if tree.op != "neg" else (-sign,)
+    return frozenset().union(*(_signed(part, own) for part, own in zip(tree.args, signs, strict=True)))
 
 
 def _are(args: tuple[Expression, ...], pairs: Sequence[tuple[Number, ...]]) -> bool:

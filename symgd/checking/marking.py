@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
@@ -9,7 +10,7 @@ from typing import Any, NamedTuple
 
 from symgd.calculus.algebra import negative
 from symgd.calculus.equality import Equality
-from symgd.checking.comparing import side_value, standing, with_constants
+from symgd.checking.comparing import entries_at, entries_standing, is_short, side_value, standing, with_constants
 from symgd.checking.guarded import DEADLINE, compared
 from symgd.checking.notations import Quantity
 from symgd.checking.policy import policy_of, spelled
@@ -22,7 +23,7 @@ from symgd.expressions.tree import ZERO, Expression
 from symgd.expressions.writer import decimal_text
 from symgd.numbers.bounded import NoValue, shown
 from symgd.numbers.meanings import is_rational
-from symgd.numbers.values import entries_of, shaped_as
+from symgd.numbers.values import entries_of, is_array, shaped_as
 
 Number = Any
 
@@ -133,7 +134,7 @@ class Marker:
         """What a claim comes to."""
         if claim.unreadable or not claim.sides:
             return Finding("unknown", "syntax", "")
-        if any(side.parts for side in claim.sides):
+        if any(side.parts for side in claim.sides) or (key and is_array(self.expected(key, self.truth))):
             return self.vector(claim, key, worlds)
         values = self.values(claim, worlds)
         if any(value is None for value in values):
@@ -146,30 +147,38 @@ class Marker:
         return self.quantity(claim, key, values, formulas, worlds)
 
     def vector(self, claim: Claim, key: Key | None, worlds: Sequence[World]) -> Finding:
-        """A claim about a vector or a matrix: its last side, entry by entry."""
-        last, sign = claim.sides[-1], claim.signs[-1]
-        trees = [part.tree for part in last.parts]
-        if key is None or not trees or None in trees:
+        """A claim about a vector or a matrix, entry by entry."""
+        found = [entries_at(side, worlds[0], self.base(claim)) for side in claim.sides]
+        sides = [entries for entries in found if entries is not None]
+        if len(sides) < len(found):
             return Finding("unknown", "unknown", "")
-        shown_ = [side_value(tree, worlds[0], self.base(claim)) for tree in trees if tree is not None]
-        found = []
+        broken = self.broken_vectors(claim, sides, claim.signs[1:] if key else claim.signs)
+        if key is None:
+            wrong = broken is not None
+            return Finding("slip" if wrong else "ok", "different" if wrong else "equal", broken=broken)
+        expected = self.expected(key, self.truth)
+        stands = []
         for world in (self.truth, self.unrounded, *worlds):
             value = self.expected(key, world, derived=world not in (self.truth, self.unrounded))
             entries = [] if value is None else entries_of(value)
-            fits = [
-                standing(e, p, v, self.decimals, sign) for e, p, v in zip(entries, last.parts, shown_, strict=False)
-            ]
-            found.append("no" if len(entries) != len(trees) or "no" in fits else _worst(fits))
-        right, own = _best(found[:2]), _best(found[2:])
+            stands.append(entries_standing(entries, claim.sides[-1], sides[-1], self.decimals, claim.signs[-1]))
+        right, own = _best(stands[:2]), _best(stands[2:])
+        known = len(entries_of(expected)) == len(sides[-1])
+        stated = shaped_as(expected, sides[-1]) if known else None
+        verdict = "equal" if right != "no" and broken is None else "different"
+        if broken is not None:
+            return Finding("slip", verdict, broken=broken, value=stated)
         if own != "no" and (right != "no" or not self.kept):
-            return Finding("format" if "format" in (right, own) else "ok", "equal")
+            return Finding("format" if "format" in (right, own) else "ok", "equal", value=stated)
         status = "carried" if own != "no" else "lucky" if right != "no" else "slip"
-        expected = self.expected(key, self.truth)
-        known = len(entries_of(expected)) == len(shown_) and not any(
-            v is None or isinstance(v, NoValue) for v in shown_
-        )
-        stated = shaped_as(expected, shown_) if known else None
-        return Finding(status, "equal" if right != "no" else "different", value=stated)
+        return Finding(status, verdict, value=stated)
+
+    def broken_vectors(self, claim: Claim, sides: Sequence[list[Number]], signs: Sequence[str]) -> int | None:
+        """The first relation between vectors that does not hold."""
+        for place, (left, right) in enumerate(itertools.pairwise(sides)):
+            if entries_standing(left, claim.sides[place + 1], right, self.decimals, signs[place]) == "no":
+                return place
+        return None
 
     def values(self, claim: Claim, worlds: Sequence[World]) -> list[Number | None]:
         """What every side is worth to the student."""
@@ -189,12 +198,14 @@ class Marker:
         broken, status = self.chain(claim, values, claim.signs)
         return Finding(status, "different" if broken is not None else "equal", broken=broken, value=values[-1])
 
-    def chain(self, claim: Claim, values: Sequence[Number], signs: Sequence[str]) -> tuple[int | None, str]:
+    def chain(
+        self, claim: Claim, values: Sequence[Number], signs: Sequence[str], loose: bool = False
+    ) -> tuple[int | None, str]:
         """The first relation between sides that does not hold, and the status of the chain."""
         status = "ok"
         for place in range(len(values) - 1):
             part, sign = claim.sides[place + 1], signs[place]
-            found = standing(values[place], part, values[place + 1], self.decimals, sign)
+            found = standing(values[place], part, values[place + 1], self.decimals, sign, loose)
             if found == "no" and not self.holds_in_full(claim, place):
                 return place, "slip"
             status = "format" if found == "format" else status
@@ -214,13 +225,14 @@ class Marker:
         self, claim: Claim, key: Key, values: Sequence[Number], formulas: Equality | None, worlds: Sequence[World]
     ) -> Finding:
         """What a claim about a quantity comes to."""
-        broken, chain = self.chain(claim, values, claim.signs[1:])
-        last, sign = claim.sides[-1], claim.signs[-1]
         truth = self.expected(key, self.truth)
+        loose = truth is not None and not is_short(truth)  # everyone rounds here
+        broken, chain = self.chain(claim, values, claim.signs[1:], loose)
+        last, sign = claim.sides[-1], claim.signs[-1]
         follows = [self.expected(key, world, derived=True) for world in worlds]
         full_truth = [truth, self.expected(key, self.unrounded)] if self.unrounded is not self.truth else [truth]
         right = _best([standing(value, last, values[-1], self.decimals, sign) for value in full_truth])
-        fits = _best([standing(value, last, values[-1], self.decimals, sign) for value in follows])
+        fits = _best([standing(value, last, values[-1], self.decimals, sign, loose) for value in follows])
         full = next((value for part, value in zip(claim.sides, values, strict=True) if not part.is_number), None)
         note: dict[str, Any] = {"broken": broken, "value": values[-1], "full": full if broken is None else None}
         if truth is None:
@@ -319,7 +331,7 @@ class Marker:
         if again or (key is not None and key.name == "w" and key.step == 0):
             return Fraction(0)
         if not self.policy.quantities:
-            return self.policy.points
+            return Fraction(0) if claim.quantity.kind == "rate" else self.policy.points
         text = spelled(quantity_text(claim.quantity))
         keys = (f"{text.split('[')[0] if claim.quantity.kind == 'weight' else text}[{claim.update}]", text)
         return next((self.policy.quantities[key] for key in keys if key in self.policy.quantities), Fraction(0))
@@ -357,10 +369,6 @@ def _but(stated: Mapping[Key, Number], key: Key) -> dict[Key, Number]:
 def _best(found: Sequence[str]) -> str:
     """The best of several standings."""
     return next((one for one in ("equal", "rounded", "format") if one in found), "no")
-
-
-def _worst(found: Sequence[str]) -> str:
-    return next((one for one in ("unknown", "no", "format", "rounded") if one in found), "equal")
 
 
 def quantity_text(quantity: Quantity) -> str:

@@ -25,9 +25,8 @@ class Quantity(NamedTuple):
     @property
     def text(self) -> str:
         """As it is typed: dL/dw1, w1[2], m[w1]."""
-        return _TYPED[self.kind].format(self.name, self.parameter) + (
-            f"[{self.update}]" if self.update is not None else ""
-        )
+        after = f"[{self.update}]" if self.update is not None and self.kind in ("weight", "loss") else ""
+        return _TYPED[self.kind].format(self.name, self.parameter) + after
 
 
 _TYPED = {
@@ -53,14 +52,19 @@ def quantity_named(key: str, facts: Facts) -> Quantity | None:
         return Quantity("loss", key)
     if key in facts.bodies:
         return Quantity("definition", key)
-    if len(facts.start) == 1 and key in {row.target for row in facts.equations} - {"w", "d", "n"}:
-        return Quantity("state", key, next(iter(facts.start)))
-    for pattern, make in _NOTATIONS:
+    for pattern, make in _NOTATIONS if len(facts.start) != 1 else (*_LONELY, *_NOTATIONS):
         if match := pattern.fullmatch(key):
             found = make(match, facts)
             if found is not None:
                 return found
     return None
+
+
+def stem_of(facts: Facts) -> str:
+    """What all parameters are called but for their numbers: w of w1, w2; "" where there is no such name."""
+    stems = {word.rstrip("0123456789").rstrip("_") for word in facts.start}
+    stem = stems.pop() if len(stems) == 1 and len(facts.start) > 1 else ""
+    return "" if stem in facts.constants or stem in facts.bodies else stem
 
 
 #: A quantity from what a notation matched; None where it is none of the problem's.
@@ -81,25 +85,85 @@ def _slope(match: re.Match[str], facts: Facts) -> Quantity | None:
 def _of_parameter(kind: str, row: str = "") -> Made:
     def make(match: re.Match[str], facts: Facts) -> Quantity | None:
         word = canonical(match["parameter"])
+        found = match.groupdict()
+        update = int(found["update"]) if found.get("update") else None
+        if word == stem_of(facts):
+            return Quantity(kind, row, "", update)
         if word not in facts.start:
             return None
-        found = match.groupdict()
         named = facts.slopes[word] if kind == "slope" else row or found.get("row") or ""
-        update = int(found["update"]) if found.get("update") else None
         return Quantity(kind, named, word, update)
 
     return make
 
 
-def _state(match: re.Match[str], facts: Facts) -> Quantity | None:
-    word, row = canonical(match["parameter"]), _STATES.get(match["row"], match["row"])
+def _weight_after(match: re.Match[str], facts: Facts) -> Quantity | None:
+    """w_1, w1 where w is a parameter and w1 is none."""
+    word = canonical(match["parameter"].rstrip("_"))
+    return Quantity("weight", "w", word, int(match["update"])) if word in facts.start else None
+
+
+def _numbered(match: re.Match[str], facts: Facts) -> Quantity | None:
+    """g1 of w1, m2 of w2."""
+    words = [word for word in facts.start if re.fullmatch(rf"[A-Za-z]+_?{match['number']}", word)]
+    if len(words) != 1 or len(facts.start) == 1:
+        return None
+    if match["row"] == "g":
+        return Quantity("slope", facts.slopes[words[0]], words[0])
+    return _row_of(match["row"], words[0], facts)
+
+
+def _row_of(row: str, word: str, facts: Facts, update: int | None = None) -> Quantity | None:
+    """A row of the optimizer by any of its names."""
     targets = {equation.target for equation in facts.equations}
+    row = _STATES.get(row, row)
     row = "m" if row in ("b", "v", "u", "velocity") and row not in targets and "m" in targets else row
-    return Quantity("state", row, word) if word in facts.start and row in targets else None
+    return Quantity("state", row, word, update) if row in targets - {"w", "d", "n"} else None
+
+
+def _loss_at(match: re.Match[str], facts: Facts) -> Quantity | None:
+    """L_1, L[1]: the loss after an update."""
+    name = facts.problem.loss_name
+    return Quantity("loss", name, "", int(match["update"])) if match[1] == name else None
+
+
+def _second(match: re.Match[str], facts: Facts) -> Quantity | None:
+    """A second derivative of the loss."""
+    above, pair = canonical(match[1]), (canonical(match[2]), canonical(match[3] or match[2]))
+    known = above == facts.problem.loss_name and all(word in facts.start for word in pair)
+    return Quantity("slope", f"d{above}/d{pair[0]}/d{pair[1]}") if known else None
+
+
+# where there is but one parameter: its letter need not be said
+
+
+def _lone_row(match: re.Match[str], facts: Facts) -> Quantity | None:
+    """m, v, mhat; m_1 is that of the first update."""
+    update = int(match["update"]) - 1 if match["update"] else None
+    return _row_of(match["row"], next(iter(facts.start)), facts, update)
+
+
+def _lone_slope(match: re.Match[str], facts: Facts) -> Quantity | None:
+    """g, g_t, L'."""
+    word, slope = next(iter(facts.slopes.items()))
+    name = match[0].removesuffix("'")
+    return Quantity("slope", slope, word) if match[0][:1] == "g" or name == facts.problem.loss_name else None
+
+
+def _lone_second(match: re.Match[str], facts: Facts) -> Quantity | None:
+    """H, L''."""
+    word, loss = next(iter(facts.start)), facts.problem.loss_name
+    return Quantity("slope", f"d{loss}/d{word}/d{word}") if match[0] in ("H", loss + "''") else None
+
+
+def _state(match: re.Match[str], facts: Facts) -> Quantity | None:
+    word = canonical(match["parameter"])
+    return _row_of(match["row"], word, facts) if word in facts.start else None
 
 
 def _rate(match: re.Match[str], facts: Facts) -> Quantity | None:
-    return Quantity("rate", "eta") if match[0] in _RATES else None
+    is_rate = match[0] in _RATES and not (match[0] == "epsilon" and "eps" in facts.settings)
+    return Quantity("rate", "eta") if is_rate else None
 
 
 def _gradient(match: re.Match[str], facts: Facts) -> Quantity | None:
@@ -108,21 +172,46 @@ def _gradient(match: re.Match[str], facts: Facts) -> Quantity | None:
 
 _STATES = {"hatm": "mhat", "hatv": "vhat", "m̂": "mhat", "v̂": "vhat"}
 _PARAMETER = r"(?P<parameter>[A-Za-z][A-Za-z0-9_]*?)"
+_ROW = r"(?P<row>hatm|hatv|mhat|vhat|m̂|v̂|m|v|s|b|u|velocity)"
+#: The number of the update as a letter: that of now, the next or the one before.
+_NOW = r"(?:\[[tkn](?:[+−-]1)?\]|\^\(?[tkn](?:[+−-]1)?\)?|_?[tkn](?:[+−-]1)?)"
+
+
+def _compiled(*rows: tuple[str, Made]) -> tuple[tuple[re.Pattern[str], Made], ...]:
+    return tuple((re.compile(pattern), make) for pattern, make in rows)
+
+
 #: Notations of quantities, by the key that the reader makes of them.
-_NOTATIONS: tuple[tuple[re.Pattern[str], Made], ...] = tuple(
-    (re.compile(pattern), make)
-    for pattern, make in (
+_NOTATIONS: tuple[tuple[re.Pattern[str], Made], ...] = _compiled(
+    *(
         (rf"[∂d]{_NAME}/[∂d]{_NAME}", _slope),
+        (rf"[∂d]\^?2{_NAME}/[∂d]{_NAME}\^?2()", _second),
+        (rf"[∂d]\^?2{_NAME}/[∂d]{_NAME}[∂d]{_NAME}", _second),
         (rf"(?:Delta|Δ|delta_?)(?P<parameter>{_NAME[1:-1]})", _of_parameter("change", "d")),
         (rf"{_PARAMETER}\[(?P<update>\d{{1,6}})\]", _of_parameter("weight", "w")),
         (rf"{_PARAMETER}\^\(?(?P<update>\d{{1,6}})\)?", _of_parameter("weight", "w")),
-        (rf"{_PARAMETER}(?:_?(?:new|next)|')", _of_parameter("weight", "w")),
+        (rf"{_PARAMETER}(?:_?(?:new|next|old|prev)|'|{_NOW})", _of_parameter("weight", "w")),
+        (r"(?P<parameter>[A-Za-z][A-Za-z0-9]*_|[A-Za-z]+)(?P<update>\d{1,6})", _weight_after),
+        (rf"(?P<parameter>{_NAME[1:-1]})", _of_parameter("weight", "w")),
+        (rf"{_NAME}(?:\[|_)?(?P<update>\d{{1,6}})\]?", _loss_at),
         (rf"(?P<row>hatm|hatv|mhat|vhat|m̂|v̂|m|v|s|b|u|n|velocity)(?:\[|_\{{?|_)?{_PARAMETER}[\]}}]?", _state),
+        (r"(?P<row>g|hatm|hatv|mhat|vhat|m|v|s|b|u)_?(?P<number>\d{1,3})", _numbered),
         (rf"(?:g|grad|∇)_?(?:L_?)?\[?{_PARAMETER}\]?", _of_parameter("slope")),
         (r"(?:∇|nabla)[A-Za-z]\w*|grad|gradient|∇", _gradient),
         (r"\w+", _rate),
     )
 )
+#: Those of a problem with one parameter, which come first.
+_LONELY = _compiled(
+    (rf"{_ROW}(?:{_NOW})?(?P<update>)", _lone_row),
+    (rf"{_ROW}_?(?P<update>\d{{1,6}})", _lone_row),
+    (rf"g(?:{_NOW}|_?\d{{1,6}})?|[A-Za-z]\w*'", _lone_slope),
+    (r"H|[A-Za-z]\w*''", _lone_second),
+)
+
+
+#: Behind a row of the optimizer in a tree: that of the update before.
+BEFORE = "<"
 
 
 def inner(quantity: Quantity) -> str:
@@ -131,7 +220,7 @@ def inner(quantity: Quantity) -> str:
         return quantity.name
     update = "" if quantity.update is None else f"@{quantity.update}"
     if quantity.kind == "weight" and not update:
-        return quantity.parameter
+        return quantity.parameter or "w@"
     return f"{quantity.name}@{quantity.parameter}{update}" if quantity.kind != "rate" else "eta"
 
 

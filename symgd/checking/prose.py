@@ -18,8 +18,8 @@ _LETTER = rf"A-Za-z{GREEK}ΑΒΕΖΗΙΚΜΝΟΡΤΧ"
 NAME = rf"[{_LETTER}][\u0300-\u036f]?[A-Za-z0-9]*(?:_(?:[A-Za-z0-9]+|\{{[A-Za-z0-9]+\}}))*[₀-₉]*"
 #: Quantities that are written with more than letters: ∂L/∂w1, dL/dw, Δw1, m[w1], w'.
 QUANTITY = (
-    rf"∂[²³]?(?:{NAME})?/∂{NAME}[²³]?(?:∂{NAME})*|d{NAME}/d{NAME}"
-    rf"|[Δ∇]{NAME}(?:\[[^\]\[\n=]{{1,40}}\])?|{NAME}(?:\[[A-Za-z0-9_{GREEK}]{{1,32}}\]|'+|′+)"
+    rf"∂[²³]?(?:{NAME})?/∂{NAME}[²³]?(?:∂{NAME})*|d{NAME}/d{NAME}|d\^?[2²]{NAME}/d{NAME}(?:\^2|²|d{NAME})?"
+    rf"|[Δ∇]{NAME}(?:\[[^\]\[\n=]{{1,40}}\])?|{NAME}(?:\[(?:[tkn][-+−]1|[A-Za-z0-9_{GREEK}]{{1,32}})\]|'+|′+)"
 )
 _TOKEN = re.compile(
     rf"""(?P<blank>[ \t]+|[$€£¥](?=[ ]?[\d.]))

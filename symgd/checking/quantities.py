@@ -117,7 +117,14 @@ class _Side:
                 break
             word = self.differentiated(shown[found.end() : stop], found[1], latex=False)
             shown = f"{shown[: found.start()]}{word}{shown[stop + 1 :]}"
-        return _QUANTITY.sub(lambda found: self.quantities.name_of(_ascii(found[0])), shown)
+        return _QUANTITY.sub(lambda found: self.word_of(found, shown), shown)
+
+    def word_of(self, found: re.Match[str], shown: str) -> str:
+        """The placeholder of a quantity in plain text; an entry or a transpose of an array stays what it is."""
+        if re.split(r"[\['′]", found[0])[0] in self.arrays:
+            return found[0].replace("′", "'")
+        beside = shown[: found.start()][-1:].isalpha()  # η∇L
+        return ("*" if beside else "") + self.quantities.name_of(_ascii(found[0]))
 
 
 _BLANKS = str.maketrans("\n$€£¥", "     ")

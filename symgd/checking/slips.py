@@ -6,6 +6,7 @@ each place alone.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -26,8 +27,13 @@ class Row(NamedTuple):
     wrong: Wrong
 
 
-def variants(row: Row, tree: Expression, variable: str) -> Iterator[Expression]:
+@functools.lru_cache(maxsize=2_048)
+def variants(row: Row, tree: Expression, variable: str) -> tuple[Expression, ...]:
     """The derivative with the slip at all its places, then at each place alone; only those that differ."""
+    return tuple(_variants(row, tree, variable))
+
+
+def _variants(row: Row, tree: Expression, variable: str) -> Iterator[Expression]:
     right = derivative(tree, variable)
     fitting = list(_places(row, tree, variable))
     seen = {right}
@@ -72,7 +78,8 @@ def _inner_forgotten(
     """f′(u) without u′."""
     if len(slopes) != 1 or slopes[0] in (ONE, ZERO) or node.op in ("neg", "div", "log", "log2", "log10"):
         return None
-    return None if slopes[0].op == "name" else rule.shape((ONE,))  # a lone x is the input: a row of its own
+    is_input = slopes[0].op in ("name", "index")  # a lone x: a row of its own
+    return None if is_input else rule.shape((ONE,))
 
 
 def _log_inner_forgotten(

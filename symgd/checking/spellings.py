@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from symgd.calculus.equality import equality
+from symgd.checking.notations import stem_of
 from symgd.checking.world import Facts
 from symgd.errors import SymgdError
 from symgd.expressions.limits import STRICT
@@ -26,12 +27,18 @@ def respelled(text: str, facts: Facts) -> str:
     words = "|".join(sorted({re.escape(name) for word in facts.start for name in (word, name_text(word))}))
     if not words:
         return text
-    patterns = {row: re.compile(row.replace("PARAMETER", f"(?:{words})")) for row in _ROWS}
+    known = _names(facts)
+    letters = "".join(letter for letter in "tkn" if letter not in known and letter not in facts.problem.counts)
+    patterns = {
+        re.compile(row.replace("PARAMETER", f"(?:{words})").replace("NOW", f"[{letters or '_'}]")): make
+        for row, make in _ROWS.items()
+        if row != _TIMES or "x" not in known
+    }
     lines = []
     for line in text.split("\n"):
-        for row, pattern in patterns.items():
-            if row != _TIMES or "x" not in _names(facts):
-                line = pattern.sub(_ROWS[row], line)
+        for pattern, make in patterns.items():
+            line = pattern.sub(make, line)
+        line = _worded(line, facts)
         lines.append(_derivative_of_the_loss(line, facts))
     return "\n".join(lines)
 
@@ -57,9 +64,45 @@ _ROWS: Mapping[str, Callable[[re.Match[str]], str]] = {
     r"^(\s*(?:PARAMETER))\((\d{1,6})\)(?=\s*[=≈←])": lambda found: f"{found[1]}[{found[2]}]",
     # dL/dw(0.5) = −5, L(0.5) = 6.25
     rf"^(\s*(?:{_SLOPE}|[A-Z]))\(\s*{_NUMBER}\s*\)(?=\s*[=≈])": lambda found: _padded(found, found[1]),
+    # w(t+1), w_{t+1}, w^(t+1): the index in brackets
+    r"(?<![A-Za-z\\])(PARAMETER|g|[mv](?:hat)?)(?:\((NOW(?:\s?[-+−]\s?1)?)\)|\^\((NOW(?:\s?[-+−]\s?1)?)\)"
+    r"|_\{(NOW\s?[-+−]\s?1)\}|_\((NOW\s?[-+−]\s?1)\))(?![^$\n]*\$)": lambda found: (
+        f"{found[1]}[{''.join((found[2] or found[3] or found[4] or found[5]).split())}]"
+    ),
+    # L'(w) = …, L'(0.5) = …, ∇L(w1, w2) = …
+    rf"^(\s*\$?(?:[A-Z]'{{1,2}}|(?:∇|\\nabla\s?|grad\s?)[A-Z]))\((?:\s*(?:PARAMETER|\\?[A-Za-z]_\d|{_NUMBER})\s*,?)+\)"
+    r"(?=\s*[=≈])": lambda found: _padded(found, found[1]),
+    # | w1 | 0.51 |
+    rf"^(\s*)\|(\s*(?:{_SLOPE}|Δ?PARAMETER(?:\[\d+\])?)\s*)\|(\s*{_NUMBER}\s*)\|?\s*$": lambda found: (
+        f"{found[1]} {found[2]}={found[3]}"
+    ),
     # 0.1x5
     _TIMES: lambda found: f"{found[1]}*{found[2]}",
 }
+#: Words for quantities, before a sign of relation: what is said, and the kind that is meant.
+_WORDS: tuple[tuple[str, str], ...] = (
+    (r"負梯度|负梯度|negative\s+gradient|descent\s+direction", "negative"),
+    (r"(?<![負负])(?:梯度|斜率)|(?<!negative )(?:slope|derivative)", "slope"),
+    (r"(?:權重)?(?:變化|改變)量?|weight\s+change|change(?:\s+in\s+weight)?", "change"),
+    (r"學習率|learning\s+rate", "rate"),
+    (r"損失(?:函數)?(?:值)?|loss", "loss"),
+)
+
+
+def _worded(line: str, facts: Facts) -> str:
+    """「負梯度 = 0.1」, `learning rate = 0.1`: a sign for the word, where it is clear what is meant."""
+    lone = next(iter(facts.start)) if len(facts.start) == 1 else ""
+    loss = facts.problem.loss_name
+    signs = {"slope": f"∇{loss}", "negative": f"-∇{loss}", "change": f"Δ{lone or stem_of(facts)}"}
+    signs |= {"rate": "η", "loss": loss}
+    for said, kind in _WORDS:
+        if kind in ("rate", "loss") or lone or stem_of(facts):
+            needs = "" if lone or kind in ("rate", "loss") else r"(?=\s*[=≈＝]\s*[(\[（［])"
+            pattern = rf"(?i)(?<![A-Za-z_])(?:the\s+)?(?:{said})(?=\s*[=≈＝]){needs}"
+            line = re.sub(pattern, lambda found, sign=signs[kind]: _padded(found, sign), line)  # type: ignore[misc]
+    return line
+
+
 _DERIVATIVE = re.compile(r"^(\s*)(?:d|∂)\s*/\s*(?:d|∂)(\w+)\s*(?P<of>[^=≈]{3,200}?)\s*(?=[=≈])")
 
 

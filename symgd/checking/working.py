@@ -7,25 +7,26 @@ Formulas are found and read as the audit finds them; free text between them is p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import NamedTuple
 
 from symgd.checking.as_typed import headings_in, indexed, without_headings
 from symgd.checking.audit import _Auditor, _components, _Seen
-from symgd.checking.chains import Chain, chains
+from symgd.checking.chains import Chain, Side, chains
 from symgd.checking.judge import unit_of
 from symgd.checking.latex import latex_tokens
-from symgd.checking.notations import Quantity, inner, outer, quantity_named
+from symgd.checking.notations import BEFORE, Quantity, inner, outer, quantity_named
 from symgd.checking.pieces import Piece, pieces
 from symgd.checking.prose import prose_tokens
 from symgd.checking.spellings import respelled
+from symgd.checking.tuples import bracketed, component, of_one
 from symgd.checking.world import Facts, Key, World, worth
 from symgd.expressions.names import canonical
 from symgd.expressions.tree import Expression, name, nodes, substitute
 from symgd.numbers.bounded import Number, value_of
-from symgd.numbers.values import is_array
+from symgd.numbers.values import is_array as is_array_
 
 #: A working of more characters, or with more lines, is not one that a student wrote.
 MOST_CHARACTERS, MOST_LINES = 40_000, 400
@@ -89,7 +90,11 @@ class _Reader:
         problem = facts.problem
         for word in (*facts.start, *facts.constants, *facts.formulas):
             self.auditor.bindings.known.setdefault(word, None)  # type: ignore[arg-type]
+        self.auditor.arrays.known |= {
+            word: value for word, value in facts.constants.items() if is_array_(value) or word in problem.data
+        }
         self.parameters = tuple(problem.parameters)
+        self.unclosed = 0  # the line in which a bracket was opened and not closed
 
     def claims(self) -> Iterator[Claim]:
         for piece in pieces(self.text):
@@ -103,7 +108,7 @@ class _Reader:
 
     def chain(self, piece: Piece, chain: Chain) -> Iterator[Claim]:
         signs = [sign.text for sign in chain.signs]
-        sides = [self.auditor.side(piece, side, place, len(chain.sides)) for place, side in enumerate(chain.sides)]
+        sides = [self.side(piece, side, place, len(chain.sides)) for place, side in enumerate(chain.sides)]
         parts = [self.part(piece, seen) for seen in sides]
         if not sides[0].side.tokens or len(parts) < 2 or any(seen.blank for seen in sides):
             return
@@ -113,32 +118,58 @@ class _Reader:
         head = self.quantity(sides[0], parts[0])
         if head is None and (signs[0] == "←" or (not sides[-1].side.tokens and not self.is_known(parts[0]))):
             return
+        if piece.text[: sides[0].start].rstrip().endswith(("(", "[")) and line == self.unclosed:
+            return  # inside of what could not be read
+        if _opens(piece.text, stop):
+            parts[-1], self.unclosed = Part(None, parts[-1].text, "unclosed"), line
         first = 0 if head is None else 1
+        if head is not None and head.kind == "state":
+            parts = [_carried(part, head) for part in parts]
         claim = Claim(line, column, text, head, tuple(parts[first:]), tuple(signs))
-        if head is not None and not head.parameter and head.name in ("", "-") and head.kind in ("slope", "negative"):
-            yield from self.by_parameter(claim)
+        if head is not None and _is_of_all(head):
+            yield from self.by_parameter(claim, piece, chain.sides[first:])
         else:
             yield claim
+
+    def side(self, piece: Piece, side: Side, place: int, count: int) -> _Seen:
+        """A side as read; where parameters are vectors (0, 1) is one as well."""
+        whole = self.facts.problem.has_arrays and not piece.latex and not _components(side.tokens)
+        return self.auditor.side(bracketed(piece, side) if whole else piece, side, place, count)
 
     def is_known(self, part: Part) -> bool:
         """Whether a name of the problem stands in a side."""
         return part.tree is not None and any(word in self.facts.start for word in part.tree.names)
 
-    def by_parameter(self, claim: Claim) -> Iterator[Claim]:
+    def by_parameter(self, claim: Claim, piece: Piece, sides: Sequence[Side]) -> Iterator[Claim]:
         """grad = (−0.1, −0.2): a claim for each parameter."""
-        words = self.parameters
-        if len(words) == 1 and is_array(self.facts.start[words[0]]):
-            assert claim.quantity is not None
-            yield replace(claim, quantity=Quantity(claim.quantity.kind, self.facts.slopes[words[0]], words[0]))
-            return
-        if len(words) != 1 and not all(len(side.parts) == len(words) for side in claim.sides):
-            yield replace(claim, sides=(Part(None, claim.text, "comma"),), signs=())
-            return
+        words, kind = self.parameters, claim.quantity.kind if claim.quantity is not None else ""
+        is_array = len(words) == 1 and is_array_(self.facts.start[words[0]])
         for place, word in enumerate(words):
-            sides = tuple(side.parts[place] if side.parts else side for side in claim.sides)
+            parts = [
+                part if len(words) == 1 else self.of_one(piece, side, part, place)
+                for part, side in zip(claim.sides, sides, strict=True)
+            ]
+            told = [part for part in parts if part is not None]
+            if len(told) < len(parts):
+                yield replace(claim, quantity=None, sides=(Part(None, claim.text, "comma"),), signs=())
+                return
+            own = self.facts.slopes[word] if kind in ("slope", "negative") else {"weight": "w", "change": "d"}[kind]
             assert claim.quantity is not None
-            quantity = Quantity(claim.quantity.kind, self.facts.slopes[word], word)
-            yield replace(claim, quantity=quantity, sides=sides)
+            quantity = claim.quantity._replace(name=own, parameter=word)
+            yield replace(claim, quantity=quantity, sides=claim.sides if is_array else tuple(told))
+
+    def of_one(self, piece: Piece, side: Side, part: Part, place: int) -> Part | None:
+        """A side of a line about all parameters for one of them; None where it says nothing of it."""
+        words, slope = self.parameters, self.facts.slopes[self.parameters[place]]
+        if found := component(piece, side, place, len(words)):
+            part = self.part(found[0], self.auditor.side(found[0], found[1], 1, 3))
+        elif part.parts:
+            if len(part.parts) != len(words):
+                return None
+            part = part.parts[place]
+        elif part.tree is None or not any(word == "grad" or word.endswith("@") for word in part.tree.names):
+            return None
+        return part if part.tree is None else part._replace(tree=of_one(part.tree, words[place], slope))
 
     def part(self, piece: Piece, seen: _Seen) -> Part:
         components = _components(seen.side.tokens)
@@ -175,7 +206,7 @@ class _Reader:
             assert tree is not None
             tree = tree.args[0]
         if tree is None or tree.op != "name":
-            return self.called(seen) if tree is None else None
+            return (self.of_all(part) or self.called(seen)) if tree is None else None
         word = tree.name
         found = outer(word, self.facts) or quantity_named(word, self.facts)
         found = self.by_word(found, seen.side.before) if found is not None else None
@@ -183,6 +214,16 @@ class _Reader:
             is_slope = found is not None and found.kind == "slope"
             return Quantity("negative", found.name or "-", found.parameter) if is_slope and found else None
         return found
+
+    def of_all(self, part: Part) -> Quantity | None:
+        """(w1, w2), (Δw1, Δw2): the quantity of all parameters, in their order."""
+        words = [part.tree.name if part.tree is not None and part.tree.op == "name" else "" for part in part.parts]
+        found = [outer(word, self.facts) or quantity_named(word, self.facts) for word in words]
+        if len(self.parameters) < 2 or [one.parameter if one else "" for one in found] != list(self.parameters):
+            return None
+        kinds = {(one.kind, one.update) for one in found if one}
+        kind, update = kinds.pop()
+        return Quantity(kind, "", "", update) if not kinds and kind in ("weight", "change", "slope") else None
 
     def called(self, seen: _Seen) -> Quantity | None:
         """L(0.5, 0.2): a definition at a point."""
@@ -198,6 +239,37 @@ class _Reader:
         if found.kind == "weight" and word in ("grad", "gradient", "梯度", "斜率"):
             return Quantity("slope", self.facts.slopes[found.parameter], found.parameter)
         return found
+
+
+def _opens(text: str, at: int) -> bool:
+    """Whether a bracket comes next that the line does not close."""
+    rest = text[at:].partition("\n")[0]
+    if not rest.startswith(("(", "[")):
+        return False
+    depth = 0
+    for letter in rest:
+        depth += (letter in "([") - (letter in ")]")
+        if depth == 0:
+            return False
+    return True
+
+
+def _is_of_all(quantity: Quantity) -> bool:
+    """Whether a quantity is meant of every parameter: grad, Δw of w1 and w2."""
+    if quantity.parameter:
+        return False
+    return quantity.kind in ("weight", "change") or (
+        quantity.kind in ("slope", "negative") and quantity.name in ("", "-")
+    )
+
+
+def _carried(part: Part, head: Quantity) -> Part:
+    """A side of a row of the optimizer: its own name is that of the update before."""
+    own = inner(head._replace(update=None))
+    if part.tree is None or own not in part.tree.names:
+        return part
+    before = name(inner(head._replace(name=head.name + BEFORE, update=None)))
+    return part._replace(tree=substitute(part.tree, {own: before}))
 
 
 def _is_fraction(tree: Expression) -> bool:
@@ -218,6 +290,13 @@ def _placed(claims: Iterator[Claim], headings: Mapping[int, int], facts: Facts) 
         yield replace(claim, update=place.of(claim))
 
 
+def _stands_still(claim: Claim) -> bool:
+    """Whether a claim says that a slope or a change is 0."""
+    assert claim.quantity is not None
+    value = _number_of(claim) if claim.quantity.kind in ("slope", "negative", "change") else None
+    return value is not None and bool(value == 0)
+
+
 def _number_of(claim: Claim) -> Number | None:
     """The number at the end of a claim, if there is one."""
     side = claim.sides[-1] if claim.sides else None
@@ -229,20 +308,19 @@ class _Place:
 
     def __init__(self, facts: Facts) -> None:
         self.facts, self.update, self.said, self.told = facts, 0, set[tuple[str, str, str]](), False
-        self.stands: dict[str, Number] = {}  # the value that was last stated for each weight
+        self.stands: dict[str, Number | None] = {}  # the value that was last stated for each weight
+        self.still = set[str]()  # parameters that do not move in this update, by what was said
         self.truth = World(facts.problem)
 
     def begin(self, update: int) -> None:
-        self.update, self.said, self.told = update, set(), True
+        self.update, self.said, self.told, self.still = update, set(), True, set()
 
     def of(self, claim: Claim) -> int:
         quantity = claim.quantity
         if quantity is None or quantity.kind == "rate":
             return self.update
-        if quantity.kind == "weight" and quantity.update is not None:
-            self.stands[quantity.parameter] = _number_of(claim)
-            self.say(quantity, max(quantity.update - 1, 0))
-            return quantity.update
+        if quantity.update is not None:
+            return self.indexed(claim, quantity)
         if quantity.kind == "weight" and self.is_restated(claim):
             return self.update + (1 if quantity.parameter in self.moved() else 0)
         again = (quantity.kind, quantity.name, quantity.parameter) in self.said
@@ -255,24 +333,38 @@ class _Place:
             self.say(quantity, self.update + 1)
         else:
             self.say(quantity, self.update)
+        self.still |= {quantity.parameter} if _stands_still(claim) else set()
         return self.update + (1 if quantity.kind == "weight" else 0)
+
+    def indexed(self, claim: Claim, quantity: Quantity) -> int:
+        """A quantity that says itself after which update it is meant; a row of the optimizer says in which."""
+        assert quantity.update is not None
+        if quantity.kind == "weight":
+            self.stands[quantity.parameter] = _number_of(claim)
+            if quantity.update:  # where it starts is no move
+                self.say(quantity, quantity.update - 1)
+        elif quantity.kind == "state":
+            self.say(quantity, max(quantity.update, 0))
+        return quantity.update
 
     def moved(self) -> set[str]:
         return {parameter for kind, _, parameter in self.said if kind == "weight"}
 
     def say(self, quantity: Quantity, update: int) -> None:
         if update != self.update:
-            self.update, self.said = update, set()
+            self.update, self.said, self.still = update, set(), set()
         self.said.add((quantity.kind, quantity.name, quantity.parameter))
 
     def is_restated(self, claim: Claim) -> bool:
         """Whether a line only says again where the student stands: w1 = 0.5 at the start, w1 = 0.51 after a move."""
         assert claim.quantity is not None
         word, value = claim.quantity.parameter, _number_of(claim)
+        if word in self.moved() and word in self.stands and self.stands[word] is None:
+            self.stands[word] = value
+            return True  # the formula alone was said of it: this is its value
         known = self.stands.get(word)
         if known is None:  # nothing was said of it yet: it stands where the run has it
             known = worth(self.truth, Key("w", word, self.update))
         again = value is not None and len(claim.sides) == 1 and bool(value == known)
-        if value is not None:
-            self.stands[word] = value
-        return again and (word in self.stands or not self.said)
+        self.stands[word] = value
+        return again and (word in self.moved() or word not in self.still)

@@ -113,6 +113,9 @@ class World:
         if key.parameter:
             return self.row(key, key.name)
         if key.name == "eta":
+            said = [other for other in self.stated if other.name == "eta" and other.step < key.step]
+            if said and "t" not in self.problem.learning_rate.names:  # what was said of it holds until it is said anew
+                return self.stated[max(said, key=lambda other: other.step)]
             return self.facts.system.evaluate(self.problem.learning_rate, {"t": self.number(key.step + 1)})
         formula = self.formula(key.name, key.step)
         return self.facts.system.assign(formula, {word: self.at(word, key) for word in formula.names})
@@ -222,11 +225,23 @@ class Facts:
     def local(self, name: str) -> Expression | None:
         """The derivative of a definition by a definition or a parameter: da/dw for dz/dw and da/dz."""
         above, _, below = name.partition("/d")
+        if "/d" in below:
+            return self.curvature(name)
         bodies = self.bodies
         if not below or above[1:] not in bodies or (below not in bodies and below not in self.start):
             return None
         if name not in self.locals:
             self.locals[name] = derivative(self.inlined(above[1:], below), below)
+        return self.locals[name]
+
+    def curvature(self, name: str) -> Expression | None:
+        """A second derivative of the loss: dL/da/db."""
+        pairs = {f"{slope}/d{b}": (a, b) for a, slope in self.slopes.items() for b in self.start}
+        if name not in pairs:
+            return None
+        if name not in self.locals:
+            first, then = pairs[name]
+            self.locals[name] = derivative(self.whole(self.formulas[self.slopes[first]]), then)
         return self.locals[name]
 
     def inlined(self, of: str, down_to: str = "") -> Expression:

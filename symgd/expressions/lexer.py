@@ -5,6 +5,7 @@ Both notations end in the same few kinds of token, so the reader above knows one
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from fractions import Fraction
@@ -72,6 +73,15 @@ NESTING = dict.fromkeys(("(", "{", "[", "cases", "matrix"), 1) | dict.fromkeys(
 def is_latex(text: str) -> bool:
     """Whether the text is written in LaTeX: it has a command, dollar signs, or a script in braces."""
     return "\\" in text or "$" in text or "^{" in text or "_{" in text
+
+
+_SHORT = 12
+
+
+@functools.lru_cache(maxsize=4_096)
+def _short_decimal(text: str) -> Fraction | None:
+    """A decimal of few digits, as it is typed again and again; None where a power of ten stands behind it."""
+    return Fraction(text) if text.replace(".", "", 1).isdigit() else None
 
 
 class Lexer:
@@ -152,6 +162,9 @@ class Lexer:
         self._put("number", found[0], found.start(), stop, self._decimal(text, found.start(), stop))
 
     def _decimal(self, text: str, start: int, stop: int) -> Fraction:
+        is_short = len(text) <= min(_SHORT, self.limits.digits, self.limits.magnitude)
+        if is_short and (short := _short_decimal(text)) is not None:
+            return short
         mantissa, _, power = text.lower().partition("e")
         whole, _, decimals = mantissa.partition(".")
         digits = (whole + decimals).lstrip("0")

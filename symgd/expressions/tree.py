@@ -163,7 +163,9 @@ class _Facts(NamedTuple):
 
 #: By the identity of a tree: to compare large trees costs more than to walk over one.
 _FOUND: dict[int, _Facts] = {}
-_MOST_FOUND = 4_096
+#: How many trees are kept, and how many nodes in their orders: the parts of one large tree may all be asked.
+_MOST_FOUND, _MOST_KEPT = 4_096, 2_000_000
+_kept = 0
 
 
 def _facts(tree: Expression) -> _Facts:
@@ -175,8 +177,11 @@ def _facts(tree: Expression) -> _Facts:
     words = dict.fromkeys([node.name for node in order if node.op == "name"])
     if "series" in operations:
         words = fold(tree, _free)
-    if len(_FOUND) >= _MOST_FOUND:
+    global _kept
+    if len(_FOUND) >= _MOST_FOUND or _kept > _MOST_KEPT:
         _FOUND.clear()
+        _kept = 0
+    _kept += len(order)
     made = _FOUND[id(tree)] = _Facts(tree, order, operations, tuple(words))
     return made
 

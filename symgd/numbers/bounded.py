@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import operator
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from flint import ctx, fmpq
+from flint import arb, ctx, fmpq
 
 from symgd.errors import DomainError, PrecisionError
-from symgd.expressions.tree import Expression, fold
+from symgd.expressions.operations import DEFAULTS, OPERATIONS
+from symgd.expressions.tree import Expression, fold, nodes
 from symgd.expressions.writer import decimal_text
-from symgd.numbers.meanings import as_ball, is_rational
-from symgd.numbers.plan import rational_plan
+from symgd.numbers.meanings import DOMAIN, as_ball, is_rational, sign_of
+from symgd.numbers.plan import has_structure, kept, rational_plan
 from symgd.numbers.systems import apply_exactly, evaluate, public, rational
 from symgd.numbers.values import Ball, entries_of, is_array
 
@@ -52,8 +54,15 @@ def value_of(tree: Expression, values: Mapping[str, Number], bits: int = BITS) -
         if (exact := _of_polynomial(tree, values)) is not None:
             return exact
         try:
-            value = evaluate(tree, values, rational, _bounded)
+            steps = _stepwise(tree)
+            known = [] if steps is None else [values[word] for word in steps.names]
+            if steps is not None and _NUMBERS.issuperset(map(type, known)):
+                value = steps.value(known)
+            else:
+                value = evaluate(tree, values, rational, _bounded)
         except DomainError as error:
+            return NoValue(error.operation)
+        except _Lost as error:
             return NoValue(error.operation)
         except (PrecisionError, OverflowError, ValueError, ZeroDivisionError, KeyError, TypeError, AttributeError):
             return None
@@ -88,6 +97,103 @@ def _of_polynomial(tree: Expression, values: Mapping[str, Number]) -> Number | N
         return None
     known = [values.get(word) for word in polynomial.names]
     return _in_bounds(polynomial.value(known)) if _ONLY_RATIONALS.issuperset(map(type, known)) else None
+
+
+class _Lost(Exception):
+    """An operation has no value where it stands."""
+
+    def __init__(self, operation: str) -> None:
+        super().__init__(operation)
+        self.operation = operation
+
+
+#: What is worked out, and the places of its operands.
+Step = tuple[Callable[..., Any], tuple[int, ...]]
+
+
+class _Stepwise(NamedTuple):
+    """A formula laid out for many points: its names, its constants, then one operation after the other."""
+
+    names: tuple[str, ...]
+    constants: tuple[Any, ...]
+    steps: tuple[Step, ...]
+
+    def value(self, values: Sequence[Number]) -> Number:
+        """The value where the names have these values, in their order; raises _Lost, PrecisionError."""
+        found = [*values, *self.constants]
+        for work, places in self.steps:
+            if len(places) == 2:
+                found.append(work(found[places[0]], found[places[1]]))
+            else:
+                found.append(work(*[found[place] for place in places]))
+        return found[-1]
+
+
+@kept
+def _stepwise(tree: Expression) -> _Stepwise | None:
+    """The steps of a formula of numbers; None for sums over an index, cases, arrays, and what is very long."""
+    found = tuple(nodes(tree)) if _BRANCHING.isdisjoint(tree.operations) and not has_structure(tree) else ()
+    if not tree.args or not 0 < len(found) < _MOST_STEPS:
+        return None
+    words, steps = tree.names, list[Step]()
+    numbers = [node for node in found if node.op == "number"]
+    constants = [rational(node.value) for node in numbers]
+    at = {id(node): len(words) + place for place, node in enumerate(numbers)}
+    for node in found:
+        if node.op == "name":
+            at[id(node)] = words.index(node.name)
+    left_out = [node for node in found if node.op in DEFAULTS and len(node.args) == 1]
+    defaults = {id(node): len(words) + len(constants) + place for place, node in enumerate(left_out)}
+    constants += [rational(DEFAULTS[node.op]) for node in left_out]
+    for node in found:
+        if id(node) not in at:
+            places = tuple([at[id(operand)] for operand in node.args])
+            at[id(node)] = len(words) + len(constants) + len(steps)
+            steps.append((_WORKS[node.op], places + ((defaults[id(node)],) if id(node) in defaults else ())))
+    return _Stepwise(words, tuple(constants), tuple(steps))
+
+
+_BRANCHING = frozenset(("piecewise", "lt", "le", "gt", "ge", "true", "series"))
+_NUMBERS = frozenset((fmpq, arb))
+_MOST_STEPS = 2_000
+
+
+def _work(op: str, domain: str) -> Callable[..., Number]:
+    """An operation on numbers that raises where it has no value."""
+    exists = DOMAIN.get(domain)
+
+    def work(*operands: Number) -> Number:
+        if exists is not None and not exists(operands):
+            raise _Lost(op)
+        return _bounded(op, operands)
+
+    return work
+
+
+def _product(a: Number, b: Number) -> Number:
+    """Nothing times anything is nothing, exactly."""
+    if (type(a) is fmpq and not a) or (type(b) is fmpq and not b):
+        return fmpq(0)
+    return a * b
+
+
+def _quotient(a: Number, b: Number) -> Number:
+    if sign_of(b) == 0:
+        raise _Lost("div")
+    return a / b
+
+
+#: Operations that a few steps cannot make grow too long.
+_PLAIN: Mapping[str, Callable[..., Number]] = {
+    "add": operator.add,
+    "sub": operator.sub,
+    "neg": operator.neg,
+    "mul": _product,
+    "div": _quotient,
+}
+
+
+_WORKS = {row.name: _PLAIN.get(row.name) or _work(row.name, row.domain) for row in OPERATIONS.values()}
 
 
 def _bounded(op: str, operands: Sequence[Number]) -> Number:

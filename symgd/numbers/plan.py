@@ -28,7 +28,7 @@ Made = TypeVar("Made")
 _MOST_KEPT = 4_096
 
 
-def _kept(make: Callable[..., Made]) -> Callable[..., Made]:
+def kept(make: Callable[..., Made]) -> Callable[..., Made]:
     """Keep what is made of a tree, by its identity: to compare trees costs more than to work one out."""
     kept: dict[tuple[Any, ...], tuple[Expression, Made]] = {}
 
@@ -45,13 +45,13 @@ def _kept(make: Callable[..., Made]) -> Callable[..., Made]:
     return keeper
 
 
-@_kept
+@kept
 def prepared(tree: Expression, number: Callable[[Fraction], Any]) -> tuple[tuple[Stop, Any], ...]:
     """The plan of a tree with its constants as numbers of a system."""
     return tuple((stop, number(stop.node.value) if stop.op == "number" else None) for stop in plan(tree))
 
 
-@_kept
+@kept
 def plan(tree: Expression) -> tuple[Stop, ...]:
     """The nodes in an order in which operands come first; defaults of left-out operands are filled in.
 
@@ -101,7 +101,7 @@ class RationalPlan(NamedTuple):
         return found[-1]
 
 
-@_kept
+@kept
 def rational_plan(tree: Expression) -> RationalPlan | None:
     """The plan of a tree that is a polynomial, so that it has a rational value at every rational point; else None.
 
@@ -110,10 +110,13 @@ def rational_plan(tree: Expression) -> RationalPlan | None:
     >>> rational_plan(read("(w - 0.5)^2")).value([fmpq(1, 4)])
     1/16
     """
-    inner = [node for node in nodes(tree) if node.args]
+    if not _POLYNOMIAL.keys() | _LEAVES >= tree.operations:
+        return None
+    found = tuple(nodes(tree))
+    inner = [node for node in found if node.args]
     if not inner or not all(map(_is_polynomial, inner)):
         return None
-    leaves = [node for node in nodes(tree) if not node.args]
+    leaves = [node for node in found if not node.args]
     numbers = [node for node in leaves if node.op == "number"]
     words = tree.names
     places: dict[int, int] = {id(node): words.index(node.name) for node in leaves if node.op == "name"}
@@ -142,6 +145,9 @@ _POLYNOMIAL: Mapping[str, Callable[[Any, Any], Any]] = {
     "pow": lambda base, exponent: base ** int(exponent.p),
     "neg": lambda inner, _: -inner,
 }
+
+
+_LEAVES = frozenset(("number", "name"))
 
 
 def _is_polynomial(node: Expression) -> bool:

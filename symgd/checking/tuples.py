@@ -1,0 +1,76 @@
+"""Lines about all parameters at once: (w1, w2) = (0.5, 0.2) − 0.1·(−0.1, −0.2) says something of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from symgd.checking.chains import Side, Token
+from symgd.checking.pieces import Piece
+from symgd.expressions.tree import Expression, name, substitute
+
+
+def component(piece: Piece, side: Side, place: int, count: int) -> tuple[Piece, Side] | None:
+    """A side with one component in the place of each of its tuples; None where it has none of so many."""
+    if piece.latex:
+        return None
+    found = list(_tuples(side.tokens, count))
+    if not found:
+        return None
+    text, gone = list(piece.text), set[Token]()
+    for parts in found:
+        for at, tokens in enumerate(parts):
+            gone |= set() if at == place else set(tokens)
+    for token in gone:
+        text[token.start : token.stop] = " " * (token.stop - token.start)
+    kept = tuple(token for token in side.tokens if token not in gone)
+    return piece._replace(text="".join(text)), side._replace(tokens=kept)
+
+
+def bracketed(piece: Piece, side: Side) -> Piece:
+    """A side in which (0, 1) stands as [0, 1], as vectors are read."""
+    text = list(piece.text)
+    for opener, closer in _pairs(side.tokens):
+        inside = side.tokens[opener + 1 : closer]
+        if any(token.kind == "comma" for token in inside) and not _is_call(side.tokens, opener):
+            text[side.tokens[opener].start], text[side.tokens[closer].start] = "[", "]"
+    return piece._replace(text="".join(text))
+
+
+def of_one(tree: Expression, parameter: str, slope: str) -> Expression:
+    """A formula about all parameters, about one of them: `w@` is its weight, `grad` its slope."""
+    found = {"grad": name(slope)}
+    for word in tree.names:
+        row, at, rest = word.partition("@")
+        if at and rest[:1] in ("", "@"):
+            found[word] = name(parameter if row == "w" and not rest else f"{row}@{parameter}{rest}")
+    return substitute(tree, {word: tree_ for word, tree_ in found.items() if word in tree.names})
+
+
+def _pairs(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """The places of brackets and of their partners."""
+    open_: list[int] = []
+    for at, token in enumerate(tokens):
+        if token.kind == "open":
+            open_.append(at)
+        elif token.kind == "close" and open_:
+            yield open_.pop(), at
+
+
+def _tuples(tokens: Sequence[Token], count: int) -> Iterator[list[list[Token]]]:
+    """The tuples of so many components, each component with its comma in front."""
+    for opener, closer in _pairs(tokens):
+        parts: list[list[Token]] = [[]]
+        depth = 0
+        for token in tokens[opener + 1 : closer]:
+            depth += (token.kind == "open") - (token.kind == "close")
+            if token.kind == "comma" and depth == 0:
+                parts.append([])
+            else:
+                parts[-1].append(token)
+        if len(parts) == count and all(parts) and not _is_call(tokens, opener):
+            commas = [token for token in tokens[opener + 1 : closer] if token.kind == "comma"]
+            yield [*parts, commas]
+
+
+def _is_call(tokens: Sequence[Token], opener: int) -> bool:
+    return opener > 0 and tokens[opener - 1].kind in ("word", "atom") and not tokens[opener].spaced
