@@ -14,7 +14,7 @@ from symgd.handouts.author import document_of
 from symgd.handouts.chain import value_chain
 from symgd.handouts.document import Document
 from symgd.handouts.figures import figure_svg
-from symgd.handouts.markdown import Pen, render
+from symgd.handouts.markdown import DEFAULT_TITLES, Pen, render
 from symgd.handouts.pictures import spoken, with_pictures
 from symgd.handouts.sheet import sheet_of
 from symgd.language import sentence
@@ -141,7 +141,7 @@ class Handout:
 
     def _title(self) -> str:
         problem = self.run.problem
-        title = problem.title(self.language) or sentence(self.language, "title")
+        title = problem.title(self.language) or sentence(self.language, DEFAULT_TITLES[problem.kind])
         return sentence(self.language, "sheet.key", title=title) if problem.kind == "key" else title
 
 
