@@ -6,6 +6,7 @@ Things differ by line and marker, not by colour alone. What belongs to a step ca
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -62,19 +63,33 @@ _LONG, _SHORT = 0.24, 0.05
 _TANGENT = 0.13
 
 
-def drawn(drawing: Drawing) -> Figure:
-    """The picture. It is no part of pyplot, so nothing is to be closed."""
+class Plot(Figure):
+    """A figure of matplotlib that a notebook shows, though it is no part of pyplot: nothing is to be closed."""
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
+        buffer = io.BytesIO()
+        self.savefig(buffer, format="png", dpi=_FINE * self.dpi)
+        width, height = (round(side * self.dpi) for side in self.get_size_inches())
+        return buffer.getvalue(), {"width": width, "height": height}
+
+
+#: Dots of a picture in a notebook for each of the screen.
+_FINE = 2
+
+
+def drawn(drawing: Drawing) -> Plot:
+    """The picture."""
     with rc_context(_STYLE):
         if isinstance(drawing, Panels):
             return _panels(drawing)
-        figure = Figure(figsize=_SIZES[type(drawing)], layout="constrained")
+        figure = Plot(figsize=_SIZES[type(drawing)], layout="constrained")
         _DRAW[type(drawing)](figure.add_subplot(), drawing)
         return figure
 
 
-def _panels(drawing: Panels) -> Figure:
+def _panels(drawing: Panels) -> Plot:
     count = len(drawing.panels)
-    figure = Figure(figsize=(_PANEL[0] * count, _PANEL[1]), layout="constrained")
+    figure = Plot(figsize=(_PANEL[0] * count, _PANEL[1]), layout="constrained")
     for place, (label, panel) in enumerate(zip(drawing.labels, drawing.panels, strict=True)):
         axes = figure.add_subplot(1, count, place + 1)
         axes.set_title(label, fontsize=9, color=_FG)

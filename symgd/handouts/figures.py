@@ -66,8 +66,9 @@ def plot(run: Trajectory, kind: str = "", pair: Sequence[str] = ()) -> Any:
 
     >>> import symgd
     >>> run = symgd.descend("(w - 3)^2", start={"w": 0}, steps=2)
-    >>> type(plot(run, "curve")).__name__
-    'Figure'
+    >>> from matplotlib.figure import Figure
+    >>> isinstance(plot(run, "curve"), Figure)
+    True
     """
     from symgd.handouts.figure_drawing import drawn
 

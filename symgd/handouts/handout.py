@@ -90,7 +90,7 @@ class Handout:
         """A Jupyter notebook: the lines of the Markdown, and cells that run the problem."""
         from symgd.handouts.notebook_file import notebook_text
 
-        return notebook_text(self.markdown(), self.run)
+        return notebook_text(self.markdown(), self.run, [figure.kind for figure in self.document.figures])
 
     def pdf(self) -> bytes:
         """The page as an installed Chromium, Chrome or Edge prints it. Raises InputError where there is none."""
