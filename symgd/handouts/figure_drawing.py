@@ -110,18 +110,20 @@ def _field(axes: Axes, drawing: Field, numbered: bool = True) -> None:
     _segments(axes, path, path.points)
     if numbered:
         _arrows(axes, drawing)
+    _rest(axes, drawing.rest)
     _points(axes, path, path.points, numbered)
 
 
 def _curve(axes: Axes, drawing: Curve, numbered: bool = True) -> None:
     path = drawing.path
     inside = np.stack([path.points[:, 0], path.losses], axis=-1)
-    low, high = _heights(drawing)
+    low, high = drawing.heights or _heights(drawing)
     axes.set(xlabel=symbol(path.names[0]), xlim=_ends(drawing.x), ylim=(low, high))
     axes.plot(drawing.x, drawing.y, color=_MUTED, linewidth=1.1, gid="curve")
     _segments(axes, path, inside, dashed=True)
     if numbered:
         _tangents(axes, drawing, inside, (high - low))
+    _rest(axes, drawing.rest)
     _points(axes, path, inside, numbered)
 
 
@@ -145,9 +147,18 @@ def _fit(axes: Axes, drawing: Fit) -> None:
         axes.plot(
             drawing.x, line, linestyle=style, color=colour, linewidth=1.8 if solid else 0.9, gid=f"segment-{step}"
         )
-        if np.isfinite(line[-1]):
-            _label(axes, str(step), (drawing.x[-1], line[-1]), (7, 0))
+    _ends_of_lines(axes, drawing)
     axes.plot(*drawing.points.T, "o", color=_FG, markersize=4.5, linestyle="none", gid="data")
+
+
+def _ends_of_lines(axes: Axes, drawing: Fit) -> None:
+    """The number of updates behind each line, the last one first, as far as there is room."""
+    height, taken = float(np.diff(axes.get_ylim())[0]), list[float]()
+    for line, step in zip(drawing.lines[::-1], drawing.steps[::-1], strict=True):
+        end = float(line[-1])
+        if np.isfinite(end) and all(abs(end - other) > _APART * height for other in taken):
+            taken.append(end)
+            _label(axes, str(step), (float(drawing.x[-1]), end), (8, 0))
 
 
 _DRAW: Mapping[type, Callable[..., None]] = {Field: _field, Curve: _curve, Losses: _losses, Fit: _fit}
@@ -189,7 +200,7 @@ def _points(axes: Axes, path: Path, points: Array, numbered: bool) -> None:
 
 
 #: How far a number stands from its point, in points.
-_ASIDE = 9.0
+_ASIDE = 11.5
 
 
 def _aside(axes: Axes, points: Array, place: int) -> tuple[float, float]:
@@ -234,6 +245,12 @@ def _marker(axes: Axes, point: tuple[float, float], step: int) -> None:
         zorder=5,
         gid=f"point-{step}",
     )
+
+
+def _rest(axes: Axes, place: Array | None) -> None:
+    """A cross where the descent comes to rest."""
+    if place is not None:
+        axes.plot(*place, marker="+", markersize=10, markeredgewidth=1.4, color=_FG, linestyle="none", gid="rest")
 
 
 def _arrows(axes: Axes, drawing: Field) -> None:

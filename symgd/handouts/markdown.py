@@ -105,10 +105,10 @@ class Pen:
     def figure(self, block: Figure) -> str:
         """A picture's place and what is seen in it."""
         caption = joined(self.language, (self.sentence(part) for part in block.caption))
+        title = self.sentence(block.title)
         if self.flavour == "html":
             mark = figure_mark(block)
-            return f"{mark}\n\n{mark}begin {caption} {mark}end"
-        title = self.sentence(block.title)
+            return f"{mark}\n\n{mark}begin {self.say('figure.named', title=title, caption=caption)} {mark}end"
         if self.flavour == "text":
             return f"[{title}]\n{caption}"
         if block.kind in self.files:
