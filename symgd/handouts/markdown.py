@@ -339,10 +339,11 @@ class Writer(Pen):
 
     def step(self, step: Step) -> dict[str, Any]:
         """One of the five steps."""
-        mark = CIRCLED[step.number - 1]
+        mark, name = CIRCLED[step.number - 1], self.say(f"step.{step.key}")
         return {
             "number": step.number,
-            "heading": f"{mark} {self.say(f'step.{step.key}')}",
+            "name": name,
+            "heading": f"{mark} {name}",
             "blocks": self.blocks(step.blocks),
         }
 
