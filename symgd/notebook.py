@@ -15,27 +15,34 @@ import shlex
 import sys
 from collections.abc import Mapping
 from html import escape
+from pathlib import Path
 from typing import Any
 
 from symgd.errors import InputError, SymgdError
 
-#: Options of the magic by their name: the argument of Problem, and how many tables it fills.
+#: Options of the magic by their name, as on the command line, and the argument of Problem or key of [handout].
 _OPTIONS: Mapping[str, str] = {
     "--at": "start",
-    "--let": "let",
-    "--gradient": "gradient",
-    "--steps": "steps",
     "--rate": "learning_rate",
-    "--optimizer": "optimizer",
-    "--arithmetic": "arithmetic",
-    "--language": "language",
-    "--kind": "kind",
-    "--figures": "figures",
-    "--digits": "digits",
-    "--seed": "seed",
+    "--set": "settings",
+    **{
+        f"--{key.replace('_', '-')}": key
+        for key in (
+            *("let", "data", "gradient", "optimizer", "steps", "epochs", "batch_size", "seed", "arithmetic"),
+            *("digits", "every", "tolerance", "language", "title", "kind"),
+            *("figures", "pair", "blank", "points", "paper"),
+        )
+    },
 }
-_TABLES = ("start", "let", "gradient")
-_WHOLE = ("steps", "digits", "seed")
+_FLAGS: Mapping[str, tuple[str, bool]] = {
+    "--explain-rate": ("explain_rate", True),
+    "--reveal": ("reveal", True),
+    "--large-print": ("large_print", True),
+    "--interactive": ("interactive", True),
+    "--static": ("interactive", False),
+}
+_TABLES = ("start", "let", "gradient", "settings")
+_WHOLE = ("steps", "epochs", "batch_size", "digits", "every", "seed", "points")
 COMMANDS = ("explain", "gradient", "descend", "check")
 
 
@@ -70,20 +77,28 @@ def _asked(line: str) -> tuple[str, dict[str, Any]]:
         raise InputError("one-of", name="%%symgd", value=command, known=", ".join(COMMANDS))
     options: dict[str, Any] = {}
     while words:
-        word, _, value = words.pop(0).partition("=") if words[0].startswith("--") else (words.pop(0), "", "")
-        if word not in _OPTIONS or not (value or words):
-            raise InputError("one-of", name="%%symgd", value=word, known=", ".join(_OPTIONS))
+        word, sign, value = words.pop(0).partition("=")
+        if word in _FLAGS and not sign:
+            options.update([_FLAGS[word]])
+            continue
+        if word not in _OPTIONS or not (sign or words):
+            raise InputError("one-of", name="%%symgd", value=word, known=", ".join((*_OPTIONS, *_FLAGS)))
         key = _OPTIONS[word]
-        options[key] = _value(key, value or words.pop(0))
+        options[key] = _value(key, value if sign else words.pop(0))
+    options |= options.pop("settings", {})
     return command, options
 
 
 def _value(key: str, text: str) -> Any:
     if key in _TABLES:
-        pairs = [part.partition("=") for part in text.split(",")]
+        from symgd.commands.options import parts_of
+
+        pairs = [part.partition("=") for part in parts_of(text)]
         if not all(sign and word.strip() and number.strip() for word, sign, number in pairs):
             raise InputError("not-a-pair", value=text)
         return {word.strip(): number.strip() for word, _, number in pairs}
+    if key == "data":
+        return {"file": str(Path(text).absolute())}
     if key in _WHOLE:
         return int(text) if text.lstrip("-").isdigit() else text
     return text

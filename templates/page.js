@@ -43,12 +43,12 @@
   if (!steps.length) return;
   const updates = all("section.update");
   const rows = all(".table").pop()?.querySelectorAll("tbody tr") ?? [];
-  const drawings = all("figure[data-figure] svg").filter((svg) => svg.querySelector(".point"));
-  const walkers = drawings.map((svg) => {
-    const circle = document.createElementNS(svg.namespaceURI, "circle");
+  const panels = all("figure[data-figure] .panel").filter((panel) => panel.querySelector(".point"));
+  const walkers = panels.map((panel) => {
+    const circle = document.createElementNS(panel.namespaceURI, "circle");
     circle.setAttribute("class", "walker");
-    circle.setAttribute("r", "7");
-    svg.append(circle);
+    circle.setAttribute("r", "6");
+    panel.append(circle);
     return circle;
   });
 
@@ -84,7 +84,7 @@
     }
     updates.forEach((node, k) => node.classList.toggle("lit", k === here));
     rows.forEach((node, k) => node.classList.toggle("lit", k === here));
-    drawings.forEach((svg, k) => move(walkers[k], svg.querySelector(`.point[data-step="${steps[here]}"]`)));
+    panels.forEach((panel, k) => move(walkers[k], panel.querySelector(`.point[data-step="${steps[here]}"]`)));
   };
   const keys = {
     ArrowLeft: () => here - 1, ArrowRight: () => here + 1, Home: () => 0, End: () => steps.length - 1,

@@ -103,6 +103,14 @@ def test_a_catalogue_that_cannot_be_used_is_told(tmp_path: Path, name: str, monk
     assert caught.value.explain("zh-TW")
 
 
+def test_what_is_wrong_with_the_language_itself_is_told_in_another(tmp_path: Path) -> None:
+    (tmp_path / "xx.toml").write_text("[step\n", encoding="utf-8")
+    done = run("explain", "(w-3)^2", "--at", "w=1", "--language", "xx", folder=tmp_path)
+    assert done.returncode == 2
+    assert "xx.toml" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_markup_in_a_catalogue_is_no_markup_of_the_page(tmp_path: Path) -> None:
     (tmp_path / "xx.toml").write_text('[step]\nmove = "<script>alert(1)</script>"\n', encoding="utf-8")
     page = tmp_path / "o.html"
@@ -120,6 +128,6 @@ def test_a_folder_or_a_language_that_is_not_there_is_told(tmp_path: Path) -> Non
 def test_templates_are_listed_and_written(tmp_path: Path) -> None:
     assert "handout.md" in run("template").stdout.splitlines()
     assert run("template", "handout.md").stdout == (template_folder() / "handout.md").read_text(encoding="utf-8")
-    assert run("template", "languages/en.toml", "-o", str(tmp_path / "de.toml")).returncode == 0
-    assert (tmp_path / "de.toml").read_text(encoding="utf-8") == ENGLISH
+    assert run("template", "languages/en.toml", "-o", str(tmp_path / "mine" / "de.toml")).returncode == 0
+    assert (tmp_path / "mine" / "de.toml").read_text(encoding="utf-8") == ENGLISH
     assert run("template", "../pyproject.toml").returncode == 2

@@ -49,6 +49,18 @@ def test_the_magic_takes_a_loss_and_a_file() -> None:
     assert magic("--language zh-TW --figures loss --at w=1", "w^2").document.figures
 
 
+def test_the_magic_takes_the_options_of_the_command_line() -> None:
+    from symgd.cli import cli
+    from symgd.notebook import _FLAGS, _OPTIONS
+
+    offered = {flag for option in cli.commands["explain"].params for flag in (*option.opts, *option.secondary_opts)}
+    assert offered - {"problem", "--template", "--output", "-o"} == {*_OPTIONS, *_FLAGS}
+    assert magic("--at w=[1,2],v=3 --steps 1", "dot(w, w) + v^2").document.problem.start["v"] == 3
+    sheet = magic("--at w=1 --kind worksheet --blank final --points 2 --large-print", "w^2").sheet
+    assert (sheet.blank, sheet.points, sheet.large_print) == ("final", 2, True)
+    assert magic("descend --at w=1 --optimizer momentum --set momentum=0.5", "w^2").problem.settings["momentum"]
+
+
 @pytest.mark.parametrize(
     ("line", "cell", "told"),
     [
@@ -111,7 +123,7 @@ def test_a_real_notebook_runs(tmp_path: Path) -> None:
     assert "^" in outputs[3][0].text
     assert "<math" in outputs[4][0].data["text/html"]
     assert "aligned" in outputs[4][0].data["text/latex"]
-    assert outputs[5]
+    assert "image/png" in outputs[5][0].data
 
 
 @pytest.mark.parametrize("name", ["five-steps", "rows-of-data", "adam"])
@@ -124,6 +136,20 @@ def test_a_handout_as_a_notebook_runs_and_shows_the_same_lines(name: str, tmp_pa
     executed(book, tmp_path)
     shown = "\n".join(cell.source for cell in book.cells if cell.cell_type == "markdown")
     assert shown.split() == made.markdown().split()
+
+
+def test_the_notebook_of_a_worksheet_does_not_run_the_answers() -> None:
+    made = symgd.explain("(w - 3)^2", start={"w": "0.5"}, steps=1, kind="worksheet")
+    cells = [cell for cell in json.loads(made.notebook())["cells"] if cell["cell_type"] == "code"]
+    assert len(cells) == 1
+    assert "final" not in "".join(cells[0]["source"])
+
+
+def test_a_notebook_draws_what_was_asked_for() -> None:
+    start = {"a": 1, "b": 2, "c": 3}
+    made = symgd.explain("a^2 + b^2 + c^2", start=start, steps=1, figures="contour,loss", pair="a,c")
+    cells = ["".join(cell["source"]) for cell in json.loads(made.notebook())["cells"] if cell["cell_type"] == "code"]
+    assert [cell for cell in cells if "plot" in cell] == ["run.plot('contour', pair=('a', 'c'))", "run.plot('loss')"]
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)

@@ -42,7 +42,7 @@ def _pairs(ctx: click.Context, param: click.Parameter, value: str | None) -> dic
     if value is None:
         return None
     pairs = {}
-    for part in _parts(value):
+    for part in parts_of(value):
         word, sign, number = part.partition("=")
         if not sign or not word.strip() or not number.strip():
             raise InputError("not-a-pair", value=part, text=value, position=value.find(part), length=len(part))
@@ -50,7 +50,7 @@ def _pairs(ctx: click.Context, param: click.Parameter, value: str | None) -> dic
     return pairs
 
 
-def _parts(value: str) -> list[str]:
+def parts_of(value: str) -> list[str]:
     """What stands between the commas; those inside square brackets part the entries of a vector."""
     parts, depth = [""], 0
     for sign in value:

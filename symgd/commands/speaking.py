@@ -6,7 +6,8 @@ import os
 import sys
 from collections.abc import Sequence
 
-from symgd.language import languages
+from symgd.errors import InputError
+from symgd.language import catalogue, languages
 
 
 def language_of(chosen: str | None) -> str:
@@ -23,9 +24,17 @@ def asked_language(arguments: Sequence[str]) -> str | None:
         value = word.partition("=")[2] if word.startswith("--language=") else ""
         if word == "--language" and place + 1 < len(arguments):
             value = arguments[place + 1]
-        if value in languages():
+        if value in languages() and _is_spoken(value):
             return value
     return None
+
+
+def _is_spoken(language: str) -> bool:
+    """Whether its catalogue can be read; what is wrong with one is told in another language."""
+    try:
+        return bool(catalogue(language))
+    except InputError:
+        return False
 
 
 def speak_utf8() -> None:

@@ -42,8 +42,19 @@ def template(name: str | None, output: Path | None, language: str | None) -> Non
     if output is None:
         click.echo(text, nl=False)
     else:
+        _make_folder(output.parent)
         write_text_file(output, text)
         click.echo(sentence(language_of(language), "word.written", name=output), err=True)
+
+
+def _make_folder(folder: Path) -> None:
+    """The folder that a copy is to stand in, such as one for languages."""
+    from symgd.errors import InputError
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError("write", name=folder.name, reason=error.strerror or "") from None
 
 
 @click.command(context_settings=CONTEXT)

@@ -112,7 +112,7 @@ class Document:
     """A whole handout as facts: what is asked, each update in five steps, the table, and how it ended.
 
     `rates` explains the learning rate and `figures` are the pictures, where they were asked for;
-    `blanks` is how many values a worksheet asks for.
+    `blanks` is how many values a worksheet asks for, and `room` where those of the table are worked out.
     """
 
     problem: Problem
@@ -123,6 +123,7 @@ class Document:
     rates: tuple[Block, ...] = ()
     figures: tuple[Figure, ...] = ()
     blanks: int = 0
+    room: tuple[Room, ...] = ()
 
     @property
     def blocks(self) -> list[Block]:

@@ -6,6 +6,7 @@ Things differ by line and marker, not by colour alone. What belongs to a step ca
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -62,19 +63,33 @@ _LONG, _SHORT = 0.24, 0.05
 _TANGENT = 0.13
 
 
-def drawn(drawing: Drawing) -> Figure:
-    """The picture. It is no part of pyplot, so nothing is to be closed."""
+class Plot(Figure):
+    """A figure of matplotlib that a notebook shows, though it is no part of pyplot: nothing is to be closed."""
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
+        buffer = io.BytesIO()
+        self.savefig(buffer, format="png", dpi=_FINE * self.dpi)
+        width, height = (round(side * self.dpi) for side in self.get_size_inches())
+        return buffer.getvalue(), {"width": width, "height": height}
+
+
+#: Dots of a picture in a notebook for each of the screen.
+_FINE = 2
+
+
+def drawn(drawing: Drawing) -> Plot:
+    """The picture."""
     with rc_context(_STYLE):
         if isinstance(drawing, Panels):
             return _panels(drawing)
-        figure = Figure(figsize=_SIZES[type(drawing)], layout="constrained")
+        figure = Plot(figsize=_SIZES[type(drawing)], layout="constrained")
         _DRAW[type(drawing)](figure.add_subplot(), drawing)
         return figure
 
 
-def _panels(drawing: Panels) -> Figure:
+def _panels(drawing: Panels) -> Plot:
     count = len(drawing.panels)
-    figure = Figure(figsize=(_PANEL[0] * count, _PANEL[1]), layout="constrained")
+    figure = Plot(figsize=(_PANEL[0] * count, _PANEL[1]), layout="constrained")
     for place, (label, panel) in enumerate(zip(drawing.labels, drawing.panels, strict=True)):
         axes = figure.add_subplot(1, count, place + 1)
         axes.set_title(label, fontsize=9, color=_FG)
@@ -95,18 +110,20 @@ def _field(axes: Axes, drawing: Field, numbered: bool = True) -> None:
     _segments(axes, path, path.points)
     if numbered:
         _arrows(axes, drawing)
+    _rest(axes, drawing.rest)
     _points(axes, path, path.points, numbered)
 
 
 def _curve(axes: Axes, drawing: Curve, numbered: bool = True) -> None:
     path = drawing.path
     inside = np.stack([path.points[:, 0], path.losses], axis=-1)
-    low, high = _heights(drawing)
+    low, high = drawing.heights or _heights(drawing)
     axes.set(xlabel=symbol(path.names[0]), xlim=_ends(drawing.x), ylim=(low, high))
     axes.plot(drawing.x, drawing.y, color=_MUTED, linewidth=1.1, gid="curve")
     _segments(axes, path, inside, dashed=True)
     if numbered:
         _tangents(axes, drawing, inside, (high - low))
+    _rest(axes, drawing.rest)
     _points(axes, path, inside, numbered)
 
 
@@ -130,9 +147,18 @@ def _fit(axes: Axes, drawing: Fit) -> None:
         axes.plot(
             drawing.x, line, linestyle=style, color=colour, linewidth=1.8 if solid else 0.9, gid=f"segment-{step}"
         )
-        if np.isfinite(line[-1]):
-            _label(axes, str(step), (drawing.x[-1], line[-1]), (7, 0))
+    _ends_of_lines(axes, drawing)
     axes.plot(*drawing.points.T, "o", color=_FG, markersize=4.5, linestyle="none", gid="data")
+
+
+def _ends_of_lines(axes: Axes, drawing: Fit) -> None:
+    """The number of updates behind each line, the last one first, as far as there is room."""
+    height, taken = float(np.diff(axes.get_ylim())[0]), list[float]()
+    for line, step in zip(drawing.lines[::-1], drawing.steps[::-1], strict=True):
+        end = float(line[-1])
+        if np.isfinite(end) and all(abs(end - other) > _APART * height for other in taken):
+            taken.append(end)
+            _label(axes, str(step), (float(drawing.x[-1]), end), (8, 0))
 
 
 _DRAW: Mapping[type, Callable[..., None]] = {Field: _field, Curve: _curve, Losses: _losses, Fit: _fit}
@@ -174,7 +200,7 @@ def _points(axes: Axes, path: Path, points: Array, numbered: bool) -> None:
 
 
 #: How far a number stands from its point, in points.
-_ASIDE = 9.0
+_ASIDE = 11.5
 
 
 def _aside(axes: Axes, points: Array, place: int) -> tuple[float, float]:
@@ -219,6 +245,12 @@ def _marker(axes: Axes, point: tuple[float, float], step: int) -> None:
         zorder=5,
         gid=f"point-{step}",
     )
+
+
+def _rest(axes: Axes, place: Array | None) -> None:
+    """A cross where the descent comes to rest."""
+    if place is not None:
+        axes.plot(*place, marker="+", markersize=10, markeredgewidth=1.4, color=_FG, linestyle="none", gid="rest")
 
 
 def _arrows(axes: Axes, drawing: Field) -> None:

@@ -24,9 +24,10 @@ GRID, CURVE, LEVELS = 61, 161, 12
 #: A point further out than so many times the spread of the first ones would flatten all others.
 _FAR, _FIRST = 12.0, 3
 _MARGIN = 0.22
-#: A descent of so many updates rests where its slopes are this share of the first ones; a picture shows the place
-#: where the path has come some of the way.
+#: A descent of so many updates leads to a valley where its slopes are this share of the first ones; a picture shows it
+#: where the path has come some of the way. With slopes of the second share it is at rest as far as an eye can tell.
 _REST, _STILL, _NEAR = 400, 0.02, 6.0
+_AT_REST = 1e-6
 #: Sides that differ by less than this share one scale, so that right angles look right.
 _LIKE = 8.0
 
@@ -48,7 +49,10 @@ class Path:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Field:
-    """A path on contour lines: `values` has shape (len(y), len(x)), nan outside the domain; None without a loss."""
+    """A path on contour lines: `values` has shape (len(y), len(x)), nan outside the domain; None without a loss.
+
+    `rest` is where the descent comes to rest, shape (2,), where that is known and lies in the picture.
+    """
 
     path: Path
     x: Array
@@ -56,15 +60,21 @@ class Field:
     values: Array | None
     levels: Array
     equal: bool
+    rest: Array | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Curve:
-    """A path on the curve of a loss in one parameter: `y` is the loss at `x`."""
+    """A path on the curve of a loss in one parameter: `y` is the loss at `x`; `rest` as in `Field`, on the curve.
+
+    `heights` are the ends of the vertical axis where they are not to be found from the curve.
+    """
 
     path: Path
     x: Array
     y: Array
+    rest: Array | None = None
+    heights: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,17 +167,19 @@ def ranges(points: Array) -> tuple[list[tuple[float, float]], bool]:
     return [(float(m - h), float(m + h)) for m, h in zip(middle, half, strict=True)], equal
 
 
-def valley_of(run: Trajectory, names: Sequence[str]) -> Array | None:
-    """Where the descent would come to rest, if it does and lies near; shape (1, parameters)."""
+def valley_of(run: Trajectory, names: Sequence[str]) -> tuple[Array | None, bool]:
+    """Where the descent leads, if that lies near, shape (1, parameters); and whether it is at rest there."""
     problem = run.problem
     if problem.definitions is None or problem.method.second_order:
-        return None
+        return None, False
     on = descend(problem.replaced(arithmetic="float", steps=max(_REST, problem.steps), tolerance=None, every=1))
     path, here = path_of(on, names), path_of(run, names)
     sizes = np.abs(path.downhill).max(axis=1)
     spread = np.ptp(here.points[seen(here)], axis=0).max()
     away = np.abs(path.points[-1:] - here.points[0]).max()
-    return path.points[-1:] if sizes[-1] <= _STILL * sizes[0] and away <= _NEAR * spread else None
+    if not (sizes[-1] <= _STILL * sizes[0] and away <= _NEAR * spread):
+        return None, False
+    return path.points[-1:], bool(sizes[-1] <= _AT_REST * sizes[0]) and len(names) == len(problem.parameters)
 
 
 def loss_function(problem: Problem) -> Callable[[Array], Array]:
@@ -206,31 +218,45 @@ def levels_of(values: Array) -> Array:
     return np.asarray(low + (high - low) * share**2)
 
 
-def _near(run: Trajectory, path: Path) -> Array:
-    """The points of a path that can be shown, and the valley they lead to."""
-    valley = valley_of(run, path.names)
+def _near(run: Trajectory, path: Path) -> tuple[Array, Array | None]:
+    """The points of a path that can be shown and the valley they lead to; and the place of rest."""
+    valley, still = valley_of(run, path.names)
     points = path.points[seen(path)]
-    return points if valley is None else np.concatenate([points, valley])
+    near = points if valley is None else np.concatenate([points, valley])
+    return near, None if valley is None or not still else valley[0]
 
 
-def field_of(run: Trajectory, pair: Sequence[str], near: Array | None = None) -> Field:
-    """A path on the contour lines of two parameters; `near` are points to be shown instead of the path's own."""
-    problem, path = run.problem, path_of(run, pair)
-    (across, up), equal = ranges(_near(run, path) if near is None else near)
-    x, y = np.linspace(*across, GRID), np.linspace(*up, GRID)
-    values = None
-    if problem.definitions is not None:
-        last = {word: as_float(value) for word, value in run.records[len(path.steps) - 1].point.items()}
-        values = on_grid(problem, pair, (x, y), last)
-    return Field(path, x, y, values, np.array([]) if values is None else levels_of(values), equal)
+def field_of(run: Trajectory, pair: Sequence[str]) -> Field:
+    """A path on the contour lines of two parameters; the others are held at their last values."""
+    path = path_of(run, pair)
+    near, rest = _near(run, path)
+    held = {word: as_float(value) for word, value in run.records[len(path.steps) - 1].point.items()}
+    return Field(path, *ground_of(run.problem, pair, near, held), rest)
 
 
-def curve_of(run: Trajectory, near: Array | None = None) -> Curve:
+def ground_of(
+    problem: Problem, pair: Sequence[str], near: Array, held: Mapping[str, float], size: int = GRID
+) -> tuple[Array, Array, Array | None, Array, bool]:
+    """The contour lines around some points: axes, values, levels, and whether the axes share one scale."""
+    (across, up), equal = ranges(near)
+    x, y = np.linspace(*across, size), np.linspace(*up, size)
+    values = None if problem.definitions is None else on_grid(problem, pair, (x, y), held)
+    return x, y, values, np.array([]) if values is None else levels_of(values), equal
+
+
+def curve_of(run: Trajectory) -> Curve:
     """A path on the curve of a loss in one parameter."""
     path = path_of(run, run.problem.parameters)
-    ((low, high),), _ = ranges(_near(run, path) if near is None else near)
+    near, rest = _near(run, path)
+    x, y = line_of(run.problem, near)
+    return Curve(path, x, y, None if rest is None else np.append(rest, loss_function(run.problem)(rest[None])))
+
+
+def line_of(problem: Problem, near: Array) -> tuple[Array, Array]:
+    """The curve of a loss in one parameter around some points."""
+    ((low, high),), _ = ranges(near)
     x = np.linspace(low, high, CURVE)
-    return Curve(path, x, loss_function(run.problem)(x.reshape(-1, 1)))
+    return x, loss_function(problem)(x.reshape(-1, 1))
 
 
 def losses_of(run: Trajectory) -> Losses:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
+import numpy as np
 from matplotlib import rc_context
 
 from symgd.handouts.figure_drawing import COLOURS, drawn
@@ -19,7 +20,7 @@ from symgd.handouts.figure_drawing import COLOURS, drawn
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-    from symgd.handouts.figure_facts import Drawing
+    from symgd.handouts.figure_facts import Array, Drawing
 
 _WORDS: Mapping[str, str] = {colour: word for word, colour in COLOURS.items()}
 _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
@@ -60,6 +61,9 @@ def _cleaned(root: Element, prefix: str) -> None:
     for node in root.iter():
         _attributes(node)
         _identity(node, prefix)
+        if node.get("class") in _LINES:
+            for line in node.iter():
+                line.attrib.update({"d": thinned(line.attrib["d"])} if "d" in line.attrib else {})
         node.text, node.tail = (node.text if _local(node) in ("text", "tspan") else None), None
 
 
@@ -92,8 +96,10 @@ def _identity(node: Element, prefix: str) -> None:
     if found := _STEP.fullmatch(own):
         node.set("class", found[1])
         node.set("data-step", found[2])
-    elif own in ("contours", "curve", "data"):
+    elif own in ("contours", "curve", "data", "rest"):
         node.set("class", own)
+    elif own.startswith("axes_"):
+        node.set("class", "panel")
     elif own and _local(node) in ("path", "clipPath"):
         node.set("id", prefix + own)
     for key, value in list(node.attrib.items()):
@@ -124,6 +130,54 @@ def _grounded(root: Element, ground: str) -> None:
 
 def _short(digits: str) -> str:
     return f"{float(digits):.2f}".rstrip("0").rstrip(".") or "0"
+
+
+#: Classes whose paths are lines through many points.
+_LINES = ("contours", "curve", "segment")
+#: So many points (of 1/72 inch) a line may lie beside itself: less than its width.
+_SLACK = 0.12
+_BROKEN = re.compile(r"(?:[ML] *-?[\d.]+ +-?[\d.]+\s*)+(z\s*)?")
+
+
+def thinned(path: str) -> str:
+    """A path of straight pieces through fewer points (Douglas and Peucker 1973); any other path as it is.
+
+    >>> thinned("M 0 0  L 1 0.01  L 2 0  L 2 5")
+    'M0 0L2 0 2 5'
+    """
+    if not _BROKEN.fullmatch(path):
+        return path
+    return "".join(_thinned(piece) for piece in re.split(r"(?=M)", path) if piece)
+
+
+def _thinned(piece: str) -> str:
+    numbers = [float(number) for number in re.findall(r"-?[\d.]+", piece)]
+    points = np.array(numbers).reshape(-1, 2)
+    (first, *others) = (f"{_tenth(x)} {_tenth(y)}" for x, y in points[_kept(points)])
+    closing = "z" if piece.rstrip().endswith("z") else ""
+    return f"M{first}" + (f"L{' '.join(others)}" if others else "") + closing
+
+
+def _kept(points: Array) -> list[int]:
+    """The places of the points that a line needs: both ends, and between them what lies far from the straight way."""
+    kept, spans = {0, len(points) - 1}, [(0, len(points) - 1)]
+    while spans:
+        start, end = spans.pop()
+        if end - start < 2:
+            continue
+        (dx, dy), inner = points[end] - points[start], points[start + 1 : end] - points[start]
+        size = float(np.hypot(dx, dy))
+        away = np.abs(dx * inner[:, 1] - dy * inner[:, 0]) / size if size else np.hypot(*inner.T)
+        farthest = int(away.argmax())
+        if away[farthest] > _SLACK:
+            middle = start + 1 + farthest
+            kept.add(middle)
+            spans += [(start, middle), (middle, end)]
+    return sorted(kept)
+
+
+def _tenth(value: float) -> str:
+    return f"{value:.1f}".removesuffix(".0")
 
 
 def _local(node: Element) -> str:

@@ -19,6 +19,7 @@ from symgd.expressions.tree import name, number
 from symgd.handouts.chain import Chain, Names, value_chain
 from symgd.handouts.document import Figure, Sentence
 from symgd.handouts.sheet import FIGURES, Sheet
+from symgd.handouts.structure import FIGURE
 
 if TYPE_CHECKING:
     from symgd.handouts.figure_facts import Curve, Field
@@ -66,8 +67,9 @@ def plot(run: Trajectory, kind: str = "", pair: Sequence[str] = ()) -> Any:
 
     >>> import symgd
     >>> run = symgd.descend("(w - 3)^2", start={"w": 0}, steps=2)
-    >>> type(plot(run, "curve")).__name__
-    'Figure'
+    >>> from matplotlib.figure import Figure
+    >>> isinstance(plot(run, "curve"), Figure)
+    True
     """
     from symgd.handouts.figure_drawing import drawn
 
@@ -90,7 +92,7 @@ def figure_svg(figure: Figure, title: str, label: str, ground: str = "") -> str:
 
 def mark_of(figure: Figure) -> str:
     """What stands for a picture until the page is made: a word that no other text has."""
-    return "symgdfigure" + hashlib.sha256(f"{figure.kind} {figure.title} {figure.caption}".encode()).hexdigest()[:32]
+    return FIGURE + hashlib.sha256(f"{figure.kind} {figure.title} {figure.caption}".encode()).hexdigest()[:32]
 
 
 # the kinds
@@ -105,7 +107,8 @@ def _contour(run: Trajectory, pair: Sequence[str]) -> Figure:
     held = [word for word in run.problem.parameters if word not in names]
     last = run.records[len(drawing.path.steps) - 1]
     others = [Sentence("figure.held", {"others": _values(last.point, held)})] if held and key == "contour" else []
-    caption = (Sentence(f"figure.{key}.caption", _journey(run, drawing, names)), *others, *_outside(drawing))
+    said = Sentence(f"figure.{key}.caption", _journey(run, drawing, names))
+    caption = (said, *_rest(drawing), *others, *_outside(drawing))
     return Figure("contour", drawing, _title(run, key), caption)
 
 
@@ -117,7 +120,7 @@ def _curve(run: Trajectory, pair: Sequence[str]) -> Figure:
         raise InputError("figure-one-parameter", count=len(run.problem.parameters))
     drawing = curve_of(run)
     caption = Sentence("figure.curve.caption", _journey(run, drawing, run.problem.parameters))
-    return Figure("curve", drawing, _title(run, "curve"), (caption, *_outside(drawing)))
+    return Figure("curve", drawing, _title(run, "curve"), (caption, *_rest(drawing), *_outside(drawing)))
 
 
 def _losses(run: Trajectory, pair: Sequence[str]) -> Figure:
@@ -145,7 +148,9 @@ def _rates(run: Trajectory, pair: Sequence[str]) -> Figure:
     drawing, rates, steps = panels_of(run, names)
     said = dict(zip(("small", "good", "large"), map(_rate, rates), strict=True))
     caption = Sentence("figure.rates.caption", {**said, "steps": steps})
-    return Figure("rates", drawing, _title(run, "rates"), (caption,))
+    held = _values(problem.start, [word for word in problem.parameters if word not in names])
+    others = [Sentence("figure.held-at-start", {"others": held})] if held else []
+    return Figure("rates", drawing, _title(run, "rates"), (caption, *others))
 
 
 def _data(run: Trajectory, pair: Sequence[str]) -> Figure:
@@ -199,6 +204,11 @@ def _journey(run: Trajectory, drawing: Field | Curve, names: Sequence[str]) -> d
     ends = [run.records[place] for place in (0, len(steps) - 1)]
     start, end = (_values(record.point, names) for record in ends)
     return {**_loss(run), "start": start, "end": end, "steps": steps[-1]}
+
+
+def _rest(drawing: Field | Curve) -> Iterator[Sentence]:
+    if drawing.rest is not None:
+        yield Sentence("figure.rest")
 
 
 def _outside(drawing: Field | Curve) -> Iterator[Sentence]:

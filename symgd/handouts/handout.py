@@ -14,7 +14,7 @@ from symgd.handouts.author import document_of
 from symgd.handouts.chain import value_chain
 from symgd.handouts.document import Document
 from symgd.handouts.figures import figure_svg
-from symgd.handouts.markdown import Pen, render
+from symgd.handouts.markdown import DEFAULT_TITLES, Pen, render
 from symgd.handouts.pictures import spoken, with_pictures
 from symgd.handouts.sheet import sheet_of
 from symgd.language import sentence
@@ -90,7 +90,7 @@ class Handout:
         """A Jupyter notebook: the lines of the Markdown, and cells that run the problem."""
         from symgd.handouts.notebook_file import notebook_text
 
-        return notebook_text(self.markdown(), self.run)
+        return notebook_text(self.markdown(), self.run, [figure.kind for figure in self.document.figures])
 
     def pdf(self) -> bytes:
         """The page as an installed Chromium, Chrome or Edge prints it. Raises InputError where there is none."""
@@ -136,21 +136,28 @@ class Handout:
         from symgd.handouts.page import Layout
 
         sheet = self.sheet
-        walk = walk_of(self.run, self.language) if sheet.interactive and self.run.problem.kind == "worked" else {}
+        walks = sheet.interactive and self.run.problem.kind == "worked"
+        walk = walk_of(self.run, self.language, quiet=sheet.reveal) if walks else {}
         return Layout(sheet.reveal, walk, sheet.interactive, sheet.paper, sheet.large_print)
 
     def _title(self) -> str:
         problem = self.run.problem
-        title = problem.title(self.language) or sentence(self.language, "title")
+        title = problem.title(self.language) or sentence(self.language, DEFAULT_TITLES[problem.kind])
         return sentence(self.language, "sheet.key", title=title) if problem.kind == "key" else title
 
 
-def walk_of(run: Trajectory, language: str) -> dict[int, str]:
-    """For each point of a run, by the updates made before it, what is said there; nothing for a run of one update."""
+def walk_of(run: Trajectory, language: str, quiet: bool = False) -> dict[int, str]:
+    """For each point of a run, by the updates made before it, what is said there; nothing for a run of one update.
+
+    Where it is `quiet`, as long as a class is to find the values, none of them is said.
+    """
     records = run.records if _FEWEST <= len(run.records) <= _MOST else ()
     pen, digits = Pen(language, "text"), run.problem.digits
     said = {}
     for record in records:
+        if quiet:
+            said[record.step] = pen.say("walk.made", k=record.step)
+            continue
         loss = {} if record.loss is None else {run.problem.reported_loss: record.loss}
         chains = [value_chain(word, value, digits) for word, value in {**record.point, **loss}.items()]
         point = pen.fact(tuple(chain for chain in chains if chain is not None))

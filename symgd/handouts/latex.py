@@ -102,7 +102,12 @@ def latex_document(markdown: str, *, language: str, paper: str = "a4", large_pri
     fonts = _CHINESE if language.startswith("zh") else ""
     head = _PREAMBLE.substitute(size=12 if large_print else 11, paper=paper, fonts=fonts)
     large = "\\Large\n" if large_print else ""
-    return head + large + re.sub(r"\n{3,}", "\n\n", "".join(writer.parts)).strip() + "\n\\end{document}\n"
+    body = re.sub(r"(?m)^~$", lambda _: _ROOM, "".join(writer.parts))
+    return head + large + re.sub(r"\n{3,}", "\n\n", body).strip() + "\n\\end{document}\n"
+
+
+#: A line to write on.
+_ROOM = r"\mbox{}\dotfill"
 
 
 class _Writer(HTMLParser):
@@ -158,10 +163,25 @@ class _Writer(HTMLParser):
             self.rows[-1][-1] += text
 
 
+#: Wider tables are set smaller and closer.
+_WIDE = 6
+_CLOSER = "\\begingroup\\small\\setlength{\\tabcolsep}{4pt}"
+
+
 def _table(rows: list[list[str]], sides: list[str]) -> str:
-    """A table that may go over pages, its head on each."""
+    """A table that may go over pages, its head on each; its blanks are narrower than those of a line."""
     if not rows:
         return ""
-    head, *body = (" & ".join(cell.strip() for cell in row) + r" \\" for row in rows)
-    lines = [rf"\begin{{longtable}}{{{''.join(sides)}}}", r"\hline", head, r"\hline", r"\endhead", *body, r"\hline"]
-    return "\n".join([*lines, r"\end{longtable}", "", ""])
+    wide = len(sides) > _WIDE
+    head, *body = (" & ".join(cell.strip().replace("{4em}", "{2.5em}") for cell in row) + r" \\" for row in rows)
+    lines = [
+        *([_CLOSER] if wide else []),
+        rf"\begin{{longtable}}{{{''.join(sides)}}}",
+        r"\hline",
+        head,
+        r"\hline",
+        r"\endhead",
+        *body,
+        r"\hline",
+    ]
+    return "\n".join([*lines, r"\end{longtable}", *([r"\endgroup"] if wide else []), "", ""])

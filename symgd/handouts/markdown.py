@@ -38,9 +38,9 @@ from symgd.handouts.sheet import sheet_of
 from symgd.language import joined, sentence
 
 Flavour = Literal["markdown", "html", "text"]
-#: Rows of one aligned block; a browser breaks no page inside one.
-MOST_ROWS = 12
 CIRCLED = "①②③④⑤"
+#: What a handout without a title of its own is called.
+DEFAULT_TITLES: Mapping[str, str] = {"worked": "title", "worksheet": "title-sheet", "key": "title-sheet"}
 _SIGNS: Mapping[Joint, str] = {"=": "=", "≈": r"\approx", "←": r"\leftarrow", ",": r",\quad"}
 _MARKUP = re.compile(r"([\\`*_\[\]$|#])")
 
@@ -105,10 +105,10 @@ class Pen:
     def figure(self, block: Figure) -> str:
         """A picture's place and what is seen in it."""
         caption = joined(self.language, (self.sentence(part) for part in block.caption))
+        title = self.sentence(block.title)
         if self.flavour == "html":
             mark = figure_mark(block)
-            return f"{mark}\n\n{mark}begin {caption} {mark}end"
-        title = self.sentence(block.title)
+            return f"{mark}\n\n{mark}begin {self.say('figure.named', title=title, caption=caption)} {mark}end"
         if self.flavour == "text":
             return f"[{title}]\n{caption}"
         if block.kind in self.files:
@@ -154,22 +154,25 @@ class Pen:
         return "\n\n".join(self.display(chain) for chain in block.chains)
 
     def in_line(self, chains: list[Chain]) -> str:
-        """Several chains as aligned blocks, none so tall that a printed page could not take it."""
+        """Several chains as one aligned block; the page writes a tall one in lines, which a sheet may part."""
         if _is_list(chains[0]) or len(chains) == 1:
             return "\n\n".join(self.display(chain) for chain in chains)
-        noted = any(chain.notes for chain in chains)  # written in lines, which a page may part
-        blocks: list[list[str]] = [[]]
-        for rows in map(self.rows, chains):
-            if blocks[-1] and len(blocks[-1]) + len(rows) > MOST_ROWS and not noted:
-                blocks.append([])
-            blocks[-1] += rows
-        return "\n\n".join("$$\n" + as_block(rows) + "\n$$" for rows in blocks)
+        return "$$\n" + as_block([row for chain in chains for row in self.rows(chain)]) + "\n$$"
 
     def rows(self, chain: Chain) -> list[str]:
         """A chain as rows of an aligned block: one, or more where it is long."""
-        rows = None if chain.blank else aligned(chain, self.latex_sides(chain), _SIGNS, self.notes(chain), roles=True)
-        sign = f" {_SIGNS[chain.joints[0]]} "
+        rows = self.broken(chain)
+        sign = f" {_SIGNS[chain.joints[0] if chain.joints else '=']} "
         return rows or [self.side_latex(chain).replace(sign, sign.replace(" ", " &", 1), 1)]
+
+    def broken(self, chain: Chain) -> list[str] | None:
+        """A chain as rows of an aligned block where it is long, its blank or its number behind the last."""
+        roles = self.flavour == "html"
+        rows = aligned(chain, self.latex_sides(chain), _SIGNS, self.notes(chain), roles=roles)
+        if rows is None or not chain.blank:
+            return rows
+        behind = self.latex_blank(chain)
+        return [*rows, f"&{behind.strip()}"] if chain.hidden else [*rows[:-1], rows[-1] + behind]
 
     # chains
 
@@ -207,10 +210,9 @@ class Pen:
     def display(self, chain: Chain) -> str:
         """A chain as a formula of its own; a long one breaks before its signs."""
         one_line = self.side_latex(chain)
-        if "," in chain.joints or chain.blank:
+        if "," in chain.joints:
             return f"$${one_line}$$"
-        roles = self.flavour == "html"
-        rows = aligned(chain, self.latex_sides(chain), _SIGNS, self.notes(chain), roles=roles)
+        rows = self.broken(chain)
         return f"$${one_line}$$" if rows is None else f"$$\n{as_block(rows)}\n$$"
 
     def side_texts(self, chain: Chain) -> str:
@@ -308,6 +310,7 @@ class Writer(Pen):
             ],
             "table_heading": self.say("table.heading"),
             "table": self.table(document.table),
+            "room": self.blocks(document.room),
             "outcome": joined(self.language, self.blocks(document.closing)),
             "rates": self.blocks(document.rates),
             "figures": self.blocks(document.figures),
@@ -321,7 +324,7 @@ class Writer(Pen):
     def title(self) -> str:
         """The title; a key says that it is one."""
         problem = self.document.problem
-        title = self.escaped(problem.title(self.language)) or self.say("title")
+        title = self.escaped(problem.title(self.language)) or self.say(DEFAULT_TITLES[problem.kind])
         return self.say("sheet.key", title=title) if problem.kind == "key" else title
 
     def head_of_sheet(self) -> str:
@@ -336,10 +339,11 @@ class Writer(Pen):
 
     def step(self, step: Step) -> dict[str, Any]:
         """One of the five steps."""
-        mark = CIRCLED[step.number - 1]
+        mark, name = CIRCLED[step.number - 1], self.say(f"step.{step.key}")
         return {
             "number": step.number,
-            "heading": f"{mark} {self.say(f'step.{step.key}')}",
+            "name": name,
+            "heading": f"{mark} {name}",
             "blocks": self.blocks(step.blocks),
         }
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from symgd.descent.problem import Problem
 from symgd.descent.trajectory import Trajectory
+from symgd.handouts.sheet import PAIRED, sheet_of
 from symgd.handouts.toml_files import toml_text
 from symgd.numbers.values import Value, entries_of, is_array
 
@@ -22,27 +24,42 @@ import symgd
 problem = symgd.Problem.from_table(tomllib.loads(r"""
 {table}""", parse_float=str))'''
 _RUN = "run = symgd.descend(problem)\nrun"
+_PLOT = "run.plot({kind!r}{pair})"
 _CHECK = """final = {final!r}
 assert {{word: [str(v) for v in getattr(value, "flat", [value])] for word, value in run.final.items()}} == final"""
 
 
-def notebook_text(markdown: str, run: Trajectory) -> str:
-    """The notebook of a handout: `markdown` is the handout, `run` what it is about."""
+def notebook_text(markdown: str, run: Trajectory, figures: Iterable[str] = ()) -> str:
+    """The notebook of a handout: `markdown` is the handout, `run` what it is about, `figures` the kinds to draw.
+
+    A worksheet has the problem to work with, but no cell that would give the answers.
+    """
     parts = [part.strip() for part in re.split(r"(?m)^(?=## )", markdown) if part.strip()]
-    final = {word: [str(entry) for entry in entries_of(value)] for word, value in run.final.items()}
     load = _LOAD.format(table=toml_text(table_of(run.problem)))
+    answers = run.problem.kind != "worksheet"
     cells = [
         _markdown(parts[0]),
         _code(load),
-        _code(_RUN),
+        *([_code(_RUN)] if answers else []),
         *map(_markdown, parts[1:]),
-        _code(_CHECK.format(final=final)),
+        *([*map(_code, _plots(run.problem, figures)), _code(_check(run))] if answers else []),
     ]
     for number, cell in enumerate(cells):
         cell["id"] = f"cell-{number}"
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     book = {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
     return json.dumps(book, ensure_ascii=False, indent=1) + "\n"
+
+
+def _plots(problem: Problem, figures: Iterable[str]) -> Iterator[str]:
+    pair = sheet_of(problem.handout).pair
+    shown = f", pair={pair!r}" if pair else ""
+    return (_PLOT.format(kind=kind, pair=shown if kind in PAIRED else "") for kind in figures)
+
+
+def _check(run: Trajectory) -> str:
+    final = {word: [str(entry) for entry in entries_of(value)] for word, value in run.final.items()}
+    return _CHECK.format(final=final)
 
 
 def table_of(problem: Problem) -> dict[str, Any]:

@@ -29,10 +29,10 @@ from symgd.resources import template_folder
 class Layout:
     """How a page is laid out and what its script may do.
 
-    With `reveal` the answers of each step are folded. `walk` are the texts for each point of the run, said when a
-    reader walks to it, with the updates made before; none where there is nothing to walk through. The script also lets
-    keys reach what scrolls. `paper` and `large_print` are as in `Sheet`. With `files_beside` links may lead to files
-    in the page's own folder.
+    With `reveal` the answers of each step and the pictures are folded. `walk` are the texts for each point of the
+    run, said when a reader walks to it, with the updates made before; none where there is nothing to walk through.
+    The script also lets keys reach what scrolls. `paper` and `large_print` are as in `Sheet`. With `files_beside`
+    links may lead to files in the page's own folder.
     """
 
     reveal: bool = False
@@ -56,7 +56,7 @@ def html_page(markdown: str, *, title: str, language: str, layout: Layout | None
     from markupsafe import Markup
 
     layout = layout or Layout()
-    reveal = _said(language, "reveal.show") if layout.reveal else ""
+    reveal = tuple(_said(language, f"reveal.{word}") for word in ("show", "picture")) if layout.reveal else ()
     style = _page_style(layout.paper, layout.large_print)
     script = _script() if layout.script else ""
     view = {
@@ -109,7 +109,7 @@ def _script() -> str:
     return (template_folder() / "page.js").read_text(encoding="utf-8").strip()
 
 
-def _bar(walk: Mapping[int, str], language: str, reveal: str) -> str:
+def _bar(walk: Mapping[int, str], language: str, reveal: tuple[str, ...]) -> str:
     """The place where the script builds its bar, with all that it says; hidden where nothing runs."""
     if not walk and not reveal:
         return ""
@@ -131,7 +131,7 @@ def _said(language: str, key: str) -> str:
 _UNPRINTABLE = re.compile("[^\\t\\n -\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 
 
-def _body(markdown: str, title: str = "", reveal: str = "", files_beside: bool = False) -> str:
+def _body(markdown: str, title: str = "", reveal: tuple[str, ...] = (), files_beside: bool = False) -> str:
     """What stands in `<main>`; a `title` becomes the heading where the text has none."""
     formulas = Formulas(_UNPRINTABLE.sub("", markdown))
     return with_names(
@@ -139,7 +139,7 @@ def _body(markdown: str, title: str = "", reveal: str = "", files_beside: bool =
     ).strip()
 
 
-def _converted(formulas: Formulas, title: str, reveal: str) -> str:
+def _converted(formulas: Formulas, title: str, reveal: tuple[str, ...]) -> str:
     from markdown import Markdown
 
     converter = Markdown(extensions=["tables"], extension_configs={"tables": {"use_align_attribute": True}})
@@ -155,7 +155,7 @@ _ELEMENTS = (
 )
 _OWN_CLASSES = {
     "section": {"step", "update"},
-    "div": {"eq", "table", "room"},
+    "div": {"eq", "table", "long", "room"},
     "span": {"num"},
     "details": {"answer"},
     "caption": {"unseen"},

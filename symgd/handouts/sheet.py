@@ -12,6 +12,8 @@ from symgd.errors import InputError
 
 #: What can be drawn; "all" draws whatever the problem has.
 FIGURES = ("contour", "curve", "loss", "rates", "data")
+#: Those of two parameters.
+PAIRED = ("contour", "rates")
 #: What a worksheet leaves blank.
 BLANKS = ("every", "final", "gradient")
 PAPERS = ("a4", "letter")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -11,13 +12,20 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 
+#: What stands for a picture until the page is made begins so.
+FIGURE = "symgdfigure"
+_FIGURE = re.compile(FIGURE + "[0-9a-f]{32}")
+#: A table of more rows may not fit a sheet, and may be parted between them.
+MOST_ROWS = 22
+
+
 class Structure:
     """Markdown's tree made into a handout's: one h1, updates, cards for steps, tables that scroll, a footer.
 
-    With `reveal`, the words of a button, the answers of each step are folded behind it.
+    With `reveal`, the words of two buttons, the answers of each step and the pictures are folded behind them.
     """
 
-    def __init__(self, formulas: Formulas, title: str, reveal: str = "") -> None:
+    def __init__(self, formulas: Formulas, title: str, reveal: tuple[str, ...] = ()) -> None:
         """Nothing is changed yet."""
         self.formulas, self.title, self.reveal = formulas, title, reveal
 
@@ -63,8 +71,11 @@ class Structure:
             self._folded(card, answers)
         behind = list(root)[list(root).index(cards[-1]) + 1 :] if cards else []
         for node in behind:
-            if node.get("class") == "table":
+            if (node.get("class") or "").startswith("table"):
                 self._folded(root, [node])
+        for place, node in enumerate(behind):
+            if node.tag == "p" and _FIGURE.fullmatch((node.text or "").strip()):
+                self._folded(root, behind[place : place + 2], self.reveal[1])  # the picture and its caption
 
     def _answers(self, parts: list[Element]) -> int:
         """How many parts of a card hold answers: all but the last paragraphs without a formula."""
@@ -73,13 +84,13 @@ class Structure:
             count -= 1
         return count
 
-    def _folded(self, parent: Element, parts: list[Element]) -> None:
+    def _folded(self, parent: Element, parts: list[Element], summary: str = "") -> None:
         if not parts:
             return
         details = parent.makeelement("details", {"class": "answer"})
-        summary = parent.makeelement("summary", {})
-        summary.text = self.reveal
-        details.append(summary)
+        head = parent.makeelement("summary", {})
+        head.text = summary or self.reveal[0]
+        details.append(head)
         parent.insert(list(parent).index(parts[0]), details)
         for part in parts:
             parent.remove(part)
@@ -106,7 +117,7 @@ def _wrap_table(table: Element, caption: str) -> None:
         named.text = caption
         inner.insert(0, named)
     table.tag = "div"
-    table.set("class", "table")
+    table.set("class", "table long" if len(table.findall("tbody/tr")) > MOST_ROWS else "table")
     table[:] = [inner]
 
 

@@ -33,12 +33,14 @@ MOST_LOOPS, MOST_NUMBER, MOST_TEXT = 1_000, 10**9, 1_000_000
 
 def fill(template: Path | None, view: Mapping[str, Any]) -> str:
     """Fill a template; one of the user's runs in Jinja2's sandbox. Raises InputError where it cannot be used."""
-    from jinja2 import TemplateError
+    from jinja2 import TemplateError, TemplateNotFound
 
     name = template.name if template else DEFAULT
     try:
         made = _shipped() if template is None else _environment(template).from_string(_read(template))
         filled = "".join(_limited(made.generate(**view)))
+    except TemplateNotFound as error:
+        raise InputError("template-other", name=name, line=_line_of(error) or 1, other=error.name) from None
     except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
         line = getattr(error, "lineno", None) or _line_of(error)
         raise InputError("template", name=name, line=line, reason=str(error)) from None

@@ -1,7 +1,8 @@
 """Worksheets and keys: the same document with the values numbered, and blanked or not.
 
 What is blank is a row of a table: which steps are shown, which of them ask, and which cells of the run's table. A key
-numbers what its worksheet leaves out, so the two cannot disagree.
+numbers what its worksheet leaves out, so the two cannot disagree; a value that stands in a step and in the table has
+one number, so it earns its points once.
 """
 
 from __future__ import annotations
@@ -9,12 +10,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from symgd.expressions.writer import text as write_text
 from symgd.handouts.chain import Chain
-from symgd.handouts.document import Block, Cell, Document, Equations, Figure, Picture, Room, Sentence, Step, Table
+from symgd.handouts.document import (
+    Block,
+    Cell,
+    Document,
+    Equations,
+    Figure,
+    Picture,
+    Room,
+    Sentence,
+    Step,
+    Table,
+    Update,
+)
 from symgd.handouts.sheet import sheet_of
+from symgd.handouts.tables import Head
 
-#: Lines to write on for each value that is to be found, and at most in one step.
-_LINES, _MOST_LINES = 2, 10
+#: Lines to write on for each value that is to be found, and at most in one step and below the table.
+_LINES, _MOST_LINES, _MOST_BELOW = 2, 10, 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,76 +62,123 @@ def blanked(document: Document) -> Document:
 
 class _Blanker:
     def __init__(self, asked: Asked, hide: bool) -> None:
-        self.asked, self.hide, self.count = asked, hide, 0
+        self.asked, self.hide = asked, hide
+        self.numbers: dict[tuple[str, str], int] = {}
 
     def document(self, document: Document) -> Document:
         """The first update step by step, the others in the table."""
-        updates = tuple(
-            replace(update, steps=tuple(self.step(step) for step in update.steps[: self.asked.last]))
-            for update in document.updates[:1]
+        weights = frozenset(document.problem.parameters)
+        updates = tuple(map(self.update, document.updates[: self.worked_out(document.table)]))
+        before = len(self.numbers)
+        table = self.table(document.table, weights)
+        return replace(
+            document,
+            introduction=(*document.introduction, *self.task(document)),
+            updates=updates,
+            table=table,
+            closing=(),
+            figures=() if self.hide else document.figures,
+            room=self.room(len(self.numbers) - before, _MOST_BELOW),
+            blanks=len(self.numbers),
         )
-        table = self.table(document.table, 1 + len(document.problem.parameters))
-        figures = () if self.hide else document.figures
-        return replace(document, updates=updates, table=table, closing=(), figures=figures, blanks=self.count)
 
-    def step(self, step: Step) -> Step:
+    def worked_out(self, table: Table) -> int:
+        """How many updates are shown: none where the first is the one that is asked for."""
+        return 0 if self.asked.last_row_only and len(table.rows) == 2 else 1
+
+    def task(self, document: Document) -> list[Sentence]:
+        """What is to be done, on the sheet of the reader."""
+        blank = sheet_of(document.problem.handout).blank
+        last = str(document.table.rows[-1][0])
+        return [Sentence(f"task.blank-{blank}", {"steps": last})] if self.hide else []
+
+    def update(self, update: Update) -> Update:
+        """The steps that are shown of an update."""
+        return replace(update, steps=tuple(self.step(step, update.k) for step in update.steps[: self.asked.last]))
+
+    def step(self, step: Step, k: int) -> Step:
         """A step; one that asks has room to write, and says nothing that gives its values away."""
         if not step.key.startswith(self.asked.steps or ("-",)):
             return step
-        before = self.count
+        before, made = len(self.numbers), str(k if step.key == "move" else k - 1)
         kept = [block for block in step.blocks if not self.gives_away(block)]
         blocks = [
-            Equations(tuple(map(self.chain, block.chains))) if isinstance(block, Equations) else block
+            Equations(tuple(self.chain(chain, made) for chain in block.chains))
+            if isinstance(block, Equations)
+            else block
             for block in kept
         ]
-        lines = min(_MOST_LINES, _LINES * (self.count - before))
-        return replace(step, blocks=(*blocks, *([Room(lines)] if self.hide and lines else [])))
+        return replace(step, blocks=(*blocks, *self.room(len(self.numbers) - before, _MOST_LINES)))
+
+    def room(self, asked: int, most: int) -> tuple[Room, ...]:
+        """Lines to write on for so many values."""
+        lines = min(most, _LINES * asked)
+        return (Room(lines),) if self.hide and lines else ()
 
     def gives_away(self, block: Block) -> bool:
         """Whether a block says values that are asked for; a key shows what its worksheet does."""
         return isinstance(block, Picture | Figure) or (isinstance(block, Sentence) and bool(block.facts))
 
-    def chain(self, chain: Chain) -> Chain:
+    def chain(self, chain: Chain, made: str) -> Chain:
         """Quantity and formula stay; the numbers put in and the value are for the reader to write."""
-        if "," in chain.joints or len(chain.sides) < 3:
+        if not _asks(chain):
             return chain
-        self.count += 1
+        number = self.number(made, write_text(chain.sides[0], chain.names.text))
         if not self.hide:
-            return replace(chain, blank=self.count)
+            return replace(chain, blank=number)
         symbolic = sum(1 for side in chain.sides if side.names)
         return replace(
-            chain, sides=chain.sides[:symbolic], joints=chain.joints[: symbolic - 1], blank=self.count, hidden=True
+            chain, sides=chain.sides[:symbolic], joints=chain.joints[: symbolic - 1], blank=number, hidden=True
         )
 
-    def table(self, table: Table, given: int) -> Table:
+    def number(self, made: str, quantity: str) -> int:
+        """The number of a quantity after so many updates: the one that it has, else the next."""
+        return self.numbers.setdefault((made, quantity), len(self.numbers) + 1)
+
+    def table(self, table: Table, weights: frozenset[str]) -> Table:
         """Of the first row the start is given."""
         asked, rows = self.asked, table.rows
         if asked.last_row_only:
             rows = (rows[0], rows[-1]) if len(rows) > 1 else rows
         kept = [place for place, head in enumerate(table.heads) if not (asked.gradient_only and _is_change(head))]
         made = tuple(
-            tuple(self.cell(row[at]) if self.asks(table, row is rows[0], at, given) else row[at] for at in kept)
+            tuple(
+                self.cell(row[at], str(row[0]), table.heads[at])
+                if self.asks(table.heads[at], row is rows[0], weights)
+                else row[at]
+                for at in kept
+            )
             for row in rows
         )
         return replace(table, outcome="", heads=tuple(table.heads[place] for place in kept), rows=made)
 
-    def asks(self, table: Table, first: bool, place: int, given: int) -> bool:
+    def asks(self, head: Head, first: bool, weights: frozenset[str]) -> bool:
         """Whether a cell of a row is asked for."""
         if self.asked.gradient_only:
-            return _is_slope(table.heads[place])
-        return not first or (place >= given and not self.asked.last_row_only)
+            return _is_slope(head)
+        return not first or not (_is_weight(head, weights) or self.asked.last_row_only)
 
-    def cell(self, cell: str | Cell | None) -> str | Cell | None:
-        if not isinstance(cell, Cell):
+    def cell(self, cell: str | Cell | None, made: str, head: Head) -> str | Cell | None:
+        if not isinstance(cell, Cell) or isinstance(head, str):
             return cell
-        self.count += 1
-        return replace(cell, blank=self.count, hidden=self.hide)
+        number = self.number(made, write_text(head[0], head[1].text))
+        return replace(cell, blank=number, hidden=self.hide)
 
 
-def _is_change(head: object) -> bool:
+def _asks(chain: Chain) -> bool:
+    """Whether a chain works something out: a start or a constant slope is given, a negative is to be found."""
+    found = len(chain.sides) > 2 or (len(chain.sides) == 2 and chain.sides[0].op == "neg")
+    return found and "," not in chain.joints and not chain.sides[-1].names
+
+
+def _is_weight(head: Head, weights: frozenset[str]) -> bool:
+    return isinstance(head, tuple) and not head[1].text and not weights.isdisjoint(head[0].names)
+
+
+def _is_change(head: Head) -> bool:
     """Whether a column holds changes: with the rate they tell the gradient."""
-    return isinstance(head, tuple) and next(iter(head[0].names), "") == "d"
+    return isinstance(head, tuple) and "d" in head[0].names and "d" in head[1].text
 
 
-def _is_slope(head: object) -> bool:
+def _is_slope(head: Head) -> bool:
     return isinstance(head, tuple) and head[0].op == "neg"

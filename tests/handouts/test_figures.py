@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,7 @@ from symgd.descent.advance import descend
 from symgd.descent.problem import Problem
 from symgd.handouts.figure_drawing import COLOURS, drawn, symbol
 from symgd.handouts.figure_facts import Field, as_float, levels_of, ranges, seen
+from symgd.handouts.figure_svg import thinned
 from symgd.handouts.figures import figure_of
 from symgd.handouts.handout import Handout
 from symgd.handouts.pictures import spoken
@@ -164,6 +166,73 @@ def test_of_three_rates_the_last_does_not_fall() -> None:
     rates = [as_float(said[word].sides[1].value) for word in ("small", "good", "large")]  # type: ignore[attr-defined]
     assert rates[:2] == [0.01, 0.1]
     assert rates[2] >= 1  # |1 − 2η| < 1 only below 1
+
+
+@pytest.mark.parametrize(
+    "problem", [BOWL, {"loss": "w^4 - 2*w^2", "start": {"w": "1.6"}, "learning_rate": "0.05"}], ids=["two", "one"]
+)
+def test_three_rates_are_drawn_on_the_same_ground_and_the_last_rises(problem: dict[str, Any]) -> None:
+    run = symgd.descend(**problem)
+    figure = figure_of(run, "rates")
+    first, *others = figure.drawing.panels
+    assert all(panel.x is first.x and panel.y is first.y for panel in others)
+    assert figure.drawing.labels[2].endswith("↗")
+    axes = drawn(figure.drawing).axes
+    assert len({(axis.get_xlim(), axis.get_ylim()) for axis in axes}) == 1
+
+
+def test_a_cross_marks_the_rest_where_it_is_known() -> None:
+    rest = drawing_of(symgd.descend(**BOWL), "contour").rest
+    assert rest == pytest.approx([0.55, 0.3], abs=1e-5)
+    curve = symgd.descend("(w - 3)^2 + 1", start={"w": 1})
+    assert drawing_of(curve, "curve").rest == pytest.approx([3, 1], abs=1e-5)
+    for unknown in (
+        symgd.descend("a^2 + b^2 + c^2", start={"a": 1, "b": 1, "c": 1}),  # c moves, so its lines move too
+        symgd.descend("(1 - a)^2 + 100*(b - a^2)^2", start={"a": -1, "b": 1}, learning_rate="0.001"),
+        symgd.descend("exp(w) + v^2", start={"w": 1, "v": 1}),
+    ):
+        figure = figure_of(unknown, "contour")
+        assert figure.drawing.rest is None
+        assert not any(sentence.key == "figure.rest" for sentence in figure.caption)
+
+
+def test_numbers_beside_lines_do_not_lie_on_each_other() -> None:
+    data = {"x": [1, 2, 3, 4, 5], "y": [2, 3, 5, 4, 7]}
+    run = symgd.descend("mean((w*x + b - y)^2)", start={"w": "0.5", "b": 0}, data=data, learning_rate="0.02", steps=9)
+    figure = drawn(figure_of(run, "data").drawing)
+    figure.canvas.draw()
+    boxes = [text.get_window_extent() for text in figure.axes[0].texts]
+    assert figure.axes[0].texts[0].get_text() == "9"
+    assert len(boxes) > 2
+    assert not any(one.overlaps(other) for place, one in enumerate(boxes) for other in boxes[:place])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(*[st.floats(0, 400)] * 2), min_size=1, max_size=40))
+def test_a_thinned_line_lies_where_the_line_was(points: list[tuple[float, float]]) -> None:
+    found = np.array([float(word) for word in re.findall(r"[\d.]+", thinned(path_text(points)))]).reshape(-1, 2)
+    for point in np.round(points, 6):
+        assert distance(point, found) < 0.12 + 0.1
+
+
+def path_text(points: list[tuple[float, float]]) -> str:
+    return "M " + "  L ".join(f"{x:.6f} {y:.6f}" for x, y in points)
+
+
+def distance(point: np.ndarray, line: np.ndarray) -> float:
+    """How far a point lies from a broken line."""
+    best = float(np.hypot(*(line - point).T).min())
+    for start, way in zip(line, np.diff(line, axis=0), strict=False):
+        size = float(way @ way)
+        share = float(np.clip((point - start) @ way / size, 0, 1)) if size else 0.0
+        best = min(best, float(np.hypot(*(start + share * way - point))))
+    return best
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_with_all_pictures_is_small(language: str) -> None:
+    file = next(file for file in FILES if file.stem == "rows-of-data")
+    assert len(everything(file, language).html().encode()) < 240_000
 
 
 REFUSED = {

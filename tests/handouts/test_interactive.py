@@ -88,6 +88,34 @@ def test_keys_slider_and_buttons_walk_the_steps(browser: Any, tmp_path: Path, la
         assert back.is_disabled()
 
 
+SPREAD = """() => [...document.querySelectorAll("figure.rates .panel")].map((panel) => {
+  const [a, b] = [".walker", ".point.lit"].map((what) => panel.querySelector(what)?.getBoundingClientRect());
+  return a && b ? Math.hypot(a.x + a.width / 2 - b.x - b.width / 2, a.y + a.height / 2 - b.y - b.height / 2) : null;
+})"""
+
+
+def test_each_of_three_rates_walks_on_its_own_path(browser: Any, tmp_path: Path) -> None:
+    with Opened(browser, symgd.explain(**BOWL, figures="rates").html(), tmp_path) as page:
+        for _ in range(2):
+            found = page.evaluate(SPREAD)
+            assert len(found) == 3
+            assert max(found) < 0.5
+            page.keyboard.press("ArrowRight")
+
+
+@pytest.mark.parametrize("language", ["en", "zh-TW"])
+def test_what_a_class_is_to_find_is_said_nowhere(browser: Any, tmp_path: Path, language: str) -> None:
+    page_of = symgd.explain(**BOWL, figures="all", reveal=True, language=language).html()
+    with Opened(browser, page_of, tmp_path) as page:
+        for _ in range(3):
+            page.keyboard.press("ArrowRight")
+            assert "0.51" not in page.locator("main").inner_text()
+        assert not page.locator("figure.contour svg").is_visible()
+        page.get_by_label("Open all" if language == "en" else "全部展開").click()
+        assert page.locator("figure.contour svg").is_visible()
+        assert "0.51" in page.locator("main").inner_text()
+
+
 def test_a_key_that_is_meant_for_something_else_is_left_alone(browser: Any, tmp_path: Path) -> None:
     with Opened(browser, symgd.explain(**BOWL, figures="contour").html(), tmp_path) as page:
         page.keyboard.press("Control+ArrowRight")
@@ -99,10 +127,11 @@ def test_without_scripts_the_page_is_the_static_handout(browser: Any, tmp_path: 
     page_of = symgd.explain(**BOWL, figures="contour", reveal=True).html()
     with Opened(browser, page_of, tmp_path, java_script_enabled=False) as page:
         assert not page.locator("nav.walk").is_visible()
-        assert page.locator("figure.contour svg").is_visible()
         assert not page.locator("section.step .eq").first.is_visible()
         page.locator("summary").first.click()
+        page.locator("summary").last.click()
         assert page.locator("section.step .eq").first.is_visible()
+        assert page.locator("figure.contour svg").is_visible()
 
 
 def test_in_print_nothing_is_folded_and_no_bar_is_seen(browser: Any, tmp_path: Path) -> None:

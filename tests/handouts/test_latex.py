@@ -60,11 +60,10 @@ def test_paper_language_and_size() -> None:
 
 
 def test_a_worksheet_has_its_blanks() -> None:
-    document = symgd.explain("w^2", start={"w": 1}, kind="worksheet", points=1).tex()
-    assert (
-        document.count(r"\underline{\hspace{4em}}_{(")
-        == symgd.explain("w^2", start={"w": 1}, kind="worksheet").document.blanks
-    )
+    handout = symgd.explain("w^2", start={"w": 1}, kind="worksheet", points=1)
+    found = re.findall(r"\\underline\{\\hspace\{[\d.]+em\}\}_\{\((\d+)\)\}", handout.tex())
+    assert {int(number) for number in found} == set(range(1, handout.document.blanks + 1))
+    assert handout.tex().count("\n\\mbox{}\\dotfill\n") > 8
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

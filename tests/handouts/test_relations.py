@@ -6,17 +6,24 @@ ones, and finds none false; a digit altered anywhere is caught.
 
 from __future__ import annotations
 
+import json
 import os
 import random
+import re
+from html import escape
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import symgd
 from symgd.descent.advance import descend
 from symgd.errors import InputError
 from symgd.handouts.handout import Handout
+from symgd.handouts.pictures import spoken
+from symgd.language import LANGUAGES
 from tests.handouts.problems import random_problem, random_run
-from tests.handouts.test_examples import CASES, FILES, handout
+from tests.handouts.test_examples import CASES, EXAMPLES, FILES, handout
 from tests.relations import Relation, relations_in_html, relations_in_markdown, result_literals
 
 #: Another number tries other problems: SYMGD_SEED=7 pytest tests/handouts/test_relations.py
@@ -109,3 +116,50 @@ def test_one_altered_digit_is_caught() -> None:
         altered = text[:place] + other + text[place + 1 :]
         caught += bool(false_ones(relations_in_markdown(altered)))
     assert caught == 200
+
+
+#: What there is of a handout to audit.
+KINDS: dict[str, dict[str, Any]] = {
+    "worked": {"figures": "all"},
+    "worksheet every": {"kind": "worksheet", "points": 2},
+    "worksheet final": {"kind": "worksheet", "blank": "final"},
+    "worksheet gradient": {"kind": "worksheet", "blank": "gradient"},
+    "key": {"kind": "key", "figures": "all", "points": 2},
+    "reveal": {"reveal": True, "figures": "all"},
+}
+
+
+def audited(file: Path, kind: str, language: str) -> None:
+    """By symgd's own audit: in every format nothing false, and every relation found, alternative texts included."""
+    settings = dict(KINDS[kind])
+    own = {"kind": settings.pop("kind", "worked"), "language": language}
+    made = symgd.explain(symgd.Problem.load(file, **own, handout=settings))
+    cells = json.loads(made.notebook())["cells"]
+    lines = ("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    formats = [made.markdown(), made.html(), made.text(), made.tex(), "\n\n".join(lines)]
+    counts = []
+    for text in formats:
+        found = symgd.audit(text)
+        assert [relation for relation in found if relation.holds is False] == []
+        counts.append(len(found.relations) + found.definitions)
+    assert min(counts) >= made.relations
+    assert counts[0] == counts[1] == counts[2] == counts[4]
+    for figure in made.document.figures:
+        said = ". ".join(spoken(figure, language))
+        seen = symgd.audit(f"{formats[2]}\n\n{said}")
+        assert [relation for relation in seen if relation.holds is False] == []
+        assert re.findall(r'aria-label="([^"]*)"', formats[1]).count(escape(said)) == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "reveal"])
+def test_every_kind_is_true_in_every_format(kind: str, language: str) -> None:
+    audited(EXAMPLES / ("five-steps.toml" if language == "en" else "rows-of-data.toml"), kind, language)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_every_kind_of_every_example_is_true_in_every_format(file: Path, kind: str, language: str) -> None:
+    audited(file, kind, language)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,35 @@ def test_a_template_that_cannot_be_read_is_told(tmp_path: Path, case: str) -> No
         symgd.explain("w", template=path, **SETTINGS).markdown()
     assert caught.value.explain("en")
     assert caught.value.explain("zh-TW")
+
+
+README = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("kind", ["worked", "worksheet", "key"])
+def test_the_template_of_the_readme_is_a_school_s_head_and_other_titles(tmp_path: Path, kind: str) -> None:
+    (mine,) = re.findall(r"```jinja\n(.*?)```", README, re.DOTALL)
+    (tmp_path / "mine.md").write_text(mine, encoding="utf-8")
+    made = symgd.explain("(w - 3)^2", **SETTINGS, kind=kind, template=tmp_path / "mine.md")
+    plain = symgd.explain("(w - 3)^2", **SETTINGS, kind=kind)
+    lines, usual = made.markdown().splitlines(), plain.markdown().splitlines()
+    assert lines[0] == "# Green Hill School · " + usual[0].removeprefix("# ")
+    assert lines[4:5] == usual[4:5]  # whose sheet it is stands in a paragraph of its own
+    numbered = [line for line in usual if line.startswith("### ")]
+    assert [line for line in lines if line.startswith("### ")] == [
+        f"### Step {'①②③④⑤'.index(line[4]) + 1} of five: {line[6:]}" for line in numbered
+    ]
+    changed = ("### ", "# ")
+    assert [line for line in lines if not line.startswith(changed)] == [
+        line for line in usual if not line.startswith(changed)
+    ]
+
+
+def test_what_is_not_there_cannot_be_built_upon(tmp_path: Path) -> None:
+    with pytest.raises(symgd.InputError) as caught:
+        explained('<% extends "other.md" %>', tmp_path).markdown()
+    assert "other.md" in caught.value.explain()
+    assert "line 1" in caught.value.explain()
 
 
 def test_a_template_may_build_upon_the_shipped_one(tmp_path: Path) -> None:

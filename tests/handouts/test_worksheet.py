@@ -71,7 +71,7 @@ def test_a_worksheet_says_none_of_its_answers(
     sheet, key = both(problem, blank=blank)
     for language in LANGUAGES:
         shown = Handout(sheet.run, language).text()
-        numbers = [int(found) for found in re.findall(r"\((\d+)\) ________", shown)]
+        numbers = {int(found) for found in re.findall(r"\((\d+)\) ________", shown)}
         assert sorted(numbers) == list(range(1, sheet.document.blanks + 1))
         answered = Handout(key.run, language).text()
         assert "________" not in answered.replace("_" * 60, "")
@@ -94,7 +94,50 @@ def test_the_gradient_only() -> None:
     assert "= −0.1   (1)" in key.text()
 
 
-@pytest.mark.parametrize(("language", "total"), [("en", "/ 52"), ("zh-TW", "/ 52")])
+@pytest.mark.parametrize("blank", ["every", "gradient"])
+def test_the_negative_of_a_positive_slope_is_asked_for_too(blank: str) -> None:
+    sheet, key = both(symgd.Problem("(w1 - 1)^2 + (w2 + 1)^2", start={"w1": 3, "w2": 2}, steps=1), blank=blank)
+    found = [
+        next(line for line in handout.text().splitlines() if line.startswith("  −∂L/∂w2 ")) for handout in (sheet, key)
+    ]
+    assert re.fullmatch(r"  −∂L/∂w2 = \(\d+\) ________", found[0])
+    assert re.fullmatch(r"  −∂L/∂w2 = −6   \(\d+\)", found[1])
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sampled_from(FILES), st.sampled_from(BLANKS))
+def test_one_number_is_one_value(file: Any, blank: str) -> None:
+    """What stands in a step and in the table is asked for once: the same number, the same value."""
+    key = symgd.explain(symgd.Problem.load(file), kind="key", blank=blank).document
+    cells = {cell.blank: cell.tree for row in key.table.rows for cell in row if isinstance(cell, Cell) and cell.blank}
+    chains = [chain for block in key.blocks if isinstance(block, Equations) for chain in block.chains if chain.blank]
+    for chain in chains:
+        value, shown = chain.sides[-1], cells.get(chain.blank)
+        if shown is not None and chain.joints[-1] in ("=", "←") and shown.op == value.op == "number":
+            assert shown.text() == value.text()
+
+
+def test_the_start_of_a_vector_is_given() -> None:
+    sheet = symgd.explain("dot(w, w)", start={"w": [1, 2]}, steps=1, kind="worksheet").document
+    assert [cell.hidden for cell in sheet.table.rows[0][1:3] if isinstance(cell, Cell)] == [False, False]
+
+
+def test_where_there_is_one_update_its_working_does_not_give_it_away() -> None:
+    sheet, key = both(symgd.Problem(**{**BOWL, "steps": 1}), blank="final")
+    assert not sheet.document.updates
+    assert not key.document.updates
+    assert "0.51" not in sheet.text()
+
+
+@pytest.mark.parametrize("blank", BLANKS)
+def test_below_the_table_is_room_for_what_it_asks(blank: str) -> None:
+    sheet, key = both(symgd.Problem(**BOWL), blank=blank)
+    below = sheet.html().partition("</table>")[2]
+    assert below.count('<div class="room"></div>') >= 4
+    assert not key.document.room
+
+
+@pytest.mark.parametrize(("language", "total"), [("en", "/ 38"), ("zh-TW", "/ 38")])
 def test_points(language: str, total: str) -> None:
     sheet = symgd.explain(**BOWL, kind="worksheet", points=2, language=language)
     assert sheet.document.blanks * 2 == int(total[2:])
