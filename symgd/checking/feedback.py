@@ -80,8 +80,11 @@ def _summary(report: Report) -> Iterator[Block]:
 
 def _line(verdict: Verdict) -> Sentence:
     key = "unreadable" if verdict.verdict == "syntax" else verdict.status
+    if verdict.late is not None:
+        key = "unknown-late"
     column = verdict.claim.column if verdict.claim is not None else 1
     facts = {"n": verdict.n, "column": column, "text": verdict.text, "quantity": verdict.quantity}
+    facts["seconds"] = f"{verdict.late or 0:g}"
     return Sentence(f"feedback.{key}", {**facts, "credit": _points(verdict.credit), "worth": _points(verdict.worth)})
 
 

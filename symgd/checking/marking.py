@@ -37,6 +37,7 @@ class Finding(NamedTuple):
     counterexample: Shown | None = None
     value: Number | None = None
     full: Number | None = None
+    late: bool = False
 
 
 class Marker:
@@ -69,7 +70,9 @@ class Marker:
         for claim in claims_in(text, self.facts):
             late = late or time.monotonic() - begun > DEADLINE
             if late:
-                self.found.append((claim, self.key(claim), Finding("unknown", "unknown", ""), self.worlds()))
+                self.found.append(
+                    (claim, self.key(claim), Finding("unknown", "unknown", "", late=True), self.worlds())
+                )
             else:
                 self.mark(claim)
         named = diagnoses(self, begun + DEADLINE)
@@ -142,7 +145,7 @@ class Marker:
             return self.arithmetic(claim, values)
         formulas = self.formulas(claim, key)
         if formulas is not None and formulas.verdict == "unknown":
-            return Finding("unknown", "unknown", "", value=values[-1])
+            return Finding("unknown", "unknown", "", value=values[-1], late=formulas.late is not None)
         return self.quantity(claim, key, values, formulas, worlds)
 
     def vector(self, claim: Claim, key: Key | None, worlds: Sequence[World]) -> Finding:
@@ -298,6 +301,7 @@ class Marker:
             worth_,
             finding.broken,
             claim,
+            DEADLINE if finding.late else None,
         )
 
     def share(self, finding: Finding) -> Fraction:

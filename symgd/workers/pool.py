@@ -12,6 +12,7 @@ from types import TracebackType
 
 from symgd.workers.answers import JSON, STATES, Answer, decoded, encoded, told
 from symgd.workers.frames import framed
+from symgd.workers.here import Here, is_in_process
 from symgd.workers.homes import Home, Line, NotStarted, usual_home
 from symgd.workers.setup import Setup
 
@@ -191,9 +192,9 @@ def _exchanged(line: Line, request: bytes, deadline: float) -> Answer:
 def _read(data: bytes) -> Answer:
     try:
         state, value, message = decoded(data)
-        return Answer(STATES[STATES.index(state)], value, message)
-    except (TypeError, ValueError, RecursionError) as error:
-        return Answer("failed", None, told(error))
+        return Answer(STATES[STATES.index(state)], value, str(message))
+    except (TypeError, ValueError, RecursionError) as error:  # no worker of ours says this: it is replaced
+        return Answer("crashed", None, told(error))
 
 
 _POOLS: weakref.WeakSet[Pool] = weakref.WeakSet()
@@ -214,11 +215,15 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget_all)
 
 
-@functools.cache
-def shared_pool(module: str) -> Pool:
-    """The one pool of this process for a module, with the usual limits.
+def shared_pool(module: str) -> Pool | Here:
+    """The one pool of this process for a module, with the usual limits; where `in_process` was chosen, this process.
 
     >>> shared_pool("symgd.some_tasks") is shared_pool("symgd.some_tasks")
     True
     """
+    return Here(module) if is_in_process() else _pool(module)
+
+
+@functools.cache
+def _pool(module: str) -> Pool:
     return Pool(module)
