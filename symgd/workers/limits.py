@@ -20,6 +20,7 @@ except ImportError:  # Windows
 STARTS = ("os.fork", "os.exec", "os.spawn", "os.posix_spawn", "os.startfile", "os.system", "subprocess.", "pty.")
 _STATM = Path("/proc/self/statm")
 _PDEATHSIG = 1
+_LIBRARY = ctypes.CDLL(None) if sys.platform == "linux" else None
 _FILES = 32
 
 
@@ -61,9 +62,9 @@ def allow_seconds(seconds: float) -> None:
 
 def die_with_parent(parent: int) -> None:
     """Have the system kill this process when its parent ends (prctl(2), Linux; elsewhere nothing)."""
-    if sys.platform != "linux":
+    if _LIBRARY is None:
         return
-    ctypes.CDLL(None).prctl(_PDEATHSIG, signal.SIGKILL)
+    _LIBRARY.prctl(_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,7 +23,8 @@ KINDS: tuple[tuple[str, Any, float, frozenset[str]], ...] = (
     ("says", "\xff" * 400, 5.0, frozenset({"crashed"})),
     ("says", "\x00\x00\x00\x02{}", 5.0, frozenset({"crashed"})),
     ("says", "\x03\xff\xff\xff[", 0.02, frozenset({"late"})),
-    ("says", '\x00\x00\x00\x0d["done",1,""]', 5.0, frozenset({"done"})),
+    ("says", '\x00\x00\x00\x0d["done",1,""]', 5.0, frozenset({"crashed"})),
+    ("says", '\x00\x00\x00\x0f["done",1,"",1]', 5.0, frozenset({"crashed"})),
     ("text", 3 * MIB, 5.0, frozenset({"done"})),
     ("text", 80 * MIB, 5.0, frozenset({"failed"})),
     ("nested", 10**5, 5.0, frozenset({"failed"})),
@@ -50,7 +52,10 @@ class Holding(NamedTuple):
 
 
 def holding(pid: int) -> Holding:
-    """Read it from /proc."""
+    """Read it from /proc; the dead of the last call get a second to be reaped."""
+    until = time.monotonic() + 1
+    while _zombies(pid) and time.monotonic() < until:
+        time.sleep(0.01)
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     return Holding(pages * os.sysconf("SC_PAGE_SIZE") / MIB, len(os.listdir(f"/proc/{pid}/fd")), _zombies(pid))
 

@@ -75,7 +75,7 @@ def starts(how: str) -> str:
         "subprocess": lambda: subprocess.run([sys.executable, "-c", ""], check=False),
         "spawn": lambda: os.posix_spawn(sys.executable, [sys.executable, "-c", ""], {}),
         "file": lambda: os.write(os.memfd_create("a file in memory"), b"x"),
-        "files": lambda: [open(os.devnull) for _ in range(100)],
+        "files": lambda: [os.open(os.devnull, os.O_RDONLY) for _ in range(100)],
     }
     try:
         ways[how]()

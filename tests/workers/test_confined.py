@@ -155,3 +155,17 @@ def test_what_takes_too_long_is_an_answer(monkeypatch: pytest.MonkeyPatch) -> No
     assert found.message() == "This could not be decided in 0.05 s."
     assert found.message("zh-TW") == "無法在 0.05 秒內判定。"
     assert symgd.equivalent("2*(w - 3)", "2w - 6").message() == "The two are equal."
+
+
+def test_a_line_that_takes_too_long_is_left_to_the_teacher(monkeypatch: pytest.MonkeyPatch) -> None:
+    from symgd.calculus.equality import Equality
+    from symgd.checking import marking
+
+    monkeypatch.setattr(marking, "compared", lambda *_: Equality("unknown", "", late=1.0))
+    report = symgd.check("(w - 3)^2", "dL/dw = 2*(w - 3) = -4", start={"w": 1}, steps=1)
+    assert next((line.status, line.late) for line in report) == ("unknown", 1.0)
+    assert (report.status, report.first_wrong_line) == ("undecided", None)
+    from symgd.checking.feedback import feedback_text
+
+    assert "this could not be decided in 1 s" in feedback_text(report, "en")
+    assert "無法在 1 秒內判定" in feedback_text(report, "zh-TW")
