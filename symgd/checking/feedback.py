@@ -71,7 +71,9 @@ def _summary(report: Report) -> Iterator[Block]:
         yield Sentence("feedback.student", {"student": report.student})
     yield Sentence("feedback.score", {"score": _points(report.score), "max": _points(report.max_score)})
     yield Sentence(f"feedback.{report.status}")
-    yield from (Sentence(f"feedback.{key}") for key in report.warnings)
+    limits = report.problem.allowed.stranger
+    facts = {"characters": limits.working_characters, "lines": limits.working_lines}
+    yield from (Sentence(f"feedback.{key}", facts if key == "cut" else {}) for key in report.warnings)
     if report.first_wrong_line is not None:
         sure = "first-wrong" if report.first_wrong_line_certain else "first-wrong-maybe"
         yield Sentence(f"feedback.{sure}", {"n": report.first_wrong_line})

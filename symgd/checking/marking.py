@@ -14,12 +14,13 @@ from symgd.checking.guarded import DEADLINE, compared
 from symgd.checking.notations import Quantity
 from symgd.checking.policy import policy_of, spelled
 from symgd.checking.verdict import EARNING, WRONG, Diagnosis, Report, Shown, Verdict
-from symgd.checking.working import Claim, claims_in
+from symgd.checking.working import Claim, claims_in, is_cut
 from symgd.checking.world import Key, World, facts_of, worth
 from symgd.descent.problem import Problem
 from symgd.errors import InputError
 from symgd.expressions.tree import ZERO, Expression
 from symgd.expressions.writer import decimal_text
+from symgd.limits import allowing
 from symgd.numbers.bounded import NoValue, shown
 from symgd.numbers.meanings import is_rational
 from symgd.numbers.values import entries_of, shaped_as
@@ -81,7 +82,8 @@ class Marker:
         penalty = self.policy.penalty * sum(verdict.status in WRONG for verdict in verdicts)
         score = max(Fraction(0), sum((verdict.credit for verdict in verdicts), Fraction(0)) - penalty)
         highest = sum((verdict.worth for verdict in verdicts), Fraction(0))
-        return Report(self.problem, tuple(verdicts), score, highest, student, ("late",) if late else ())
+        warnings = [*(["late"] if late else []), *(["cut"] if is_cut(text) else [])]
+        return Report(self.problem, tuple(verdicts), score, highest, student, tuple(warnings))
 
     # one line
 
@@ -386,4 +388,5 @@ def _shown(found: Equality, formulas: tuple[Expression, Expression]) -> Shown | 
 
 def check(problem: Problem, text: str, student: str = "") -> Report:
     """Mark a working. Raises InputError where the problem cannot be used; nothing in the text raises."""
-    return Marker(problem).report(text, student)
+    with allowing(problem.allowed):
+        return Marker(problem).report(text, student)

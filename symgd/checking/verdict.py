@@ -144,7 +144,7 @@ class Report:
     @property
     def status(self) -> str:
         """correct, partial, incorrect or undecided."""
-        if self.failed or any(verdict.status == "unknown" for verdict in self.verdicts):
+        if self.failed or "cut" in self.warnings or any(verdict.status == "unknown" for verdict in self.verdicts):
             return "undecided"
         if not any(verdict.status != "missing" for verdict in self.verdicts):
             return "incorrect"

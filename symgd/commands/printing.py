@@ -19,7 +19,6 @@ from symgd.descent.problem import Problem
 from symgd.descent.sums import sums_at
 from symgd.descent.trajectory import Line, Record, Trajectory
 from symgd.errors import InputError
-from symgd.expressions.limits import STRICT, WIDE
 from symgd.expressions.names import name_latex, name_text
 from symgd.expressions.reader import Definitions, read_definitions
 from symgd.expressions.tree import Expression, name
@@ -28,6 +27,7 @@ from symgd.handouts.author import document_of
 from symgd.handouts.chain import Chain, chain_of, slope_names
 from symgd.handouts.markdown import Writer
 from symgd.language import joined, sentence
+from symgd.limits import author, stranger
 from symgd.numbers.values import Ball, Value, entries_of, is_array, mapped
 
 _PROVED = 30
@@ -243,7 +243,7 @@ def _csv_cell(value: Value | None) -> str:
 def parse_output(text: str, as_json_text: bool, strict: bool, language: str) -> tuple[str, int]:
     """What was read, and the exit status."""
     try:
-        definitions = read_definitions(text, limits=STRICT if strict else WIDE)
+        definitions = read_definitions(text, limits=stranger() if strict else author())
     except InputError as error:
         return (_dumps({"error": _error_table(error, language)}), 2) if as_json_text else _raise(error)
     return (_dumps(_parse_table(definitions)), 0) if as_json_text else (_parsed_text(definitions, language), 0)

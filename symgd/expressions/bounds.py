@@ -56,7 +56,7 @@ class Bounds:
             return self.power(node, below[0], below[1])
         degree = _degree(node.op, below)
         if degree > self.limits.degree:
-            self.fail("degree", node, most=self.limits.degree)
+            self.fail("degree", node, most=self.limits.degree, limit="degree")
         return Cost(self.constant(node, below), degree, fixed)
 
     def power(self, node: Expression, base: Cost, exponent: Cost) -> Cost:
@@ -69,10 +69,10 @@ class Bounds:
         if base.constant is not None:
             return Cost(self.constant_power(node, base.constant, power), 0, True)
         if abs(power) > self.limits.exponent:
-            self.fail("exponent-too-large", node.args[1], most=self.limits.exponent)
+            self.fail("exponent-too-large", node.args[1], most=self.limits.exponent, limit="exponent")
         degree = base.degree * max(1, int(abs(power)))
         if degree > self.limits.degree:
-            self.fail("degree", node, most=self.limits.degree)
+            self.fail("degree", node, most=self.limits.degree, limit="degree")
         return Cost(None, degree, base.fixed)
 
     def constant_power(self, node: Expression, base: Fraction, power: Fraction) -> Fraction | None:
@@ -83,7 +83,7 @@ class Bounds:
             self.fail("root-of-negative", node)
         size = max(base.numerator.bit_length(), base.denominator.bit_length())
         if abs(base) != 1 and base != 0 and size * abs(power) > self.limits.bits:
-            self.fail("constant-too-large", node, most=self.limits.bits)
+            self.fail("constant-too-large", node, most=self.limits.bits, limit="bits")
         return base ** int(power) if power.denominator == 1 else None
 
     def constant(self, node: Expression, below: list[Cost]) -> Fraction | None:

@@ -30,7 +30,7 @@ class Cursor:
         """A node over what was read since `start`; raises where there are too many."""
         self.parts += 1
         if self.parts > self.limits.parts:
-            self.fail("too-many-parts", self.tokens[self.at - 1], most=self.limits.parts)
+            self.fail("too-many-parts", self.tokens[self.at - 1], most=self.limits.parts, limit="parts")
         first = start.start if isinstance(start, Token) else (start.span or (0, 0))[0]
         return self.bounds.weighed(Expression(op, args, span=(first, self.tokens[self.at - 1].stop)))
 
@@ -48,7 +48,7 @@ class Cursor:
         """Count a bracket that opens; raises where they are nested too deep."""
         self.depth += 1
         if self.depth > self.limits.depth:
-            self.fail("too-deep", token, most=self.limits.depth)
+            self.fail("too-deep", token, most=self.limits.depth, limit="depth")
 
     def jump(self, place: int) -> None:
         """Go to a token by its place."""
