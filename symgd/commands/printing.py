@@ -23,9 +23,10 @@ from symgd.expressions.names import name_latex, name_text
 from symgd.expressions.reader import Definitions, read_definitions
 from symgd.expressions.tree import Expression, name
 from symgd.expressions.writer import decimal_text
-from symgd.handouts.author import document_of
 from symgd.handouts.chain import Chain, chain_of, slope_names
+from symgd.handouts.document import Document
 from symgd.handouts.markdown import Writer
+from symgd.handouts.tables import run_table
 from symgd.language import joined, sentence
 from symgd.limits import author, stranger
 from symgd.numbers.values import Ball, Value, entries_of, is_array, mapped
@@ -164,7 +165,7 @@ def descent_output(run: Trajectory, form: str, bom: bool) -> str:
     if form == "csv":
         return ("\ufeff" if bom else "") + _descent_csv(run)
     language = run.problem.language
-    document = document_of(run)
+    document = Document(run.problem, (), (), run_table(run), ())  # the table alone: a long run has many updates
     outcome = run.outcome
     table = Writer(document, language, "text").table(document.table)
     found = (finding.message(language) for finding in findings(run))
