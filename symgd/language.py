@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from symgd.limits import author, beyond
+from symgd.limits import beyond
 from symgd.resources import template_folder
 from symgd.toml import Nested, tables
 
@@ -68,6 +68,7 @@ def catalogue(language: str) -> Mapping[str, str]:
 def own_sentences(language: str) -> Mapping[str, str]:
     """What the catalogue of a language itself holds, checked against the English one."""
     from symgd.errors import InputError
+    from symgd.files import bounded
 
     if language in LANGUAGES:
         return catalogue(language)
@@ -75,9 +76,8 @@ def own_sentences(language: str) -> Mapping[str, str]:
     if file is None:
         raise InputError("one-of", name="language", value=language, known=", ".join(languages()))
     try:
-        if file.stat().st_size > author().catalogue_bytes:
-            raise beyond("catalogue_bytes", author().catalogue_bytes, file=file.name)
-        found = _read(file)
+        with file.open("rb") as stream:
+            found = _sentences(bounded(stream, "catalogue_bytes", file.name).decode("utf-8"))
     except Nested as error:
         raise beyond("nesting", error.most, file=file.name) from None
     except (OSError, ValueError, RecursionError, TypeError) as error:
@@ -98,7 +98,11 @@ def missing_keys(language: str) -> tuple[str, ...]:
 
 
 def _read(path: Path) -> dict[str, str]:
-    table = dict(_flat("", tables(path.read_text(encoding="utf-8"))))
+    return _sentences(path.read_text(encoding="utf-8"))
+
+
+def _sentences(text: str) -> dict[str, str]:
+    table = dict(_flat("", tables(text)))
     wrong = [key for key, text in table.items() if not isinstance(text, str)]
     if wrong:
         raise TypeError(wrong[0])

@@ -169,3 +169,17 @@ def test_a_line_that_takes_too_long_is_left_to_the_teacher(monkeypatch: pytest.M
 
     assert "this could not be decided in 1 s" in feedback_text(report, "en")
     assert "無法在 1 秒內判定" in feedback_text(report, "zh-TW")
+
+
+def test_small_work_does_not_pay_for_the_pool() -> None:
+    code = """
+import sys, symgd
+problem = symgd.Problem.load("examples/five-steps.toml")
+assert symgd.check(problem, "dL/dw1 = 2*(w1-0.55) = -0.1\\nw1 = 0.5 + 0.01 = 0.51").status != "undecided"
+assert symgd.equivalent("2*(w-3)", "2w - 6").verdict == "equal"
+assert symgd.audit("0.5 + 0.01 = 0.51; (w + 1)^2 = w^2 + 2*w + 1").true == 2
+assert symgd.explain(problem).markdown()
+print("symgd.workers.pool" in sys.modules)
+"""
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert found.stdout == "False\n"
