@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from symgd.checking.cells import undefused
 from symgd.checking.roster_heads import Heads, matched_heads, student_head, tight
-from symgd.descent.csv_files import SEPARATOR_LINE, Row, decoded_file, separator_of
+from symgd.descent.csv_files import SEPARATOR_LINE, Row, check_columns, decoded_file, separator_of
 from symgd.descent.notes import Note
 from symgd.descent.reading import shortened
 from symgd.errors import InputError
@@ -170,7 +170,8 @@ def _rows(text: str, separator: str, file: str, skip: bool) -> list[Row]:
         for cells in reader:
             if any(map(str.strip, cells)):
                 found.append(Row(line, cells))
-                _check_size(len(found) - 1, len(cells), file)
+                check_columns(cells, file)
+                _check_rows(len(found) - 1, file)
             line = reader.line_num + 1
     except csv.Error:
         raise InputError("csv-broken", file=file, row=line) from None
@@ -179,11 +180,10 @@ def _rows(text: str, separator: str, file: str, skip: bool) -> list[Row]:
     return found
 
 
-def _check_size(rows: int, columns: int, file: str) -> None:
-    limits = author()
-    for limit, found in (("rows", rows), ("columns", columns)):
-        if found > getattr(limits, limit):
-            raise beyond(limit, getattr(limits, limit), file=file)
+def _check_rows(count: int, file: str) -> None:
+    """Raise where there are more rows than the limit allows."""
+    if count > author().rows:
+        raise beyond("rows", author().rows, file=file)
 
 
 def _heads(head: Row, rest: Sequence[Row], file: str) -> tuple[str, ...]:
@@ -236,7 +236,8 @@ def _objects(text: str, file: str) -> tuple[list[tuple[int, dict[str, str]]], li
         value = _parsed(line)
         if isinstance(value, dict):
             found.append((number, _texts(value)))
-            _check_size(len(found), len(value), file)
+            check_columns(list(map(str, value)), file)
+            _check_rows(len(found), file)
         else:
             broken.append(Note("roster.line", {"file": file, "row": number, "text": shortened(line.strip())}))
     return found, broken

@@ -268,10 +268,16 @@ class _Reader:
 
 def check_cells(cells: Sequence[str], longest: int, file: str) -> None:
     """Raise where there are more cells in a row, or longer ones, than the limits allow."""
-    if len(cells) > author().columns:
-        raise beyond("columns", author().columns, file=file)
+    check_columns(cells, file)
     if sum(map(len, cells)) > longest and max(map(len, cells)) > longest:
         raise beyond("cell", longest, file=file)
+
+
+def check_columns(cells: Sequence[str], file: str) -> None:
+    """Raise where a row has more cells, up to the last that is not blank, than the limit allows."""
+    most = author().columns
+    if len(cells) > most and any(map(str.strip, cells[most:])):
+        raise beyond("columns", most, file=file)
 
 
 def separator_of(text: str) -> str:

@@ -5,6 +5,7 @@ Everything is exact and nothing is evaluated: text is read by our own reader. Ea
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import functools
 import numbers
@@ -20,7 +21,7 @@ from symgd.expressions.names import canonical
 from symgd.expressions.reader import read
 from symgd.expressions.tree import Expression
 from symgd.language import languages
-from symgd.limits import author, beyond
+from symgd.limits import author
 from symgd.numbers.values import exact_decimal, is_array
 
 
@@ -264,17 +265,20 @@ def whole(key: str, value: Any, least: int, most: int) -> int:
     return found
 
 
-def within(key: str, value: Any, least: int, limit: str, most: int | None = None) -> int:
-    """A whole number that a limit bounds (or less: at most `most`); raises InputError, which says how it is raised.
+def within(key: str, value: Any, least: int, limit: str) -> int:
+    """A whole number that a limit bounds; raises InputError, which says how the limit is raised.
 
     >>> within("steps", 3, 0, "steps")
     3
     """
-    bound = getattr(author(), limit) if most is None else most
-    found = whole(key, value, least, 2**63)
-    if found > bound:
-        raise beyond(limit, bound, found=found)
-    return found
+    most = getattr(author(), limit)
+    try:
+        return whole(key, value, least, most)
+    except InputError as error:
+        with contextlib.suppress(TypeError):
+            if not isinstance(value, bool) and (found := operator.index(value)) > most:
+                error.facts = {**error.facts, "limit": limit, "found": found}
+        raise
 
 
 def one_of(key: str, value: Any, known: Sequence[str]) -> str:
@@ -318,7 +322,10 @@ def arithmetic_of(value: Any) -> tuple[str, int]:
     if word in ("exact", "float") and not colon:
         return word, 0
     if word == "round" and places.isascii() and places.isdigit() and len(places) < 9:
-        return "round", within("arithmetic", int(places), 0, "decimal_places")
+        most = author().decimal_places
+        if int(places) <= most:
+            return "round", int(places)
+        raise InputError("arithmetic", value=shortened(value), limit="decimal_places", most=most, found=places)
     raise InputError("arithmetic", value=shortened(value))
 
 

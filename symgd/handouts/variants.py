@@ -142,14 +142,14 @@ def _choices(given: Mapping[str, Any], where: str) -> tuple[Fraction, ...]:
         low, high = (exact_number(given[word], where) for word in ("from", "to"))
         step = exact_number(given.get("step", 1), where)
         if step <= 0 or low > high:
-            raise InputError("variants-range", name=where)
+            raise InputError("variants-range", name=where, most=most)
         if (high - low) / step >= most:
-            raise InputError("variants-choices", name=where, most=most, limit="choices")
+            raise InputError("variants-range", name=where, most=most, limit="choices")
         found = [low + step * place for place in range(int((high - low) / step) + 1)]
     else:
-        raise InputError("variants-range", name=where)
+        raise InputError("variants-range", name=where, most=most)
     if len(found) > most:
-        raise InputError("variants-choices", name=where, most=most, limit="choices")
+        raise InputError("variants-range", name=where, most=most, limit="choices")
     return tuple(dict.fromkeys(found))
 
 
