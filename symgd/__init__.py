@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from symgd.expressions.tree import Expression
     from symgd.handouts.handout import Handout
     from symgd.numbers.values import Ball
+    from symgd.workers import in_process
 
 __version__ = "0.5.0"
 
@@ -38,6 +39,7 @@ _HOMES = {
     "parse": "symgd.api",
     "to_sympy": "symgd.api",
     "variants": "symgd.api",
+    "in_process": "symgd.workers",
     "load_ipython_extension": "symgd.notebook",
     "Audit": "symgd.checking.audit",
     "ClassReport": "symgd.checking.grading",
@@ -90,6 +92,7 @@ __all__ = [
     "function",
     "grade",
     "gradient",
+    "in_process",
     "parse",
     "to_sympy",
     "variants",

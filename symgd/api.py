@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from symgd.errors import InputError
-from symgd.expressions.limits import WIDE, Limits
 from symgd.expressions.names import canonical
 from symgd.expressions.reader import read
 from symgd.expressions.tree import Expression
+from symgd.limits import Given, allowing
 
 if TYPE_CHECKING:
     from symgd.calculus.equality import Equality
@@ -24,15 +24,17 @@ if TYPE_CHECKING:
     from symgd.handouts.variants import Variants
 
 
-def parse(text: str, *, names: Sequence[str] = (), limits: Limits = WIDE) -> Expression:
+def parse(text: str, *, names: Sequence[str] = (), limits: Given = None) -> Expression:
     """Read an expression in plain text or LaTeX; definitions are put into the last line.
 
-    `names` are declared names. Raises InputError with a code, a place and a remedy; nothing is ever evaluated.
+    `names` are declared names; `limits` are STRICT, WIDE, or some rows to raise: {"depth": 200}. Raises InputError
+    with a code, a place and a remedy; nothing is ever evaluated.
 
     >>> parse("2w1^2 - 0.1").latex()
     '2\\\\,w_{1}^{2} - 0.1'
     """
-    return read(text, names=names, limits=limits)
+    with allowing(limits):
+        return read(text, names=names)
 
 
 def to_sympy(expression: Expression) -> Any:
@@ -124,7 +126,7 @@ def explain(problem: Any = None, *, template: str | Path | None = None, **settin
     return Handout(run(found), found.language, template)
 
 
-def audit(text: str, form: str = "") -> Audit:
+def audit(text: str, form: str = "", limits: Given = None) -> Audit:
     """Every relation that a text prints, re-computed from the text alone: Markdown, HTML, LaTeX, plain text, prose.
 
     `form` is "html" or "tex" where that is known. `=` needs exact equality; `≈` a correct rounding to the digits
@@ -138,7 +140,8 @@ def audit(text: str, form: str = "") -> Audit:
     """
     from symgd.checking.audit import audit as run
 
-    return run(text, form)
+    with allowing(limits):
+        return run(text, form)
 
 
 def check(problem: Any, working: str, *, student: str = "", **settings: Any) -> Report:

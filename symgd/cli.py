@@ -21,6 +21,7 @@ from symgd.commands.options import (
     DATA,
     LANGUAGE,
     LET,
+    LIMIT,
     PAPERS,
     PROBLEM,
     SOURCES,
@@ -29,7 +30,7 @@ from symgd.commands.options import (
     run_of,
 )
 from symgd.commands.speaking import asked_language, language_of, speak_utf8
-from symgd.commands.templates import languages, template
+from symgd.commands.templates import languages, limits, template
 from symgd.commands.variants import variants
 from symgd.errors import InputError, SymgdError
 from symgd.language import add_languages
@@ -51,6 +52,7 @@ def _take_languages(ctx: click.Context, param: click.Parameter, value: Path | No
     callback=_take_languages,
     help="A folder with catalogues of further languages.",
 )
+@LIMIT
 def cli() -> None:
     """Gradient descent, derived and explained: every printed line of arithmetic is true.
 
@@ -110,6 +112,7 @@ def explain(
 @click.option("--derivation", is_flag=True, help="Every step by named rule, before the result.")
 @click.option("--hessian", is_flag=True, help="Second partial derivatives as well.")
 @click.option("--format", "form", type=click.Choice(["text", "latex", "json", *SOURCES]), default="text")
+@LIMIT
 @LANGUAGE
 def gradient(
     problem: str,
@@ -157,6 +160,7 @@ def descend(problem: str | None, form: str | None, no_bom: bool, language: str |
 @click.argument("text", metavar="TEXT")
 @click.option("--json", "as_json", is_flag=True, help="As JSON; a fault too.")
 @click.option("--strict", is_flag=True, help="With the limits for students' text.")
+@LIMIT
 @LANGUAGE
 def parse(text: str, as_json: bool, strict: bool, language: str | None) -> None:
     """What was understood, or what is wrong and where.
@@ -180,6 +184,7 @@ def parse(text: str, as_json: bool, strict: bool, language: str | None) -> None:
 @cli.command(context_settings=CONTEXT)
 @click.argument("text", metavar="TEXT.md|.html|.txt|.tex|-", type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--json", "as_json", is_flag=True, help="Every relation, as JSON.")
+@LIMIT
 @LANGUAGE
 def audit(text: Path, as_json: bool, language: str | None) -> None:
     """Re-compute every equality printed in any text.
@@ -191,10 +196,9 @@ def audit(text: Path, as_json: bool, language: str | None) -> None:
     symgd audit homework.md --json
     """
     from symgd.commands.audit_printing import FORMS, audit_output
-    from symgd.files import decoded, read_text
+    from symgd.files import read_stream, read_text
 
-    dash = str(text) == "-"
-    content = decoded(sys.stdin.buffer.read(), "-") if dash else read_text(text)
+    content = read_stream(sys.stdin.buffer) if str(text) == "-" else read_text(text)
     output, status = audit_output(content, FORMS.get(text.suffix.lower(), ""), as_json, language_of(language))
     click.echo(output)
     if status:
@@ -207,6 +211,7 @@ def audit(text: Path, as_json: bool, language: str | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="The report as JSON.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the feedback: .html, .md, .txt, .json.")
 @click.option("--student", default="", help="Whose working it is.")
+@LIMIT
 @LANGUAGE
 def check(problem: str, working: Path, as_json: bool, output: Path | None, student: str, language: str | None) -> None:
     """Verify a student's lines: the first wrong one, and the mistake by its name.
@@ -219,9 +224,9 @@ def check(problem: str, working: Path, as_json: bool, output: Path | None, stude
     """
     from symgd.checking.marking import check as run
     from symgd.commands.check_printing import form_of, report_output, status_of
-    from symgd.files import decoded, read_text
+    from symgd.files import read_stream, read_text
 
-    content = decoded(sys.stdin.buffer.read(), "-") if str(working) == "-" else read_text(working)
+    content = read_stream(sys.stdin.buffer) if str(working) == "-" else read_text(working)
     found = problem_of(problem, language=None)
     report, spoken = run(found, content, student), language or found.language
     if output is not None:
@@ -246,6 +251,7 @@ def check(problem: str, working: Path, as_json: bool, output: Path | None, stude
 @click.option("--dry-run", is_flag=True, help="How the columns are taken, and three rows; writes nothing.")
 @click.option("--strict", is_flag=True, help="Exit status 1 if an answer is wrong, 3 if one is not decided.")
 @click.option("--no-bom", is_flag=True, help="CSV without a byte-order mark.")
+@LIMIT
 @LANGUAGE
 def grade(problem: str, submissions: Path, output: Path | None, language: str | None, **options: Any) -> None:
     """Mark a whole class.
@@ -275,7 +281,7 @@ def optimizers(language: str | None) -> None:
     click.echo(optimizers_output(language_of(language)), nl=False)
 
 
-for command in (variants, template, languages):
+for command in (variants, template, languages, limits):
     cli.add_command(command)
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 
-from symgd.language import sentence
+from symgd.language import joined, sentence
 
 
 class SymgdError(Exception):
@@ -56,11 +56,22 @@ class InputError(SymgdError):
 
     def message(self, language: str = "en") -> str:
         """What is wrong, as a sentence."""
-        return sentence(language, f"error.{self.code}.message", **self.facts)
+        return sentence(language, f"error.{self.code}.message", **self._told(language))
 
     def hint(self, language: str = "en") -> str:
         """What to do about it, as a sentence."""
-        return sentence(language, f"error.{self.code}.hint", **self.facts)
+        hint = sentence(language, f"error.{self.code}.hint", **self._told(language))
+        if "limit" not in self.facts:
+            return hint
+        return joined(language, (hint, sentence(language, "error.raise-limit", **self._told(language))))
+
+    def _told(self, language: str) -> dict[str, object]:
+        """The facts; of a limit also what it counts, in words, and a value to raise it to."""
+        if "limit" not in self.facts:
+            return dict(self.facts)
+        name, most, found = (self.facts.get(key, 0) for key in ("limit", "most", "found"))
+        more = max(2 * int(str(most)), int(str(found)))
+        return {**self.facts, "what": sentence(language, f"limit.{name}"), "more": more}
 
     def explain(self, language: str = "en") -> str:
         """The message, the place with a caret under it, and the remedy."""

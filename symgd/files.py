@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
+from typing import BinaryIO
 
 from symgd.errors import InputError
+from symgd.limits import author, beyond
 
 #: The encodings that are tried.
 ENCODINGS = ("utf-8-sig", "cp950")
@@ -14,15 +16,35 @@ ENCODINGS = ("utf-8-sig", "cp950")
 
 def read_text(path: Path) -> str:
     """The text of a file: UTF-8, else Big5. Raises InputError where it cannot be read."""
+    return decoded(read_bytes(path, "text_bytes"), path.name)
+
+
+def read_bytes(path: Path, limit: str) -> bytes:
+    """The bytes of a file, no more than a limit allows. Raises InputError where it cannot be read, or is larger."""
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            return bounded(file, limit, path.name)
     except FileNotFoundError:
         raise InputError("file-missing", name=path.name) from None
     except IsADirectoryError:
         raise InputError("file-folder", name=path.name) from None
     except (OSError, ValueError) as error:  # a name with a null character is a ValueError
-        raise InputError("file", name=path.name, reason=getattr(error, "strerror", "") or error) from None
-    return decoded(content, path.name)
+        reason = getattr(error, "strerror", "") or error
+        raise InputError("file", name=path.name[:60], reason=reason) from None
+
+
+def bounded(stream: BinaryIO, limit: str, name: str) -> bytes:
+    """All that a stream holds. Raises InputError where it is more than a limit allows."""
+    most: int = getattr(author(), limit)
+    content = stream.read(most + 1)
+    if len(content) > most:
+        raise beyond(limit, most, file=name)
+    return content
+
+
+def read_stream(stream: BinaryIO) -> str:
+    """The text of standard input. Raises InputError as `read_text` does."""
+    return decoded(bounded(stream, "text_bytes", "-"), "-")
 
 
 def decoded(content: bytes, name: str) -> str:

@@ -10,18 +10,18 @@ from __future__ import annotations
 import functools
 import os
 import string
-import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from symgd.limits import beyond
 from symgd.resources import template_folder
+from symgd.toml import Nested, tables
 
 #: The languages that come along.
 LANGUAGES = ("en", "zh-TW")
 #: Names a folder with further catalogues.
 VARIABLE = "SYMGD_LANGUAGES"
-MOST_BYTES = 1_000_000
 _folders: list[Path] = []
 
 
@@ -31,7 +31,7 @@ def languages() -> tuple[str, ...]:
     >>> languages()[:2]
     ('en', 'zh-TW')
     """
-    own = [file.stem for folder in _own_folders() if folder.is_dir() for file in sorted(folder.glob("*.toml"))]
+    own = [file.stem for folder in own_folders() if folder.is_dir() for file in sorted(folder.glob("*.toml"))]
     return (*LANGUAGES, *(word for word in dict.fromkeys(own) if word not in LANGUAGES))
 
 
@@ -45,7 +45,8 @@ def add_languages(folder: str | Path) -> None:
     catalogue.cache_clear()
 
 
-def _own_folders() -> list[Path]:
+def own_folders() -> list[Path]:
+    """The folders with further catalogues."""
     given = os.environ.get(VARIABLE)
     return [*_folders, *([Path(given)] if given else [])]
 
@@ -67,16 +68,18 @@ def catalogue(language: str) -> Mapping[str, str]:
 def own_sentences(language: str) -> Mapping[str, str]:
     """What the catalogue of a language itself holds, checked against the English one."""
     from symgd.errors import InputError
+    from symgd.files import bounded
 
     if language in LANGUAGES:
         return catalogue(language)
-    file = next((path for folder in _own_folders() if (path := folder / f"{language}.toml").is_file()), None)
+    file = next((path for folder in own_folders() if (path := folder / f"{language}.toml").is_file()), None)
     if file is None:
         raise InputError("one-of", name="language", value=language, known=", ".join(languages()))
     try:
-        if file.stat().st_size > MOST_BYTES:
-            raise ValueError(f"> {MOST_BYTES}")
-        found = _read(file)
+        with file.open("rb") as stream:
+            found = _sentences(bounded(stream, "catalogue_bytes", file.name).decode("utf-8"))
+    except Nested as error:
+        raise beyond("nesting", error.most, file=file.name) from None
     except (OSError, ValueError, RecursionError, TypeError) as error:
         raise InputError("catalogue", name=file.name, reason=str(error)) from None
     english = catalogue("en")
@@ -95,7 +98,11 @@ def missing_keys(language: str) -> tuple[str, ...]:
 
 
 def _read(path: Path) -> dict[str, str]:
-    table = dict(_flat("", tomllib.loads(path.read_text(encoding="utf-8"))))
+    return _sentences(path.read_text(encoding="utf-8"))
+
+
+def _sentences(text: str) -> dict[str, str]:
+    table = dict(_flat("", tables(text)))
     wrong = [key for key, text in table.items() if not isinstance(text, str)]
     if wrong:
         raise TypeError(wrong[0])

@@ -19,6 +19,7 @@ from flint import ctx
 from symgd.calculus.probing import PARTIAL, Point, domain_points, may_fail, points, value_at
 from symgd.calculus.proving import proves_equal
 from symgd.expressions.tree import Expression, nodes
+from symgd.language import sentence
 from symgd.numbers.bounded import NoValue, shown
 from symgd.numbers.meanings import is_rational
 
@@ -47,7 +48,8 @@ class Equality:
 
     `verdict` is "equal", "different", "domain" (equal where both exist) or "unknown"; `certainty` "proved" or
     "evidence" ("" for unknown). `points` were compared, at up to `bits` bits. A difference comes with a point that
-    shows it, so does a difference of domains.
+    shows it, so does a difference of domains. `late` is the deadline in seconds where an unknown was not decided by
+    then; its `message` says so.
     """
 
     verdict: str
@@ -55,6 +57,17 @@ class Equality:
     counterexample: Counterexample | None = None
     points: int = 0
     bits: int = 0
+    late: float | None = None
+
+    def message(self, language: str = "en") -> str:
+        """The verdict as a sentence.
+
+        >>> Equality("unknown", "", late=1.0).message()
+        'This could not be decided in 1 s.'
+        """
+        if self.late is not None:
+            return sentence(language, "equality.late", seconds=f"{self.late:g}")
+        return sentence(language, f"equality.{self.verdict}")
 
     def __bool__(self) -> bool:
         """Whether the two are equal, wherever both exist."""

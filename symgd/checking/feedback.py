@@ -71,7 +71,9 @@ def _summary(report: Report) -> Iterator[Block]:
         yield Sentence("feedback.student", {"student": report.student})
     yield Sentence("feedback.score", {"score": _points(report.score), "max": _points(report.max_score)})
     yield Sentence(f"feedback.{report.status}")
-    yield from (Sentence(f"feedback.{key}") for key in report.warnings)
+    limits = report.problem.allowed.stranger
+    facts = {"characters": limits.working_characters, "lines": limits.working_lines}
+    yield from (Sentence(f"feedback.{key}", facts if key == "cut" else {}) for key in report.warnings)
     if report.first_wrong_line is not None:
         sure = "first-wrong" if report.first_wrong_line_certain else "first-wrong-maybe"
         yield Sentence(f"feedback.{sure}", {"n": report.first_wrong_line})
@@ -80,8 +82,11 @@ def _summary(report: Report) -> Iterator[Block]:
 
 def _line(verdict: Verdict) -> Sentence:
     key = "unreadable" if verdict.verdict == "syntax" else verdict.status
+    if verdict.late is not None:
+        key = "unknown-late"
     column = verdict.claim.column if verdict.claim is not None else 1
     facts = {"n": verdict.n, "column": column, "text": verdict.text, "quantity": verdict.quantity}
+    facts["seconds"] = f"{verdict.late or 0:g}"
     return Sentence(f"feedback.{key}", {**facts, "credit": _points(verdict.credit), "worth": _points(verdict.worth)})
 
 

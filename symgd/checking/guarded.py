@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from symgd.calculus.equality import Counterexample, Equality, equality
 from symgd.expressions.reader import read
-from symgd.expressions.tree import Expression, nodes
+from symgd.expressions.tree import Expression, name, nodes, substitute
 
 if TYPE_CHECKING:
     from symgd.workers.answers import JSON, Answer
@@ -43,10 +43,18 @@ def proved(left: Expression, right: Expression, first: Sequence[Mapping[str, Fra
     found = compared(left, right, first)
     if found.verdict != "equal" or found.certainty == "proved":
         return found
-    answer = _asked("prove", {"left": left.text(), "right": right.text()})
-    if answer.state == "done" and answer.value is True:
+    if simplifies_to_equal(left, right):
         return Equality("equal", "proved", points=found.points, bits=found.bits)
     return found
+
+
+def simplifies_to_equal(left: Expression, right: Expression) -> bool:
+    """Whether SymPy shows in a worker that two formulas are equal; False where it does not, or not in time."""
+    words = dict.fromkeys((*left.names, *right.names))
+    plain = {word: name(f"v{place}") for place, word in enumerate(words, 1)}  # not every name could be read again
+    sides = {"left": substitute(left, plain).text(), "right": substitute(right, plain).text()}
+    answer = _asked("prove", sides)
+    return answer.state == "done" and answer.value is True
 
 
 def _is_small(tree: Expression) -> bool:
@@ -61,7 +69,9 @@ def _elsewhere(task: str, left: Expression, right: Expression, first: Sequence[M
     points = [{word: str(value) for word, value in point.items()} for point in first]
     payload = {"left": left.text(), "right": right.text(), "first": points}
     answer = _asked(task, payload)
-    return equality_from(answer.value) if answer.state == "done" else Equality("unknown", "")
+    if answer.state == "done":
+        return equality_from(answer.value)
+    return Equality("unknown", "", late=DEADLINE if answer.state == "late" else None)
 
 
 def _asked(task: str, payload: JSON) -> Answer:

@@ -10,16 +10,18 @@ from __future__ import annotations
 import functools
 import random
 import re
+import time
 from collections.abc import Collection, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from flint import ctx
 
+from symgd.checking.guarded import simplifies_to_equal
 from symgd.checking.quantities import Read
 from symgd.checking.values import Known
 from symgd.errors import SymgdError
-from symgd.expressions.tree import Expression, nodes, number, substitute
+from symgd.expressions.tree import Expression, fold, nodes, number, substitute
 from symgd.numbers.bounded import GROWING, LADDER, NoValue, Number, shown, value_of
 from symgd.numbers.meanings import as_ball, is_rational
 from symgd.numbers.systems import rational
@@ -28,8 +30,11 @@ from symgd.numbers.systems import rational
 CLOSE = Fraction(1, 10_000)
 #: Faults of the reader that say that a side has no real value.
 _VALUELESS = frozenset(("divided-by-zero", "constant-domain", "root-of-negative"))
-_PROOFS = 200
+#: So many proofs are tried in a text; a second of waiting counts for so many.
+_PROOFS, _SLOW = 200, 20
 _MOST_NODES, _MOST_TO_SIMPLIFY = 60, 24
+#: SymPy takes for ever over functions inside functions even before it simplifies: a worker does it.
+_MOST_LEVELS, _PLAIN = 4, frozenset(("add", "sub", "mul", "div", "neg", "pow"))
 _POINTS = 4
 #: A logarithm that does not say its base: natural here, decimal in other books.
 _LOG = re.compile(r"(?<![A-Za-z])log\s*(?:\\left\s*)?[({\d]|\\log(?!\s*_)")
@@ -154,17 +159,15 @@ class Judge:
         if self.proofs <= 0 or size > _MOST_NODES or not _tame(left) or not _tame(right):
             return False
         self.proofs -= 1
+        if max(map(_levels, (left, right))) > _MOST_LEVELS:
+            return self.simplified(left, right)
         from symgd.calculus.bridge import to_sympy  # loads SymPy, which numbers do without
 
         try:
             difference = to_sympy(left) - to_sympy(right)
             if difference == 0:
                 return True
-            if size > _MOST_TO_SIMPLIFY:
-                return False
-            import sympy as sp
-
-            return bool(sp.simplify(difference) == 0)
+            return size <= _MOST_TO_SIMPLIFY and self.simplified(left, right)
         except (
             SymgdError,
             ArithmeticError,
@@ -175,6 +178,14 @@ class Judge:
             NotImplementedError,
         ):
             return False
+
+    def simplified(self, left: Expression, right: Expression) -> bool:
+        """Whether SymPy proves it in a worker; what takes long uses up the proofs of the text."""
+        begun = time.monotonic()
+        try:
+            return simplifies_to_equal(left, right)
+        finally:
+            self.proofs -= int(_SLOW * (time.monotonic() - begun))
 
     def identical(self, left: Expression, right: Expression, refute: bool = False) -> bool | None:
         """Whether two formulas are equal whatever their names stand for.
@@ -304,6 +315,11 @@ def _tame(tree: Expression) -> bool:
         if below is not None and not _small_power(below, node):
             return False
     return True
+
+
+def _levels(tree: Expression) -> int:
+    """How deep functions stand inside one another."""
+    return fold(tree, lambda node, below: max(below, default=0) + (node.op not in _PLAIN and bool(node.args)))
 
 
 def _small_power(exponent: Expression, node: Expression) -> bool:

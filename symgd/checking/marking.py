@@ -15,12 +15,13 @@ from symgd.checking.guarded import DEADLINE, compared
 from symgd.checking.notations import Quantity
 from symgd.checking.policy import policy_of, spelled
 from symgd.checking.verdict import EARNING, WRONG, Diagnosis, Report, Shown, Verdict
-from symgd.checking.working import Claim, claims_in
+from symgd.checking.working import Claim, claims_in, is_cut
 from symgd.checking.world import Key, World, facts_of, worth
 from symgd.descent.problem import Problem
 from symgd.errors import InputError
 from symgd.expressions.tree import ZERO, Expression
 from symgd.expressions.writer import decimal_text
+from symgd.limits import allowing
 from symgd.numbers.bounded import NoValue, shown
 from symgd.numbers.meanings import is_rational
 from symgd.numbers.values import entries_of, is_array, shaped_as
@@ -38,6 +39,7 @@ class Finding(NamedTuple):
     counterexample: Shown | None = None
     value: Number | None = None
     full: Number | None = None
+    late: bool = False
 
 
 class Marker:
@@ -70,7 +72,9 @@ class Marker:
         for claim in claims_in(text, self.facts):
             late = late or time.monotonic() - begun > DEADLINE
             if late:
-                self.found.append((claim, self.key(claim), Finding("unknown", "unknown", ""), self.worlds()))
+                self.found.append(
+                    (claim, self.key(claim), Finding("unknown", "unknown", "", late=True), self.worlds())
+                )
             else:
                 self.mark(claim)
         named = diagnoses(self, begun + DEADLINE)
@@ -79,7 +83,8 @@ class Marker:
         penalty = self.policy.penalty * sum(verdict.status in WRONG for verdict in verdicts)
         score = max(Fraction(0), sum((verdict.credit for verdict in verdicts), Fraction(0)) - penalty)
         highest = sum((verdict.worth for verdict in verdicts), Fraction(0))
-        return Report(self.problem, tuple(verdicts), score, highest, student, ("late",) if late else ())
+        warnings = [*(["late"] if late else []), *(["cut"] if is_cut(text) else [])]
+        return Report(self.problem, tuple(verdicts), score, highest, student, tuple(warnings))
 
     # one line
 
@@ -143,7 +148,7 @@ class Marker:
             return self.arithmetic(claim, values)
         formulas = self.formulas(claim, key)
         if formulas is not None and formulas.verdict == "unknown":
-            return Finding("unknown", "unknown", "", value=values[-1])
+            return Finding("unknown", "unknown", "", value=values[-1], late=formulas.late is not None)
         return self.quantity(claim, key, values, formulas, worlds)
 
     def vector(self, claim: Claim, key: Key | None, worlds: Sequence[World]) -> Finding:
@@ -310,6 +315,7 @@ class Marker:
             worth_,
             finding.broken,
             claim,
+            DEADLINE if finding.late else None,
         )
 
     def share(self, finding: Finding) -> Fraction:
@@ -390,4 +396,5 @@ def _shown(found: Equality, formulas: tuple[Expression, Expression]) -> Shown | 
 
 def check(problem: Problem, text: str, student: str = "") -> Report:
     """Mark a working. Raises InputError where the problem cannot be used; nothing in the text raises."""
-    return Marker(problem).report(text, student)
+    with allowing(problem.allowed):
+        return Marker(problem).report(text, student)

@@ -6,6 +6,7 @@ The reader of symgd takes the rest, with limits for strangers' text; nothing is 
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 from collections.abc import Collection
 from typing import NamedTuple
@@ -15,13 +16,21 @@ from symgd.checking.chains import words
 from symgd.checking.latex import _RAW, DROPPED, partners, past_end
 from symgd.checking.prose import NAME, QUANTITY, typed
 from symgd.errors import InputError
-from symgd.expressions.limits import STRICT
 from symgd.expressions.names import GREEK_WORDS, canonical
 from symgd.expressions.reader import read
 from symgd.expressions.tree import Expression, substitute
+from symgd.limits import Limits, stranger
 
 #: As for students' text, with room for powers such as 0.999^1000.
-LIMITS = dataclasses.replace(STRICT, bits=16_384, digits=120, exponent=10_000, degree=10_000)
+_AT_LEAST = {"bits": 16_384, "digits": 120, "exponent": 10_000, "degree": 10_000}
+
+
+@functools.cache
+def _widened(strict: Limits) -> Limits:
+    """The limits for a student's text, those of numbers wider: what is marked may be long decimals."""
+    return dataclasses.replace(strict, **{row: max(most, getattr(strict, row)) for row, most in _AT_LEAST.items()})
+
+
 _PREFIX = "Q7731"  # followed by a number: a name that no text has
 _DEEPEST = 12
 
@@ -72,13 +81,14 @@ class _Side:
         self.inside: dict[str, None] = {}  # names inside operators
 
     def read(self, text: str, latex: bool) -> Read:
-        if len(text) > LIMITS.characters or self.depth > _DEEPEST:
+        limits = _widened(stranger())
+        if len(text) > limits.characters or self.depth > _DEEPEST:
             return Read(None, text, "too-long")
         try:
             plain = _Latex(self, text).run() if latex else self.plain(text)
             names = {*self.declared, *self.derived, *re.findall(_PREFIX + r"\d+", plain)}
             # Behind a command the reader takes all of it for LaTeX.
-            tree = read(r"\," + plain if latex else plain, names=names, limits=LIMITS)
+            tree = read(r"\," + plain if latex else plain, names=names, limits=limits)
         except (InputError, RecursionError) as error:
             return Read(None, text, getattr(error, "code", "too-deep"))
         shown = r"\," + plain if latex else plain

@@ -13,10 +13,11 @@ from typing import Any, NamedTuple
 
 from symgd.checking.cells import undefused
 from symgd.checking.roster_heads import Heads, matched_heads, student_head, tight
-from symgd.descent.csv_files import MOST_BYTES, MOST_ROWS, SEPARATOR_LINE, Row, decoded_file, separator_of
+from symgd.descent.csv_files import SEPARATOR_LINE, Row, check_columns, decoded_file, separator_of
 from symgd.descent.notes import Note
 from symgd.descent.reading import shortened
 from symgd.errors import InputError
+from symgd.limits import author, beyond
 
 _LINES = (".jsonl", ".ndjson", ".json")
 _UTF_8 = "UTF-8"
@@ -98,8 +99,6 @@ def read_table(text: str, file: str = "CSV") -> Table:
     if not rows:
         raise InputError("csv-empty", file=file)
     head, *rest = rows
-    if len(rest) > MOST_ROWS:
-        raise InputError("csv-too-long", file=file, most=MOST_ROWS)
     heads = _heads(head, rest, file)
     width = len(heads)
     notes = [
@@ -166,17 +165,25 @@ def _even_rows(text: str, separator: str, file: str) -> list[Row]:
 def _rows(text: str, separator: str, file: str, skip: bool) -> list[Row]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=skip, strict=True)
     found, line = [], 1
-    limit = csv.field_size_limit(MOST_BYTES)  # a page that one student pasted does not stop the others
+    limit = csv.field_size_limit(author().table_bytes)  # a page that one student pasted does not stop the others
     try:
         for cells in reader:
             if any(map(str.strip, cells)):
                 found.append(Row(line, cells))
+                check_columns(cells, file)
+                _check_rows(len(found) - 1, file)
             line = reader.line_num + 1
     except csv.Error:
         raise InputError("csv-broken", file=file, row=line) from None
     finally:
         csv.field_size_limit(limit)
     return found
+
+
+def _check_rows(count: int, file: str) -> None:
+    """Raise where there are more rows than the limit allows."""
+    if count > author().rows:
+        raise beyond("rows", author().rows, file=file)
 
 
 def _heads(head: Row, rest: Sequence[Row], file: str) -> tuple[str, ...]:
@@ -229,6 +236,8 @@ def _objects(text: str, file: str) -> tuple[list[tuple[int, dict[str, str]]], li
         value = _parsed(line)
         if isinstance(value, dict):
             found.append((number, _texts(value)))
+            check_columns(list(map(str, value)), file)
+            _check_rows(len(found), file)
         else:
             broken.append(Note("roster.line", {"file": file, "row": number, "text": shortened(line.strip())}))
     return found, broken

@@ -13,10 +13,10 @@ from symgd.calculus.equality import equality
 from symgd.checking.notations import stem_of
 from symgd.checking.world import Facts
 from symgd.errors import SymgdError
-from symgd.expressions.limits import STRICT
 from symgd.expressions.names import name_text
 from symgd.expressions.reader import read
 from symgd.expressions.tree import nodes
+from symgd.limits import stranger
 
 _NUMBER = r"[-−]?\d+(?:\.\d+)?"
 _SLOPE = r"(?:d|∂)\w+\s*/\s*(?:d|∂)\w+"
@@ -113,7 +113,7 @@ def _derivative_of_the_loss(line: str, facts: Facts) -> str:
     if found is None or problem.definitions is None or found[2] not in facts.start or problem.has_arrays:
         return line
     try:
-        tree = read(found["of"], names=tuple(_names(facts)), limits=STRICT)
+        tree = read(found["of"], names=tuple(_names(facts)), limits=stranger())
         loss = problem.definitions.inlined
         alike = sum(1 for _ in nodes(tree)) < _MOST and equality(tree, loss).verdict == "equal"
     except SymgdError:

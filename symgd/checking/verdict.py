@@ -44,7 +44,8 @@ class Verdict:
     `verdict` is equal, different, domain, unknown, syntax or missing; `certainty` proved or evidence; `status` ok,
     slip (wrong), carried (wrong, but right from the student's own values), lucky (right, but not from them), format
     (right value, wrong decimals) or unknown. `credit` of `worth` points were earned. `broken` is the place of the
-    first relation of the chain that does not hold, from 0; None where all hold.
+    first relation of the chain that does not hold, from 0; None where all hold. `late` is the deadline in seconds
+    where an unknown was not decided by then.
     """
 
     n: int
@@ -61,6 +62,7 @@ class Verdict:
     worth: Fraction = Fraction(0)
     broken: int | None = None
     claim: Claim | None = field(default=None, compare=False)
+    late: float | None = None
 
     @property
     def named(self) -> str:
@@ -142,7 +144,7 @@ class Report:
     @property
     def status(self) -> str:
         """correct, partial, incorrect or undecided."""
-        if self.failed or any(verdict.status == "unknown" for verdict in self.verdicts):
+        if self.failed or "cut" in self.warnings or any(verdict.status == "unknown" for verdict in self.verdicts):
             return "undecided"
         if not any(verdict.status != "missing" for verdict in self.verdicts):
             return "incorrect"

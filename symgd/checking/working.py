@@ -25,11 +25,9 @@ from symgd.checking.tuples import bracketed, component, of_one
 from symgd.checking.world import Facts, Key, World, worth
 from symgd.expressions.names import canonical
 from symgd.expressions.tree import Expression, name, nodes, substitute
+from symgd.limits import stranger
 from symgd.numbers.bounded import Number, value_of
 from symgd.numbers.values import is_array as is_array_
-
-#: A working of more characters, or with more lines, is not one that a student wrote.
-MOST_CHARACTERS, MOST_LINES = 40_000, 400
 
 
 class Part(NamedTuple):
@@ -73,9 +71,16 @@ class Claim:
 
 
 def claims_in(text: str, facts: Facts) -> list[Claim]:
-    """The claims of a working, in order, with their updates."""
-    shown = "\n".join(text[:MOST_CHARACTERS].splitlines()[:MOST_LINES])
+    """The claims of a working, in order, with their updates; what is beyond the limits of a working is not read."""
+    limits = stranger()
+    shown = "\n".join(text[: limits.working_characters].splitlines()[: limits.working_lines])
     return list(_placed(_Reader(without_headings(shown), facts).claims(), headings_in(shown), facts))
+
+
+def is_cut(text: str) -> bool:
+    """Whether a working is longer than its limits allow."""
+    limits = stranger()
+    return len(text) > limits.working_characters or len(text.rstrip().splitlines()) > limits.working_lines
 
 
 # reading

@@ -12,6 +12,7 @@ import click
 from symgd.commands.speaking import language_of
 from symgd.errors import InputError
 from symgd.language import languages
+from symgd.limits import allowing, limits_of
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -101,6 +102,22 @@ class LanguageName(click.ParamType):  # type: ignore[type-arg]
         return f"[{'|'.join(languages())}]"
 
 
+def _allow(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> None:
+    """Put the limits that were raised in force until the command ends."""
+    for text in value:
+        ctx.with_resource(allowing(limits_of(text)))
+
+
+LIMIT = click.option(
+    "--limit",
+    "_limits",
+    multiple=True,
+    metavar="NAME=NUMBER,...",
+    is_eager=True,
+    expose_value=False,
+    callback=_allow,
+    help="Raise (or lower) a limit; `symgd limits` lists them.",
+)
 LANGUAGE = click.option("--language", type=LanguageName(), help="Language of what is printed.")
 AT = pairs_option("--at", help="The start (or the point): w1=0.5,w2=0.2 or w=[0.5,-0.25].")
 LET = pairs_option("--let", help="Constants: x=2,y=1 or A=[[2,0],[0,3]].")
@@ -131,6 +148,7 @@ PROBLEM = together(
     click.option("--digits", type=int, help="Significant digits of rounded values."),
     click.option("--every", type=int, help="Keep only every so-many-th point of a run, and the last."),
     click.option("--tolerance", help="Converged when every partial is at most this in size."),
+    LIMIT,
     LANGUAGE,
 )
 

@@ -19,15 +19,16 @@ from symgd.descent.problem import Problem
 from symgd.descent.sums import sums_at
 from symgd.descent.trajectory import Line, Record, Trajectory
 from symgd.errors import InputError
-from symgd.expressions.limits import STRICT, WIDE
 from symgd.expressions.names import name_latex, name_text
 from symgd.expressions.reader import Definitions, read_definitions
 from symgd.expressions.tree import Expression, name
 from symgd.expressions.writer import decimal_text
-from symgd.handouts.author import document_of
 from symgd.handouts.chain import Chain, chain_of, slope_names
+from symgd.handouts.document import Document
 from symgd.handouts.markdown import Writer
+from symgd.handouts.tables import run_table
 from symgd.language import joined, sentence
+from symgd.limits import author, stranger
 from symgd.numbers.values import Ball, Value, entries_of, is_array, mapped
 
 _PROVED = 30
@@ -164,7 +165,7 @@ def descent_output(run: Trajectory, form: str, bom: bool) -> str:
     if form == "csv":
         return ("\ufeff" if bom else "") + _descent_csv(run)
     language = run.problem.language
-    document = document_of(run)
+    document = Document(run.problem, (), (), run_table(run), ())  # the table alone: a long run has many updates
     outcome = run.outcome
     table = Writer(document, language, "text").table(document.table)
     found = (finding.message(language) for finding in findings(run))
@@ -243,7 +244,7 @@ def _csv_cell(value: Value | None) -> str:
 def parse_output(text: str, as_json_text: bool, strict: bool, language: str) -> tuple[str, int]:
     """What was read, and the exit status."""
     try:
-        definitions = read_definitions(text, limits=STRICT if strict else WIDE)
+        definitions = read_definitions(text, limits=stranger() if strict else author())
     except InputError as error:
         return (_dumps({"error": _error_table(error, language)}), 2) if as_json_text else _raise(error)
     return (_dumps(_parse_table(definitions)), 0) if as_json_text else (_parsed_text(definitions, language), 0)

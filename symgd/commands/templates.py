@@ -1,4 +1,4 @@
-"""The commands `symgd template` and `symgd languages`: what a teacher may change, and what a translation lacks."""
+"""The commands `symgd template`, `languages` and `limits`: what may be changed, what a translation lacks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from symgd.commands.options import CONTEXT, LANGUAGE
+from symgd.commands.options import CONTEXT, LANGUAGE, LIMIT
 from symgd.commands.speaking import language_of
 
 #: What can be written out to be edited; `--template` takes a Markdown one.
@@ -81,3 +81,24 @@ def languages(name: str | None) -> None:
         click.echo(f"{key}\t{catalogue('en')[key]!r}")
     if lacking:
         sys.exit(1)
+
+
+@click.command(context_settings=CONTEXT)
+@LIMIT
+@LANGUAGE
+def limits(language: str | None) -> None:
+    """The limits that hold what symgd takes: their names, for strangers' text and for your own, what they count.
+
+    The strict column is for students' working, and for everything with `--limit strict`. The limits of an author's
+    own files are never met by ordinary work.
+
+    \b
+    symgd descend "(w - 3)^2" --at w=0 --steps 2000000 --arithmetic float --limit steps=2000000
+    """
+    from symgd.language import sentence
+    from symgd.limits import ROWS, allowed
+
+    own, strict = allowed()
+    for name in ROWS:
+        what = sentence(language_of(language), f"limit.{name}")
+        click.echo(f"{name:<20} {getattr(strict, name):>10} {getattr(own, name):>11}  {what}")

@@ -39,7 +39,7 @@ def written(
     **sheet: Any,
 ) -> tuple[int, int]:
     """Write everything; how many variants there are, and how many were asked for. Raises InputError."""
-    spoken = {"language": language} if language else {}
+    spoken: dict[str, Any] = {"language": language} if language else {}
     found = variants_of(source, count, seed, **spoken)
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -8,14 +8,14 @@ from typing import Any
 
 import click
 
-from symgd.commands.options import BLANKS, CONTEXT, LANGUAGE, PAPERS
+from symgd.commands.options import BLANKS, CONTEXT, LANGUAGE, LIMIT, PAPERS
 
 _FORMATS = ("html", "md", "txt", "tex", "pdf")
 
 
 @click.command(context_settings=CONTEXT)
 @click.argument("problem", metavar="FILE.toml", type=click.Path(path_type=Path))
-@click.option("-n", "--count", default=10, show_default=True, type=click.IntRange(1, 1000), help="How many variants.")
+@click.option("-n", "--count", default=10, show_default=True, type=click.IntRange(1), help="How many variants.")
 @click.option("--seed", default=0, show_default=True, type=int, help="The same seed gives the same files.")
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path, file_okay=False), help="A folder.")
 @click.option("--format", "form", type=click.Choice(_FORMATS), default="html", help="What sheets are written as.")
@@ -26,6 +26,7 @@ _FORMATS = ("html", "md", "txt", "tex", "pdf")
 @click.option("--large-print", is_flag=True, default=None, help="Large letters.")
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, help="So many processes.")
 @click.option("--resume", is_flag=True, help="Leave sheets alone that are there already.")
+@LIMIT
 @LANGUAGE
 def variants(problem: Path, count: int, seed: int, output: Path, language: str | None, **options: Any) -> None:
     """Variants of a problem with ranges: a worksheet, a key and a problem file each.

@@ -18,10 +18,9 @@ from symgd.descent.notes import Note
 from symgd.descent.reading import MOST_EXACT, name_of, shortened
 from symgd.errors import InputError
 from symgd.expressions.alphabet import AS_TYPED
+from symgd.files import bounded
+from symgd.limits import author, beyond
 
-MOST_BYTES = 400_000_000
-MOST_ROWS = 1_000_000
-MOST_CELLS = 20_000_000
 #: The encodings that are tried, by their name for Python and for a reader; after a byte-order mark of two bytes, one.
 ENCODINGS = {"utf-8-sig": "UTF-8", "cp950": "Big5 (cp950)"}
 MARKED = {"utf-16": "UTF-16"}
@@ -94,16 +93,13 @@ def decoded_file(path: Path) -> tuple[str, str]:
 def _bytes(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            raw = file.read(MOST_BYTES + 1)
+            return bounded(file, "table_bytes", path.name)
     except FileNotFoundError:
         raise InputError("file-missing", name=path.name) from None
     except IsADirectoryError:
         raise InputError("csv-folder", name=path.name) from None
     except (OSError, ValueError) as error:  # a name with a null character is a ValueError
         raise InputError("file", name=shortened(path.name), reason=getattr(error, "strerror", "") or error) from None
-    if len(raw) > MOST_BYTES:
-        raise InputError("csv-too-long", file=path.name, most=MOST_ROWS)
-    return raw
 
 
 def _plain(text: str) -> str:
@@ -136,13 +132,18 @@ class _Reader:
         reader = csv.reader(
             io.StringIO(self.text, newline=""), delimiter=self.separator, skipinitialspace=True, strict=True
         )
-        line = 1
+        line, longest = 1, author().cell
+        if longest > csv.field_size_limit():
+            csv.field_size_limit(longest)
         try:
             for cells in reader:
+                check_cells(cells, longest, self.file)
                 if cells and any(map(str.strip, cells)):
                     yield Row(line, cells)
                 line = reader.line_num + 1
-        except csv.Error:
+        except csv.Error as error:
+            if "field limit" in str(error):
+                raise beyond("cell", longest, file=self.file) from None
             raise InputError("csv-broken", file=self.file, row=line) from None
 
     def body(self) -> Iterator[Row]:
@@ -157,11 +158,13 @@ class _Reader:
             yield row
 
     def counted(self, columns: int) -> int:
-        count = sum(1 for _ in islice(self.rows(), self.first, MOST_ROWS + self.first + 1))
+        limits = author()
+        count = sum(1 for _ in islice(self.rows(), self.first, limits.rows + self.first + 1))
         if not count:
             raise InputError("csv-no-rows", file=self.file)
-        if count > MOST_ROWS or count * columns > MOST_CELLS:
-            raise InputError("csv-too-long", file=self.file, most=min(MOST_ROWS, MOST_CELLS // columns))
+        for limit, found in (("rows", count), ("cells", count * columns)):
+            if found > getattr(limits, limit):
+                raise beyond(limit, getattr(limits, limit), file=self.file)
         return count
 
     # heads
@@ -261,6 +264,20 @@ class _Reader:
         head = self.heads[place]
         shown = f"{place + 1} ({shortened(head, 30)})" if head else str(place + 1)
         raise InputError(code, **{"file": self.file, "row": line, "column": shown, **facts})  # type: ignore[arg-type]
+
+
+def check_cells(cells: Sequence[str], longest: int, file: str) -> None:
+    """Raise where there are more cells in a row, or longer ones, than the limits allow."""
+    check_columns(cells, file)
+    if sum(map(len, cells)) > longest and max(map(len, cells)) > longest:
+        raise beyond("cell", longest, file=file)
+
+
+def check_columns(cells: Sequence[str], file: str) -> None:
+    """Raise where a row has more cells, up to the last that is not blank, than the limit allows."""
+    most = author().columns
+    if len(cells) > most and any(map(str.strip, cells[most:])):
+        raise beyond("columns", most, file=file)
 
 
 def separator_of(text: str) -> str:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from symgd.descent.data import data_over
-from symgd.descent.reading import named, shortened, unknown
+from symgd.descent.reading import named, unknown
 from symgd.descent.settings import SETTINGS, method_of, spelled_out
 from symgd.errors import InputError
+from symgd.files import read_bytes
+from symgd.limits import beyond
+from symgd.toml import Nested, tables
 
 #: The tables of a problem file, and the keys that stand before them.
 TABLES = ("start", "let", "data", "optimizer", "handout", "marks")
@@ -36,15 +38,9 @@ def read_toml(path: Path) -> dict[str, Any]:
     A byte-order mark and Windows line ends are taken.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        raise InputError("file-missing", name=path.name) from None
-    except IsADirectoryError:
-        raise InputError("file-folder", name=path.name) from None
+        text = read_bytes(path, "problem_bytes").decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError("encoding", name=path.name, byte=error.start + 1) from None
-    except (OSError, ValueError) as error:  # a name with a null character is a ValueError
-        raise InputError("file", name=shortened(path.name), reason=getattr(error, "strerror", "") or error) from None
     return toml_tables(text.replace("\r\n", "\n"), path.name)
 
 
@@ -55,10 +51,11 @@ def toml_tables(text: str, source: str = "") -> dict[str, Any]:
     {'start': {'w': '0.10'}}
     """
     try:
-        return tomllib.loads(text, parse_float=str)
-    except (ValueError, RecursionError) as error:  # ValueError: TOMLDecodeError, and integers of 5,000 digits
+        return tables(text, parse_float=str)
+    except Nested as error:
+        raise beyond("nesting", error.most, file=source or "TOML") from None
+    except ValueError as error:  # TOMLDecodeError, and integers of 5,000 digits
         line, position = _place(str(error), text)
-
         raise InputError("toml", text=text, position=position, source=source, line=line) from None
 
 
@@ -87,10 +84,12 @@ def arguments_of(table: Mapping[str, Any]) -> dict[str, Any]:
     if "name" in optimizer:
         arguments["optimizer"] = optimizer.pop("name")
     for key in optimizer:
-        if key in KEYS or key in HANDOUT:
-            raise InputError(
-                "unknown-key", name=key, table="optimizer", known=", ".join(sorted({*SETTINGS, *BATCHES}))
-            )
+        if key not in SETTINGS and key not in BATCHES:  # anything else would be an argument of Problem
+            code = "unknown-key" if key in KEYS or key in HANDOUT else ""
+            known = sorted({*SETTINGS, *BATCHES})
+            if code:
+                raise InputError(code, name=key, table="optimizer", known=", ".join(known))
+            raise unknown("unknown-key", key, known, table="optimizer")
     for key in handout:
         _check_key(key, (*HANDOUT, *SHEET), "handout")
     own = {key: handout.pop(key) for key in HANDOUT if key in handout}

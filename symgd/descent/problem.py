@@ -28,25 +28,24 @@ from symgd.descent.reading import (
     titles_of,
     unknown,
     whole,
+    within,
 )
 from symgd.descent.settings import SETTINGS, method_of, settings_of, spelled_out, within_range
-from symgd.descent.shaping import check_batches, shape
+from symgd.descent.shaping import check_batches, check_size, shape
 from symgd.errors import InputError
-from symgd.expressions.limits import WIDE, Limits
 from symgd.expressions.names import canonical
 from symgd.expressions.reader import Definitions, read, read_definitions
 from symgd.expressions.shapes import Shaped
 from symgd.expressions.tree import Expression, number
 from symgd.language import languages
+from symgd.limits import Given, allowing
 from symgd.numbers.values import is_array
 
 STEPS = 3
-MOST_STEPS = 1_000_000
 MOST_SEED = 2**63 - 1
-MOST_DIGITS = 50
 KINDS = ("worked", "worksheet", "key")
 
-__all__ = ["KINDS", "MOST_DIGITS", "MOST_STEPS", "Problem", "exact_number"]
+__all__ = ["KINDS", "Problem", "exact_number"]
 
 
 class Problem:
@@ -62,7 +61,8 @@ class Problem:
     for each language. `explain_rate` adds a part about the learning rate to the handout. `data` are columns as
     `read_data` takes them; with a `batch_size` each update uses so many of their rows, shuffled by the `seed` (see
     `Batches`), and `epochs`, how often to go through all rows, may stand instead of `steps`. `marks` is how a working
-    is marked (see `Policy`), `handout` how a handout looks (see `Sheet`). Raises InputError.
+    is marked (see `Policy`), `handout` how a handout looks (see `Sheet`). `limits` raises limits by their names:
+    {"steps": 10_000_000} (see `symgd.limits`); a file cannot. Raises InputError.
 
     >>> problem = Problem(loss="(w - 3)^2", start={"w": "0.5"}, learning_rate="0.1", steps=2)
     >>> problem.parameters, problem.learning_rate, problem.method.name
@@ -92,7 +92,7 @@ class Problem:
         every: int = 1,
         source: str = "",
         folder: str | Path = "",
-        limits: Limits = WIDE,
+        limits: Given = None,
         marks: Mapping[str, Any] | None = None,
         handout: Mapping[str, Any] | None = None,
         **hyperparameters: Any,
@@ -100,27 +100,33 @@ class Problem:
         """Read and check everything; nothing is worked out yet."""
         self._arguments = {key: value for key, value in locals().items() if key not in ("self", "hyperparameters")}
         self._arguments |= hyperparameters
-        self.marks, self.handout = dict(marks or {}), dict(handout or {})
-        self.titles, self.source = titles_of(title), str(source)
-        self.language = one_of("language", language, languages())
-        self.kind = one_of("kind", kind, KINDS)
-        self.start = {word: exact_entries(value, word) for word, value in named(start, "start").items()}
-        self.let = {word: exact_entries(value, word) for word, value in named(let, "let").items()}
-        self.data, self.notes = read_data(data, folder)
-        self.batches = self._read_batches(batch_size, seed, gradient)
-        self.steps = self._read_steps(steps, epochs)
-        self.method = method_of(optimizer)
+        with allowing(limits) as self.allowed:
+            self._read(self._arguments, hyperparameters)
+
+    def _read(self, given: Mapping[str, Any], hyperparameters: Mapping[str, Any]) -> None:
+        self.marks, self.handout = dict(given["marks"] or {}), dict(given["handout"] or {})
+        self.titles, self.source = titles_of(given["title"]), str(given["source"])
+        self.language = one_of("language", given["language"], languages())
+        self.kind = one_of("kind", given["kind"], KINDS)
+        self.start, self.let = (
+            {word: exact_entries(value, word) for word, value in named(given[key], key).items()}
+            for key in ("start", "let")
+        )
+        self.data, self.notes = read_data(given["data"], given["folder"])
+        self.batches = self._read_batches(given["batch_size"], given["seed"], given["gradient"])
+        self.steps = self._read_steps(given["steps"], given["epochs"])
+        self.method = method_of(given["optimizer"])
         self.learning_rate, self.settings = settings_of(self.method, _known_settings(hyperparameters))
-        self.explain_rate = switch("explain_rate", explain_rate)
-        self.every = whole("every", every, 1, MOST_STEPS)
-        self.arithmetic, self.places = arithmetic_of(arithmetic)
-        self.digits = whole("digits", digits, 1, MOST_DIGITS)
+        self.explain_rate = switch("explain_rate", given["explain_rate"])
+        self.every = within("every", given["every"], 1, "steps")
+        self.arithmetic, self.places = arithmetic_of(given["arithmetic"])
+        self.digits = within("digits", given["digits"], 1, "significant_digits")
         self.tolerance = None
-        if tolerance is not None:
-            self.tolerance = within_range("tolerance", exact_number(tolerance, "tolerance"))
+        if given["tolerance"] is not None:
+            self.tolerance = within_range("tolerance", exact_number(given["tolerance"], "tolerance"))
         self.renamed: dict[str, Any] = {}
-        self.definitions = self._read_loss(loss, limits)
-        self.given = self._read_given(named(gradient, "gradient"))
+        self.definitions = self._read_loss(given["loss"])
+        self.given = self._read_given(named(given["gradient"], "gradient"))
         self._check_names()
         if self.in_batches:
             check_batches(self.definitions)
@@ -128,6 +134,7 @@ class Problem:
             self.definitions, self.start, self.let, self.data, self.arithmetic == "float", len(self.rates) or None
         )
         self.definitions = self.shaping.definitions
+        check_size(self.start, self.batch, self.steps // self.every + 1)
 
     @property
     def constants(self) -> Mapping[str, Any]:
@@ -273,21 +280,21 @@ class Problem:
 
     def _read_steps(self, steps: Any, epochs: Any) -> int:
         if epochs is None:
-            return whole("steps", STEPS if steps is None else steps, 0, MOST_STEPS)
+            return within("steps", STEPS if steps is None else steps, 0, "steps")
         if steps is not None:
             raise InputError("steps-and-epochs")
         if self.batches is None:
             raise InputError("batches-without-data", name="epochs")
         each = self.batches.per_epoch
-        return whole("epochs", epochs, 1, max(1, MOST_STEPS // each)) * each
+        return within("steps", whole("epochs", epochs, 1, MOST_SEED) * each, 1, "steps")
 
-    def _read_loss(self, loss: Any, limits: Limits) -> Definitions | None:
+    def _read_loss(self, loss: Any) -> Definitions | None:
         if loss is None or isinstance(loss, Definitions):
             return loss
         if isinstance(loss, Expression):
             return Definitions((_free_name(loss),), (loss,))
         if isinstance(loss, str):
-            return read_definitions(loss, names=(*self.start, *self.let, *self.data), limits=limits)
+            return read_definitions(loss, names=(*self.start, *self.let, *self.data))
         if not hasattr(loss, "free_symbols"):
             raise InputError("not-a-loss", value=shortened(loss))
         return self._from_sympy(loss)

@@ -5,6 +5,7 @@ Everything is exact and nothing is evaluated: text is read by our own reader. Ea
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import functools
 import numbers
@@ -16,14 +17,17 @@ from typing import Any
 
 from symgd.calculus.algebra import constant_of
 from symgd.errors import DomainError, InputError, PrecisionError
-from symgd.expressions.limits import WIDE
 from symgd.expressions.names import canonical
 from symgd.expressions.reader import read
 from symgd.expressions.tree import Expression
 from symgd.language import languages
+from symgd.limits import author
 from symgd.numbers.values import exact_decimal, is_array
 
-_GREATEST = Fraction(10) ** WIDE.magnitude
+
+@functools.cache
+def _greatest(power: int) -> Fraction:
+    return Fraction(10) ** power
 
 
 def exact_number(value: Any, word: str = "") -> Fraction:
@@ -38,8 +42,9 @@ def exact_number(value: Any, word: str = "") -> Fraction:
     found = _constant(value, word) if isinstance(value, str) else _number(value)
     if found is None:
         raise InputError("not-exact", name=word, value=shortened(value))
-    if not 1 / _GREATEST <= abs(found) <= _GREATEST and found:
-        raise InputError("magnitude", most=WIDE.magnitude)
+    greatest = _greatest(author().magnitude)
+    if not 1 / greatest <= abs(found) <= greatest and found:
+        raise InputError("magnitude", most=author().magnitude, limit="magnitude")
     return found
 
 
@@ -61,8 +66,8 @@ def _number(value: Any) -> Fraction | None:
 def _decimal(value: Decimal) -> Fraction | None:
     if not value.is_finite():
         return None
-    if value and abs(value.adjusted()) > WIDE.magnitude:  # before a power of ten is worked out
-        raise InputError("magnitude", most=WIDE.magnitude)
+    if value and abs(value.adjusted()) > author().magnitude:  # before a power of ten is worked out
+        raise InputError("magnitude", most=author().magnitude, limit="magnitude")
     return Fraction(value)
 
 
@@ -261,6 +266,22 @@ def whole(key: str, value: Any, least: int, most: int) -> int:
     return found
 
 
+def within(key: str, value: Any, least: int, limit: str) -> int:
+    """A whole number that a limit bounds; raises InputError, which says how the limit is raised.
+
+    >>> within("steps", 3, 0, "steps")
+    3
+    """
+    most = getattr(author(), limit)
+    try:
+        return whole(key, value, least, most)
+    except InputError as error:
+        with contextlib.suppress(TypeError):
+            if not isinstance(value, bool) and (found := operator.index(value)) > most:
+                error.facts = {**error.facts, "limit": limit, "found": found}
+        raise
+
+
 def one_of(key: str, value: Any, known: Sequence[str]) -> str:
     """One of a few words."""
     if not isinstance(value, str) or value not in known:
@@ -301,8 +322,11 @@ def arithmetic_of(value: Any) -> tuple[str, int]:
     word, colon, places = str(value).partition(":")
     if word in ("exact", "float") and not colon:
         return word, 0
-    if word == "round" and places.isascii() and places.isdigit() and len(places) < 4 and int(places) <= 100:
-        return "round", int(places)
+    if word == "round" and places.isascii() and places.isdigit() and len(places) < 9:
+        most = author().decimal_places
+        if int(places) <= most:
+            return "round", int(places)
+        raise InputError("arithmetic", value=shortened(value), limit="decimal_places", most=most, found=places)
     raise InputError("arithmetic", value=shortened(value))
 
 

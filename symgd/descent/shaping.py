@@ -14,6 +14,7 @@ from symgd.expressions.operations import STRUCTURAL
 from symgd.expressions.rowwise import by_rows, count_name, rows_of
 from symgd.expressions.shapes import Shape, Shaped, shaped
 from symgd.expressions.tree import bounds_of, nodes
+from symgd.limits import author, beyond
 from symgd.numbers.values import is_array
 
 
@@ -73,6 +74,15 @@ def check_batches(definitions: Definitions | None) -> None:
         for node in nodes(tree):
             if node.op == "series" and not any(bound.names for bound in node.args[2:]):
                 raise InputError("range-with-batches", part=node.text())
+
+
+def check_size(start: Mapping[str, Any], batch: int | None, records: int) -> None:
+    """Raise where there are more parameters or runs, or more numbers to keep, than the limits allow."""
+    numbers, runs = sum(value.size if is_array(value) else 1 for value in start.values()), batch or 1
+    limits = author()
+    for limit, found in (("parameters", numbers // runs), ("runs", runs), ("kept", records * max(numbers, runs))):
+        if found > getattr(limits, limit):
+            raise beyond(limit, getattr(limits, limit), found=found)
 
 
 def _in_arrays(found: Shaped, known: Mapping[str, Any], constants: Mapping[str, Any], rows: int | None) -> Shaping:

@@ -54,7 +54,7 @@ class Bounds:
     def move(self, node: Expression, degree: int) -> None:
         """Note the degree of an operation in which names stand."""
         if degree > self.limits.degree:
-            self.fail("degree", node, most=self.limits.degree)
+            self.fail("degree", node, most=self.limits.degree, limit="degree")
         if node.op == "div" and self.constants.get(id(node.args[1]), 1) == 0:
             self.fail("divided-by-zero", node.args[1])
         self.degrees[id(node)] = degree
@@ -82,7 +82,7 @@ class Bounds:
         else:
             size = abs(power.numerator)
             if size > self.limits.exponent * power.denominator:
-                self.fail("exponent-too-large", exponent, most=self.limits.exponent)
+                self.fail("exponent-too-large", exponent, most=self.limits.exponent, limit="exponent")
             if degree is not None:
                 degree *= max(1, size // power.denominator)
         if degree is not None:
@@ -96,7 +96,7 @@ class Bounds:
             self.fail("root-of-negative", node)
         size = max(base.numerator.bit_length(), base.denominator.bit_length())
         if abs(base) != 1 and base != 0 and size * abs(power) > self.limits.bits:
-            self.fail("constant-too-large", node, most=self.limits.bits)
+            self.fail("constant-too-large", node, most=self.limits.bits, limit="bits")
         return base ** int(power) if power.denominator == 1 else None
 
     def constant(self, node: Expression) -> Fraction | None:

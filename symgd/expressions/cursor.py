@@ -34,7 +34,7 @@ class Cursor:
         """A node over what was read since the place `first`."""
         self.parts += 1
         if self.parts > self.limits.parts:
-            self.fail("too-many-parts", self.tokens[self.at - 1], most=self.limits.parts)
+            self.fail("too-many-parts", self.tokens[self.at - 1], most=self.limits.parts, limit="parts")
         return self.bounds.weighed(Expression(op, args, None, "", (first, self.tokens[self.at - 1].stop)))
 
     def leaf(self, token: Token, op: str, exact: Fraction | None = None, name: str = "") -> Expression:
@@ -51,7 +51,7 @@ class Cursor:
         """Count a bracket that opens; raises where they are nested too deep."""
         self.depth += 1
         if self.depth > self.limits.depth:
-            self.fail("too-deep", token, most=self.limits.depth)
+            self.fail("too-deep", token, most=self.limits.depth, limit="depth")
 
     def jump(self, place: int) -> None:
         """Go to a token by its place."""

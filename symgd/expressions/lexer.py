@@ -101,7 +101,9 @@ class Lexer:
     def run(self) -> list[Token]:
         """All tokens, closed by one of kind "end"."""
         if len(self.text) > self.limits.characters:
-            raise InputError("too-long", position=0, most=self.limits.characters, found=len(self.text))
+            raise InputError(
+                "too-long", position=0, most=self.limits.characters, limit="characters", found=len(self.text)
+            )
         stop = len(self.typed)
         if self.latex:
             self.at, stop = self._inside_dollars()
@@ -169,10 +171,10 @@ class Lexer:
         whole, _, decimals = mantissa.partition(".")
         digits = (whole + decimals).lstrip("0")
         if len(digits) > self.limits.digits:
-            self.fail("too-many-digits", start, stop, most=self.limits.digits)
+            self.fail("too-many-digits", start, stop, most=self.limits.digits, limit="digits")
         exponent = (int(power or "0") if len(power) < 8 else 10**8) - len(decimals)
         if abs(exponent + len(digits)) > self.limits.magnitude and digits:
-            self.fail("magnitude", start, stop, most=self.limits.magnitude)
+            self.fail("magnitude", start, stop, most=self.limits.magnitude, limit="magnitude")
         value = int(digits or "0")
         return Fraction(value * 10**exponent) if exponent >= 0 else Fraction(value, 10**-exponent)
 
@@ -196,7 +198,7 @@ class Lexer:
         if word in REFUSED_WORDS:
             self.fail(REFUSED_WORDS[word], start, stop, word=word)
         if len(word) > self.limits.name:
-            self.fail("name-too-long", start, stop, most=self.limits.name)
+            self.fail("name-too-long", start, stop, most=self.limits.name, limit="name")
         self._put("word", canonical(word), start, stop, upright=upright)
 
     def _letters(self, found: re.Match[str]) -> None:
@@ -243,7 +245,7 @@ class Lexer:
     def _superscript(self, found: re.Match[str]) -> None:
         digits = found[0].translate(SUPERSCRIPTS)
         if len(digits) > 6:
-            self.fail("exponent-too-large", *found.span(), most=self.limits.exponent)
+            self.fail("exponent-too-large", *found.span(), most=self.limits.exponent, limit="exponent")
         self._put("superscript", found[0], *found.span(), exact=Fraction(int(digits)))
 
     def _power(self, found: re.Match[str]) -> None:

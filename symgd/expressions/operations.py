@@ -51,6 +51,10 @@ def _infix(
     return Operation(name, (2, 2), (), text, latex, binds, tight, shields, latex_shields or shields, domain)
 
 
+#: How many operands a function of any number may have; the limit `arguments` is lower.
+_ANY = 10**9
+
+
 def _function(
     name: str,
     *words: str,
@@ -122,8 +126,8 @@ ROWS: tuple[Operation, ...] = (
     _function("cbrt", latex=r"\sqrt[3]{{{}}}"),
     _function("abs", text="|{}|", latex=r"\left\lvert {} \right\rvert"),
     _function("sign", "sgn"),
-    _standard("max", "maximum", arity=(1, 10_000)),
-    _standard("min", "minimum", arity=(1, 10_000)),
+    _standard("max", "maximum", arity=(1, _ANY)),
+    _standard("min", "minimum", arity=(1, _ANY)),
     _function("sigmoid", "logistic", text="σ({})", latex=r"\sigma\left({}\right)", at=((0, "1/2"),)),
     _function("logit", domain="probability"),
     _function("relu"),
@@ -135,8 +139,8 @@ ROWS: tuple[Operation, ...] = (
     _function("erf", at=((0, "0"),)),
     _function("huber", arity=(1, 2)),
     _function("clip", "clamp", arity=(3, 3)),
-    _function("logsumexp", arity=(1, 10_000)),
-    _function("piecewise", latex=r"\begin{{cases}}{}\end{{cases}}", arity=(2, 10_000)),
+    _function("logsumexp", arity=(1, _ANY)),
+    _function("piecewise", latex=r"\begin{{cases}}{}\end{{cases}}", arity=(2, _ANY)),
     Operation("true", (0, 0), ("true", "otherwise"), "true", r"\text{{otherwise}}", 0, 0),
     _infix("lt", "{0} < {1}", "{0} < {1}", 0, (SUM, SUM)),
     _infix("le", "{0} ≤ {1}", r"{0} \le {1}", 0, (SUM, SUM)),

@@ -228,7 +228,7 @@ class _Parser(ArrayGrammar, BranchGrammar):
         power = self.power_of_function() if self.token.kind in ("superscript", "^") else None
         self.calls += 1
         if self.calls > self.limits.calls:
-            self.fail("too-many-calls", token, most=self.limits.calls)
+            self.fail("too-many-calls", token, most=self.limits.calls, limit="calls")
         if self.token.kind in ("(", "{"):
             args = self.arguments(meaning)
         elif self.latex and token.upright and self.token.kind in ("number", "word", "frac", "sqrt", "|("):
@@ -269,7 +269,7 @@ class _Parser(ArrayGrammar, BranchGrammar):
         self.close(closer, opener)
         self.bars, self.norms, self.depth = bars, norms, self.depth - 1
         if len(args) > self.limits.arguments:
-            self.fail("too-many-arguments", opener, most=self.limits.arguments)
+            self.fail("too-many-arguments", opener, most=self.limits.arguments, limit="arguments")
         if meaning == "piecewise":
             self.check_branches(args, opener)
         return tuple(args)

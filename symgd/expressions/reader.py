@@ -6,18 +6,19 @@ from collections.abc import Iterable
 
 from symgd.expressions.definitions import Definitions
 from symgd.expressions.lexer import Lexer
-from symgd.expressions.limits import WIDE, Limits
 from symgd.expressions.names import canonical
 from symgd.expressions.parser import parse
 from symgd.expressions.tree import Expression
+from symgd.limits import Limits, author
 
 __all__ = ["Definitions", "read", "read_definitions"]
 
 
-def read(text: str, *, names: Iterable[str] = (), limits: Limits = WIDE) -> Expression:
+def read(text: str, *, names: Iterable[str] = (), limits: Limits | None = None) -> Expression:
     r"""Read one expression, plain text or LaTeX.
 
-    `names` are declared names (start, let, data). Raises InputError with a code, a place and a remedy.
+    `names` are declared names (start, let, data); `limits` those in force where none are given. Raises InputError with
+    a code, a place and a remedy.
 
     >>> read("2w1^2 - 0.1")
     Expression('2·w1² − 0.1')
@@ -30,11 +31,12 @@ def read(text: str, *, names: Iterable[str] = (), limits: Limits = WIDE) -> Expr
     return definitions.inlined
 
 
-def read_definitions(text: str, *, names: Iterable[str] = (), limits: Limits = WIDE) -> Definitions:
+def read_definitions(text: str, *, names: Iterable[str] = (), limits: Limits | None = None) -> Definitions:
     """Read definitions split by `;` or line ends; the last one is the loss.
 
     Raises InputError, also for a name that is defined twice.
     """
     declared = frozenset(canonical(word) for word in names)
+    limits = limits or author()
     tokens = Lexer(text, declared, limits).run()
     return parse(text, tokens, declared, limits)

@@ -14,10 +14,11 @@ from symgd.handouts.author import document_of
 from symgd.handouts.chain import value_chain
 from symgd.handouts.document import Document
 from symgd.handouts.figures import figure_svg
-from symgd.handouts.markdown import DEFAULT_TITLES, Pen, render
+from symgd.handouts.markdown import DEFAULT_TITLES, Flavour, Pen, render
 from symgd.handouts.pictures import spoken, with_pictures
 from symgd.handouts.sheet import sheet_of
 from symgd.language import sentence
+from symgd.limits import allowing, beyond
 
 if TYPE_CHECKING:
     from symgd.handouts.page import Layout
@@ -48,6 +49,9 @@ class Handout:
     def __init__(self, run: Trajectory, language: str = "en", template: str | Path | None = None) -> None:
         """Make the document; it is written when asked for."""
         self.run, self.language = run, language
+        limits = run.problem.allowed
+        if len(run.records) - 1 > limits.author.updates:
+            raise beyond("updates", limits.author.updates, found=len(run.records) - 1)
         self.template = None if template is None else Path(template)
         self.sheet = sheet_of(run.problem.handout)
         self.document: Document = document_of(run)
@@ -59,7 +63,7 @@ class Handout:
 
     def markdown(self) -> str:
         """Markdown, formulas as LaTeX between dollar signs."""
-        return render(self.document, self.language, "markdown", self.template)
+        return self._rendered("markdown")
 
     def pictures(self) -> dict[str, str]:
         """The pictures as SVG for files of their own, by kind."""
@@ -77,7 +81,7 @@ class Handout:
 
     def text(self) -> str:
         """Text for a terminal: formulas as Unicode on one line."""
-        return plain(render(self.document, self.language, "text", self.template))
+        return plain(self._rendered("text"))
 
     def tex(self) -> str:
         """A LaTeX document for XeLaTeX or LuaLaTeX; it has no pictures, but what is said of them."""
@@ -115,7 +119,7 @@ class Handout:
         names = {kind: f"{file.stem}-{kind}.svg" for kind in (figure.kind for figure in self.document.figures)}
         for kind, svg in self.pictures().items():
             write_text_file(file.with_name(names[kind]), svg)
-        write_text_file(file, render(self.document, self.language, "markdown", self.template, names))
+        write_text_file(file, self._rendered("markdown", names))
 
     def __str__(self) -> str:
         """The text."""
@@ -129,8 +133,12 @@ class Handout:
     def _repr_markdown_(self) -> str:
         return self.markdown()
 
+    def _rendered(self, flavour: Flavour, files: Mapping[str, str] | None = None) -> str:
+        with allowing(self.run.problem.allowed):
+            return render(self.document, self.language, flavour, self.template, files)
+
     def _page_markdown(self) -> str:
-        return render(self.document, self.language, "html", self.template)
+        return self._rendered("html")
 
     def _layout(self) -> Layout:
         from symgd.handouts.page import Layout

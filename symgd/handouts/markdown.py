@@ -292,7 +292,8 @@ class Writer(Pen):
         """The whole handout."""
         from symgd.handouts.template import fill
 
-        return fill(template, self.view()).replace(r"\text{otherwise}", rf"\text{{{self.say('word.otherwise')}}}")
+        filled = fill(template, self.view(), self.language)
+        return filled.replace(r"\text{otherwise}", rf"\text{{{self.say('word.otherwise')}}}")
 
     def view(self) -> dict[str, Any]:
         """What a template may use."""

@@ -1,6 +1,6 @@
 """Templates that a teacher can copy, or build upon: Jinja2 with delimiters that do not meet LaTeX's braces.
 
-A template of the user's runs in Jinja2's sandbox, with few filters, and sums and products of a limited size.
+A template of the user's runs in a worker with a deadline, in Jinja2's sandbox (see `symgd.handouts.sandbox`).
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from symgd.errors import InputError
+from symgd.files import read_bytes
+from symgd.limits import author, beyond
 from symgd.resources import template_folder
 
 DELIMITERS: Mapping[str, Any] = {
@@ -26,94 +28,61 @@ DELIMITERS: Mapping[str, Any] = {
     "keep_trailing_newline": True,
 }
 DEFAULT = "handout.md"
-#: What a user's template may use of Jinja2's filters, and its loops, numbers and texts at most.
-FILTERS = ("default", "first", "int", "join", "last", "length", "lower", "replace", "title", "trim", "upper")
-MOST_LOOPS, MOST_NUMBER, MOST_TEXT = 1_000, 10**9, 1_000_000
+_TASKS = "symgd.handouts.sandbox"
 
 
-def fill(template: Path | None, view: Mapping[str, Any]) -> str:
-    """Fill a template; one of the user's runs in Jinja2's sandbox. Raises InputError where it cannot be used."""
-    from jinja2 import TemplateError, TemplateNotFound
-
-    name = template.name if template else DEFAULT
-    try:
-        made = _shipped() if template is None else _environment(template).from_string(_read(template))
-        filled = "".join(_limited(made.generate(**view)))
-    except TemplateNotFound as error:
-        raise InputError("template-other", name=name, line=_line_of(error) or 1, other=error.name) from None
-    except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
-        line = getattr(error, "lineno", None) or _line_of(error)
-        raise InputError("template", name=name, line=line, reason=str(error)) from None
+def fill(template: Path | None, view: Mapping[str, Any], language: str = "en") -> str:
+    """Fill a template; one of the user's runs in a worker. Raises InputError where it cannot be used."""
+    filled = _shipped().render(**view) if template is None else _filled_elsewhere(template, view, language)
     return re.sub(r"\n{3,}", "\n\n", filled).strip() + "\n"
 
 
 @functools.cache
 def _shipped() -> Any:
-    return _environment(None).from_string(_read(None))
+    from jinja2 import Environment
+
+    return Environment(**settings({})).from_string(_read(None))
 
 
-def _environment(template: Path | None) -> Any:
-    from jinja2 import DictLoader, Environment, StrictUndefined
+def settings(sources: Mapping[str, str]) -> dict[str, Any]:
+    """How every template is read; `sources` are those that it may include or build upon, by their names."""
+    from jinja2 import DictLoader, StrictUndefined
 
-    shipped = DictLoader({DEFAULT: _read(None)} if template else {})
-    settings = {"undefined": StrictUndefined, "autoescape": False, "loader": shipped, **DELIMITERS}
-    return Environment(**settings) if template is None else _sandbox(settings)
-
-
-def _sandbox(settings: Mapping[str, Any]) -> Any:
-    from jinja2.exceptions import SecurityError
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-    class Sandbox(ImmutableSandboxedEnvironment):
-        intercepted_binops = frozenset(("*", "**", "%", "+"))
-
-        def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-            sides = (left, right)
-            if operator in ("**", "%") or not all(isinstance(side, int | float | str | list) for side in sides):
-                raise SecurityError(f"{operator} is not for templates")
-            sizes = [abs(side) if isinstance(side, int | float) else len(side) for side in sides]
-            plain = all(isinstance(side, int | float) for side in sides)
-            if (sizes[0] * sizes[1] if operator == "*" else sum(sizes)) > (MOST_NUMBER if plain else MOST_TEXT):
-                raise SecurityError("too large")
-            return super().call_binop(context, operator, left, right)
-
-    def numbers(*ends: int) -> range:
-        found = range(*ends)
-        if len(found) > MOST_LOOPS:
-            raise SecurityError(f"range: at most {MOST_LOOPS}")
-        return found
-
-    environment = Sandbox(**settings)
-    environment.globals = {"range": numbers}
-    environment.filters = {name: environment.filters[name] for name in FILTERS}
-    return environment
+    return {"undefined": StrictUndefined, "autoescape": False, "loader": DictLoader(dict(sources)), **DELIMITERS}
 
 
-def _limited(parts: Any) -> Any:
-    """The parts of what is written, as long as they stay together below a size."""
-    size = 0
-    for part in parts:
-        size += len(part)
-        if size > 20 * MOST_TEXT:
-            raise ValueError(f"> {20 * MOST_TEXT}")
-        yield part
+def _filled_elsewhere(template: Path, view: Mapping[str, Any], language: str) -> str:
+    from symgd.language import own_folders
+    from symgd.workers import shared_pool
 
-
-def _line_of(error: BaseException) -> int:
-    """The line of the template where an error arose; Jinja2 writes it into the traceback."""
-    line, trace = 0, error.__traceback__
-    while trace is not None:
-        if trace.tb_frame.f_code.co_filename == "<template>":
-            line = trace.tb_lineno
-        trace = trace.tb_next
-    return line
+    limits = author()
+    payload = {
+        "template": _read(template),
+        "sources": {DEFAULT: _read(None)},
+        "view": {key: value for key, value in view.items() if key != "say"},
+        "language": language,
+        "folders": list(map(str, own_folders())),
+        "loops": limits.template_loops,
+        "text": limits.template_text,
+    }
+    answer = shared_pool(_TASKS).call("fill", payload, float(limits.template_seconds))
+    if answer.state == "late":
+        raise beyond("template_seconds", limits.template_seconds, file=template.name)
+    if answer.state != "done":
+        raise InputError("template", name=template.name, line=0, reason=answer.message)
+    what, said, line = answer.value
+    if what == "limit":
+        raise beyond(said, getattr(limits, said), file=template.name)
+    if what == "other":
+        raise InputError("template-other", name=template.name, line=line, other=said)
+    if what == "fault":
+        raise InputError("template", name=template.name, line=line, reason=said)
+    return str(said)
 
 
 def _read(template: Path | None) -> str:
     path = template or template_folder() / DEFAULT
     try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise InputError("file", name=path.name, reason=error.strerror or "") from None
+        return read_bytes(path, "text_bytes").decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
-        raise InputError("encoding", name=path.name, position=error.start) from None
+        raise InputError("encoding", name=path.name, byte=error.start + 1) from None

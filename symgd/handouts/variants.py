@@ -19,15 +19,15 @@ from typing import Any
 from symgd.descent.advance import descend
 from symgd.descent.files import read_toml
 from symgd.descent.problem import Problem
-from symgd.descent.reading import exact_number
+from symgd.descent.reading import exact_number, within
 from symgd.descent.trajectory import Record, Trajectory
 from symgd.errors import InputError, SymgdError
 from symgd.expressions.writer import decimal_text
+from symgd.limits import Given, allowing, author
 from symgd.numbers.values import Value, bounds, entries_of
 
 #: Decimals that a pleasant number has at most.
 PLACES = 4
-MOST_VARIANTS, MOST_CHOICES, MOST_SPOTS = 1_000, 1_000, 40
 #: Spaces up to this size are shuffled whole; from larger ones it is drawn.
 _WHOLE = 200_000
 #: So many draws for each variant that is asked for, before the ranges are said to hold too few.
@@ -66,7 +66,9 @@ class Variants:
     refused: Mapping[str, int] = field(default_factory=dict)
 
 
-def variants_of(source: str | Path | Mapping[str, Any], count: int, seed: int = 0, **options: Any) -> Variants:
+def variants_of(
+    source: str | Path | Mapping[str, Any], count: int, seed: int = 0, limits: Given = None, **options: Any
+) -> Variants:
     """So many variants of a problem file, or of its tables; fewer where the ranges hold no more.
 
     `options` override the file, as in `Problem.load`. In exact arithmetic every printed value has at most four
@@ -77,12 +79,16 @@ def variants_of(source: str | Path | Mapping[str, Any], count: int, seed: int = 
     >>> [str(variant.numbers["start.w"]) for variant in variants_of(table, 3, seed=1).found]
     ['1', '3/2', '2']
     """
+    with allowing(limits):
+        return _variants(source, count, seed, options)
+
+
+def _variants(source: str | Path | Mapping[str, Any], count: int, seed: int, options: Mapping[str, Any]) -> Variants:
     folder = Path(".") if isinstance(source, Mapping) else Path(source).parent
     name = "" if isinstance(source, Mapping) else Path(source).name
     table = dict(source) if isinstance(source, Mapping) else read_toml(Path(source))
     spots = spots_of(table)
-    if not 1 <= count <= MOST_VARIANTS:
-        raise InputError("whole", name="n", value=count, least=1, most=MOST_VARIANTS)
+    within("n", count, 1, "variants")
     if not spots:
         raise InputError("variants-no-range", name=name)
     if str(table.get("arithmetic", "exact")) == "float":
@@ -111,8 +117,8 @@ def variants_of(source: str | Path | Mapping[str, Any], count: int, seed: int = 
 def spots_of(table: Mapping[str, Any]) -> tuple[Spot, ...]:
     """Every range of the tables, in their order. Raises InputError for one that means nothing."""
     spots = tuple(_spots(table, ()))
-    if len(spots) > MOST_SPOTS:
-        raise InputError("variants-spots", most=MOST_SPOTS)
+    if len(spots) > author().ranges:
+        raise InputError("variants-spots", most=author().ranges, limit="ranges")
     return spots
 
 
@@ -129,18 +135,21 @@ def _spots(value: Any, key: Key) -> Iterator[Spot]:
 
 
 def _choices(given: Mapping[str, Any], where: str) -> tuple[Fraction, ...]:
+    most = author().choices
     if set(given) == _CHOICE and isinstance(given["choose"], list) and given["choose"]:
         found = [exact_number(value, where) for value in given["choose"]]
     elif set(given) in (_RANGE, _RANGE - {"step"}):
         low, high = (exact_number(given[word], where) for word in ("from", "to"))
         step = exact_number(given.get("step", 1), where)
-        if step <= 0 or low > high or (high - low) / step >= MOST_CHOICES:
-            raise InputError("variants-range", name=where, most=MOST_CHOICES)
+        if step <= 0 or low > high:
+            raise InputError("variants-range", name=where, most=most)
+        if (high - low) / step >= most:
+            raise InputError("variants-range", name=where, most=most, limit="choices")
         found = [low + step * place for place in range(int((high - low) / step) + 1)]
     else:
-        raise InputError("variants-range", name=where, most=MOST_CHOICES)
-    if len(found) > MOST_CHOICES:
-        raise InputError("variants-range", name=where, most=MOST_CHOICES)
+        raise InputError("variants-range", name=where, most=most)
+    if len(found) > most:
+        raise InputError("variants-range", name=where, most=most, limit="choices")
     return tuple(dict.fromkeys(found))
 
 

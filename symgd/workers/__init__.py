@@ -8,6 +8,7 @@ past its deadline, over its memory or dead is an answer, and its worker is kille
 """
 
 from symgd.workers.answers import Answer
+from symgd.workers.here import in_process
 from symgd.workers.pool import Pool, shared_pool
 
-__all__ = ["Answer", "Pool", "shared_pool"]
+__all__ = ["Answer", "Pool", "in_process", "shared_pool"]

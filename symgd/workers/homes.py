@@ -77,10 +77,11 @@ class ForkedLine:
         """Nothing: a forked worker is born warm."""
 
     def alive(self) -> bool:
-        """Whether the other end is open."""
+        """Whether the other end is open, and quiet: a worker that speaks unasked is out of step."""
         self.end.setblocking(False)
         try:
-            return bool(self.end.recv(1, socket.MSG_PEEK))
+            self.end.recv(1, socket.MSG_PEEK)
+            return False
         except BlockingIOError:
             return True
         except OSError:

@@ -16,24 +16,35 @@ try:
 except ImportError:  # Windows
     resource = None  # type: ignore[assignment]
 
+#: What starts another program or process, as Python's audit events name it (a name ends where its family does).
+STARTS = ("os.fork", "os.exec", "os.spawn", "os.posix_spawn", "os.startfile", "os.system", "subprocess.", "pty.")
 _STATM = Path("/proc/self/statm")
 _PDEATHSIG = 1
+_LIBRARY = ctypes.CDLL(None) if sys.platform == "linux" else None
 _FILES = 32
 
 
 def confine(memory: int) -> None:
-    """Let this process grow by `memory` bytes, start no other process, dump no core, open few files.
+    """Let this process grow by `memory` bytes, start no other process, dump no core, open few files and write none.
 
-    The superuser may start processes all the same: Linux does not hold it to RLIMIT_NPROC.
+    Linux does not hold the superuser to RLIMIT_NPROC: a hook in the interpreter refuses him, and everyone where there
+    are no such limits.
     """
+    sys.addaudithook(_refuse_to_start)
     if resource is None:
         return
     size = _size()
     if size:
         _lower(resource.RLIMIT_AS, size + memory)
     _lower(resource.RLIMIT_CORE, 0)
+    _lower(resource.RLIMIT_FSIZE, 0)
     _lower(resource.RLIMIT_NOFILE, _FILES)
     _lower(resource.RLIMIT_NPROC, 0)
+
+
+def _refuse_to_start(event: str, arguments: tuple[object, ...]) -> None:
+    if event.startswith(STARTS):
+        raise PermissionError(event)
 
 
 def allow_seconds(seconds: float) -> None:
@@ -51,9 +62,9 @@ def allow_seconds(seconds: float) -> None:
 
 def die_with_parent(parent: int) -> None:
     """Have the system kill this process when its parent ends (prctl(2), Linux; elsewhere nothing)."""
-    if sys.platform != "linux":
+    if _LIBRARY is None:
         return
-    ctypes.CDLL(None).prctl(_PDEATHSIG, signal.SIGKILL)
+    _LIBRARY.prctl(_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)
 

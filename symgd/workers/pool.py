@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import functools
+import itertools
 import os
 import threading
 import weakref
@@ -12,11 +13,14 @@ from types import TracebackType
 
 from symgd.workers.answers import JSON, STATES, Answer, decoded, encoded, told
 from symgd.workers.frames import framed
+from symgd.workers.here import Here, is_in_process
 from symgd.workers.homes import Home, Line, NotStarted, usual_home
 from symgd.workers.setup import Setup
 
 MIB = 2**20
 _LONGEST = 1e6
+#: Each request has one of its own.
+_NUMBERS = itertools.count(1)
 #: After these a worker's memory is not to be trusted with the next task.
 _SPOILED = ("MemoryError",)
 
@@ -61,12 +65,13 @@ class Pool:
         """
         deadline = min(max(0.0, deadline), _LONGEST)
         try:
-            request = framed(encoded([task, payload, deadline]))
+            number = next(_NUMBERS)
+            request = framed(encoded([task, payload, deadline, number]))
         except (TypeError, ValueError, RecursionError) as error:
             return Answer("failed", None, told(error))
         with self._places:
             try:
-                return self._asked(self._take(), request, deadline)
+                return self._asked(self._take(), request, deadline, number)
             except NotStarted as problem:
                 return Answer("failed", None, str(problem))
 
@@ -152,10 +157,10 @@ class Pool:
         except (OSError, NotStarted):
             return  # the next call finds out, and tells
 
-    def _asked(self, line: Line, request: bytes, deadline: float) -> Answer:
+    def _asked(self, line: Line, request: bytes, deadline: float, number: int) -> Answer:
         answer = None
         try:
-            answer = _exchanged(line, request, deadline)
+            answer = _exchanged(line, request, deadline, number)
             return answer
         finally:
             self._give_back(line, answer)
@@ -169,31 +174,33 @@ class Pool:
             if current and answer and _sound(answer) and line.jobs < self._recycle:
                 self._ready.append(line)
                 return
-            home.retire(line)
             if current:
-                self._top_up(home, self._most)
+                self._top_up(home, self._most)  # before its end, which takes its time
+            home.retire(line)
 
 
 def _sound(answer: Answer) -> bool:
     return answer.state == "done" or (answer.state == "failed" and not answer.message.startswith(_SPOILED))
 
 
-def _exchanged(line: Line, request: bytes, deadline: float) -> Answer:
+def _exchanged(line: Line, request: bytes, deadline: float, number: int) -> Answer:
     try:
         line.wait()
-        return _read(line.exchange(request, deadline))
+        return _read(line.exchange(request, deadline), number)
     except TimeoutError as error:
         return Answer("late", None, told(error))
     except (OSError, EOFError) as error:
         return Answer("crashed", None, told(error))
 
 
-def _read(data: bytes) -> Answer:
+def _read(data: bytes, number: int) -> Answer:
     try:
-        state, value, message = decoded(data)
-        return Answer(STATES[STATES.index(state)], value, message)
-    except (TypeError, ValueError, RecursionError) as error:
-        return Answer("failed", None, told(error))
+        state, value, message, answered = decoded(data)
+        if answered != number:
+            raise ValueError(f"the answer to {answered!r:.20}, not to {number}")
+        return Answer(STATES[STATES.index(state)], value, str(message))
+    except (TypeError, ValueError, RecursionError) as error:  # no worker of ours says this: it is replaced
+        return Answer("crashed", None, told(error))
 
 
 _POOLS: weakref.WeakSet[Pool] = weakref.WeakSet()
@@ -214,11 +221,15 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget_all)
 
 
-@functools.cache
-def shared_pool(module: str) -> Pool:
-    """The one pool of this process for a module, with the usual limits.
+def shared_pool(module: str) -> Pool | Here:
+    """The one pool of this process for a module, with the usual limits; where `in_process` was chosen, this process.
 
     >>> shared_pool("symgd.some_tasks") is shared_pool("symgd.some_tasks")
     True
     """
+    return Here(module) if is_in_process() else _pool(module)
+
+
+@functools.cache
+def _pool(module: str) -> Pool:
     return Pool(module)

@@ -35,20 +35,24 @@ def serve(receive: Callable[[], bytes], send: Callable[[bytes], object], tasks: 
 def answer(request: bytes, tasks: Tasks, limit: Callable[[float], None] = lambda _: None) -> bytes:
     """The answer to one request, as JSON: its state, value and message.
 
-    `limit` is told the seconds asked for. It ends the process that it limits, so only a worker's loop passes one.
+    `limit` is told the seconds asked for. It ends the process that it limits, so only a worker's loop passes one. A
+    number behind them comes back behind the message, so that no answer is taken for that to another request.
 
     >>> answer(b'["double", 4, 1.0]', {"double": lambda x: 2 * x})
     b'["done", 8, ""]'
+    >>> answer(b'["double", 4, 1.0, 17]', {"double": lambda x: 2 * x})
+    b'["done", 8, "", 17]'
     >>> answer(b'["half", 4, 1.0]', {})
     b'["failed", null, "LookupError: half"]'
     """
+    number: list[JSON] = []
     try:
-        task, payload, seconds = decoded(request)
+        task, payload, seconds, *number = decoded(request)
         limit(seconds)
-        body = encoded(["done", _named(task, tasks)(payload), ""])
+        body = encoded(["done", _named(task, tasks)(payload), "", *number])
         framed(body)
     except BaseException as error:
-        body = encoded(["failed", None, told(error)])
+        body = encoded(["failed", None, told(error), *number])
     return body
 
 

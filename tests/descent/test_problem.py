@@ -307,7 +307,7 @@ BAD_FILES: dict[str, tuple[str, str | bytes]] = {
     "a date": ("not-exact", "loss = 'w^2'\n[start]\nw = 2024-01-02"),
     "twice": ("toml", "steps = 1\nsteps = 2"),
     "endless digits": ("toml", "steps = " + "9" * 5000),
-    "deep": ("toml", "title = " + "[" * 5000),
+    "deep": ("limit-file", "title = " + "[" * 5000),
     "null": ("toml", "loss = '\0'"),
     "not UTF-8": ("encoding", "title = '梯度'".encode("big5")),
     "unknown key": ("unknown-key", "zzzz = 1"),

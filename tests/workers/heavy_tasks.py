@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import flint
 import numpy as np
 import sympy as sp
+from sympy.external.gmpy import GROUND_TYPES as sympy_grounds
 
 
 def simplified(power: int) -> str:
@@ -36,4 +38,17 @@ def echo(value: Any) -> Any:
     return value
 
 
-TASKS = {"echo": echo, "forever": forever, "simplified": simplified, "bits": bits, "solved": solved}
+def grounds(_: Any) -> list[str]:
+    """What SymPy's numbers are made of, and the threads of this process and of the one that forked it."""
+    threads = [len(os.listdir(f"/proc/{pid}/task")) for pid in (os.getpid(), os.getppid())]
+    return [str(sympy_grounds), *map(str, threads)]
+
+
+TASKS = {
+    "grounds": grounds,
+    "echo": echo,
+    "forever": forever,
+    "simplified": simplified,
+    "bits": bits,
+    "solved": solved,
+}

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import resource
+import signal
+import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 
@@ -49,6 +53,37 @@ def environment(_: Any) -> Any:
     }
 
 
+def sockets() -> list[int]:
+    """The descriptors over which this worker talks."""
+    open_ = [int(name) for name in os.listdir("/proc/self/fd")]
+    return [end for end in open_ if end > 2 and os.path.exists(f"/proc/self/fd/{end}")]
+
+
+def says(data: str) -> None:
+    """Write something else than an answer to the caller: text in Latin-1, byte by byte."""
+    for end in sockets():
+        with contextlib.suppress(OSError):
+            os.write(end, data.encode("latin-1"))
+
+
+def starts(how: str) -> str:
+    """Try to start another process, or to write a file; the name of the error that says no."""
+    ways: dict[str, Callable[[], object]] = {
+        "fork": os.fork,
+        "system": lambda: os.system("true"),
+        "program": lambda: os.execv(sys.executable, [sys.executable, "-c", ""]),
+        "subprocess": lambda: subprocess.run([sys.executable, "-c", ""], check=False),
+        "spawn": lambda: os.posix_spawn(sys.executable, [sys.executable, "-c", ""], {}),
+        "file": lambda: os.write(os.memfd_create("a file in memory"), b"x"),
+        "files": lambda: [os.open(os.devnull, os.O_RDONLY) for _ in range(100)],
+    }
+    try:
+        ways[how]()
+    except OSError as error:
+        return type(error).__name__
+    return "nothing"
+
+
 def raises(name: str) -> None:
     kind = {"KeyError": KeyError, "SystemExit": SystemExit, "KeyboardInterrupt": KeyboardInterrupt}[name]
     raise kind("a reason")
@@ -65,6 +100,9 @@ TASKS = {
     "exit": lambda _: os._exit(0),
     "abort": lambda _: os.abort(),
     "segfault": lambda _: ctypes.string_at(0),
+    "kill": lambda _: os.kill(os.getpid(), signal.SIGKILL),
+    "says": says,
+    "starts": starts,
     "raises": raises,
     "set": lambda _: {1, 2},
     "nan": lambda _: float("nan"),
