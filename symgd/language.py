@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import string
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -23,6 +24,8 @@ LANGUAGES = ("en", "zh-TW")
 VARIABLE = "SYMGD_LANGUAGES"
 MOST_BYTES = 1_000_000
 _folders: list[Path] = []
+#: Controls and overrides of direction: on a terminal they move the cursor, colour, or turn text round.
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def languages() -> tuple[str, ...]:
@@ -120,7 +123,18 @@ def sentence(language: str, key: str, **facts: object) -> str:
     'Update 2'
     """
     text = catalogue(language)[key]
-    return text.format_map({name: str(value) for name, value in facts.items()}) if "{" in text else text
+    return text.format_map({name: visible(str(value)) for name, value in facts.items()}) if "{" in text else text
+
+
+def visible(text: str) -> str:
+    """Text from outside as it may go to a terminal: what cannot be seen there becomes a sign that can.
+
+    Line ends and tabs stay.
+
+    >>> visible("\x1b[31mred")
+    '\ufffd[31mred'
+    """
+    return _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def joined(language: str, sentences: Iterable[str]) -> str:

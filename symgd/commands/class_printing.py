@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Iterator, Mapping
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
 
@@ -119,12 +122,32 @@ def marks_text(found: ClassReport, form: str, assignment: str, language: str, bo
 def write_feedback(found: ClassReport, folder: Path, language: str) -> int:
     """A page for each student in a folder, named by the student; how many were written."""
     folder.mkdir(parents=True, exist_ok=True)
-    names: set[str] = set()
-    for report in found:
-        stem = "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in report.student)
-        stem = stem.strip(".")[:80] or "student"
-        while stem.lower() in names:
-            stem += "_"
-        names.add(stem.lower())
-        write_text_file(folder / f"{stem}.html", report.html(language))
-    return len(names)
+    pages = page_names(report.student for report in found)
+    for report, name in zip(found, pages, strict=True):
+        write_text_file(folder / name, report.html(language))
+    return len(pages)
+
+
+#: Names that Windows takes for devices, whatever their ending.
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d|conin\$|conout\$)(?:\.|\Z)", re.IGNORECASE)
+#: Bytes that a name takes at most; the rest is for its ending, and for the file that is written beside it.
+_MOST_BYTES = 200
+
+
+def page_names(students: Iterable[str]) -> list[str]:
+    """The name of each student's page: letters, digits and -_. alone, no device, no hidden file, none twice.
+
+    >>> page_names(["s001", "../s001", "CON", "S001"])
+    ['s001.html', '_s001.html', '_CON.html', 'S001_2.html']
+    """
+    names, taken = list[str](), set[str]()
+    for student in students:
+        plain = unicodedata.normalize("NFC", student)
+        stem = "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in plain).strip(".")
+        stem = stem.encode()[:_MOST_BYTES].decode(errors="ignore") or "student"
+        stem = f"_{stem}" if _DEVICE.match(stem) else stem
+        if stem.casefold() in taken:
+            stem = next(more for k in itertools.count(2) if (more := f"{stem}_{k}").casefold() not in taken)
+        taken.add(stem.casefold())
+        names.append(f"{stem}.html")
+    return names

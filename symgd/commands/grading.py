@@ -28,7 +28,7 @@ from symgd.commands.class_printing import (
 from symgd.descent.problem import Problem
 from symgd.errors import InputError
 from symgd.files import write_text_file
-from symgd.language import sentence
+from symgd.language import sentence, visible
 
 #: Rows that a dry run marks.
 _SHOWN = 3
@@ -58,7 +58,7 @@ def run(
     if dry_run:
         found = grade(problem, roster.submissions[:_SHOWN])
         for report in found:
-            click.echo(f"{report.student}: {report.score} / {report.max_score}  {said(report, language)}")
+            click.echo(f"{visible(report.student)}: {report.score} / {report.max_score}  {said(report, language)}")
         return FINE
     old = marks_before(output) if output is not None else {}
     found = _marked(problem, roster, jobs, dask)

@@ -17,7 +17,7 @@ from symgd.handouts.figures import figure_svg
 from symgd.handouts.markdown import Pen, render
 from symgd.handouts.pictures import spoken, with_pictures
 from symgd.handouts.sheet import sheet_of
-from symgd.language import sentence
+from symgd.language import sentence, visible
 
 if TYPE_CHECKING:
     from symgd.handouts.page import Layout
@@ -77,7 +77,7 @@ class Handout:
 
     def text(self) -> str:
         """Text for a terminal: formulas as Unicode on one line."""
-        return plain(render(self.document, self.language, "text", self.template))
+        return visible(plain(render(self.document, self.language, "text", self.template)))
 
     def tex(self) -> str:
         """A LaTeX document for XeLaTeX or LuaLaTeX; it has no pictures, but what is said of them."""
