@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from pathlib import Path
 
@@ -10,6 +11,16 @@ from symgd.errors import InputError
 
 #: The encodings that are tried.
 ENCODINGS = ("utf-8-sig", "cp950")
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³]|conin\$|conout\$) *(?:[.:]|\Z)", re.IGNORECASE)
+
+
+def is_device(name: str) -> bool:
+    """Whether Windows takes a name of a file for a device, whatever its ending.
+
+    >>> is_device("con"), is_device("NUL.csv"), is_device("control.csv")
+    (True, True, False)
+    """
+    return _DEVICE.match(name) is not None
 
 
 def read_text(path: Path) -> str:

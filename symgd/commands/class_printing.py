@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
@@ -17,7 +16,7 @@ from symgd.checking.roster import Roster, Submission
 from symgd.checking.verdict import Report, amount, mistake
 from symgd.descent.problem import Problem
 from symgd.errors import InputError
-from symgd.files import write_text_file
+from symgd.files import is_device, write_text_file
 from symgd.language import joined, sentence
 
 
@@ -128,8 +127,6 @@ def write_feedback(found: ClassReport, folder: Path, language: str) -> int:
     return len(pages)
 
 
-#: Names that Windows takes for devices, whatever their ending.
-_DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d|conin\$|conout\$)(?:\.|\Z)", re.IGNORECASE)
 #: Bytes that a name takes at most; the rest is for its ending, and for the file that is written beside it.
 _MOST_BYTES = 200
 
@@ -145,7 +142,7 @@ def page_names(students: Iterable[str]) -> list[str]:
         plain = unicodedata.normalize("NFC", student)
         stem = "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in plain).strip(".")
         stem = stem.encode()[:_MOST_BYTES].decode(errors="ignore") or "student"
-        stem = f"_{stem}" if _DEVICE.match(stem) else stem
+        stem = f"_{stem}" if is_device(stem) else stem
         if stem.casefold() in taken:
             stem = next(more for k in itertools.count(2) if (more := f"{stem}_{k}").casefold() not in taken)
         taken.add(stem.casefold())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
@@ -13,9 +12,10 @@ from typing import Any
 import click
 
 from symgd.descent.advance import descend
+from symgd.descent.data import data_table, is_path
 from symgd.descent.problem import Problem
 from symgd.errors import InputError
-from symgd.files import write_text_file
+from symgd.files import write_file, write_text_file
 from symgd.handouts.handout import Handout
 from symgd.handouts.page import Layout, html_page
 from symgd.handouts.quiz import gift, moodle_xml, questions, quiz_table
@@ -24,6 +24,8 @@ from symgd.handouts.variants import Variant, Variants, variants_of
 from symgd.language import sentence
 
 KINDS = ("worksheet", "key")
+#: The file of data of all variants, in their folder.
+DATA = "data.csv"
 
 
 def written(
@@ -48,6 +50,7 @@ def written(
     first = found.found[0].run.problem
     looks = {**first.handout, **{key: value for key, value in sheet.items() if value is not None}}
     width = max(2, len(str(len(found.found))))
+    _copy_data(found.found[0].table, source, folder)
     tasks = [_task(variant, seed, source, folder, looks, width, form, resume) for variant in found.found]
     _all(_write, tasks, jobs)
     files = {variant.number: _files(variant.number, width, form) for variant in found.found}
@@ -60,6 +63,18 @@ def written(
     write_text_file(folder / "variants.json", json.dumps(table, ensure_ascii=False, indent=2) + "\n")
     _say(found, count, folder, first.language)
     return len(found.found), count
+
+
+def _copy_data(table: Mapping[str, Any], source: Path, folder: Path) -> None:
+    """The file of data beside the problem files that name it: a problem file reads none that lies elsewhere."""
+    file = data_table(table.get("data")).get("file")
+    if not is_path(file):
+        return
+    try:
+        content = (source.parent / str(file)).read_bytes()
+    except OSError as error:
+        raise InputError("file", name=Path(str(file)).name, reason=error.strerror or "") from None
+    write_file(folder / DATA, content)
 
 
 def _files(number: int, width: int, form: str) -> dict[str, str]:
@@ -82,8 +97,8 @@ def _task(
     label = sentence(language, "sheet.variant", number=variant.number, seed=seed)
     handout = {**variant.table.get("handout", {}), **looks, "label": label}
     table = {**variant.table, "handout": {**handout, "language": language}}
-    if isinstance(data := table.get("data"), Mapping) and "file" in data:
-        table["data"] = {**data, "file": os.path.relpath(source.parent / str(data["file"]), folder)}
+    if is_path(data_table(table.get("data")).get("file")):
+        table["data"] = {**data_table(table["data"]), "file": DATA}
     files = {key: str(folder / name) for key, name in _files(variant.number, width, form).items()}
     return {"table": table, "folder": str(folder), "files": files, "resume": resume}
 

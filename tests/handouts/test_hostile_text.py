@@ -411,3 +411,31 @@ def test_a_browser_hears_nothing(tmp_path: Path, foreign: str) -> None:
             assert page.evaluate(TOUCH) == ""
         browser.close()
     assert heard.found == []
+
+
+def test_pictures_show_under_the_policy(tmp_path: Path) -> None:
+    """A picture whose style the policy takes away is blank, or black: it has its colours, and few pixels are ink."""
+    sync_api = pytest.importorskip("playwright.sync_api")
+    image = pytest.importorskip("PIL.Image")
+    from tests.handouts.browser import chromium
+
+    html = symgd.explain(hostile("t", handout={"figures": "contour,loss"})).html()
+    assert " style=" not in html
+    (tmp_path / "page.html").write_text(html, encoding="utf-8")
+    program = chromium()
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page()
+        heard = Heard(page)
+        page.goto((tmp_path / "page.html").as_uri())
+        shots = [node.screenshot() for node in page.query_selector_all("figure svg")]
+        browser.close()
+    assert heard.found == []
+    assert len(shots) == 3
+    for shot in shots:
+        colours = image.open(io.BytesIO(shot)).convert("RGB").getcolors(10**6)
+        total = sum(count for count, _ in colours)
+        assert max(colours)[1] == (255, 255, 255)
+        assert 0.005 < 1 - max(colours)[0] / total < 0.5
+    coloured = [colour for count, colour in colours if max(colour) - min(colour) > 60]
+    assert len(coloured) > 3
