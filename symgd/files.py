@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import re
 import tempfile
 from pathlib import Path
 
-from symgd.errors import InputError
+from symgd.errors import InputError, Reason
 
 #: The encodings that are tried.
 ENCODINGS = ("utf-8-sig", "cp950")
+MARKED = ("utf-16",)
+#: So ends the name of a file that is being written.
+_PART = ".part"
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³]|conin\$|conout\$) *(?:[.:]|\Z)", re.IGNORECASE)
 
 
@@ -32,18 +36,19 @@ def read_text(path: Path) -> str:
     except IsADirectoryError:
         raise InputError("file-folder", name=path.name) from None
     except (OSError, ValueError) as error:  # a name with a null character is a ValueError
-        raise InputError("file", name=path.name, reason=getattr(error, "strerror", "") or error) from None
+        raise InputError("file", name=path.name, reason=Reason(error)) from None
     return decoded(content, path.name)
 
 
 def decoded(content: bytes, name: str) -> str:
-    """Bytes as text: UTF-8, else Big5. Raises InputError where it is neither."""
-    for encoding in ENCODINGS:
+    """Bytes as text: UTF-8, UTF-16 with a byte-order mark, else Big5. Raises InputError where it is none of them."""
+    byte = 1
+    for encoding in MARKED if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ENCODINGS:
         try:
             return content.decode(encoding).replace("\r\n", "\n")
-        except UnicodeDecodeError:
-            continue
-    raise InputError("encoding", name=name, byte=1)
+        except UnicodeDecodeError as error:
+            byte = max(byte, error.start + 1)
+    raise InputError("encoding", name=name, byte=byte)
 
 
 def write_text_file(path: Path, text: str) -> None:
@@ -51,27 +56,31 @@ def write_text_file(path: Path, text: str) -> None:
 
     Raises InputError where the folder is missing or may not be written.
     """
-    write_file(path, text.encode("utf-8"))
+    write_file(path, text.encode("utf-8", "replace"))
 
 
 def write_file(path: Path, content: bytes) -> None:
     """Write bytes beside the target and rename. Raises InputError as `write_text_file` does."""
-    folder = path.parent
-    mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
     temporary = ""
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=folder)
+        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:80]}.", suffix=_PART, dir=path.parent)
         with os.fdopen(handle, "wb") as file:
             file.write(content)
         os.chmod(temporary, mode)
         os.replace(temporary, path)
-    except OSError as error:
+    except BaseException as error:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
-        raise InputError("write", name=path.name, reason=error.strerror or "") from None
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise InputError("write", name=path.name, reason=Reason(error)) from None
         raise
+
+
+def sweep(path: Path) -> None:
+    """Take away what a process that was killed while it wrote this file has left beside it."""
+    for part in path.parent.glob(f".{glob.escape(path.name[:80])}.*{_PART}"):
+        part.unlink(missing_ok=True)
 
 
 def _umask() -> int:

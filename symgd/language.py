@@ -134,7 +134,21 @@ def visible(text: str) -> str:
     >>> visible("\x1b[31mred")
     '\ufffd[31mred'
     """
-    return _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", text)
+    return _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", mended(text))
+
+
+def mended(text: str) -> str:
+    """Text of the command line or a name of a file whose bytes Python could not read as text: as UTF-8.
+
+    >>> mended("\udce6\udca2\udcaf")
+    '梯'
+    """
+    if text.isascii():
+        return text
+    try:
+        return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    except UnicodeEncodeError:  # halves of pairs that stand for no byte
+        return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def joined(language: str, sentences: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from symgd.descent.data import data_over
 from symgd.descent.reading import named, shortened, unknown
 from symgd.descent.settings import SETTINGS, method_of, spelled_out
-from symgd.errors import InputError
+from symgd.errors import InputError, Reason
 
 #: The tables of a problem file, and the keys that stand before them.
 TABLES = ("start", "let", "data", "optimizer", "handout", "marks")
@@ -33,7 +33,7 @@ _INSTEAD = (("loss", "gradient"), ("gradient", "loss"), ("steps", "epochs"), ("e
 def read_toml(path: Path) -> dict[str, Any]:
     """The tables of a problem file, decimals kept as text; raises InputError that names file, line and column.
 
-    A byte-order mark and Windows line ends are taken.
+    A byte-order mark and the line ends of other systems are taken.
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")
@@ -44,8 +44,8 @@ def read_toml(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         raise InputError("encoding", name=path.name, byte=error.start + 1) from None
     except (OSError, ValueError) as error:  # a name with a null character is a ValueError
-        raise InputError("file", name=shortened(path.name), reason=getattr(error, "strerror", "") or error) from None
-    return toml_tables(text.replace("\r\n", "\n"), path.name)
+        raise InputError("file", name=shortened(path.name), reason=Reason(error)) from None
+    return toml_tables(text.replace("\r\n", "\n").replace("\r", "\n"), path.name)
 
 
 def toml_tables(text: str, source: str = "") -> dict[str, Any]:

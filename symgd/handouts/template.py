@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from symgd.errors import InputError
+from symgd.errors import InputError, Reason
 from symgd.resources import template_folder
 
 DELIMITERS: Mapping[str, Any] = {
@@ -112,6 +112,6 @@ def _read(template: Path | None) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise InputError("file", name=path.name, reason=error.strerror or "") from None
+        raise InputError("file", name=path.name, reason=Reason(error)) from None
     except UnicodeDecodeError as error:
         raise InputError("encoding", name=path.name, position=error.start) from None
