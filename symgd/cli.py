@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import click
+from click.utils import PacifyFlushWrapper
 
 from symgd import __version__
 from symgd.commands.options import (
@@ -307,8 +308,7 @@ def _status(words: list[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         return _stopped(words, 130)
     except SystemExit as leave:
-        if isinstance(leave.__context__, BrokenPipeError):  # click leaves with 1, which means a wrong answer here
-            write_no_more()
+        if type(sys.stdout) is PacifyFlushWrapper:  # a broken pipe: click leaves with 1, a wrong answer here
             return 0
         status = leave.code if isinstance(leave.code, int) else 0
         return _stopped(words, status) if status > 128 else status

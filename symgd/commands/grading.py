@@ -139,12 +139,15 @@ class Pages:
 
     def write(self, text: str, report: Report) -> None:
         """A page for each student with this answer."""
-        for student, name in self.of[text] if self.folder is not None else ():
+        if self.folder is None:
+            return
+        for student, name in self.of[text]:
             write_text_file(self.folder / name, replace(report, student=student).html(self.language))
 
     def are_there(self, text: str) -> bool:
         """Whether every student with this answer has a page, if there are to be pages."""
-        return self.folder is None or all((self.folder / name).exists() for _, name in self.of[text])
+        folder = self.folder
+        return folder is None or all((folder / name).exists() for _, name in self.of[text])
 
 
 def _marked(
