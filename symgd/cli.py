@@ -5,13 +5,13 @@ This module loads only click; what a command needs is loaded when it runs.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
+from click.utils import PacifyFlushWrapper
 
 from symgd import __version__
 from symgd.commands.options import (
@@ -29,11 +29,11 @@ from symgd.commands.options import (
     problem_of,
     run_of,
 )
-from symgd.commands.speaking import asked_language, language_of, speak_utf8
+from symgd.commands.speaking import asked_language, end_when_asked, language_of, speak_utf8, write_no_more
 from symgd.commands.templates import languages, limits, template
 from symgd.commands.variants import variants
-from symgd.errors import InputError, SymgdError
-from symgd.language import add_languages
+from symgd.errors import InputError, Reason, SymgdError
+from symgd.language import add_languages, mended, sentence
 
 
 def _take_languages(ctx: click.Context, param: click.Parameter, value: Path | None) -> None:
@@ -96,8 +96,6 @@ def explain(
     handout = Handout(run_of(found), found.language, template)
     if output is not None:
         handout.save(output)
-        from symgd.language import sentence
-
         click.echo(sentence(found.language, "word.written", name=output), err=True)
     else:
         click.echo(handout.text() if sys.stdout.isatty() else handout.markdown(), nl=False)
@@ -175,7 +173,7 @@ def parse(text: str, as_json: bool, strict: bool, language: str | None) -> None:
     """
     from symgd.commands.printing import parse_output
 
-    output, status = parse_output(text, as_json, strict, language_of(language))
+    output, status = parse_output(mended(text), as_json, strict, language_of(language))
     click.echo(output)
     if status:
         raise SystemExit(status)
@@ -228,7 +226,7 @@ def check(problem: str, working: Path, as_json: bool, output: Path | None, stude
 
     content = read_stream(sys.stdin.buffer) if str(working) == "-" else read_text(working)
     found = problem_of(problem, language=None)
-    report, spoken = run(found, content, student), language or found.language
+    report, spoken = run(found, content, mended(student)), language or found.language
     if output is not None:
         from symgd.files import write_text_file
 
@@ -248,6 +246,7 @@ def check(problem: str, working: Path, as_json: bool, output: Path | None, stude
 @click.option("--feedback", type=click.Path(path_type=Path, file_okay=False), help="A folder for a page a student.")
 @click.option("--jobs", type=click.IntRange(1, 256), default=1, help="So many processes.")
 @click.option("--dask", metavar="ADDRESS", help="A Dask scheduler to spread the class over.")
+@click.option("--resume", is_flag=True, help="Go on where a run that was stopped has ended.")
 @click.option("--dry-run", is_flag=True, help="How the columns are taken, and three rows; writes nothing.")
 @click.option("--strict", is_flag=True, help="Exit status 1 if an answer is wrong, 3 if one is not decided.")
 @click.option("--no-bom", is_flag=True, help="CSV without a byte-order mark.")
@@ -289,20 +288,51 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and leave with its status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     speak_utf8()
+    end_when_asked()
+    try:
+        status = _status(words)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        status = 0
+        write_no_more()
+    except OSError as error:
+        status = _refused(InputError("output", reason=Reason(error)), words)
+        write_no_more()
+    raise SystemExit(status if isinstance(status, int) else 0)
+
+
+def _status(words: list[str]) -> int:
+    """Do what was asked for; the exit status."""
     try:
         status = cli.main(words, prog_name="symgd", standalone_mode=False)
-        sys.stdout.flush()
+        return status if isinstance(status, int) else 0
     except SymgdError as error:
-        language = language_of(asked_language(words))
-        told = error.explain(language) if isinstance(error, InputError) else f"{type(error).__name__}: {error}"
-        click.echo(told, err=True)
-        status = 2
+        return _refused(error, words)
     except click.ClickException as error:
         error.show()
-        status = error.exit_code
+        return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        status = 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        status = 0
-    raise SystemExit(status if isinstance(status, int) else 0)
+        return _stopped(words, 130)
+    except SystemExit as leave:
+        if type(sys.stdout) is PacifyFlushWrapper:  # a broken pipe: click leaves with 1, a wrong answer here
+            return 0
+        status = leave.code if isinstance(leave.code, int) else 0
+        return _stopped(words, status) if status > 128 else status
+
+
+def _refused(error: SymgdError, words: list[str]) -> int:
+    language = language_of(asked_language(words))
+    told = error.explain(language) if isinstance(error, InputError) else f"{type(error).__name__}: {error}"
+    click.echo(told, err=True)
+    return 2
+
+
+#: Commands that keep what is finished.
+_KEEPING = ("grade", "variants")
+
+
+def _stopped(words: list[str], status: int) -> int:
+    language = language_of(asked_language(words))
+    keys = ["stop.stopped", *(["stop.kept"] if set(_KEEPING) & set(words[:3]) else [])]
+    click.echo(" ".join(sentence(language, key) for key in keys), err=True)
+    return status

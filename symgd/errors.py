@@ -11,6 +11,7 @@ No sentence stands here: a `code` and its facts are turned into words by a langu
 
 from __future__ import annotations
 
+import errno
 import unicodedata
 from collections.abc import Mapping
 
@@ -19,6 +20,43 @@ from symgd.language import joined, sentence
 
 class SymgdError(Exception):
     """The root of all errors that symgd raises on purpose."""
+
+
+#: What the system may say of a file, and the key of our sentence.
+_REASONS: Mapping[int, str] = {
+    errno.ENOSPC: "full",
+    errno.EDQUOT: "full",
+    errno.EFBIG: "large",
+    errno.EACCES: "forbidden",
+    errno.EPERM: "forbidden",
+    errno.EROFS: "read-only",
+    errno.ENOENT: "missing",
+    errno.ENOTDIR: "missing",
+    errno.EISDIR: "folder",
+    errno.ENAMETOOLONG: "long",
+    errno.ELOOP: "circle",
+}
+
+
+class Reason:
+    """Why the system refused a file, in words of ours where we have them.
+
+    >>> Reason(OSError(28, "No space left on device")).said("en")
+    'there is no room left'
+    """
+
+    def __init__(self, error: BaseException) -> None:
+        """Keep the error."""
+        self.error = error
+
+    def said(self, language: str) -> str:
+        """The reason in a language; in the system's own words where there is no sentence."""
+        key = _REASONS.get(getattr(self.error, "errno", None) or 0)
+        return sentence(language, f"reason.{key}") if key else getattr(self.error, "strerror", None) or str(self.error)
+
+    def __str__(self) -> str:
+        """The reason in English."""
+        return self.said("en")
 
 
 class InputError(SymgdError):
@@ -56,22 +94,23 @@ class InputError(SymgdError):
 
     def message(self, language: str = "en") -> str:
         """What is wrong, as a sentence."""
-        return sentence(language, f"error.{self.code}.message", **self._told(language))
+        return sentence(language, f"error.{self.code}.message", **self._said(language))
 
     def hint(self, language: str = "en") -> str:
         """What to do about it, as a sentence."""
-        hint = sentence(language, f"error.{self.code}.hint", **self._told(language))
+        hint = sentence(language, f"error.{self.code}.hint", **self._said(language))
         if "limit" not in self.facts:
             return hint
-        return joined(language, (hint, sentence(language, "error.raise-limit", **self._told(language))))
+        return joined(language, (hint, sentence(language, "error.raise-limit", **self._said(language))))
 
-    def _told(self, language: str) -> dict[str, object]:
-        """The facts; of a limit also what it counts, in words, and a value to raise it to."""
-        if "limit" not in self.facts:
-            return dict(self.facts)
-        name, most, found = (self.facts.get(key, 0) for key in ("limit", "most", "found"))
+    def _said(self, language: str) -> dict[str, object]:
+        """The facts, reasons in words; of a limit also what it counts, in words, and a value to raise it to."""
+        told = {word: fact.said(language) if isinstance(fact, Reason) else fact for word, fact in self.facts.items()}
+        if "limit" not in told:
+            return told
+        name, most, found = (told.get(key, 0) for key in ("limit", "most", "found"))
         more = max(2 * int(str(most)), int(str(found)))
-        return {**self.facts, "what": sentence(language, f"limit.{name}"), "more": more}
+        return {**told, "what": sentence(language, f"limit.{name}"), "more": more}
 
     def explain(self, language: str = "en") -> str:
         """The message, the place with a caret under it, and the remedy."""

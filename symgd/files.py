@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+import glob
 import os
+import re
 import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
-from symgd.errors import InputError
+from symgd.errors import InputError, Reason
 from symgd.limits import author, beyond
 
 #: The encodings that are tried.
 ENCODINGS = ("utf-8-sig", "cp950")
+MARKED = ("utf-16",)
+#: So ends the name of a file that is being written.
+_PART = ".part"
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³]|conin\$|conout\$) *(?:[.:]|\Z)", re.IGNORECASE)
+
+
+def is_device(name: str) -> bool:
+    """Whether Windows takes a name of a file for a device, whatever its ending.
+
+    >>> is_device("con"), is_device("NUL.csv"), is_device("control.csv")
+    (True, True, False)
+    """
+    return _DEVICE.match(name) is not None
 
 
 def read_text(path: Path) -> str:
@@ -29,8 +44,7 @@ def read_bytes(path: Path, limit: str) -> bytes:
     except IsADirectoryError:
         raise InputError("file-folder", name=path.name) from None
     except (OSError, ValueError) as error:  # a name with a null character is a ValueError
-        reason = getattr(error, "strerror", "") or error
-        raise InputError("file", name=path.name[:60], reason=reason) from None
+        raise InputError("file", name=path.name[:60], reason=Reason(error)) from None
 
 
 def bounded(stream: BinaryIO, limit: str, name: str) -> bytes:
@@ -48,13 +62,14 @@ def read_stream(stream: BinaryIO) -> str:
 
 
 def decoded(content: bytes, name: str) -> str:
-    """Bytes as text: UTF-8, else Big5. Raises InputError where it is neither."""
-    for encoding in ENCODINGS:
+    """Bytes as text: UTF-8, UTF-16 with a byte-order mark, else Big5. Raises InputError where it is none of them."""
+    byte = 1
+    for encoding in MARKED if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ENCODINGS:
         try:
             return content.decode(encoding).replace("\r\n", "\n")
-        except UnicodeDecodeError:
-            continue
-    raise InputError("encoding", name=name, byte=1)
+        except UnicodeDecodeError as error:
+            byte = max(byte, error.start + 1)
+    raise InputError("encoding", name=name, byte=byte)
 
 
 def write_text_file(path: Path, text: str) -> None:
@@ -62,27 +77,31 @@ def write_text_file(path: Path, text: str) -> None:
 
     Raises InputError where the folder is missing or may not be written.
     """
-    write_file(path, text.encode("utf-8"))
+    write_file(path, text.encode("utf-8", "replace"))
 
 
 def write_file(path: Path, content: bytes) -> None:
     """Write bytes beside the target and rename. Raises InputError as `write_text_file` does."""
-    folder = path.parent
-    mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
     temporary = ""
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=folder)
+        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:80]}.", suffix=_PART, dir=path.parent)
         with os.fdopen(handle, "wb") as file:
             file.write(content)
         os.chmod(temporary, mode)
         os.replace(temporary, path)
-    except OSError as error:
+    except BaseException as error:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
-        raise InputError("write", name=path.name, reason=error.strerror or "") from None
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise InputError("write", name=path.name, reason=Reason(error)) from None
         raise
+
+
+def sweep(path: Path) -> None:
+    """Take away what a process that was killed while it wrote this file has left beside it."""
+    for part in path.parent.glob(f".{glob.escape(path.name[:80])}.*{_PART}"):
+        part.unlink(missing_ok=True)
 
 
 def _umask() -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import string
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -23,6 +24,8 @@ LANGUAGES = ("en", "zh-TW")
 #: Names a folder with further catalogues.
 VARIABLE = "SYMGD_LANGUAGES"
 _folders: list[Path] = []
+#: Controls and overrides of direction: on a terminal they move the cursor, colour, or turn text round.
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def languages() -> tuple[str, ...]:
@@ -127,7 +130,32 @@ def sentence(language: str, key: str, **facts: object) -> str:
     'Update 2'
     """
     text = catalogue(language)[key]
-    return text.format_map({name: str(value) for name, value in facts.items()}) if "{" in text else text
+    return text.format_map({name: visible(str(value)) for name, value in facts.items()}) if "{" in text else text
+
+
+def visible(text: str) -> str:
+    """Text from outside as it may go to a terminal: what cannot be seen there becomes a sign that can.
+
+    Line ends and tabs stay.
+
+    >>> visible("\x1b[31mred")
+    '\ufffd[31mred'
+    """
+    return _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", mended(text))
+
+
+def mended(text: str) -> str:
+    """Text of the command line or a name of a file whose bytes Python could not read as text: as UTF-8.
+
+    >>> mended("\udce6\udca2\udcaf")
+    '梯'
+    """
+    if text.isascii():
+        return text
+    try:
+        return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    except UnicodeEncodeError:  # halves of pairs that stand for no byte
+        return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def joined(language: str, sentences: Iterable[str]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -27,3 +28,8 @@ def late(deed: str) -> Callable[..., Any]:
     module, function = HOMES[deed]
     found: Callable[..., Any] = getattr(importlib.import_module(module), function)
     return found
+
+
+def quietly(library: str) -> None:
+    """Let a library keep its advice to itself, such as matplotlib's where there is no home for its cache."""
+    logging.getLogger(library).setLevel(logging.ERROR)

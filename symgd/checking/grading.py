@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import Executor, Future, as_completed
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from symgd.checking.marking import check
@@ -14,6 +15,7 @@ from symgd.checking.roster import Submission
 from symgd.checking.verdict import Report
 from symgd.descent.problem import Problem
 from symgd.errors import InputError, SymgdError
+from symgd.workers.spread import spread
 
 #: So many different answers go to a worker together.
 _PORTION = 8
@@ -65,13 +67,11 @@ def grade(
     progress: Callable[[int], None] = lambda count: None,
 ) -> ClassReport:
     """Mark a class; see `symgd.grade`. `progress` is told how many rows were done."""
-    problem.require_start()
     submissions = [_submission(row, number) for number, row in enumerate(rows, 1)]
-    check(problem, "")  # a policy that means nothing is told once, and before any work
     texts = list(dict.fromkeys(submission.working for submission in submissions))
     counts = Counter(submission.working for submission in submissions)
     found: dict[str, Report] = {}
-    for text, report in _marked(problem, texts, executor, jobs):
+    for text, report in marked_texts(problem, texts, executor, jobs):
         found[text] = report
         progress(counts[text])
     reports = [replace(found[submission.working], student=submission.student) for submission in submissions]
@@ -95,21 +95,28 @@ def _made(student: Any, working: Any, number: int) -> Submission:
     return Submission(str(student), text, number, {"student": str(student), "working": text})
 
 
-def _marked(
-    problem: Problem, texts: Sequence[str], executor: Executor | None, jobs: int
+def marked_texts(
+    problem: Problem, texts: Sequence[str], executor: Executor | None = None, jobs: int = 1
 ) -> Iterator[tuple[str, Report]]:
+    """Each answer with its report, as they are done, on an executor or on so many processes. Raises InputError."""
+    problem.require_start()
+    check(problem, "")  # a policy that means nothing is told once, and before any work
     if executor is not None:
         yield from _spread(problem, texts, executor)
     elif jobs > 1 and len(texts) > _PORTION:
-        with ProcessPoolExecutor(jobs) as pool:
-            yield from _spread(problem, texts, pool)
+        for portion, reports in spread(partial(mark_all, problem), _portions(texts), jobs):
+            yield from zip(portion, reports, strict=True)
     else:
         yield from ((text, mark(problem, text)) for text in texts)
 
 
+def _portions(texts: Sequence[str]) -> list[tuple[str, ...]]:
+    return [tuple(texts[start : start + _PORTION]) for start in range(0, len(texts), _PORTION)]
+
+
 def _spread(problem: Problem, texts: Sequence[str], executor: Executor) -> Iterator[tuple[str, Report]]:
     """Portions to the executor; a portion whose worker died is marked again, at last here."""
-    portions = [tuple(texts[start : start + _PORTION]) for start in range(0, len(texts), _PORTION)]
+    portions = _portions(texts)
     for turn in range(_TRIES):
         waiting: dict[Future[list[Report]], tuple[str, ...]] = {}
         lost: list[tuple[str, ...]] = []

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Iterator, Mapping
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 
 from symgd.checking.grading import ClassReport
 from symgd.checking.mark_files import read_marks, write_marks
-from symgd.checking.marks import Marked, MarkedLine, difference
+from symgd.checking.marks import Marked, MarkedLine, difference, scores_of
 from symgd.checking.roster import Roster, Submission
 from symgd.checking.verdict import Report, amount, mistake
+from symgd.commands.journal import Finished
 from symgd.descent.problem import Problem
 from symgd.errors import InputError
-from symgd.files import write_text_file
+from symgd.files import is_device
 from symgd.language import joined, sentence
 
 
@@ -42,19 +46,21 @@ def mapping_text(roster: Roster, language: str) -> Iterator[str]:
     yield from (note.message(language) for note in roster.warnings)
 
 
-def class_text(found: ClassReport, language: str) -> Iterator[str]:
+def class_text(found: Sequence[Finished], language: str) -> Iterator[str]:
     """How a class did: how many are right, the mistakes by their names, who is for the teacher."""
-    right = sum(report.status == "correct" for report in found)
-    yield sentence(language, "class.summary", count=len(found), right=right, undecided=len(found.undecided))
-    for id_, count in found.mistakes.items():
+    marked = [each.marked for each in found]
+    right = sum(each.status == "correct" for each in marked)
+    undecided = [each.submission.student for each in marked if each.status == "undecided"]
+    yield sentence(language, "class.summary", count=len(found), right=right, undecided=len(undecided))
+    for id_, count in Counter(id_ for each in marked for id_ in each.misconceptions).most_common():
         yield sentence(language, "class.mistake", count=count, did=sentence(language, f"mistake.{id_}.did"))
-    if found.undecided:
-        yield sentence(language, "class.undecided", students=", ".join(report.student for report in found.undecided))
+    if undecided:
+        yield sentence(language, "class.undecided", students=", ".join(undecided))
 
 
-def difference_text(old: Mapping[str, Fraction], found: ClassReport, language: str) -> Iterator[str]:
+def difference_text(old: Mapping[str, Fraction], found: Sequence[Finished], language: str) -> Iterator[str]:
     """Whose marks are others than before."""
-    changed = difference(old, {report.student: report.score for report in found})
+    changed = difference(old, scores_of([each.marked for each in found]))
     yield sentence(language, "class.changed", count=len(changed))
     for student, was, now in changed:
         yield sentence(language, "class.change", student=student, old=_points(was), new=_points(now))
@@ -101,30 +107,48 @@ def marked(report: Report, submission: Submission, language: str) -> Marked:
     return Marked(submission, report.score, report.max_score, report.status, lines, said_, report.first_wrong_line)
 
 
-def marks_text(found: ClassReport, form: str, assignment: str, language: str, bom: bool) -> str:
+def finished(report: Report, submission: Submission, language: str) -> Finished:
+    """A report as everything that is written of it, but its page."""
+    return Finished(marked(report, submission, language), report.table(language))
+
+
+def finished_class(found: ClassReport, language: str) -> list[Finished]:
+    """The reports of a class as `finished` gives them."""
+    return [finished(report, row, language) for report, row in zip(found, found.submissions, strict=True)]
+
+
+def marks_text(found: Sequence[Finished], form: str, assignment: str, language: str, bom: bool) -> str:
     """The marks of a class in a format; JSON holds all that is known of each line."""
-    tables = [report.table(language) for report in found]
+    tables = [each.table for each in found]
     if form == "jsonl":
         return "".join(json.dumps(table, ensure_ascii=False) + "\n" for table in tables)
     if form == "json":
-        undecided = [report.student for report in found.undecided]
+        marked_ = [each.marked for each in found]
+        undecided = [each.submission.student for each in marked_ if each.status == "undecided"]
+        mistakes = Counter(id_ for each in marked_ for id_ in each.misconceptions).most_common()
         whole = {"schema": "symgd/grade/1", "assignment": assignment, "students": tables}
-        return json.dumps(
-            {**whole, "mistakes": dict(found.mistakes), "undecided": undecided}, ensure_ascii=False, indent=2
-        )
-    rows = [marked(report, row, language) for report, row in zip(found, found.submissions, strict=True)]
-    return write_marks(rows, form, assignment=assignment, no_bom=not bom)
+        return json.dumps({**whole, "mistakes": dict(mistakes), "undecided": undecided}, ensure_ascii=False, indent=2)
+    return write_marks([each.marked for each in found], form, assignment=assignment, no_bom=not bom)
 
 
-def write_feedback(found: ClassReport, folder: Path, language: str) -> int:
-    """A page for each student in a folder, named by the student; how many were written."""
-    folder.mkdir(parents=True, exist_ok=True)
-    names: set[str] = set()
-    for report in found:
-        stem = "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in report.student)
-        stem = stem.strip(".")[:80] or "student"
-        while stem.lower() in names:
-            stem += "_"
-        names.add(stem.lower())
-        write_text_file(folder / f"{stem}.html", report.html(language))
-    return len(names)
+#: Bytes that a name takes at most; the rest is for its ending, and for the file that is written beside it.
+_MOST_BYTES = 200
+
+
+def page_names(students: Iterable[str]) -> list[str]:
+    """The name of each student's page: letters, digits and -_. alone, no device, no hidden file, none twice.
+
+    >>> page_names(["s001", "../s001", "CON", "S001"])
+    ['s001.html', '_s001.html', '_CON.html', 'S001_2.html']
+    """
+    names, taken = list[str](), set[str]()
+    for student in students:
+        plain = unicodedata.normalize("NFC", student)
+        stem = "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in plain).strip(".")
+        stem = stem.encode()[:_MOST_BYTES].decode(errors="ignore") or "student"
+        stem = f"_{stem}" if is_device(stem) else stem
+        if stem.casefold() in taken:
+            stem = next(more for k in itertools.count(2) if (more := f"{stem}_{k}").casefold() not in taken)
+        taken.add(stem.casefold())
+        names.append(f"{stem}.html")
+    return names

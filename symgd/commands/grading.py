@@ -3,32 +3,38 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
-from symgd.checking.grading import ClassReport, grade
+from symgd import __version__
+from symgd.checking.grading import grade, marked_texts
 from symgd.checking.mark_files import format_of
 from symgd.checking.roster import Roster, read_roster
+from symgd.checking.verdict import Report
 from symgd.commands.check_printing import FINE, UNDECIDED, WRONG
 from symgd.commands.class_printing import (
     class_text,
     difference_text,
+    finished,
     mapping_text,
     marks_before,
     marks_text,
+    page_names,
     quantities_of,
     said,
-    write_feedback,
 )
+from symgd.commands.journal import Finished, Journal, fingerprint, path_of
 from symgd.descent.problem import Problem
-from symgd.errors import InputError
-from symgd.files import write_text_file
-from symgd.language import sentence
+from symgd.errors import InputError, Reason
+from symgd.files import sweep, write_text_file
+from symgd.handouts.notebook_file import table_of
+from symgd.language import catalogue, sentence, visible
 
 #: Rows that a dry run marks.
 _SHOWN = 3
@@ -45,6 +51,7 @@ def run(
     jobs: int,
     dask: str | None,
     dry_run: bool,
+    resume: bool,
     strict: bool,
     no_bom: bool,
 ) -> int:
@@ -52,41 +59,125 @@ def run(
     chosen = form or format_of(output or Path("marks.csv"))
     if output is not None and output.exists() and submissions.exists() and output.samefile(submissions):
         raise InputError("output-is-input", name=output.name)
+    if resume and output is None:
+        raise InputError("resume-nowhere")
     roster = read_roster(submissions, quantities_of(problem))
-    for line in mapping_text(roster, language):
-        click.echo(line, err=True)
+    _tell(mapping_text(roster, language))
     if dry_run:
-        found = grade(problem, roster.submissions[:_SHOWN])
-        for report in found:
-            click.echo(f"{report.student}: {report.score} / {report.max_score}  {said(report, language)}")
-        return FINE
+        return _tried(problem, roster, language)
     old = marks_before(output) if output is not None else {}
-    found = _marked(problem, roster, jobs, dask)
+    journal = _journal(problem, roster, output, feedback, language, resume)
+    pages = Pages(roster, feedback, language)
+    found = _marked(problem, roster, jobs, dask, journal, pages)
     assignment = problem.title(language) or problem.source or "symgd"
     text = marks_text(found, chosen, assignment, language, bom=not no_bom)
-    if output is None:
-        click.echo(text, nl=False)
-    else:
-        if old:
-            write_text_file(output.with_suffix(".old.csv"), output.read_text(encoding="utf-8-sig", errors="replace"))
-        write_text_file(output, text)
-    for line in class_text(found, language):
-        click.echo(line, err=True)
+    _write(output, text, bool(old))
+    journal.close()
+    _tell(class_text(found, language))
     if old:
-        for line in difference_text(old, found, language):
-            click.echo(line, err=True)
+        _tell(difference_text(old, found, language))
     if feedback is not None:
-        count = write_feedback(found, feedback, language)
-        click.echo(sentence(language, "class.pages", count=count, folder=feedback), err=True)
+        _tell([sentence(language, "class.pages", count=len(pages.names), folder=feedback)])
     return _status(found) if strict else FINE
 
 
-def _marked(problem: Problem, roster: Roster, jobs: int, dask: str | None) -> ClassReport:
-    with _executor(dask) as executor:
-        if not sys.stderr.isatty():
-            return grade(problem, roster.submissions, executor, jobs)
-        with click.progressbar(length=len(roster.submissions), file=sys.stderr) as bar:
-            return grade(problem, roster.submissions, executor, jobs, bar.update)
+def _tell(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(line, err=True)
+
+
+def _tried(problem: Problem, roster: Roster, language: str) -> int:
+    """The first rows, marked and shown; nothing is written."""
+    for report in grade(problem, roster.submissions[:_SHOWN]):
+        score = f"{report.score} / {report.max_score}"
+        click.echo(f"{visible(report.student)}: {score}  {said(report, language)}")
+    return FINE
+
+
+def _write(output: Path | None, text: str, again: bool) -> None:
+    """The marks to their file, those of before kept beside it, or to stdout."""
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    if again:
+        write_text_file(output.with_suffix(".old.csv"), output.read_text(encoding="utf-8-sig", errors="replace"))
+    write_text_file(output, text)
+    sweep(output)
+
+
+def _journal(
+    problem: Problem, roster: Roster, output: Path | None, feedback: Path | None, language: str, resume: bool
+) -> Journal:
+    """The journal beside the marks: what it is of are the problem, the class, the sentences, and where pages go."""
+    rows = [(each.student, each.working, each.original) for each in roster.submissions]
+    where = None if feedback is None else feedback.absolute()
+    looks = [problem.titles, problem.handout, problem.marks, where]
+    of = fingerprint(__version__, table_of(problem), looks, rows, language, dict(catalogue(language)))
+    journal = Journal(None if output is None else path_of(output), of, resume)
+    texts = {each.working for each in roster.submissions}
+    if resume:
+        counts = {"count": sum(journal.get(text) is not None for text in texts), "all": len(texts)}
+        _tell([sentence(language, "stop.other" if journal.other else "stop.resumed", **counts)])
+    return journal
+
+
+class Pages:
+    """The pages of feedback, each written as soon as its answer is marked."""
+
+    def __init__(self, roster: Roster, folder: Path | None, language: str) -> None:
+        """Nothing is written yet; the folder is made. Raises InputError."""
+        self.folder, self.language = folder, language
+        self.names = page_names(each.student for each in roster.submissions)
+        self.of: dict[str, list[tuple[str, str]]] = {}
+        for each, name in zip(roster.submissions, self.names, strict=True):
+            self.of.setdefault(each.working, []).append((each.student, name))
+        if folder is not None:
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise InputError("write", name=folder.name, reason=Reason(error)) from None
+
+    def write(self, text: str, report: Report) -> None:
+        """A page for each student with this answer."""
+        if self.folder is None:
+            return
+        for student, name in self.of[text]:
+            write_text_file(self.folder / name, replace(report, student=student).html(self.language))
+
+    def are_there(self, text: str) -> bool:
+        """Whether every student with this answer has a page, if there are to be pages."""
+        folder = self.folder
+        return folder is None or all((folder / name).exists() for _, name in self.of[text])
+
+
+def _marked(
+    problem: Problem, roster: Roster, jobs: int, dask: str | None, journal: Journal, pages: Pages
+) -> list[Finished]:
+    """The marks of every row; what the journal holds is not marked again."""
+    found: dict[str, Finished] = {}
+    for text in pages.of:
+        before = journal.get(text)
+        if before is not None and pages.are_there(text):
+            found[text] = before
+    left = [text for text in pages.of if text not in found]
+    first = {each.working: each for each in reversed(roster.submissions)}
+    with _executor(dask) as executor, _progress(len(left)) as progress:
+        for text, report in marked_texts(problem, left, executor, jobs):
+            pages.write(text, report)
+            found[text] = finished(report, first[text], pages.language)
+            journal.add(text, found[text])
+            progress(1)
+    return [found[each.working].of(each) for each in roster.submissions]
+
+
+@contextmanager
+def _progress(count: int) -> Iterator[Callable[[int], None]]:
+    """A bar on a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda done: None
+        return
+    with click.progressbar(length=count, file=sys.stderr) as bar:
+        yield bar.update
 
 
 @contextmanager
@@ -109,7 +200,8 @@ def _executor(dask: str | None) -> Iterator[Executor | None]:
         client.close()
 
 
-def _status(found: ClassReport) -> int:
-    if any(report.status in ("partial", "incorrect") or report.first_wrong is not None for report in found):
+def _status(found: Sequence[Finished]) -> int:
+    marked = [each.marked for each in found]
+    if any(each.status in ("partial", "incorrect") or each.first_wrong_line is not None for each in marked):
         return WRONG
-    return UNDECIDED if found.undecided else FINE
+    return UNDECIDED if any(each.status == "undecided" for each in marked) else FINE

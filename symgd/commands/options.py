@@ -11,7 +11,7 @@ import click
 
 from symgd.commands.speaking import language_of
 from symgd.errors import InputError
-from symgd.language import languages
+from symgd.language import languages, mended
 from symgd.limits import allowing, limits_of
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -160,7 +160,7 @@ def problem_of(
     from symgd.descent.files import SHEET
     from symgd.descent.problem import Problem
 
-    given = {key: value for key, value in options.items() if value is not None}
+    given = {key: _mended(value) for key, value in options.items() if value is not None}
     if "at" in given:
         given["start"] = given.pop("at")
     if rate is not None:
@@ -171,10 +171,17 @@ def problem_of(
     if sheet := {key: given.pop(key) for key in SHEET if key in given}:
         given["handout"] = sheet
     from_file = text is not None and text.lower().endswith(".toml")
-    problem = Problem.load(str(text), **given) if from_file else Problem(text, **given)
+    problem = Problem.load(str(text), **given) if from_file else Problem(_mended(text), **given)
     for note in problem.notes:
         click.echo(note.message(language_of(language)), err=True)
     return problem
+
+
+def _mended(value: Any) -> Any:
+    """Text of the command line whose bytes the locale could not read; a name of a file stays as it is."""
+    if isinstance(value, dict) and "file" not in value:
+        return {mended(word): mended(part) for word, part in value.items()}
+    return mended(value) if isinstance(value, str) else value
 
 
 #: Runs of so many updates show how far they are, on a terminal.

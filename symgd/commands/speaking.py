@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from symgd.errors import InputError
 from symgd.language import catalogue, languages
@@ -38,7 +40,33 @@ def _is_spoken(language: str) -> bool:
 
 
 def speak_utf8() -> None:
-    """Both streams in UTF-8 on every system."""
+    """Both streams in UTF-8 on every system; a stream that is closed leads nowhere."""
+    _open_what_is_closed()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def _open_what_is_closed() -> None:
+    """Put the null device where a stream was closed, before a file of ours takes its number."""
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        if getattr(sys, name) is None:
+            with suppress(OSError):
+                os.dup2(os.open(os.devnull, os.O_RDWR), number)
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115  # stays open
+
+
+def end_when_asked() -> None:
+    """A request to end unwinds what is under way, as Ctrl-C does: no file is left half-written."""
+
+    def end(number: int, frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    with suppress(ValueError):  # only the main thread hears signals
+        signal.signal(signal.SIGTERM, end)
+
+
+def write_no_more() -> None:
+    """Nothing more goes to stdout: Python would complain when it leaves."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import click
 
 from symgd.descent.advance import descend
+from symgd.descent.data import data_table, is_path
 from symgd.descent.problem import Problem
-from symgd.errors import InputError
-from symgd.files import write_text_file
+from symgd.errors import InputError, Reason
+from symgd.files import sweep, write_file, write_text_file
 from symgd.handouts.handout import Handout
 from symgd.handouts.page import Layout, html_page
 from symgd.handouts.quiz import gift, moodle_xml, questions, quiz_table
 from symgd.handouts.toml_files import toml_text
 from symgd.handouts.variants import Variant, Variants, variants_of
 from symgd.language import sentence
+from symgd.workers.spread import spread
 
 KINDS = ("worksheet", "key")
+#: The file of data of all variants, in their folder.
+DATA = "data.csv"
 
 
 def written(
@@ -44,10 +46,11 @@ def written(
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError("write", name=folder.name, reason=error.strerror or "") from None
+        raise InputError("write", name=folder.name, reason=Reason(error)) from None
     first = found.found[0].run.problem
     looks = {**first.handout, **{key: value for key, value in sheet.items() if value is not None}}
     width = max(2, len(str(len(found.found))))
+    _copy_data(found.found[0].table, source, folder)
     tasks = [_task(variant, seed, source, folder, looks, width, form, resume) for variant in found.found]
     _all(_write, tasks, jobs)
     files = {variant.number: _files(variant.number, width, form) for variant in found.found}
@@ -60,6 +63,18 @@ def written(
     write_text_file(folder / "variants.json", json.dumps(table, ensure_ascii=False, indent=2) + "\n")
     _say(found, count, folder, first.language)
     return len(found.found), count
+
+
+def _copy_data(table: Mapping[str, Any], source: Path, folder: Path) -> None:
+    """The file of data beside the problem files that name it: a problem file reads none that lies elsewhere."""
+    file = data_table(table.get("data")).get("file")
+    if not is_path(file):
+        return
+    try:
+        content = (source.parent / str(file)).read_bytes()
+    except OSError as error:
+        raise InputError("file", name=Path(str(file)).name, reason=Reason(error)) from None
+    write_file(folder / DATA, content)
 
 
 def _files(number: int, width: int, form: str) -> dict[str, str]:
@@ -82,8 +97,8 @@ def _task(
     label = sentence(language, "sheet.variant", number=variant.number, seed=seed)
     handout = {**variant.table.get("handout", {}), **looks, "label": label}
     table = {**variant.table, "handout": {**handout, "language": language}}
-    if isinstance(data := table.get("data"), Mapping) and "file" in data:
-        table["data"] = {**data, "file": os.path.relpath(source.parent / str(data["file"]), folder)}
+    if is_path(data_table(table.get("data")).get("file")):
+        table["data"] = {**data_table(table["data"]), "file": DATA}
     files = {key: str(folder / name) for key, name in _files(variant.number, width, form).items()}
     return {"table": table, "folder": str(folder), "files": files, "resume": resume}
 
@@ -91,7 +106,7 @@ def _task(
 def _write(task: Mapping[str, Any]) -> None:
     """The sheets of one variant, and last its problem file, which says that it is whole."""
     files = task["files"]
-    if task["resume"] and all(Path(name).exists() for name in files.values()):
+    if task["resume"] and _is_whole(task):
         return
     problem = Problem.from_table(task["table"], folder=task["folder"])
     run = descend(problem)
@@ -101,13 +116,22 @@ def _write(task: Mapping[str, Any]) -> None:
     write_text_file(Path(files["problem"]), toml_text(task["table"]))
 
 
+def _is_whole(task: Mapping[str, Any]) -> bool:
+    """Whether the files of a variant are there, and are of these very tables; leftovers beside them are swept away."""
+    paths = [Path(name) for name in task["files"].values()]
+    for path in paths:
+        sweep(path)
+    if not all(path.exists() for path in paths):
+        return False
+    try:
+        return Path(task["files"]["problem"]).read_text(encoding="utf-8") == toml_text(task["table"])
+    except (OSError, ValueError):
+        return False
+
+
 def _all(work: Callable[[Any], None], tasks: list[dict[str, Any]], jobs: int) -> None:
     """Each task, with a bar on a terminal; what was written stays where one fails."""
-    if jobs == 1:
-        _shown(map(work, tasks), len(tasks))
-        return
-    with ProcessPoolExecutor(jobs) as pool:
-        _shown(pool.map(work, tasks), len(tasks))
+    _shown((None for _ in spread(work, tasks, jobs)), len(tasks))
 
 
 def _shown(done: Iterable[None], count: int) -> None:

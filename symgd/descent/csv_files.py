@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, NoReturn
 from symgd.descent.csv_numbers import Commas, exact, fault, is_number, is_plain, survives_a_double, with_points
 from symgd.descent.notes import Note
 from symgd.descent.reading import MOST_EXACT, name_of, shortened
-from symgd.errors import InputError
+from symgd.errors import InputError, Reason
 from symgd.expressions.alphabet import AS_TYPED
 from symgd.files import bounded
 from symgd.limits import author, beyond
@@ -99,7 +99,7 @@ def _bytes(path: Path) -> bytes:
     except IsADirectoryError:
         raise InputError("csv-folder", name=path.name) from None
     except (OSError, ValueError) as error:  # a name with a null character is a ValueError
-        raise InputError("file", name=shortened(path.name), reason=getattr(error, "strerror", "") or error) from None
+        raise InputError("file", name=shortened(path.name), reason=Reason(error)) from None
 
 
 def _plain(text: str) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from symgd.descent.csv_files import Columns, Naming, read_csv
 from symgd.descent.reading import entries, exact_entries, name_of, named, shortened
 from symgd.errors import InputError
 from symgd.expressions.shapes import shape_text
+from symgd.files import is_device
 from symgd.numbers.values import is_array
 
 #: Keys of [data] that are no columns.
@@ -68,6 +70,32 @@ def data_over(data: Any, other: Any) -> dict[str, Any]:
     again = {name_of(word) for word in above if word not in (_FILE, _COLUMNS)}
     kept = {word: value for word, value in below.items() if word in (_FILE, _COLUMNS) or name_of(word) not in again}
     return {**kept, **above}
+
+
+def check_inside(data: Any, folder: Path) -> None:
+    """Raise InputError where data of a problem file, which someone else may have written, lead out of its folder.
+
+    A file is named as from the folder, without `..`, on every system; links that lead out are followed and refused.
+
+    >>> check_inside({"file": "tables/points.csv"}, Path("examples"))
+    """
+    file = _file_of(data_table(data))
+    if file is None:
+        return
+    if not _stays_inside(file) or not _real(folder / file).is_relative_to(_real(folder)):
+        raise InputError("path-outside", name=shortened(file))
+
+
+def _real(path: Path) -> Path:
+    """Where a path leads when its links are followed; one that turns in a circle leads nowhere."""
+    return Path(os.path.realpath(path))
+
+
+def _stays_inside(file: str) -> bool:
+    """Whether a name leads into the folder, as POSIX and as Windows read it, and is no device."""
+    paths = PurePosixPath(file), PureWindowsPath(file)
+    outside = any(path.drive or path.root or ".." in path.parts for path in paths)
+    return not outside and "\0" not in file and not any(map(is_device, paths[1].parts))
 
 
 def is_path(value: Any) -> bool:

@@ -35,13 +35,13 @@ _INSTEAD = (("loss", "gradient"), ("gradient", "loss"), ("steps", "epochs"), ("e
 def read_toml(path: Path) -> dict[str, Any]:
     """The tables of a problem file, decimals kept as text; raises InputError that names file, line and column.
 
-    A byte-order mark and Windows line ends are taken.
+    A byte-order mark and the line ends of other systems are taken.
     """
     try:
         text = read_bytes(path, "problem_bytes").decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError("encoding", name=path.name, byte=error.start + 1) from None
-    return toml_tables(text.replace("\r\n", "\n"), path.name)
+    return toml_tables(text.replace("\r\n", "\n").replace("\r", "\n"), path.name)
 
 
 def toml_tables(text: str, source: str = "") -> dict[str, Any]:

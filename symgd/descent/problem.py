@@ -14,7 +14,7 @@ from typing import Any
 
 from symgd.calculus.algebra import constant_of
 from symgd.descent.batches import Batches
-from symgd.descent.data import read_data
+from symgd.descent.data import check_inside, data_table, is_path, read_data
 from symgd.descent.files import BATCHES, KEYS, arguments_of, overridden, read_toml
 from symgd.descent.reading import (
     arithmetic_of,
@@ -204,11 +204,16 @@ class Problem:
     def load(cls, path: str | Path, **options: Any) -> Problem:
         """A problem from a TOML file; `options` override what the file says. Raises InputError, which names the file.
 
+        The file's own data lie in its folder or below.
+
         >>> Problem.load("examples/five-steps.toml", steps=1).steps
         1
         """
         file = Path(path)
-        return cls.from_table(read_toml(file), source=file.name, **{"folder": file.parent, **options})
+        table = read_toml(file)
+        if not is_path(data_table(options.get("data")).get("file")):  # else the file's own is not read
+            check_inside(table.get("data"), file.parent)
+        return cls.from_table(table, source=file.name, **{"folder": file.parent, **options})
 
     @classmethod
     def from_table(cls, table: Mapping[str, Any], source: str = "", **options: Any) -> Problem:

@@ -85,6 +85,9 @@ def plot(run: Trajectory, kind: str = "", pair: Sequence[str] = ()) -> Any:
 
 def figure_svg(figure: Figure, title: str, label: str, ground: str = "") -> str:
     """The picture as SVG: the same figure gives the same bytes. `title` names it, `label` says what is seen."""
+    from symgd.late import quietly
+
+    quietly("matplotlib")
     from symgd.handouts.figure_svg import svg_of
 
     return svg_of(figure.drawing, figure.kind, title, label, ground)

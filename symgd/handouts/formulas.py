@@ -42,6 +42,7 @@ _QUIRKS: Mapping[str, str] = {
     "\N{COMBINING LOW LINE}</mo></munder>": "_</mo></munder>",
 }
 _STYLE = re.compile(r'(<[a-z]+\b[^<>]*?) style="([^"<>]*)"')
+_COLOUR = re.compile(r"color:(#[0-9A-Fa-f]{3,8})")
 #: What MathML of ours never holds: other elements, anchors, handlers.
 _FOREIGN = re.compile(r"<(?!/?(?:math|m[a-z]+)\b)|<[^<>]*\s(?:id|href|on[a-z]+)=", re.IGNORECASE)
 _BRACES = re.compile(r"\\(?:left|right|begin|end)(?![a-zA-Z])|\\.|[{}]", re.DOTALL)
@@ -91,12 +92,15 @@ def _is_too_deep(latex: str) -> bool:
 
 
 def _classed(match: re.Match[str]) -> str:
-    """The opening of an element with classes for its style; a declaration that no class says stays."""
+    """The opening of an element with classes for its style, and any other colour as an attribute of MathML.
+
+    No style is left: the page's Content-Security-Policy lets none hold that stands at an element.
+    """
     declarations = [re.sub(r"\s*:\s*", ":", part).strip() for part in match[2].split(";") if part.strip()]
     classes = dict.fromkeys(_CLASSES[part] for part in declarations if part in _CLASSES)
-    others = ";".join(part for part in declarations if part not in _CLASSES)
+    colours = [found[1] for part in declarations if part not in _CLASSES and (found := _COLOUR.fullmatch(part))]
     written = f' class="{" ".join(classes)}"' if classes else ""
-    return match[1] + written + (f' style="{others}"' if others else "")
+    return match[1] + written + (f' mathcolor="{colours[0]}"' if colours else "")
 
 
 # set aside

@@ -17,7 +17,7 @@ from symgd.handouts.figures import figure_svg
 from symgd.handouts.markdown import DEFAULT_TITLES, Flavour, Pen, render
 from symgd.handouts.pictures import spoken, with_pictures
 from symgd.handouts.sheet import sheet_of
-from symgd.language import sentence
+from symgd.language import sentence, visible
 from symgd.limits import allowing, beyond
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class Handout:
 
     def text(self) -> str:
         """Text for a terminal: formulas as Unicode on one line."""
-        return plain(self._rendered("text"))
+        return visible(plain(self._rendered("text")))
 
     def tex(self) -> str:
         """A LaTeX document for XeLaTeX or LuaLaTeX; it has no pictures, but what is said of them."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 from string import Template
 
-from symgd.handouts.formulas import Formulas
+from symgd.handouts.formulas import Formulas, mathml
 
 _PREAMBLE = Template(r"""% Made by symgd; for XeLaTeX or LuaLaTeX.
 \documentclass[${size}pt,${paper}paper]{article}
@@ -147,7 +147,7 @@ class _Writer(HTMLParser):
         for match in self.token.finditer(data):
             self.write(self.plain(data[place : match.start()]))
             latex, display = self.found[int(match[1])]
-            self.write(f"\\[\n{latex.strip()}\n\\]" if display else f"${latex}$")
+            self.write(_formula(latex, display))
             place = match.end()
         self.write(self.plain(data[place:]))
 
@@ -166,6 +166,16 @@ class _Writer(HTMLParser):
 #: Wider tables are set smaller and closer.
 _WIDE = 6
 _CLOSER = "\\begingroup\\small\\setlength{\\tabcolsep}{4pt}"
+
+#: What defines commands: the page's own reader takes it, but LaTeX would let it reach further.
+_DEFINES = re.compile(r"\\(?:(?:re|provide)?newcommand|renewcommand|def|let|global|gdef|edef|xdef)(?![A-Za-z])")
+
+
+def _formula(latex: str, display: bool) -> str:
+    """A formula; one that the page's reader refuses is shown as its source: LaTeX can read and write files."""
+    if _DEFINES.search(latex) or mathml(latex, display=display).startswith("<code>"):
+        return rf"\texttt{{{latex.strip().translate(_SPECIAL)}}}"
+    return f"\\[\n{latex.strip()}\n\\]" if display else f"${latex}$"
 
 
 def _table(rows: list[list[str]], sides: list[str]) -> str:

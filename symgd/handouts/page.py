@@ -173,7 +173,7 @@ def _sanitised(html: str, mark: str, files_beside: bool) -> str:
     return nh3.clean(
         html,
         tags=set(_ELEMENTS.split()),
-        attributes={"a": {"href"}, "th": {"scope"}, "ol": {"start"}},
+        attributes={"*": set(), "a": {"href"}, "th": {"scope"}, "ol": {"start"}},
         allowed_classes={**_OWN_CLASSES, "th": _ALIGNMENTS, "td": _ALIGNMENTS},
         attribute_filter=lambda _, name, value: None if mark in value or leads_in(name, value) else value,
         link_rel="noopener noreferrer",

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from html import escape
 from typing import Any
 from xml.etree import ElementTree
 
@@ -50,7 +51,7 @@ def questions(variants: Sequence[Variant], language: str) -> Iterator[Question]:
                 continue
             asked = sentence(language, "quiz.asked", name=rf"\({name_latex(word)}\)", steps=last.step)
             number = sentence(language, "quiz.name", number=variant.number, name=name_text(word))
-            text = f"<p>{task}</p><p>{asked}</p>"
+            text = f"<p>{task}</p><p>{_inert(asked)}</p>"
             yield Question(number, text, answer, _tolerance(problem), _feedback(variant, word, value, language))
 
 
@@ -102,7 +103,11 @@ def _feedback(variant: Variant, word: str, value: Value, language: str) -> str:
 def _html(markdown: str) -> str:
     """Formulas between the delimiters that Moodle's filters know; what stands around them is plain text of ours."""
     text = re.sub(r"\$([^$]+)\$", lambda found: rf"\({found[1]}\)", markdown)
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _inert(text)
+
+
+def _inert(text: str) -> str:
+    return escape(text, quote=False)
 
 
 def _decimal(value: Value) -> str | None:
@@ -126,7 +131,7 @@ def moodle_xml(found: Sequence[Question], category: str) -> str:
     """A question bank for Moodle. Text that XML forbids is left out."""
     quiz = ElementTree.Element("quiz")
     head = ElementTree.SubElement(quiz, "question", type="category")
-    _text(ElementTree.SubElement(head, "category"), f"$course$/{category.replace('/', '//')}")
+    _text(ElementTree.SubElement(head, "category"), _category(category))
     for question in found:
         node = ElementTree.SubElement(quiz, "question", type="numerical")
         _text(ElementTree.SubElement(node, "name"), question.name)
@@ -146,13 +151,18 @@ def _text(node: ElementTree.Element, text: str) -> None:
     ElementTree.SubElement(node, "text").text = _FORBIDDEN.sub("", text)
 
 
+def _category(name: str) -> str:
+    """Where the questions go, on one line: what stands on the next would be questions."""
+    return f"$course$/{' '.join(name.split()).replace('/', '//')}"
+
+
 _FORBIDDEN = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _GIFT = re.compile(r"([\\~=#{}:])")
 
 
 def gift(found: Sequence[Question], category: str) -> str:
     """The questions in GIFT, one paragraph each: a blank line parts them, so there is none inside."""
-    blocks = [f"$CATEGORY: $course$/{category.replace('/', '//')}"]
+    blocks = [f"$CATEGORY: {_category(category)}"]
     for question in found:
         head = f"::{_escaped(question.name)}::[html]{_escaped(question.text)}"
         feedback = f"####{_escaped(question.feedback)}" if question.feedback else ""

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from symgd.descent.advance import descend
+from symgd.descent.data import check_inside
 from symgd.descent.files import read_toml
 from symgd.descent.problem import Problem
 from symgd.descent.reading import exact_number, within
@@ -87,6 +88,8 @@ def _variants(source: str | Path | Mapping[str, Any], count: int, seed: int, opt
     folder = Path(".") if isinstance(source, Mapping) else Path(source).parent
     name = "" if isinstance(source, Mapping) else Path(source).name
     table = dict(source) if isinstance(source, Mapping) else read_toml(Path(source))
+    if not isinstance(source, Mapping):
+        check_inside(table.get("data"), folder)
     spots = spots_of(table)
     within("n", count, 1, "variants")
     if not spots:

@@ -7,7 +7,7 @@ from pathlib import Path
 import symgd
 from symgd.checking.grading import grade
 from symgd.checking.roster import read_roster
-from symgd.commands.class_printing import marks_text
+from symgd.commands.class_printing import finished_class, marks_text
 
 FOLDER = Path(__file__).resolve().parents[2] / "examples" / "homework"
 
@@ -17,7 +17,7 @@ def golden() -> dict[str, str]:
     problem = symgd.Problem.load(FOLDER / "problem.toml")
     roster = read_roster(FOLDER / "submissions.csv", [])
     found = grade(problem, roster.submissions)
-    files = {"marks.csv": marks_text(found, "csv", "homework", "en", bom=False)}
+    files = {"marks.csv": marks_text(finished_class(found, "en"), "csv", "homework", "en", bom=False)}
     for language in ("en", "zh-TW"):
         files |= {f"{report.student}.{language}.md": report.markdown(language) for report in found}
     return files

@@ -18,7 +18,7 @@ from symgd.checking.grading import grade
 from symgd.checking.mark_files import FORMATS, read_marks
 from symgd.checking.roster import read_roster
 from symgd.cli import cli
-from symgd.commands.class_printing import marks_text
+from symgd.commands.class_printing import finished_class, marks_text
 
 PROBLEM = symgd.Problem(
     "(w1 - 0.55)^2 + (w2 - 0.3)^2", start={"w1": "0.5", "w2": "0.2"}, steps=1, source="five-steps.toml"
@@ -98,7 +98,7 @@ def test_what_breaks_the_checker_is_undecided(monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.parametrize("name", [row.name for row in FORMATS])
 def test_every_format_holds_every_student(name: str) -> None:
     found = grade(PROBLEM, ROWS)
-    text = marks_text(found, name, "Five steps", "en", bom=True)
+    text = marks_text(finished_class(found, "en"), name, "Five steps", "en", bom=True)
     for report in found:
         assert report.student in text
     if name in ("json", "gradescope"):

@@ -237,8 +237,9 @@ def test_aligned_columns_are_classes() -> None:
     assert written.count('<mtd class="right flush-right">') == written.count('<mtd class="left flush-left">') == 2
 
 
-def test_a_style_that_no_class_says_is_kept() -> None:
-    assert 'style="color:#0000FF"' in mathml(r"\textcolor{blue}{x}", display=False)
+def test_another_colour_is_an_attribute_and_no_style_is_left() -> None:
+    assert '<mrow mathcolor="#0000FF">' in mathml(r"\textcolor{blue}{x}", display=False)
+    assert " style=" not in mathml(r"\begin{gather}\begin{array}{|c:c|}a&b\end{array}\end{gather}", display=True)
 
 
 def test_every_class_of_a_formula_has_its_rule() -> None:
