@@ -47,7 +47,7 @@ def array_program(definitions: Definitions, wrt: Sequence[str], ground: Ground) 
         uses = tuple(user for user, body in bodies.items() if word in body.names and user in slopes)
         story = _story(word, loss, [(bodies[user], slopes[user]) for user in uses], ground)
         tree = story.sides[-1].tree
-        if tree == ZERO and word in inner:
+        if not uses and word in inner:
             continue
         quantity = slope_name(loss, word)
         kind = "inner" if word in inner else "partial"
@@ -71,7 +71,7 @@ def _story(word: str, loss: str, uses: Sequence[tuple[Expression, Expression]], 
     state = _State(word, ground)
     for body, slope in uses:
         state.open(body, slope)
-    sides = [Side(state.tree(), ())] if state.waiting else [Side(ZERO, ("other",))]
+    sides = [Side(state.tree(), ())] if state.waiting else [Side(_zero(word, ground), ("other",))]
     while state.waiting:
         rules = state.round()
         side = Side(state.tree(), rules)
@@ -80,6 +80,11 @@ def _story(word: str, loss: str, uses: Sequence[tuple[Expression, Expression]], 
         else:
             sides.append(side)
     return Story(slope_name(loss, word), tuple(sides), ())
+
+
+def _zero(word: str, ground: Ground) -> Expression:
+    """A slope of 0 in the shape of the name."""
+    return operation("mul", ZERO, operation("ones", name(word))) if ground.shape(name(word)) else ZERO
 
 
 class _State:

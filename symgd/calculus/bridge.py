@@ -231,7 +231,9 @@ _FROM: dict[str, Callable[[Any, Mapping[Any, Expression]], Expression]] = {
     "Add": _sum,
     "Mul": _product,
     "Pow": _power,
-    "Sum": lambda part, done: operation("series", done[part.function], *map(from_sympy, part.limits[0])),
+    "Sum": lambda part, done: functools.reduce(  # SymPy writes a sum of sums as one sum over several indices
+        lambda body, limits: operation("series", body, *map(from_sympy, limits)), part.limits, done[part.function]
+    ),
     "Tuple": lambda part, done: ZERO,  # the limits of a sum are read by its row
     "Abs": _function("abs"),
     "Max": _function("max"),

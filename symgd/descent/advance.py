@@ -16,14 +16,14 @@ from symgd.descent.trajectory import LateLines, Line, Record, Trajectory
 from symgd.descent.watch import Watch
 from symgd.errors import InputError, PrecisionError, SymgdError
 from symgd.numbers.systems import ExactSystem, FloatSystem, RoundedSystem
-from symgd.numbers.values import Value
+from symgd.numbers.values import Value, is_array
 
 #: Precision: at first, at most, and what is added to a guess of what a run will need.
 _FIRST_BITS, _MOST_BITS, _SPARE_BITS = 128, 8_192, 64
 
 
-#: A run in floats of so many updates is worth a compiled loop.
-_LONG = 200
+#: A run in floats of so many updates is worth a compiled loop; over data, every so many numbers count as one more.
+_LONG, _MANY = 200, 500
 
 
 class NotProved(SymgdError):
@@ -67,7 +67,7 @@ def _float_run(problem: Problem, progress: Callable[[int], None]) -> Trajectory:
     if problem.batch is not None:
         return _batch(problem, progress)
     engine = Engine(problem, gradients_of(problem), FloatSystem())
-    if problem.steps < _LONG or problem.definitions is None or problem.method.second_order:
+    if not _is_long(problem) or problem.definitions is None or problem.method.second_order:
         return Trajectory(problem, *_thinned(*_run(engine), problem.every))
     from symgd.descent.fast import FastRun
     from symgd.descent.loop import loop_of
@@ -77,6 +77,11 @@ def _float_run(problem: Problem, progress: Callable[[int], None]) -> Trajectory:
     outcome = fast.outcome()
     records = fast.records(lambda state, last: _record_at(engine, state, last))
     return Trajectory(problem, records, outcome, compiled_by=loop.by)
+
+
+def _is_long(problem: Problem) -> bool:
+    entries = sum(value.size for value in problem.constants.values() if is_array(value))
+    return problem.steps * (1 + entries // _MANY) >= _LONG
 
 
 def _batch(problem: Problem, progress: Callable[[int], None]) -> Trajectory:

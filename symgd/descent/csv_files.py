@@ -154,7 +154,7 @@ class _Reader:
                 extra = any(map(str.strip, row.cells[width:]))
                 if len(row.cells) < width or extra:
                     code = "csv-width-comma" if extra and separator == "," else "csv-width"
-                    raise InputError(code, file=self.file, row=row.line, found=len(row.cells), wanted=width)
+                    self.fail(code, row.line, min(len(row.cells), width), found=len(row.cells), wanted=width)
             yield row
 
     def counted(self, columns: int) -> int:
@@ -261,7 +261,7 @@ class _Reader:
 
     def fail(self, code: str, line: int, place: int, **facts: object) -> NoReturn:
         """Raise with the file, the row as an editor counts it, and the column by number and name."""
-        head = self.heads[place]
+        head = self.heads[place] if place < len(self.heads) else ""
         shown = f"{place + 1} ({shortened(head, 30)})" if head else str(place + 1)
         raise InputError(code, **{"file": self.file, "row": line, "column": shown, **facts})  # type: ignore[arg-type]
 

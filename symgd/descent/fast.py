@@ -8,19 +8,19 @@ say of it. So there is one place that decides how a run ends.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, overload
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
 from symgd.calculus.compiled import FAULTS
-from symgd.descent.engine import Engine, State
+from symgd.descent.engine import Engine, NoValue, State
 from symgd.descent.loop import Loop
 from symgd.descent.outcome import Outcome
 from symgd.descent.problem import Problem
-from symgd.descent.trajectory import Record
+from symgd.descent.trajectory import LateRecords, Record
 from symgd.descent.watch import Watch
-from symgd.numbers.values import entries_of, is_array
+from symgd.numbers.values import Value, entries_of, is_array
 
 #: Updates between two looks at how a run goes.
 _BLOCK = 64
@@ -33,57 +33,6 @@ _LONGEST_CIRCLE = 64
 
 Point = tuple[Any, ...]
 Step = Callable[[Engine, Watch, State], tuple[Record, State, Outcome | None]]
-
-
-class LateRecords(Sequence[Record]):
-    """Records that are worked out when they are read: kept are only the states, as rows of floats.
-
-    >>> len(LateRecords([], [], lambda step, row, last: None))
-    0
-    """
-
-    def __init__(self, steps: Sequence[int], rows: Sequence[Any], make: Callable[[int, Any, bool], Record]) -> None:
-        """`make` gives the record of a state; of the last one there is no change."""
-        self._steps, self._rows, self._make = steps, rows, make
-        self._made: dict[int, Record] = {}
-
-    def __len__(self) -> int:
-        """How many records."""
-        return len(self._steps)
-
-    @overload
-    def __getitem__(self, place: int) -> Record: ...
-    @overload
-    def __getitem__(self, place: slice) -> tuple[Record, ...]: ...
-    def __getitem__(self, place: int | slice) -> Record | tuple[Record, ...]:
-        """A record, or some."""
-        if isinstance(place, slice):
-            return tuple(self[number] for number in range(*place.indices(len(self))))
-        place = place + len(self) if place < 0 else place
-        if not 0 <= place < len(self):
-            raise IndexError(place)
-        if place not in self._made:
-            if len(self._made) > 10_000:
-                self._made.clear()
-            last = place == len(self) - 1
-            self._made[place] = self._make(self._steps[place], self._rows[place], last)
-        return self._made[place]
-
-    def __iter__(self) -> Iterator[Record]:
-        """The records in order."""
-        return (self[place] for place in range(len(self)))
-
-    def __eq__(self, other: object) -> bool:
-        """The same records."""
-        return isinstance(other, Sequence) and tuple(self) == tuple(other)
-
-    def __hash__(self) -> int:
-        """As few as are equal."""
-        return hash(len(self))
-
-    def __reduce__(self) -> tuple[type[tuple[Record, ...]], tuple[tuple[Record, ...]]]:
-        """Other processes get the records themselves."""
-        return tuple, (tuple(self),)
 
 
 class FastRun:
@@ -99,11 +48,13 @@ class FastRun:
 
     def outcome(self) -> Outcome:
         """Make all updates; how the run ended."""
-        row, made = self.first(), 0
+        row, made, closely = self.first(), 0, 0
         while made < self.problem.steps:
-            block = 1 if self.problem.in_batches else _BLOCK if self.every == 1 else self.every
-            count = min(block, self.problem.steps - made)
+            count = min(self.most_at_once(made < closely), self.problem.steps - made)
             moved, kept = self.block(row, made, count)
+            if kept is None and count > _BLOCK:
+                closely = made + count  # the interpreted engine is slow: only the block where something happens is its
+                continue
             if kept is None:
                 found = self.watched(row, made, count)
                 if isinstance(found, Outcome):
@@ -113,6 +64,12 @@ class FastRun:
             row, made = moved, made + count
             self.progress(count)
         return self.last(row, made)
+
+    def most_at_once(self, closely: bool) -> int:
+        """How many updates a block may have."""
+        if self.problem.in_batches:
+            return 1
+        return min(_BLOCK, self.every) if closely else _BLOCK if self.every == 1 else self.every
 
     def first(self) -> Point:
         """The state at the start as floats, and what a suspicious loss is."""
@@ -207,10 +164,11 @@ class FastRun:
         """Note states by the number of updates made."""
         if self.every > 1 and len(kept) == 1 and made % self.every and not everything:
             return  # the block of a mini-batch is a single update
-        chosen = kept if self.every == 1 else [*kept[:1], *([kept[-1]] if everything and len(kept) > 1 else [])]
-        numbers = [made, made + len(kept) - 1] if self.every > 1 else range(made, made + len(kept))
-        self.steps += list(numbers)[: len(chosen)]
-        self.rows += [tuple(part[1:]) for part in chosen]
+        last = made + len(kept) - 1
+        for number, part in enumerate(kept, made):
+            if number % self.every == 0 or (everything and number == last):
+                self.steps.append(number)
+                self.rows.append(tuple(part[1:]))
 
     def last(self, row: Point, made: int) -> Outcome:
         """The state after all updates: the engine looks at it, and whether it is one of a circle."""
@@ -270,7 +228,20 @@ class FastRun:
     def records(self, make: Callable[[State, bool], Record]) -> LateRecords:
         """What was kept, as records that are made when they are read."""
         rows = _packed(self.rows)
-        return LateRecords(self.steps, rows, lambda step, row, last: make(self.state_of(step, row), last))
+        return LateRecords(
+            self.steps,
+            rows,
+            lambda step, row, last: make(self.state_of(step, row), last),
+            lambda row: self.engine.public(self.state_of(0, row).point),
+            self.loss_at,
+        )
+
+    def loss_at(self, step: int, row: Any) -> Value | None:
+        """The loss of a state over all rows; None where it has no value."""
+        try:
+            return self.engine.system.public(self.engine.whole_loss(self.state_of(step, row)))
+        except NoValue:
+            return None
 
 
 def batch_run(problem: Problem, loop: Loop, every: int, progress: Callable[[int], None]) -> list[Record]:

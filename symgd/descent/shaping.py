@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from symgd.calculus.lowering import lowered
+from symgd.calculus.lowering import check_sums, lowered
 from symgd.errors import InputError
 from symgd.expressions.definitions import Definitions
 from symgd.expressions.operations import STRUCTURAL
 from symgd.expressions.rowwise import by_rows, count_name, rows_of
 from symgd.expressions.shapes import Shape, Shaped, shaped
-from symgd.expressions.tree import bounds_of, nodes
+from symgd.expressions.tree import bounds_of, index_names, nodes
 from symgd.limits import author, beyond
 from symgd.numbers.values import is_array
 
@@ -56,10 +56,11 @@ def shape(
     if definitions is None:
         return Shaping(None, None, {**let, **data}, rows)
     constants = {**let, **data, **_count(definitions, known, shapes, rows)}
-    if not shapes and not _has_bounds(definitions):
+    if not shapes and not _has_series(definitions):
         _check_plain(definitions)
         return Shaping(definitions, None, constants, None)
     found = shaped(definitions, {**dict.fromkeys(known, ()), **shapes})
+    check_sums(found, constants)
     count = next((word for word in constants if word not in known), "n")
     numbers = by_rows(found, data, count) if _all_numbers(found, start) else None
     if numbers is not None:
@@ -89,7 +90,7 @@ def _in_arrays(found: Shaped, known: Mapping[str, Any], constants: Mapping[str, 
     """A loss over arrays, its sums over an index as sums over whole arrays, or written out."""
     if not _has_series(found.definitions):
         return Shaping(found.definitions, found, constants, rows)
-    trees = tuple(lowered(tree, known) for tree in found.definitions.expressions)
+    trees = tuple(lowered(tree, known, found.shapes) for tree in found.definitions.expressions)
     again = shaped(Definitions(found.definitions.names, trees), found.shapes)
     return Shaping(again.definitions, again, constants, rows)
 
@@ -123,10 +124,6 @@ def _all_numbers(found: Shaped, start: Mapping[str, Any]) -> bool:
     return not any(found.shapes.get(word) for word in (*start, *found.definitions.names))
 
 
-def _has_bounds(definitions: Definitions) -> bool:
-    return any(node_bounds for tree in definitions.expressions if (node_bounds := bounds_of(tree)))
-
-
 def _count(
     definitions: Definitions, known: Mapping[str, Any], shapes: Mapping[str, Shape], rows: int | None
 ) -> dict[str, Fraction]:
@@ -134,7 +131,8 @@ def _count(
 
     A sum over an index may run over a vector that is no data: then n is how many entries its vectors have.
     """
-    asked = [word for tree in definitions.expressions for word in bounds_of(tree) if word not in known]
+    inner = index_names(definitions.expressions)
+    asked = [word for tree in definitions.expressions for word in bounds_of(tree) if word not in {*known, *inner}]
     if rows is not None and "n" in definitions.free_names and "n" not in known:
         asked.append("n")
     lengths = {sides[0] for sides in shapes.values()}

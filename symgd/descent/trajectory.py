@@ -131,6 +131,75 @@ class Record:
     lines: Sequence[Line]
 
 
+class LateRecords(Sequence[Record]):
+    """Records that are worked out when they are read: kept are only the states, as rows of floats.
+
+    >>> len(LateRecords([], [], lambda step, row, last: None, dict, lambda step, row: None))
+    0
+    """
+
+    def __init__(
+        self,
+        steps: Sequence[int],
+        rows: Sequence[Any],
+        make: Callable[[int, Any, bool], Record],
+        point: Callable[[Any], Mapping[str, Value]],
+        loss: Callable[[int, Any], Value | None],
+    ) -> None:
+        """`make` gives the record of a state; of the last one there is no change.
+
+        `point` gives the weights of a state alone, `loss` its loss.
+        """
+        self._steps, self._rows, self._make, self._point, self._loss = steps, rows, make, point, loss
+        self._made: dict[int, Record] = {}
+
+    def __len__(self) -> int:
+        """How many records."""
+        return len(self._steps)
+
+    @overload
+    def __getitem__(self, place: int) -> Record: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Record, ...]: ...
+    def __getitem__(self, place: int | slice) -> Record | tuple[Record, ...]:
+        """A record, or some."""
+        if isinstance(place, slice):
+            return tuple(self[number] for number in range(*place.indices(len(self))))
+        place = place + len(self) if place < 0 else place
+        if not 0 <= place < len(self):
+            raise IndexError(place)
+        if place not in self._made:
+            if len(self._made) > 10_000:
+                self._made.clear()
+            last = place == len(self) - 1
+            self._made[place] = self._make(self._steps[place], self._rows[place], last)
+        return self._made[place]
+
+    def __iter__(self) -> Iterator[Record]:
+        """The records in order."""
+        return (self[place] for place in range(len(self)))
+
+    def points(self) -> list[Mapping[str, Value]]:
+        """The weights of every record: they are there, and no record is worked out for them."""
+        return list(map(self._point, self._rows))
+
+    def losses(self) -> list[Value | None]:
+        """The loss of every record: its slopes are not worked out for it."""
+        return list(map(self._loss, self._steps, self._rows))
+
+    def __eq__(self, other: object) -> bool:
+        """The same records."""
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        """As few as are equal."""
+        return hash(len(self))
+
+    def __reduce__(self) -> tuple[type[tuple[Record, ...]], tuple[tuple[Record, ...]]]:
+        """Other processes get the records themselves."""
+        return tuple, (tuple(self),)
+
+
 @dataclass(frozen=True, slots=True)
 class Trajectory:
     """A run in one number system.
@@ -151,12 +220,14 @@ class Trajectory:
     @property
     def points(self) -> list[Mapping[str, Value]]:
         """The weights before the first update and after each."""
-        return [record.point for record in self.records]
+        records = self.records
+        return records.points() if isinstance(records, LateRecords) else [record.point for record in records]
 
     @property
     def losses(self) -> list[Value | None]:
         """The loss at each point; None where it has no value or is not known."""
-        return [record.loss for record in self.records]
+        records = self.records
+        return records.losses() if isinstance(records, LateRecords) else [record.loss for record in records]
 
     @property
     def lines(self) -> list[Line]:

@@ -88,10 +88,14 @@ def _typed(node: Expression, below: Sequence[Typed], shapes: Mapping[str, Shape]
     if node.op == "abs" and sides[0] and node.args[0].op == "abs":  # ||w||
         inside = parts[0].args[0]
         return Typed(operation("norm2", inside, span=node.span), ())
+    if node.op in _OF_VECTORS and not any(sides):
+        raise _fault("needs-vector", node, name=node.op)
     rule = _RULES.get(node.op, _elementwise)
     return Typed(rebuilt(node, parts), rule(node, sides))
 
 
+#: What is not meant of a number.
+_OF_VECTORS = frozenset({"dot", "norm2", "transpose"})
 #: The sign of a transpose in w^T, where nothing else is called T.
 _T = name("T")
 

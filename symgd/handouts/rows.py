@@ -10,7 +10,17 @@ from symgd.descent.lines import value_of
 from symgd.descent.problem import Problem
 from symgd.descent.trajectory import Line
 from symgd.errors import DomainError, PrecisionError
-from symgd.expressions.tree import Expression, fold, name, nodes, number, rebuilt, substitute, without_series
+from symgd.expressions.tree import (
+    Expression,
+    fold,
+    name,
+    nodes,
+    number,
+    operation,
+    rebuilt,
+    substitute,
+    without_series,
+)
 from symgd.handouts.chain import Names
 from symgd.handouts.document import Block, Cell, Sentence, Table
 from symgd.handouts.tables import Head, cell
@@ -19,6 +29,8 @@ from symgd.numbers.values import Value, is_array, whole
 
 #: So many rows are shown; of more the first ones, and how many follow.
 MOST_ROWS = 12
+#: Of more rows no vector is worked out for a table: only those that have a name are shown.
+MOST_WORKED = 5_000
 #: A table is no wider than a page.
 MOST_COLUMNS = 8
 
@@ -47,6 +59,27 @@ def _at_row(node: Expression, place: int, operands: Mapping[str, Value]) -> Expr
         return rebuilt(part, args) if shown is None or shown.sign != "=" else shown.tree
 
     return fold(body, put)
+
+
+#: What is not worth a column.
+_UNTOLD = frozenset({"index", "mul", "neg", "series"})
+
+
+def _at_the_row(node: Expression) -> tuple[Expression, ...]:
+    """What belongs to a row alone: a sum inside it has an index of its own."""
+    return () if node.op == "series" else node.args
+
+
+def _shown(count: int) -> int:
+    return min(count, MOST_ROWS)
+
+
+def _value(tree: Expression, known: Mapping[str, Any]) -> Value | None:
+    """The value of a part; None where it has none."""
+    try:
+        return value_of(tree, {word: known[word] for word in tree.names})
+    except (DomainError, PrecisionError):
+        return None
 
 
 class Rows:
@@ -99,20 +132,60 @@ class Rows:
     def worked(self, before: Sequence[Line], slopes: Sequence[Line], step: int) -> tuple[Block, ...]:
         """What every row contributes: prediction, error, its term of the loss, its terms of the slopes."""
         sums = [(line, node) for line in (*before, *slopes) for node in without_series(line.formula)[1].values()]
-        if not sums or not self.columns:
+        if not self.columns:
             return ()
+        if not sums:
+            return self.entry_by_entry(before, step)
         index = sums[0][1].args[1].name
         formulas = self.formulas([node.args[0] for _, node in sums if node.args[1].name == index])
         known = {word: value for line, _ in sums for word, value in line.operands.items()}
         count = self.rows_of(sums[0][1], known)
-        heads: list[Head] = [(name(index), Names()), *[(tree, Names()) for tree in formulas]]
-        places = range(1, min(count, MOST_ROWS) + 1)
-        numbers = self.problem.rows_of(step) if self.problem.in_batches else places
-        rows = [
-            (str(number), *self.row(formulas, {**known, index: Fraction(place)}))
-            for place, number in zip(places, numbers, strict=False)
+        entries = [
+            list(self.row(formulas, {**known, index: Fraction(place)})) for place in range(1, _shown(count) + 1)
         ]
-        return (Sentence("data.worked"), Table(tuple(heads), tuple(rows)), *self.rest(count))
+        return self.table(index, formulas, entries, count, step)
+
+    def table(
+        self,
+        index: str,
+        heads: Iterable[Expression],
+        entries: Sequence[Sequence[Cell | None]],
+        count: int,
+        step: int,
+    ) -> tuple[Block, ...]:
+        """A table with a line for each row of the data that an update uses, by the number of the row."""
+        named: list[Head] = [(name(index), Names()), *[(tree, Names()) for tree in heads]]
+        numbers = self.problem.rows_of(step) if self.problem.in_batches else range(1, count + 1)
+        rows = [(str(number), *cells) for number, cells in zip(numbers, entries, strict=False)]
+        return (Sentence("data.worked"), Table(tuple(named), tuple(rows)), *self.rest(count))
+
+    def entry_by_entry(self, before: Sequence[Line], step: int) -> tuple[Block, ...]:
+        """The same where definitions or parameters are vectors: what has an entry for each row, from inside out."""
+        count = len(self.problem.rows_of(step)) if self.problem.in_batches else self.problem.rows or 0
+        known: dict[str, Any] = {word: value for line in before for word, value in line.operands.items()}
+        known |= {line.quantity: line.value for line in before}
+        index = next(word for word in ("i", "j", "k", "row") if word not in known)
+        given = {tree: values for tree, values in self.shown_columns() if tree.op == "name" and tree.name in known}
+        found = {tree: known[tree.name] for tree in given}
+        for part in self.parts([line.formula for line in before]):
+            worked_out = part.op != "name" and count <= MOST_WORKED
+            value = _value(part, known) if worked_out else known.get(part.name)
+            if is_array(value) and value.shape == (count,):
+                found[part] = value
+        if len(found) == len(given):
+            return ()
+        shown = dict(list(found.items())[: MOST_COLUMNS - 1])
+        heads = [operation("index", tree, name(index)) for tree in shown]
+        entries = [[cell(value[place], self.digits) for value in shown.values()] for place in range(_shown(count))]
+        return self.table(index, heads, entries, count, step)
+
+    def parts(self, formulas: Sequence[Expression]) -> Iterator[Expression]:
+        """The definitions, and what is worth a column in the loss, from the inside out."""
+        for word, formula in zip(self.defined, formulas, strict=False):
+            if word == self.problem.loss_name:
+                yield from (part for part in nodes(formula) if self.is_told(part, formula))
+            else:
+                yield name(word)
 
     def rows_of(self, node: Expression, known: Mapping[str, Value]) -> int:
         """How many terms a sum has."""
@@ -121,22 +194,23 @@ class Rows:
     def row(self, formulas: Iterable[Expression], known: Mapping[str, Any]) -> Iterator[Cell | None]:
         """The cells of one row."""
         for tree in formulas:
-            used = {word: known[word] for word in tree.names}
-            try:
-                yield cell(value_of(tree, used), self.digits)
-            except (DomainError, PrecisionError):
-                yield None
+            yield cell(_value(tree, known), self.digits)
 
     def formulas(self, bodies: Sequence[Expression]) -> list[Expression]:
         """The columns of the table: data first, then what is made of them, from the inside out."""
-        data = [part for body in bodies for part in nodes(body) if part.op == "index" and part.args[0].op == "name"]
-        inner = [part for part in nodes(bodies[0]) if self.is_told(part, bodies[0])]
-        found = list(dict.fromkeys([*data, *inner, *bodies]))
-        return found if len(found) < MOST_COLUMNS else list(dict.fromkeys([*data, *bodies]))[: MOST_COLUMNS - 1]
+        parts = [list(nodes(body, _at_the_row)) for body in bodies]
+        data = [part for each in parts for part in each if part.op == "index" and part.args[0].op == "name"]
+        order = list(self.columns)
+        data.sort(key=lambda part: order.index(part.args[0].name) if part.args[0].name in order else len(order))
+        inner = [part for part in parts[0] if self.is_told(part, bodies[0])]
+        room = MOST_COLUMNS - 1 - len(dict.fromkeys([*data, *bodies]))
+        dropped = [part for part in dict.fromkeys(inner) if part not in bodies][max(room, 0) :]
+        columns = dict.fromkeys([*data, *inner, *bodies])
+        return [part for part in columns if part not in dropped][: MOST_COLUMNS - 1]
 
     def is_told(self, part: Expression, body: Expression) -> bool:
         """A part worth a column: what moves and is no bare product, and no part of a longer sum but a prediction."""
-        if not part.args or part.op in ("index", "mul", "neg") or not self.moves(part):
+        if not part.args or part.op in _UNTOLD or not self.moves(part):
             return False
         above = [node for node in nodes(body) if part in node.args]
         in_a_sum = part.op in ("add", "sub") and all(node.op in ("add", "sub") for node in above) and above

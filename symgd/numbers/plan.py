@@ -24,8 +24,8 @@ class Stop(NamedTuple):
 
 
 Made = TypeVar("Made")
-#: Formulas whose preparation is kept.
-_MOST_KEPT = 4_096
+#: Formulas whose preparation is kept: an update of a thousand weights has some eight thousand.
+_MOST_KEPT = 16_384
 
 
 def kept(make: Callable[..., Made]) -> Callable[..., Made]:

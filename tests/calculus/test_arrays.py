@@ -344,3 +344,78 @@ def test_the_hessian_of_too_much_data_is_refused() -> None:
     with pytest.raises(symgd.InputError) as caught:
         symgd.gradient("mean((w*x - y)^2)", start={"w": 1}, data=data).hvp()
     assert caught.value.code == "second-too-large"
+
+
+ROWS: dict[str, Any] = {"data": {"x": [1, 2, 3], "y": [2, "4.5", 5]}, "start": {"w": "0.5", "b": 0}}
+SAME = {
+    "w*x[i] + b": ("L = sum((w*x[i] + b - y[i])^2, i, 1, n)/n", "L = sum((w*x + b - y)^2)/n"),
+    "a definition": ("p = w*x + b; L = sum((p[i] - y[i])^2, i, 1, n)/n", "p = w*x + b; L = sum((p - y)^2)/n"),
+    "in LaTeX": (r"p = w*x + b; L = \frac{1}{n}\sum_{i=1}^{n}(p_i - y_i)^2", "p = w*x + b; L = 1/n*sum((p - y)^2)"),
+}
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_the_index_form_means_the_same_as_the_sum_over_columns(name: str) -> None:
+    by_index, whole = (symgd.gradient(loss, **ROWS) for loss in SAME[name])
+    assert [by_index.text(word) for word in "wb"] == [whole.text(word) for word in "wb"]
+    assert by_index.at(w=1, b=2) == whole.at(w=1, b=2)
+
+
+APART = {
+    "sum(abs(abs(w[i])), i, 1, n) + k": 3 + 3,
+    "sum(logsumexp(w[i]), i, 1, n) + k": -1 + 3,
+    "sum(max(w[i]), i, 1, n) + k": -1 + 3,
+    "sum(w[i]*i, i, 1, n) + k": -3 + 3,
+    "sum(w[i]*dot(w, w), i, 1, n) + k": -5 + 3,
+    "sum(sum(w[i]*w[j], i, 1, n), j, 1, n) + k": 1 + 3,
+}
+
+
+@pytest.mark.parametrize("loss", APART)
+def test_a_term_of_one_entry_is_not_taken_of_the_whole_vector(loss: str) -> None:
+    assert symgd.gradient(loss, start={"w": [1, -2], "k": 3}).loss_at(w=[1, -2], k=3) == APART[loss]
+
+
+def test_sums_over_two_indices_agree_with_plain_loops() -> None:
+    gradient = symgd.gradient("sum(sum((w*x[i] + b - y[j])^2, i, 1, n), j, 1, n)", **ROWS)
+    pairs = [(Fraction(x), Fraction(y)) for x in (1, 2, 3) for y in ("2", "4.5", "5")]
+    assert gradient.at(w="0.5", b=0) == {
+        "w": sum(2 * (x / 2 - y) * x for x, y in pairs),
+        "b": sum(2 * (x / 2 - y) for x, y in pairs),
+    }
+
+
+def test_a_sum_over_an_index_needs_no_data() -> None:
+    gradient = symgd.gradient("sum((w*i + b)^2, i, 1, 4)", wrt=["w", "b"])
+    assert gradient.at(w="0.5", b=0) == {"w": 30, "b": 10}
+
+
+WRONG_SUMS = {
+    "sum((w*x[i] - y[i])^2, i, 0, n)": ("index-range", "no entry 0 in x[i]"),
+    "sum((w*x[i] - y[i])^2, i, 1, 5)": ("index-range", "no entry 5 in x[i]"),
+    "sum((w*x[i] - y[i + 1])^2, i, 1, n)": ("index-range", "no entry 4 in y[i + 1]"),
+    "sum((w*x[i] - y[j])^2, i, 1, n)": ("index-unknown", "j in y[j]"),
+    "sum((w*x[i] - y[i])^2, i, 1, 10000000000)": ("sum-too-long", "more than 1000000 terms"),
+    "sum((w*x[i] - y[i])^2, i, 1, w)": ("sum-bound-value", "bound w"),
+    "sum((w*x[i] - y[i])^2, i, 1, 5/2)": ("sum-bound-value", "bound 5/2"),
+}
+
+
+@pytest.mark.parametrize("loss", WRONG_SUMS)
+@pytest.mark.parametrize("road", [symgd.gradient, symgd.descend])
+def test_a_wrong_sum_is_told_with_its_part(loss: str, road: Any) -> None:
+    with pytest.raises(InputError) as caught:
+        road(loss + " + b", **ROWS)
+    code, said = WRONG_SUMS[loss]
+    assert caught.value.code == code
+    assert said in str(caught.value)
+    assert caught.value.explain("zh-TW")
+
+
+def test_a_parameter_that_the_loss_does_not_contain_has_a_slope_of_its_shape() -> None:
+    start = {"w": [1, -2], "k": 3, "v": [1, 2, 3], "M": [[1, 2], [3, 4]]}
+    slopes: Any = symgd.gradient("dot(w, w)", start=start).at(start)
+    assert (slopes["k"], slopes["v"].tolist(), slopes["M"].tolist()) == (0, [0, 0, 0], [[0, 0], [0, 0]])
+    run: Any = symgd.descend("dot(w, w)", start=start, steps=1)
+    assert run.final["v"].tolist() == [1, 2, 3]
+    assert "v: its slope is 0" in symgd.explain(run.problem).text()

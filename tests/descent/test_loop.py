@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import symgd
 from symgd.calculus.graph import program_of, reverse_program
 from symgd.descent import advance
+from symgd.descent.fast import FastRun
 from symgd.expressions.reader import read, read_definitions
 
 NEURON = {"loss": "z=w*x+b;a=sigmoid(z);L=(a-y)^2", "start": {"w": "0.5", "b": 0}, "let": {"x": 2, "y": 1}}
@@ -111,6 +112,38 @@ def test_a_million_updates_are_bounded_in_memory() -> None:
     assert len(run.records) == 11
     assert run.records[-1].step == 1_000_000
     assert float(run.losses[-1] or 0) < float(run.losses[0] or 0)
+
+
+def test_an_end_inside_a_long_block_is_found_by_the_compiled_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run of a million updates that converges early: only the last few are made by the interpreted engine."""
+    looked: list[int] = []
+    real = FastRun.watched
+
+    def watched(self: FastRun, row: Any, made: int, count: int) -> Any:
+        looked.append(count)
+        return real(self, row, made, count)
+
+    monkeypatch.setattr(FastRun, "watched", watched)
+    valley = {"loss": "(1 - a)^2 + 100*(b - a^2)^2", "start": {"a": 0, "b": 0}, "learning_rate": "0.001"}
+    whole = symgd.descend(steps=1_000_000, arithmetic="float", **valley)
+    thin = symgd.descend(steps=1_000_000, every=100_000, arithmetic="float", **valley)
+    assert (thin.outcome.code, thin.outcome.step) == (whole.outcome.code, whole.outcome.step) == ("converged", 72_598)
+    assert thin.final == whole.final
+    assert max(looked) <= 64
+
+
+@pytest.mark.parametrize("name", ["neuron", "mini-batches", "diverges", "least squares"])
+def test_points_and_losses_of_a_long_run_are_those_of_its_records(name: str) -> None:
+    run = symgd.descend(steps=300, arithmetic="float", **RUNS[name])
+    assert repr(run.points) == repr([record.point for record in run.records])
+    assert run.losses == [record.loss for record in run.records]
+
+
+def test_a_short_run_over_many_rows_is_compiled() -> None:
+    many = {"x": np.arange(2_000) / 1_000, "y": np.arange(2_000) / 500}
+    run = symgd.descend("mean((w*x - y)^2)", data=many, start={"w": 0}, steps=50, arithmetic="float")
+    assert run.compiled_by == "numpy"
+    assert run.final["w"] == pytest.approx(2.0)
 
 
 def test_a_batch_of_starts_is_a_run_for_each(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -156,6 +156,9 @@ MISFITS = {
     "w[1, 1]": "index-depth",
     "b[1]": "index-depth",
     "softmax(b)": "needs-vector",
+    "norm2(b)": "needs-vector",
+    "dot(b, b)": "needs-vector",
+    "b'*b": "needs-vector",
     "max(w)": "one-vector",
     "sum(w, i, 1, 2)": "sum-of-vectors",
 }

@@ -109,7 +109,7 @@ def test_an_altered_entry_is_caught() -> None:
 
 def test_the_rows_are_told_with_an_honest_rest() -> None:
     text = symgd.explain(steps=1, **PROBLEMS["many rows"]).text()
-    assert "… and 17 more rows." in text
+    assert "… and 17 more." in text
     assert "(w·x[i] − 1)²" in text
 
 
@@ -190,3 +190,35 @@ def test_a_mini_batch_says_what_n_is_before_it_is_used() -> None:
     assert "n = 4" not in text
     assert text.index("n = 2") < text.index("1/2 × (")
     assert "L_all" in text
+
+
+ROW_TABLES = {
+    "numbers": ("mean((w*x + b - y)^2)", LINE, "2 2 3 1 −2 4 −4"),
+    "a definition": ("p = w*x + b; L = mean((p - y)^2)", LINE, "2 2 3 1 −2 4"),
+    "by index": ("p = w*x + b; L = sum((p[i] - y[i])^2, i, 1, n)/n", LINE, "2 2 3 1 −2 4"),
+    "a matrix": ("mean((X*w - y)^2)", PLANE, "2 0 2.5 2.5 6.25"),
+    "two indices": ("sum(sum((w*x[i] + b - y[j])^2, i, 1, n), j, 1, n)", LINE, "2 13.5 −15 −7"),
+}
+
+
+@pytest.mark.parametrize("name", ROW_TABLES)
+def test_what_each_row_contributes_stands_in_a_table(name: str) -> None:
+    loss, more, row = ROW_TABLES[name]
+    said = symgd.explain(loss, steps=1, **more).markdown().split("Row by row")[1]
+    assert row in [" ".join(line.replace("|", " ").split()) for line in said.splitlines()]
+    assert "逐列計算" in symgd.explain(loss, steps=1, language="zh-TW", **more).markdown()
+
+
+def test_the_columns_of_the_data_stand_in_their_order_with_the_prediction_behind() -> None:
+    problem = PROBLEMS["logistic"]
+    said = symgd.explain(steps=1, **problem).markdown()
+    assert r"| $i$ | $x_{i}$ | $y_{i}$ | $w\,x_{i} + b$ | $\sigma(w\,x_{i} + b)$ |" in said
+
+
+def test_a_mini_batch_over_vectors_shows_its_own_rows() -> None:
+    data = {"X": [[1, 2], [3, -4], ["0.5", 6], [1, 1]], "y": [1, 0, 1, 2]}
+    run = symgd.descend("mean((X*w - y)^2)", data=data, start={"w": ["0.5", "-0.25"]}, batch_size=2, seed=1, steps=1)
+    used = run.problem.rows_of(0)
+    said = symgd.explain(run.problem).markdown()
+    errors = {1: "−1", 2: "2.5", 3: "−2.25", 4: "−1.75"}
+    assert [f"| {row} |" in said and errors[row] in said.split("Row by row")[1] for row in used] == [True, True]
