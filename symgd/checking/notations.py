@@ -53,7 +53,7 @@ def quantity_named(key: str, facts: Facts) -> Quantity | None:
     if key in facts.bodies:
         return Quantity("definition", key)
     for pattern, make in _NOTATIONS if len(facts.start) != 1 else (*_LONELY, *_NOTATIONS):
-        if match := pattern.fullmatch(key):
+        if match := re.fullmatch(pattern, key):
             found = make(match, facts)
             if found is not None:
                 return found
@@ -177,32 +177,26 @@ _ROW = r"(?P<row>hatm|hatv|mhat|vhat|m̂|v̂|m|v|s|b|u|velocity)"
 _NOW = r"(?:\[[tkn](?:[+−-]1)?\]|\^\(?[tkn](?:[+−-]1)?\)?|_?[tkn](?:[+−-]1)?)"
 
 
-def _compiled(*rows: tuple[str, Made]) -> tuple[tuple[re.Pattern[str], Made], ...]:
-    return tuple((re.compile(pattern), make) for pattern, make in rows)
-
-
-#: Notations of quantities, by the key that the reader makes of them.
-_NOTATIONS: tuple[tuple[re.Pattern[str], Made], ...] = _compiled(
-    *(
-        (rf"[∂d]{_NAME}/[∂d]{_NAME}", _slope),
-        (rf"[∂d]\^?2{_NAME}/[∂d]{_NAME}\^?2()", _second),
-        (rf"[∂d]\^?2{_NAME}/[∂d]{_NAME}[∂d]{_NAME}", _second),
-        (rf"(?:Delta|Δ|delta_?)(?P<parameter>{_NAME[1:-1]})", _of_parameter("change", "d")),
-        (rf"{_PARAMETER}\[(?P<update>\d{{1,6}})\]", _of_parameter("weight", "w")),
-        (rf"{_PARAMETER}\^\(?(?P<update>\d{{1,6}})\)?", _of_parameter("weight", "w")),
-        (rf"{_PARAMETER}(?:_?(?:new|next|old|prev)|'|{_NOW})", _of_parameter("weight", "w")),
-        (r"(?P<parameter>[A-Za-z][A-Za-z0-9]*_|[A-Za-z]+)(?P<update>\d{1,6})", _weight_after),
-        (rf"(?P<parameter>{_NAME[1:-1]})", _of_parameter("weight", "w")),
-        (rf"{_NAME}(?:\[|_)?(?P<update>\d{{1,6}})\]?", _loss_at),
-        (rf"(?P<row>hatm|hatv|mhat|vhat|m̂|v̂|m|v|s|b|u|n|velocity)(?:\[|_\{{?|_)?{_PARAMETER}[\]}}]?", _state),
-        (r"(?P<row>g|hatm|hatv|mhat|vhat|m|v|s|b|u)_?(?P<number>\d{1,3})", _numbered),
-        (rf"(?:g|grad|∇)_?(?:L_?)?\[?{_PARAMETER}\]?", _of_parameter("slope")),
-        (r"(?:∇|nabla)[A-Za-z]\w*|grad|gradient|∇", _gradient),
-        (r"\w+", _rate),
-    )
+#: Notations of quantities, by the key that the reader makes of them; few of them are ever compiled in one run.
+_NOTATIONS: tuple[tuple[str, Made], ...] = (
+    (rf"[∂d]{_NAME}/[∂d]{_NAME}", _slope),
+    (rf"[∂d]\^?2{_NAME}/[∂d]{_NAME}\^?2()", _second),
+    (rf"[∂d]\^?2{_NAME}/[∂d]{_NAME}[∂d]{_NAME}", _second),
+    (rf"(?:Delta|Δ|delta_?)(?P<parameter>{_NAME[1:-1]})", _of_parameter("change", "d")),
+    (rf"{_PARAMETER}\[(?P<update>\d{{1,6}})\]", _of_parameter("weight", "w")),
+    (rf"{_PARAMETER}\^\(?(?P<update>\d{{1,6}})\)?", _of_parameter("weight", "w")),
+    (rf"{_PARAMETER}(?:_?(?:new|next|old|prev)|'|{_NOW})", _of_parameter("weight", "w")),
+    (r"(?P<parameter>[A-Za-z][A-Za-z0-9]*_|[A-Za-z]+)(?P<update>\d{1,6})", _weight_after),
+    (rf"(?P<parameter>{_NAME[1:-1]})", _of_parameter("weight", "w")),
+    (rf"{_NAME}(?:\[|_)?(?P<update>\d{{1,6}})\]?", _loss_at),
+    (rf"(?P<row>hatm|hatv|mhat|vhat|m̂|v̂|m|v|s|b|u|n|velocity)(?:\[|_\{{?|_)?{_PARAMETER}[\]}}]?", _state),
+    (r"(?P<row>g|hatm|hatv|mhat|vhat|m|v|s|b|u)_?(?P<number>\d{1,3})", _numbered),
+    (rf"(?:g|grad|∇)_?(?:L_?)?\[?{_PARAMETER}\]?", _of_parameter("slope")),
+    (r"(?:∇|nabla)[A-Za-z]\w*|grad|gradient|∇", _gradient),
+    (r"\w+", _rate),
 )
 #: Those of a problem with one parameter, which come first.
-_LONELY = _compiled(
+_LONELY: tuple[tuple[str, Made], ...] = (
     (rf"{_ROW}(?:{_NOW})?(?P<update>)", _lone_row),
     (rf"{_ROW}_?(?P<update>\d{{1,6}})", _lone_row),
     (rf"g(?:{_NOW}|_?\d{{1,6}})?|[A-Za-z]\w*'", _lone_slope),

@@ -6,8 +6,9 @@ places in it stay what they are.
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from symgd.calculus.equality import equality
 from symgd.checking.notations import stem_of
@@ -31,8 +32,8 @@ def respelled(text: str, facts: Facts) -> str:
     letters = "".join(letter for letter in "tkn" if letter not in known and letter not in facts.problem.counts)
     patterns = {
         re.compile(row.replace("PARAMETER", f"(?:{words})").replace("NOW", f"[{letters or '_'}]")): make
-        for row, make in _ROWS.items()
-        if row != _TIMES or "x" not in known
+        for marks, row, make in _ROWS
+        if (row != _TIMES or "x" not in known) and any(mark in text for mark in marks)
     }
     lines = []
     for line in text.split("\n"):
@@ -53,54 +54,82 @@ def _padded(found: re.Match[str], text: str) -> str:
 
 
 _TIMES = rf"(?<=\d)(\s*)[xX](\s*)(?=[(\d]|{_NUMBER})"
-_ROWS: Mapping[str, Callable[[re.Match[str]], str]] = {
+#: What must stand in a text for a row to matter, the row, and what it means.
+_ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] = (
     # 1 = w
-    rf"^(\s*)({_NUMBER})(\s*=\s*)(PARAMETER)(?=\s*$)": lambda found: found[1] + found[4] + found[3] + found[2],
+    (
+        ("=",),
+        rf"^(\s*)({_NUMBER})(\s*=\s*)(PARAMETER)(?=\s*$)",
+        lambda found: found[1] + found[4] + found[3] + found[2],
+    ),
     # w: 0.51
-    rf"^(\s*(?:PARAMETER)\s*)[:：](?=\s*{_NUMBER}\s*$)": lambda found: found[1] + "=",
+    ((":", "："), rf"^(\s*(?:PARAMETER)\s*)[:：](?=\s*{_NUMBER}\s*$)", lambda found: found[1] + "="),
     # w <- 0.51
-    rf"^(\s*(?:PARAMETER)\s*)<-(?=\s*(?:{_NUMBER}|PARAMETER))": lambda found: found[1] + "← ",
+    (("<-",), rf"^(\s*(?:PARAMETER)\s*)<-(?=\s*(?:{_NUMBER}|PARAMETER))", lambda found: found[1] + "← "),
     # w(1) = 1
-    r"^(\s*(?:PARAMETER))\((\d{1,6})\)(?=\s*[=≈←])": lambda found: f"{found[1]}[{found[2]}]",
+    (("(",), r"^(\s*(?:PARAMETER))\((\d{1,6})\)(?=\s*[=≈←])", lambda found: f"{found[1]}[{found[2]}]"),
     # dL/dw(0.5) = −5, L(0.5) = 6.25
-    rf"^(\s*(?:{_SLOPE}|[A-Z]))\(\s*{_NUMBER}\s*\)(?=\s*[=≈])": lambda found: _padded(found, found[1]),
+    (
+        (") =", ")=", ") ≈", ")≈"),
+        rf"^(\s*(?:{_SLOPE}|[A-Z]))\(\s*{_NUMBER}\s*\)(?=\s*[=≈])",
+        lambda found: _padded(found, found[1]),
+    ),
     # w(t+1), w_{t+1}, w^(t+1): the index in brackets
-    r"(?<![A-Za-z\\])(PARAMETER|g|[mv](?:hat)?)(?:\((NOW(?:\s?[-+−]\s?1)?)\)|\^\((NOW(?:\s?[-+−]\s?1)?)\)"
-    r"|_\{(NOW\s?[-+−]\s?1)\}|_\((NOW\s?[-+−]\s?1)\))(?![^$\n]*\$)": lambda found: (
-        f"{found[1]}[{''.join((found[2] or found[3] or found[4] or found[5]).split())}]"
+    (
+        tuple(f"{bracket}{letter}" for bracket in "({" for letter in "tkn"),
+        r"(?<![A-Za-z\\])(PARAMETER|g|[mv](?:hat)?)(?:\^?\((NOW(?:\s?[-+−]\s?1)?)\)"
+        r"|_[{(](NOW\s?[-+−]\s?1)[})])(?![^$\n]*\$)",
+        lambda found: f"{found[1]}[{''.join((found[2] or found[3]).split())}]",
     ),
     # L'(w) = …, L'(0.5) = …, ∇L(w1, w2) = …
-    rf"^(\s*\$?(?:[A-Z]'{{1,2}}|(?:∇|\\nabla\s?|grad\s?)[A-Z]))\((?:\s*(?:PARAMETER|\\?[A-Za-z]_\d|{_NUMBER})\s*,?)+\)"
-    r"(?=\s*[=≈])": lambda found: _padded(found, found[1]),
+    (
+        ("'(", "''(", "∇", "nabla", "grad"),
+        rf"^(\s*\$?(?:[A-Z]'{{1,2}}|(?:∇|\\nabla\s?|grad\s?)[A-Z]))"
+        rf"\((?:\s*(?:PARAMETER|\\?[A-Za-z]_\d|{_NUMBER})\s*,?)+\)(?=\s*[=≈])",
+        lambda found: _padded(found, found[1]),
+    ),
     # | w1 | 0.51 |
-    rf"^(\s*)\|(\s*(?:{_SLOPE}|Δ?PARAMETER(?:\[\d+\])?)\s*)\|(\s*{_NUMBER}\s*)\|?\s*$": lambda found: (
-        f"{found[1]} {found[2]}={found[3]}"
+    (
+        ("|",),
+        rf"^(\s*)\|(\s*(?:{_SLOPE}|Δ?PARAMETER(?:\[\d+\])?)\s*)\|(\s*{_NUMBER}\s*)\|?\s*$",
+        lambda found: f"{found[1]} {found[2]}={found[3]}",
     ),
     # 0.1x5
-    _TIMES: lambda found: f"{found[1]}*{found[2]}",
-}
-#: Words for quantities, before a sign of relation: what is said, and the kind that is meant.
-_WORDS: tuple[tuple[str, str], ...] = (
-    (r"負梯度|负梯度|negative\s+gradient|descent\s+direction", "negative"),
-    (r"(?<![負负])(?:梯度|斜率)|(?<!negative )(?:slope|derivative)", "slope"),
-    (r"(?:權重)?(?:變化|改變)量?|weight\s+change|change(?:\s+in\s+weight)?", "change"),
-    (r"學習率|learning\s+rate", "rate"),
-    (r"損失(?:函數)?(?:值)?|loss", "loss"),
+    (("x", "X"), _TIMES, lambda found: f"{found[1]}*{found[2]}"),
+)
+#: Where an English word for a quantity begins; "rate of change" is not the change.
+_BEGINS = r"(^\s*|[^\w\s]\s*|\b(?:the|so|and|then|with|where|my)\s+)(?:the\s+)?"
+#: Words for quantities, before a sign of relation: a word that must be there, what is said, the kind that is meant.
+_WORDS: tuple[tuple[tuple[str, ...], str, str], ...] = (
+    (("負梯度", "负梯度"), "()(?:負梯度|负梯度)", "negative"),
+    (("梯度", "斜率"), "()(?<![負负])(?:梯度|斜率)", "slope"),
+    (("變化", "改變"), "()(?:權重)?(?:變化|改變)量?", "change"),
+    (("學習率",), "()學習率", "rate"),
+    (("損失",), "()損失(?:函數)?值?", "loss"),
+    (("negative",), rf"{_BEGINS}negative\s+gradient", "negative"),
+    (("slope", "derivative"), rf"{_BEGINS}(?:slope|derivative)", "slope"),
+    (("change",), rf"{_BEGINS}(?:weight\s+)?change(?:\s+in\s+weight)?", "change"),
+    (("learning",), rf"{_BEGINS}learning\s+rate", "rate"),
+    (("loss",), rf"{_BEGINS}loss", "loss"),
 )
 
 
 def _worded(line: str, facts: Facts) -> str:
     """「負梯度 = 0.1」, `learning rate = 0.1`: a sign for the word, where it is clear what is meant."""
-    lone = next(iter(facts.start)) if len(facts.start) == 1 else ""
-    loss = facts.problem.loss_name
-    signs = {"slope": f"∇{loss}", "negative": f"-∇{loss}", "change": f"Δ{lone or stem_of(facts)}"}
-    signs |= {"rate": "η", "loss": loss}
-    for said, kind in _WORDS:
-        if kind in ("rate", "loss") or lone or stem_of(facts):
-            needs = "" if lone or kind in ("rate", "loss") else r"(?=\s*[=≈＝]\s*[(\[（［])"
-            pattern = rf"(?i)(?<![A-Za-z_])(?:the\s+)?(?:{said})(?=\s*[=≈＝]){needs}"
-            line = re.sub(pattern, lambda found, sign=signs[kind]: _padded(found, sign), line)  # type: ignore[misc]
+    lone, loss, small = len(facts.start) == 1, facts.problem.loss_name, line.lower()
+    stem = next(iter(facts.start)) if lone else stem_of(facts)
+    signs = {"slope": f"∇{loss}", "negative": f"-∇{loss}", "change": f"Δ{stem}", "rate": "η", "loss": loss}
+    for marks, said, kind in _WORDS:
+        if not any(mark in small for mark in marks) or not (stem or kind in ("rate", "loss")):
+            continue
+        needs = "" if lone or kind in ("rate", "loss") else r"(?=\s*[=≈＝]\s*[(\[（［])"
+        written = functools.partial(_with_sign, signs[kind])
+        line = re.sub(rf"(?i){said}(?=\s*[=≈＝]){needs}", written, line)
     return line
+
+
+def _with_sign(sign: str, found: re.Match[str]) -> str:
+    return _padded(found, found[1] + sign)
 
 
 _DERIVATIVE = re.compile(r"^(\s*)(?:d|∂)\s*/\s*(?:d|∂)(\w+)\s*(?P<of>[^=≈]{3,200}?)\s*(?=[=≈])")

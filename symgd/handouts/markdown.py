@@ -31,9 +31,7 @@ from symgd.handouts.document import (
     Step,
     Table,
 )
-from symgd.handouts.figures import mark_of as figure_mark
 from symgd.handouts.layout import aligned, as_block, noted_lines, text_lines, text_table
-from symgd.handouts.pictures import mark_of
 from symgd.handouts.sheet import sheet_of
 from symgd.language import joined, sentence
 
@@ -84,6 +82,8 @@ class Pen:
         if isinstance(block, Table):
             return self.table(block)
         if isinstance(block, Picture):
+            from symgd.handouts.pictures import mark_of  # loaded where there is a picture
+
             return mark_of(block) if self.flavour == "html" else ""
         if isinstance(block, Figure):
             return self.figure(block)
@@ -107,6 +107,8 @@ class Pen:
         caption = joined(self.language, (self.sentence(part) for part in block.caption))
         title = self.sentence(block.title)
         if self.flavour == "html":
+            from symgd.handouts.figures import mark_of as figure_mark
+
             mark = figure_mark(block)
             return f"{mark}\n\n{mark}begin {self.say('figure.named', title=title, caption=caption)} {mark}end"
         if self.flavour == "text":
