@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from symgd.expressions.cursor import Cursor
 from symgd.expressions.lexer import Token
+from symgd.expressions.operations import WORDS
 from symgd.expressions.tree import Expression
 
 
@@ -16,9 +17,11 @@ class BranchGrammar(Cursor):
 
     def condition(self) -> Expression:
         """A comparison, or `true`."""
+        token = self.token
+        if token.kind == "word" and WORDS.get(token.text) == "true" and token.text not in self.declared:
+            self.advance()
+            return self.leaf(token, "true")
         left = self.expression(0)
-        if left.op == "true":
-            return left
         token = self.token
         if token.kind != "compare":
             self.fail("condition", token)

@@ -131,12 +131,19 @@ class _Parser(ArrayGrammar, BranchGrammar):
         first = self.token
         if op == "pow" and self.is_transpose():
             return self.make("transpose", left, start=left)
-        right = self.expression(binds if op == "pow" else binds + 1)
+        right = self.exponent(first, binds) if op == "pow" else self.expression(binds + 1)
         if op == "div":
             self.loose = (self.at, "/")
         elif op == "pow" and not self.latex and first.kind not in ("(", "|"):
             self.loose = (self.at, "^")
         return self.joined(op, (left, right), (left.span or (0, 0))[0])
+
+    def exponent(self, first: Token, binds: int) -> Expression:
+        """What stands behind ^: towers grow to the right, so each storey counts as nested."""
+        self.go_deeper(first)
+        tree = self.expression(binds)
+        self.depth -= 1
+        return tree
 
     def behind(self, left: Expression, floor: int) -> Expression | None:
         """What stands right behind an operand: an exponent, a mark, an index, a factor; None where that is not its."""
@@ -220,8 +227,10 @@ class _Parser(ArrayGrammar, BranchGrammar):
             meaning = "sigmoid"
         if meaning is None or (word in self.declared and meaning not in CONSTANTS):
             return self.leaf(token, "name", name=word)
-        if meaning in CONSTANTS or meaning == "true":
+        if meaning in CONSTANTS:
             return self.leaf(token, meaning)
+        if meaning == "true":
+            self.fail("comparison", token)
         return self.call(meaning, token)
 
     def call(self, meaning: str, token: Token) -> Expression:

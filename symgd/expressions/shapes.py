@@ -81,6 +81,8 @@ def _typed(node: Expression, below: Sequence[Typed], shapes: Mapping[str, Shape]
         return Typed(node, shapes.get(node.name, ()))
     if node.op == "mul" and max(map(len, sides)) == 2 and min(map(len, sides)) > 0:
         return Typed(operation("matmul", *parts, span=node.span), _matmul(node, sides))
+    if node.op == "matmul" and max(map(len, sides)) <= 1:  # a @ w is a number; what has no axes is only multiplied
+        node = operation("dot" if all(sides) else "mul", *parts, span=node.span)
     if node.op == "pow" and len(sides[0]) == 2 and _is_square(sides[0]) and node.args[1] != _T:
         raise _fault("matrix-power", node, shape=shape_text(sides[0]))
     if node.op == "pow" and sides[0] and node.args[1] == _T and node.args[1].name not in shapes:

@@ -88,7 +88,7 @@ class _Author:
     def used(self) -> set[str]:
         """The names that stand in the loss, in its slopes, or that the user gave."""
         lines = self.run.records[0].lines
-        return {word for line in lines for word in line.operands} | set(self.problem.let)
+        return {word for line in lines if line.kind != "update" for word in line.formula.names} | set(self.problem.let)
 
     def method(self) -> Iterable[Block]:
         problem = self.problem
