@@ -24,6 +24,7 @@ from symgd.language import languages
 from symgd.numbers.values import exact_decimal, is_array
 
 _GREATEST = Fraction(10) ** WIDE.magnitude
+_LEAST = 1 / _GREATEST
 
 
 def exact_number(value: Any, word: str = "") -> Fraction:
@@ -35,12 +36,18 @@ def exact_number(value: Any, word: str = "") -> Fraction:
     >>> exact_number("0.1"), exact_number(0.1), exact_number("-1/3"), exact_number(Decimal("2.50"))
     (Fraction(1, 10), Fraction(1, 10), Fraction(-1, 3), Fraction(5, 2))
     """
-    found = _constant(value, word) if isinstance(value, str) else _number(value)
+    if isinstance(value, str):
+        return _constant(value, word)
+    found = _number(value)
     if found is None:
         raise InputError("not-exact", name=word, value=shortened(value))
-    if not 1 / _GREATEST <= abs(found) <= _GREATEST and found:
+    return _within_reach(found)
+
+
+def _within_reach(value: Fraction) -> Fraction:
+    if value and not _LEAST <= abs(value) <= _GREATEST:
         raise InputError("magnitude", most=WIDE.magnitude)
-    return found
+    return value
 
 
 def _number(value: Any) -> Fraction | None:
@@ -82,7 +89,7 @@ def _constant(text: str, word: str) -> Fraction:
         value = _worked_out(tree)
     if value is None:
         raise InputError("not-exact", name=word, value=shortened(text), text=text, length=len(text))
-    return value
+    return _within_reach(value)
 
 
 def _worked_out(tree: Expression) -> Fraction | None:
