@@ -26,7 +26,7 @@ def medians(works: Mapping[str, Work], rounds: int) -> dict[str, float]:
     return {name: statistics.median(values) for name, values in times.items()}
 
 
-def best(works: Mapping[str, Work], rounds: int = 3, seconds: float = 0.02) -> dict[str, float]:
+def best(works: Mapping[str, Work], rounds: int = 7, seconds: float = 0.02) -> dict[str, float]:
     """Seconds of one call: the least of several rounds, each long enough to be measured, interleaved."""
     counts = {}
     for name, work in works.items():
