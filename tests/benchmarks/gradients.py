@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import numpy as np
 
 from symgd.calculus.graph import reverse_program
+from symgd.expressions.names import canonical
 from symgd.expressions.reader import read_definitions
 from tests.benchmarks.families import FAMILIES, Family
 from tests.benchmarks.measure import best, rows, shown
@@ -58,6 +60,7 @@ def build(family: Family) -> Built:
 
 def made(name: str, family: Family) -> tuple[float, Function] | str:
     """A peer's function and the seconds of the processor that it took, others using it too; or why there is none."""
+    forget()
     start = time.process_time()
     try:
         function = PEERS[name](family)
@@ -66,6 +69,15 @@ def made(name: str, family: Family) -> tuple[float, Function] | str:
         return "missing"
     except (KeyError, ValueError, RuntimeError) as error:
         return "—" if isinstance(error, KeyError) else type(error).__name__
+
+
+def forget() -> None:
+    """Empty what SymPy and symgd remember: every loss is met as if for the first time."""
+    canonical.cache_clear()
+    with suppress(ImportError):
+        from sympy.core.cache import clear_cache
+
+        clear_cache()
 
 
 def agree(family: Family, found: Built) -> None:
