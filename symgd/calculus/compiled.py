@@ -54,7 +54,8 @@ class Writer:
         """The assignments, and how each output is called; `inputs` is how the inputs are called."""
         instructions, uses, forms = self.program.instructions, self.uses, self.forms
         lines: list[str] = []
-        written, binds = list(inputs), [CLOSED] * len(inputs)
+        written = list(inputs)
+        loose: dict[int, int] = {}  # how tightly the places bind that are written with a sign
         for place in range(len(inputs), len(instructions)):
             op, args = instructions[place]
             if op == "number":
@@ -62,15 +63,18 @@ class Writer:
             else:
                 write, tightly, shields, _ = forms[op]
                 parts = list(map(written.__getitem__, args))
-                for position, shield in enumerate(shields):
-                    if binds[args[position]] < shield:
-                        parts[position] = f"({parts[position]})"
+                if shields and not loose.keys().isdisjoint(args):
+                    for position, shield in enumerate(shields):
+                        if loose.get(args[position], CLOSED) < shield:
+                            parts[position] = f"({parts[position]})"
                 text = write(*parts)
                 if uses[place] > 1 or len(text) > _LONGEST:
-                    lines.append(f"{prefix}{place} = {text}")
-                    text, tightly = f"{prefix}{place}", CLOSED
+                    name = f"{prefix}{place}"
+                    lines.append(f"{name} = {text}")
+                    text, tightly = name, CLOSED
             written.append(text)
-            binds.append(tightly)
+            if tightly < CLOSED:
+                loose[place] = tightly
         return lines, {word: written[place] for word, place in self.program.outputs.items()}
 
 

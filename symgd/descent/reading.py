@@ -21,13 +21,14 @@ from symgd.expressions.names import canonical
 from symgd.expressions.reader import read
 from symgd.expressions.tree import Expression
 from symgd.language import languages
-from symgd.limits import author
+from symgd.limits import Limits, author
 from symgd.numbers.values import exact_decimal, is_array
 
 
 @functools.cache
-def _greatest(power: int) -> Fraction:
-    return Fraction(10) ** power
+def _reach(power: int) -> tuple[Fraction, Fraction]:
+    """The least and the greatest number that may be written."""
+    return Fraction(1, 10**power), Fraction(10) ** power
 
 
 def exact_number(value: Any, word: str = "") -> Fraction:
@@ -39,13 +40,19 @@ def exact_number(value: Any, word: str = "") -> Fraction:
     >>> exact_number("0.1"), exact_number(0.1), exact_number("-1/3"), exact_number(Decimal("2.50"))
     (Fraction(1, 10), Fraction(1, 10), Fraction(-1, 3), Fraction(5, 2))
     """
-    found = _constant(value, word) if isinstance(value, str) else _number(value)
+    if isinstance(value, str):
+        return _constant(value, word, author())
+    found = _number(value)
     if found is None:
         raise InputError("not-exact", name=word, value=shortened(value))
-    greatest = _greatest(author().magnitude)
-    if not 1 / greatest <= abs(found) <= greatest and found:
+    return _within_reach(found)
+
+
+def _within_reach(value: Fraction) -> Fraction:
+    least, greatest = _reach(author().magnitude)
+    if value and not least <= abs(value) <= greatest:
         raise InputError("magnitude", most=author().magnitude, limit="magnitude")
-    return found
+    return value
 
 
 def _number(value: Any) -> Fraction | None:
@@ -80,14 +87,14 @@ def _scalar(value: Any) -> Fraction | None:
 
 
 @functools.lru_cache(maxsize=1024)
-def _constant(text: str, word: str) -> Fraction:
-    tree = read(text)
+def _constant(text: str, word: str, limits: Limits) -> Fraction:
+    tree = read(text, limits=limits)
     value = constant_of(tree)
     if value is None:
         value = _worked_out(tree)
     if value is None:
         raise InputError("not-exact", name=word, value=shortened(text), text=text, length=len(text))
-    return value
+    return _within_reach(value)
 
 
 def _worked_out(tree: Expression) -> Fraction | None:

@@ -55,6 +55,8 @@ def canonical(word: str) -> str:
     >>> canonical("w_1"), canonical("η"), canonical("θ_2"), canonical("w_out")
     ('w1', 'eta', 'theta2', 'w_out')
     """
+    if word.isascii() and "_" not in word:
+        return word
     spelled = "".join(GREEK_WORDS.get(letter, letter) for letter in word)
     return re.sub(r"\A([A-Za-z]+)_(\d+)\Z", r"\1\2", spelled)
 

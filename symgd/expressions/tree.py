@@ -163,8 +163,8 @@ class _Facts(NamedTuple):
 
 #: By the identity of a tree: to compare large trees costs more than to walk over one.
 _FOUND: dict[int, _Facts] = {}
-#: How many trees are kept, and how many nodes in their orders: the parts of one large tree may all be asked.
-_MOST_FOUND, _MOST_KEPT = 4_096, 2_000_000
+#: So many nodes are kept alive by it, beside the last tree.
+_MOST_KEPT = 20_000
 _kept = 0
 
 
@@ -177,13 +177,18 @@ def _facts(tree: Expression) -> _Facts:
     words = dict.fromkeys([node.name for node in order if node.op == "name"])
     if "series" in operations:
         words = fold(tree, _free)
-    global _kept
-    if len(_FOUND) >= _MOST_FOUND or _kept > _MOST_KEPT:
-        _FOUND.clear()
-        _kept = 0
-    _kept += len(order)
+    _keep(len(order))
     made = _FOUND[id(tree)] = _Facts(tree, order, operations, tuple(words))
     return made
+
+
+def _keep(count: int) -> None:
+    """Make room for a tree of so many nodes."""
+    global _kept
+    _kept += count
+    if _kept > _MOST_KEPT:
+        _FOUND.clear()
+        _kept = count
 
 
 def _free(node: Expression, below: tuple[dict[str, None], ...]) -> dict[str, None]:

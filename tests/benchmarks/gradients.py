@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import numpy as np
 
 from symgd.calculus.graph import reverse_program
+from symgd.expressions.names import canonical
 from symgd.expressions.reader import read_definitions
 from tests.benchmarks.families import FAMILIES, Family
 from tests.benchmarks.measure import best, rows, shown
@@ -35,26 +37,47 @@ def tables(quick: bool) -> Iterator[str]:
 Built = dict[str, tuple[float, Function] | str]
 
 
+#: A peer is built so many times, all in turn; a slow one only as often as fits the seconds, but three times.
+_TURNS, _SECONDS = 15, 0.5
+
+
 def build(family: Family) -> Built:
-    """Each peer's function with the seconds that it took to make, or why there is none."""
-    found: Built = {}
-    for name, peer in PEERS.items():
-        if (name, family.name) in TOO_LONG:
-            found[name] = "> 60 s"
-            continue
-        try:
-            times = []
-            for _ in range(3 if family.count <= 100 else 1):
-                start = time.perf_counter()
-                function = peer(family)
-                times.append(time.perf_counter() - start)
-            found[name] = (min(times), function)
-        except ImportError:
-            found[name] = "missing"
-        except (KeyError, ValueError, RuntimeError) as error:
-            found[name] = "—" if isinstance(error, KeyError) else type(error).__name__
+    """Each peer's function with the least seconds that it took to make, or why there is none."""
+    found: Built = {name: "> 60 s" if (name, family.name) in TOO_LONG else made(name, family) for name in PEERS}
+    spent = {name: peer[0] for name, peer in found.items() if isinstance(peer, tuple)}
+    for turn in range(1, _TURNS):
+        for name in spent:
+            before = found[name]
+            if (turn < 3 and family.count <= 100) or spent[name] < _SECONDS:
+                again = made(name, family)
+                assert isinstance(before, tuple)
+                assert isinstance(again, tuple)
+                spent[name] += again[0]
+                found[name] = min(before, again, key=lambda peer: peer[0])
     agree(family, found)
     return found
+
+
+def made(name: str, family: Family) -> tuple[float, Function] | str:
+    """A peer's function and the seconds of the processor that it took, others using it too; or why there is none."""
+    forget()
+    start = time.process_time()
+    try:
+        function = PEERS[name](family)
+        return time.process_time() - start, function
+    except ImportError:
+        return "missing"
+    except (KeyError, ValueError, RuntimeError) as error:
+        return "—" if isinstance(error, KeyError) else type(error).__name__
+
+
+def forget() -> None:
+    """Empty what SymPy and symgd remember: every loss is met as if for the first time."""
+    canonical.cache_clear()
+    with suppress(ImportError):
+        from sympy.core.cache import clear_cache
+
+        clear_cache()
 
 
 def agree(family: Family, found: Built) -> None:
