@@ -357,7 +357,9 @@ class Writer(Pen):
         """What the colours of a page mean."""
         if self.flavour != "html" or self.document.problem.kind != "worked":
             return ""
-        return " · ".join(rf"$\{role}{{\text{{{self.say(f'legend.{role}')}}}}}$" for role in ("old", "rate", "new"))
+        return " \u2003".join(
+            rf"$\{role}{{\text{{■ {self.say(f'legend.{role}')}}}}}$" for role in ("old", "rate", "new")
+        )
 
 
 def _groups(chains: Iterable[Chain]) -> Iterable[list[Chain]]:
