@@ -155,7 +155,7 @@ _ELEMENTS = (
 )
 _OWN_CLASSES = {
     "section": {"step", "update"},
-    "div": {"eq", "table", "long", "room"},
+    "div": {"eq", "table", "long", "wide", "room"},
     "span": {"num"},
     "details": {"answer"},
     "caption": {"unseen"},

@@ -17,6 +17,8 @@ FIGURE = "symgdfigure"
 _FIGURE = re.compile(FIGURE + "[0-9a-f]{32}")
 #: A table of more rows may not fit a sheet, and may be parted between them.
 MOST_ROWS = 22
+#: One of more columns is set smaller.
+MOST_COLUMNS = 6
 
 
 class Structure:
@@ -117,7 +119,8 @@ def _wrap_table(table: Element, caption: str) -> None:
         named.text = caption
         inner.insert(0, named)
     table.tag = "div"
-    table.set("class", "table long" if len(table.findall("tbody/tr")) > MOST_ROWS else "table")
+    long, wide = len(table.findall("tbody/tr")) > MOST_ROWS, len(table.findall("thead/tr/th")) > MOST_COLUMNS
+    table.set("class", "table" + " long" * long + " wide" * wide)
     table[:] = [inner]
 
 
