@@ -77,7 +77,9 @@ class Structure:
                 self._folded(root, [node])
         for place, node in enumerate(behind):
             if node.tag == "p" and _FIGURE.fullmatch((node.text or "").strip()):
-                self._folded(root, behind[place : place + 2], self.reveal[1])  # the picture and its caption
+                picture, caption = behind[place : place + 2]
+                title = "".join(name.itertext()) if (name := caption.find("strong")) is not None else ""
+                self._folded(root, [picture, caption], self.reveal[1].replace("{title}", title))
 
     def _answers(self, parts: list[Element]) -> int:
         """How many parts of a card hold answers: all but the last paragraphs without a formula."""
