@@ -17,7 +17,11 @@ HOMES: Mapping[str, tuple[str, str]] = {
     "plot": ("symgd.handouts.figures", "plot"),
     "run-html": ("symgd.notebook", "trajectory_html"),
     "run-markdown": ("symgd.notebook", "trajectory_markdown"),
+    "run-latex": ("symgd.notebook", "trajectory_latex"),
+    "run-text": ("symgd.notebook", "trajectory_text"),
+    "derivation-html": ("symgd.notebook", "derivation_html"),
     "gradient-html": ("symgd.notebook", "gradient_html"),
+    "gradient-latex": ("symgd.notebook", "gradient_latex"),
     "gradient-markdown": ("symgd.notebook", "gradient_markdown"),
 }
 

@@ -16,9 +16,12 @@ import sys
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from symgd.errors import InputError, SymgdError
+
+if TYPE_CHECKING:
+    from symgd.handouts.markdown import Flavour
 
 #: Options of the magic by their name, as on the command line, and the argument of Problem or key of [handout].
 _OPTIONS: Mapping[str, str] = {
@@ -150,23 +153,43 @@ _LOSS = re.compile(r"loss\s*=\s*[\"']")
 
 def trajectory_html(run: Any) -> str:
     """A run as its table and how it ended."""
-    from symgd.handouts.author import document_of
-    from symgd.handouts.markdown import Writer
     from symgd.handouts.page import html_fragment
 
-    language = run.problem.language
-    table = Writer(document_of(run), language, "html").table(document_of(run).table)
-    return html_fragment(f"{table}\n\n{escape(run.outcome.message(language))}")
+    table, ended = _told(run, "html")
+    return html_fragment(f"{table}\n\n{escape(ended)}")
 
 
 def trajectory_markdown(run: Any) -> str:
     """The same as Markdown."""
-    from symgd.handouts.author import document_of
-    from symgd.handouts.markdown import Writer
+    return "\n\n".join(_told(run, "markdown"))
+
+
+def trajectory_text(run: Any) -> str:
+    """The same for a terminal."""
+    return "\n\n".join(_told(run, "text"))
+
+
+def trajectory_latex(run: Any) -> str:
+    """The same as LaTeX: a table that goes over pages."""
+    from symgd.handouts.latex import latex_body
+
+    return latex_body(trajectory_markdown(run))
+
+
+def _told(run: Any, flavour: Flavour) -> tuple[str, str]:
+    """The table of a run, and how it ended."""
+    from symgd.handouts.markdown import Pen
+    from symgd.handouts.tables import run_table
 
     language = run.problem.language
-    document = document_of(run)
-    return f"{Writer(document, language, 'markdown').table(document.table)}\n\n{run.outcome.message(language)}"
+    return Pen(language, flavour).table(run_table(run)), run.outcome.message(language)
+
+
+def derivation_html(derivation: Any) -> str:
+    """A derivation as formulas, the rules beside them."""
+    from symgd.handouts.page import html_fragment
+
+    return html_fragment(f"$$\n{derivation.latex()}\n$$")
 
 
 def gradient_html(gradient: Any) -> str:
@@ -179,6 +202,12 @@ def gradient_html(gradient: Any) -> str:
 def gradient_markdown(gradient: Any) -> str:
     """The same as Markdown."""
     return "\n\n".join(f"$${line}$$" for line in gradient_lines(gradient))
+
+
+def gradient_latex(gradient: Any) -> str:
+    """The same as LaTeX, in one aligned block."""
+    rows = (line.replace(" = ", " &= ", 1) for line in gradient_lines(gradient))
+    return r"$$\begin{aligned}" + r" \\ ".join(rows) + r"\end{aligned}$$"
 
 
 def gradient_lines(gradient: Any) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -17,17 +18,21 @@ from tests.handouts.test_examples import FILES, handout
 BOWL: dict[str, Any] = {"loss": "(w1 - 0.55)^2 + (w2 - 0.3)^2", "start": {"w1": "0.5", "w2": "0.2"}, "steps": 2}
 
 
+ALL = ("html", "latex", "markdown")
+
+
 @pytest.mark.parametrize(
     ("made", "kinds"),
     [
-        (lambda: symgd.gradient(BOWL["loss"]), ("html", "latex", "markdown")),
-        (lambda: symgd.gradient(BOWL["loss"]).derivation("w1"), ("html", "latex")),
-        (lambda: symgd.descend(**BOWL), ("html", "markdown")),
-        (lambda: symgd.explain(**BOWL), ("html", "markdown")),
-        (lambda: symgd.check(symgd.Problem(**BOWL), "w1 = 0.51"), ("html",)),
+        (lambda: symgd.gradient(BOWL["loss"]), ALL),
+        (lambda: symgd.gradient(BOWL["loss"]).derivation("w1"), ALL),
+        (lambda: symgd.descend(**BOWL), ALL),
+        (lambda: symgd.explain(**BOWL), ALL),
+        (lambda: symgd.check(symgd.Problem(**BOWL), "w1 = 0.51"), ALL),
+        (lambda: next(iter(symgd.check(symgd.Problem(**BOWL), "dL/dw1 = 2*(w1 - 0.5) = 0"))), ALL),
         (lambda: symgd.parse("w^2"), ("latex",)),
     ],
-    ids=["gradient", "derivation", "trajectory", "handout", "report", "expression"],
+    ids=["gradient", "derivation", "trajectory", "handout", "report", "verdict", "expression"],
 )
 def test_results_show_themselves(made: Any, kinds: tuple[str, ...]) -> None:
     thing = made()
@@ -36,8 +41,23 @@ def test_results_show_themselves(made: Any, kinds: tuple[str, ...]) -> None:
         shown = getattr(thing, f"_repr_{kind}_")()
         assert len(shown) > 5
         assert "<script" not in shown
-    if "html" in kinds:
-        assert "<" in thing._repr_html_()
+    if kinds != ALL:
+        return
+    assert ("<math" in thing._repr_html_()) or isinstance(thing, symgd.Report)
+    printer = Printer()
+    thing._repr_pretty_(printer, False)
+    assert "object at" not in printer.said
+    assert not re.search(r"\$|\\\\", printer.said)
+    assert "$" in thing._repr_markdown_() or isinstance(thing, symgd.Report)
+
+
+class Printer:
+    """What IPython gives to `_repr_pretty_`."""
+
+    said = ""
+
+    def text(self, text: str) -> None:
+        self.said += text
 
 
 def test_the_magic_takes_a_loss_and_a_file() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from html import escape
 from typing import Any
 
 from symgd.calculus.naming import rule_names
@@ -15,6 +14,7 @@ from symgd.expressions.reader import Definitions
 from symgd.expressions.tree import Expression
 from symgd.expressions.writer import latex as write_latex
 from symgd.expressions.writer import text as write_text
+from symgd.late import late
 
 
 class Derivation:
@@ -70,9 +70,13 @@ class Derivation:
         return f"$${self.latex()}$$"
 
     def _repr_html_(self) -> str:
-        """A table that a notebook typesets: formula and rule, line by line."""
-        rows = [_html_row(*row) for story in self.stories for row in _latex_cells(story, "en")]
-        return f'<table class="symgd-derivation">{"".join(rows)}</table>'
+        return str(late("derivation-html")(self))
+
+    def _repr_markdown_(self) -> str:
+        return f"$$\n{self.latex()}\n$$"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(self.text())
 
 
 def derivation_of(
@@ -150,8 +154,3 @@ def _latex_rows(story: Story, language: str) -> list[str]:
         f"{head} &= {side}" + (rf" && \text{{{note}}}" if note else "")
         for head, side, note in _latex_cells(story, language)
     ]
-
-
-def _html_row(head: str, side: str, note: str) -> str:
-    cells = (f"$\\displaystyle {head}$" if head else "", f"$\\displaystyle = {side}$")
-    return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + f"<td>{escape(note)}</td></tr>"

@@ -10,7 +10,7 @@ from typing import Any
 from symgd.calculus.agreement import check_agreement
 from symgd.calculus.bridge import from_sympy, proves, symbol, to_sympy
 from symgd.calculus.derivation import Derivation, checked, derivation_of
-from symgd.calculus.program import Formula, gradient_program, inlined, shown_latex, shown_text, slope_name
+from symgd.calculus.program import Formula, gradient_program, inlined, shown_text, slope_name
 from symgd.calculus.rules import derivative
 from symgd.calculus.story import Story
 from symgd.errors import DomainError, InputError, PrecisionError
@@ -223,15 +223,16 @@ class Gradient:
         return f"<Gradient of {self.definitions.loss_name} in {', '.join(self.parameters)}>"
 
     def _repr_latex_(self) -> str:
-        loss = self.definitions.loss_name
-        rows = [rf"{shown_latex(slope_name(loss, word))} &= {self.latex(word)}" for word in self.parameters]
-        return r"$$\begin{aligned}" + r" \\ ".join(rows) + r"\end{aligned}$$"
+        return str(late("gradient-latex")(self))
 
     def _repr_html_(self) -> str:
         return str(late("gradient-html")(self))
 
     def _repr_markdown_(self) -> str:
         return str(late("gradient-markdown")(self))
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))
 
     # inside
 

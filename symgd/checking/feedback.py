@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from symgd.calculus.program import shown_latex
 from symgd.checking.verdict import WRONG, Report, Verdict, mistake
 from symgd.checking.world import Key, World, facts_of, worth
 from symgd.descent.trajectory import Line
+from symgd.expressions.names import name_latex
 from symgd.expressions.tree import Expression
 from symgd.expressions.tree import number as number_tree
 from symgd.expressions.writer import decimal_text
@@ -46,6 +48,30 @@ def feedback_fragment(report: Report, language: str) -> str:
     from symgd.handouts.page import html_fragment
 
     return html_fragment(_written(report, language, "html"))
+
+
+def verdict_told(verdict: Verdict, flavour: Flavour) -> str:
+    """One line of a working, in English: how it is, and the formula that was read."""
+    formula = "" if flavour == "text" else _as_read(verdict)
+    return "\n\n".join(part for part in (Pen("en", flavour).sentence(_line(verdict)), formula) if part)
+
+
+def _as_read(verdict: Verdict) -> str:
+    claim = verdict.claim
+    if claim is None or claim.unreadable or any(side.tree is None for side in claim.sides):
+        return ""
+    left = r"\text{" + claim.quantity.text.replace("_", r"\_") + "}" if claim.quantity else ""
+    if claim.quantity and claim.quantity.kind == "weight":
+        left = name_latex(claim.quantity.parameter)
+    elif claim.quantity and claim.quantity.kind == "slope":
+        left = shown_latex(claim.quantity.name)
+    signs = claim.signs if claim.quantity else ("", *claim.signs)
+    sides = [side.tree.latex() for side in claim.sides if side.tree is not None]
+    chain = " ".join(f"{_SIGNS.get(sign, sign)} {side}" for sign, side in zip(signs, sides, strict=False))
+    return f"$${left} {chain}$$"
+
+
+_SIGNS = {"≈": r"\approx", "←": r"\leftarrow"}
 
 
 def _title(report: Report, language: str) -> str:

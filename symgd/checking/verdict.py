@@ -92,6 +92,27 @@ class Verdict:
             "column": None if self.claim is None else self.claim.column,
         }
 
+    def _repr_html_(self) -> str:
+        from symgd.checking.feedback import verdict_told
+        from symgd.handouts.page import html_fragment
+
+        return html_fragment(verdict_told(self, "html"))
+
+    def _repr_markdown_(self) -> str:
+        from symgd.checking.feedback import verdict_told
+
+        return verdict_told(self, "markdown")
+
+    def _repr_latex_(self) -> str:
+        from symgd.handouts.latex import latex_body
+
+        return latex_body(self._repr_markdown_())
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        from symgd.checking.feedback import verdict_told
+
+        printer.text(verdict_told(self, "text"))
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -198,6 +219,17 @@ class Report:
         from symgd.checking.feedback import feedback_fragment
 
         return feedback_fragment(self, self.problem.language)
+
+    def _repr_markdown_(self) -> str:
+        return self.markdown()
+
+    def _repr_latex_(self) -> str:
+        from symgd.handouts.latex import latex_body
+
+        return latex_body(self.markdown())
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(self.text())
 
 
 def mistake(id_: str, language: str) -> str:

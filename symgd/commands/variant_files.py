@@ -14,6 +14,7 @@ from symgd.descent.advance import descend
 from symgd.descent.data import data_table, is_path
 from symgd.descent.problem import Problem
 from symgd.errors import InputError, Reason
+from symgd.expressions.names import name_latex
 from symgd.files import sweep, write_file, write_text_file
 from symgd.handouts.handout import Handout
 from symgd.handouts.page import Layout, html_page
@@ -145,20 +146,32 @@ def _shown(done: Iterable[None], count: int) -> None:
 
 
 def _index(found: Variants, folder: Path, files: Mapping[int, Mapping[str, str]], problem: Problem, seed: int) -> None:
-    """A page with a row for each variant: its numbers, and its files."""
+    """A page with a row for each variant: its files, and its numbers."""
     language = problem.language
     words = {word: sentence(language, f"variants.{word}") for word in ("number", *KINDS, "problem")}
     names = list(found.found[0].numbers)
-    heads = [words["number"], *(f"`{name}`" for name in names), *(words[kind] for kind in (*KINDS, "problem"))]
+    heads = [words["number"], *(words[kind] for kind in (*KINDS, "problem")), *map(_head, names)]
     rows = [heads, ["---"] * len(heads)]
     for variant in found.found:
         links = [f"[{words[kind]}]({files[variant.number][kind]})" for kind in (*KINDS, "problem")]
-        rows.append([str(variant.number), *(str(variant.table_text(name)) for name in names), *links])
+        rows.append([str(variant.number), *links, *(str(variant.table_text(name)) for name in names)])
     title = problem.title(language) or sentence(language, "title")
     table = "\n".join("| " + " | ".join(row) + " |" for row in rows)
     head = sentence(language, "variants.seed", seed=seed, count=len(found.found))
     page = html_page(f"{head}\n\n{table}\n", title=title, language=language, layout=Layout(files_beside=True))
     write_text_file(folder / "index.html", page)
+
+
+def _head(spot: str) -> str:
+    """The place of a range as it stands in the handout: a name, an entry of one, the learning rate."""
+    table, _, rest = spot.partition(".")
+    name, *places = rest.split(".")
+    if spot == "optimizer.learning_rate":
+        return r"$\eta$"
+    if table not in ("start", "let", "data") or not all(place.isdigit() for place in places):
+        return f"`{spot}`"
+    entry = ",".join(str(int(place) + 1) for place in places)
+    return f"${name_latex(name)}{f'[{entry}]' if entry else ''}$"
 
 
 def _say(found: Variants, asked: int, folder: Path, language: str) -> None:

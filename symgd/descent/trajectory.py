@@ -249,6 +249,12 @@ class Trajectory:
     def _repr_markdown_(self) -> str:
         return str(late("run-markdown")(self))
 
+    def _repr_latex_(self) -> str:
+        return str(late("run-latex")(self))
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(late("run-text")(self))
+
     def inexact(self, record: Record) -> list[str]:
         """The keys of a record that are proved digits and not exact: "at.w1", "loss"."""
         entries: list[tuple[str, Value | None]] = [(f"at.{word}", value) for word, value in record.point.items()]

@@ -20,7 +20,8 @@ _COLOURS: Mapping[str, tuple[str, str]] = {
     "blank": ("WildStrawberry", "#FF3769"),
 }
 _MACROS = {role: rf"\textcolor{{{_COLOURS[role][0]}}}{{#1}}" for role in ("old", "rate", "new")} | {
-    "blank": rf"\underset{{#1}}{{\textcolor{{{_COLOURS['blank'][0]}}}{{\hspace{{4.4em}}}}}}"
+    word: rf"\underset{{#1}}{{\textcolor{{{_COLOURS['blank'][0]}}}{{\hspace{{{width}em}}}}}}"
+    for word, width in (("blank", 4.4), ("cellblank", 3))
 }
 #: A declaration of math-core's style attributes, to the class of ours that says the same in `page.css`.
 _CLASSES: Mapping[str, str] = {
@@ -55,7 +56,8 @@ _PREFIXES = re.compile(rf"(?:\\[a-zA-Z]+\s*){{{MOST_NESTED}}}")
 def mathml(latex: str, *, display: bool) -> str:
     r"""A formula as MathML; one that cannot be read is shown as its LaTeX source.
 
-    `\old{..}`, `\rate{..}` and `\new{..}` become rows of that class, `\blank{7}` a line to write on with its number.
+    `\old{..}`, `\rate{..}` and `\new{..}` become rows of that class, `\blank{7}` a line to write on with its number,
+    `\cellblank{7}` a shorter one.
 
     >>> mathml(r"\old{0.5}", display=False)
     '<math><mrow class="old"><mn>0.5</mn></mrow></math>'

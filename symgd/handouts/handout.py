@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from symgd.descent.trajectory import Trajectory
 from symgd.errors import InputError, width
@@ -136,6 +136,14 @@ class Handout:
     def _rendered(self, flavour: Flavour, files: Mapping[str, str] | None = None) -> str:
         with allowing(self.run.problem.allowed):
             return render(self.document, self.language, flavour, self.template, files)
+
+    def _repr_latex_(self) -> str:
+        from symgd.handouts.latex import latex_body
+
+        return latex_body(self.markdown())
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(self.text())
 
     def _page_markdown(self) -> str:
         return self._rendered("html")

@@ -91,6 +91,18 @@ def latex_document(markdown: str, *, language: str, paper: str = "a4", large_pri
     >>> r"\section*{Down}" in latex_document("# Down", language="en")
     True
     """
+    fonts = _CHINESE if language.startswith("zh") else ""
+    head = _PREAMBLE.substitute(size=12 if large_print else 11, paper=paper, fonts=fonts)
+    large = "\\Large\n" if large_print else ""
+    return head + large + latex_body(markdown) + "\n\\end{document}\n"
+
+
+def latex_body(markdown: str) -> str:
+    r"""What stands in a document.
+
+    >>> latex_body("a **bold** $x_1$")
+    'a \\textbf{bold} $x_1$'
+    """
     from markdown import Markdown
 
     formulas = Formulas(markdown)
@@ -99,11 +111,8 @@ def latex_document(markdown: str, *, language: str, paper: str = "a4", large_pri
     writer = _Writer(formulas)
     writer.feed(converter.convert(formulas.text))
     writer.close()
-    fonts = _CHINESE if language.startswith("zh") else ""
-    head = _PREAMBLE.substitute(size=12 if large_print else 11, paper=paper, fonts=fonts)
-    large = "\\Large\n" if large_print else ""
     body = re.sub(r"(?m)^~$", lambda _: _ROOM, "".join(writer.parts))
-    return head + large + re.sub(r"\n{3,}", "\n\n", body).strip() + "\n\\end{document}\n"
+    return re.sub(r"\n{3,}", "\n\n", body).strip()
 
 
 #: A line to write on.

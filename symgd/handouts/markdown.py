@@ -256,16 +256,23 @@ class Pen:
         return self.inline(Chain((tree,), (), names))
 
     def column(self, cells: list[str | Cell | None]) -> list[str]:
-        """The cells of a column with their decimal points in line."""
-        written = [self.cell(cell) for cell in cells]
+        """The cells of a column with their decimal points in line, and behind them the numbers of a key."""
+        written, numbers = [self.cell(cell) for cell in cells], [_answer(cell) for cell in cells]
         behind = [len(text) - text.index(".") if "." in text else 0 for text in written]
-        most = max(behind)
+        most, widest = max(behind), max(map(len, numbers))
         pad, point = ("&numsp;", "&puncsp;") if self.flavour == "html" else (" ", " ")
-        return [
+        decimals = [
             text + (point + pad * (most - 1) if not have else pad * (most - have))
             if _is_plain(text) and most
             else text
             for text, have in zip(written, behind, strict=True)
+        ]
+        if not widest:
+            return decimals
+        room = [pad * (widest - len(number)) for number in numbers]
+        return [
+            f"{text} ({number}){room}" if number else f"{text} {point * 2}{room}" if _is_plain(plain) else text
+            for text, number, room, plain in zip(decimals, numbers, room, written, strict=True)
         ]
 
     def cell(self, cell: str | Cell | None) -> str:
@@ -275,9 +282,14 @@ class Pen:
         if isinstance(cell, str):
             return cell
         if cell.hidden:
-            place = self.empty_place(cell.blank)
+            place = self.empty_place(cell.blank).replace(r"\blank", r"\cellblank")
             return place if self.flavour == "text" else f"${place}$"
-        return write_text(cell.tree) + (f" ({cell.blank})" if cell.blank else "")
+        return write_text(cell.tree)
+
+
+def _answer(cell: str | Cell | None) -> str:
+    """The number of an answer that a key shows, "" where there is none."""
+    return str(cell.blank) if isinstance(cell, Cell) and cell.blank and not cell.hidden else ""
 
 
 class Writer(Pen):
@@ -360,7 +372,9 @@ class Writer(Pen):
         """What the colours of a page mean."""
         if self.flavour != "html" or self.document.problem.kind != "worked":
             return ""
-        return " · ".join(rf"$\{role}{{\text{{{self.say(f'legend.{role}')}}}}}$" for role in ("old", "rate", "new"))
+        return " \u2003".join(
+            rf"$\{role}{{\text{{■ {self.say(f'legend.{role}')}}}}}$" for role in ("old", "rate", "new")
+        )
 
 
 def _groups(chains: Iterable[Chain]) -> Iterable[list[Chain]]:

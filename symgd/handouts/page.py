@@ -56,7 +56,8 @@ def html_page(markdown: str, *, title: str, language: str, layout: Layout | None
     from markupsafe import Markup
 
     layout = layout or Layout()
-    reveal = tuple(_said(language, f"reveal.{word}") for word in ("show", "picture")) if layout.reveal else ()
+    picture = sentence(language, "reveal.picture", title="{title}")  # which is known when the picture is found
+    reveal = (_said(language, "reveal.show"), picture) if layout.reveal else ()
     style = _page_style(layout.paper, layout.large_print)
     script = _script() if layout.script else ""
     view = {
@@ -155,7 +156,7 @@ _ELEMENTS = (
 )
 _OWN_CLASSES = {
     "section": {"step", "update"},
-    "div": {"eq", "table", "long", "room"},
+    "div": {"eq", "table", "long", "wide", "room"},
     "span": {"num"},
     "details": {"answer"},
     "caption": {"unseen"},

@@ -17,6 +17,8 @@ FIGURE = "symgdfigure"
 _FIGURE = re.compile(FIGURE + "[0-9a-f]{32}")
 #: A table of more rows may not fit a sheet, and may be parted between them.
 MOST_ROWS = 22
+#: One of more columns is set smaller.
+MOST_COLUMNS = 6
 
 
 class Structure:
@@ -75,7 +77,9 @@ class Structure:
                 self._folded(root, [node])
         for place, node in enumerate(behind):
             if node.tag == "p" and _FIGURE.fullmatch((node.text or "").strip()):
-                self._folded(root, behind[place : place + 2], self.reveal[1])  # the picture and its caption
+                picture, caption = behind[place : place + 2]
+                title = "".join(name.itertext()) if (name := caption.find("strong")) is not None else ""
+                self._folded(root, [picture, caption], self.reveal[1].replace("{title}", title))
 
     def _answers(self, parts: list[Element]) -> int:
         """How many parts of a card hold answers: all but the last paragraphs without a formula."""
@@ -117,7 +121,8 @@ def _wrap_table(table: Element, caption: str) -> None:
         named.text = caption
         inner.insert(0, named)
     table.tag = "div"
-    table.set("class", "table long" if len(table.findall("tbody/tr")) > MOST_ROWS else "table")
+    long, wide = len(table.findall("tbody/tr")) > MOST_ROWS, len(table.findall("thead/tr/th")) > MOST_COLUMNS
+    table.set("class", "table" + " long" * long + " wide" * wide)
     table[:] = [inner]
 
 

@@ -291,10 +291,10 @@ def test_a_derivation_is_asked_for_by_name() -> None:
         gradient.derivation("x")
 
 
-def test_a_notebook_gets_a_table_with_nothing_live_in_it() -> None:
+def test_a_notebook_gets_formulas_with_nothing_live_in_them() -> None:
     html = symgd.gradient("piecewise((w, w < 1), (w^2, true))").derivation("w")._repr_html_()
-    assert "<table" in html
-    assert html.count("<tr>") >= 2
+    assert "<math" in html
+    assert html.count("<mtr>") >= 2
     assert "w < 1" not in html  # escaped
 
 

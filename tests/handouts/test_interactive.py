@@ -191,6 +191,18 @@ def test_axe_finds_nothing(browser: Any, tmp_path: Path, name: str, language: st
     assert violations(browser, html, tmp_path, 1200, "light") == []
 
 
+@pytest.mark.parametrize("language", ["en", "zh-TW"])
+def test_axe_finds_nothing_in_an_index_and_its_sheets(browser: Any, tmp_path: Path, language: str) -> None:
+    from symgd.cli import main
+
+    words = ["variants", "examples/variants/bowl.toml", "-n", "1", "--language", language, "-o", str(tmp_path / "v")]
+    with pytest.raises(SystemExit):
+        main(words)
+    for name in ("index", "variant-01-worksheet"):
+        html = (tmp_path / "v" / f"{name}.html").read_text(encoding="utf-8")
+        assert violations(browser, html, tmp_path, 380, "dark") == []
+
+
 @pytest.mark.parametrize("example", ["two-layers", "rows-of-data", "learning-rate"])
 def test_axe_finds_nothing_in_examples(browser: Any, tmp_path: Path, example: str) -> None:
     html = symgd.explain(symgd.Problem.load(f"examples/{example}.toml")).html()

@@ -61,6 +61,18 @@ def test_large_print_is_large_and_nothing_is_cut(tmp_path: Path) -> None:
     assert max(right) < 595
 
 
+def test_a_wide_table_does_not_make_large_print_small(tmp_path: Path) -> None:
+    sizes: list[float] = []
+
+    def note(text: str, cm: list[float], tm: list[float], _: object, size: float) -> None:
+        if "every" in text or "learning" in text.lower():
+            sizes.append(abs(size * tm[3] * cm[3]))
+
+    for page in sheets(tmp_path, **{**LONG, "steps": 2}, kind="worksheet", large_print=True):
+        page.extract_text(visitor_text=note)
+    assert max(sizes) == pytest.approx(18 * 1.05, abs=1.5)  # the size of a head of a step
+
+
 def test_no_browser_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(printing, "PLACES", {})

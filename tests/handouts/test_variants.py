@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import symgd
+from symgd.commands.variant_files import _head
 from symgd.descent.files import read_toml, toml_tables
 from symgd.handouts.toml_files import toml_text
 from symgd.handouts.variants import variants_of
@@ -193,3 +194,18 @@ def test_what_is_written_as_toml_reads_back(table: dict[str, Any]) -> None:
 def test_the_example_reads_back() -> None:
     table = read_toml(FILE)
     assert toml_tables(toml_text(table)) == table
+
+
+@pytest.mark.parametrize(
+    ("spot", "head"),
+    [
+        ("start.w1", "$w_{1}$"),
+        ("start.W.0.1", "$W[1,2]$"),
+        ("let.a", "$a$"),
+        ("data.x.2", "$x[3]$"),
+        ("optimizer.learning_rate", r"$\eta$"),
+        ("optimizer.momentum", "`optimizer.momentum`"),
+    ],
+)
+def test_the_index_names_numbers_as_the_sheets_do(spot: str, head: str) -> None:
+    assert _head(spot) == head

@@ -146,6 +146,11 @@ def test_points(language: str, total: str) -> None:
     assert total not in symgd.explain(**BOWL, kind="worksheet", language=language).text()
 
 
+def test_the_numbers_of_a_key_stand_in_line() -> None:
+    rows = symgd.explain(**{**BOWL, "steps": 4}, kind="key").text().splitlines()[-7:-2]
+    assert all(len({row.rindex(sign) for row in rows if sign in row[-30:]}) == 1 for sign in ".(")
+
+
 def test_a_key_says_that_it_is_one_and_a_worksheet_has_room_to_write() -> None:
     sheet, key = both(symgd.Problem(**BOWL))
     assert "answer key" in key.text().splitlines()[0]
