@@ -95,6 +95,7 @@ TASKS = {
     "pid": lambda _: os.getpid(),
     "sleep": time.sleep,
     "forever": forever,
+    "equality": forever,
     "deaf": deaf,
     "greedy": greedy,
     "exit": lambda _: os._exit(0),
