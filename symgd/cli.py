@@ -14,6 +14,7 @@ import click
 from click.utils import PacifyFlushWrapper
 
 from symgd import __version__
+from symgd.commands.explaining import explain_error
 from symgd.commands.options import (
     AT,
     BLANKS,
@@ -274,7 +275,7 @@ def optimizers(language: str | None) -> None:
     click.echo(optimizers_output(language_of(language)), nl=False)
 
 
-for command in (variants, template, languages):
+for command in (variants, template, languages, explain_error):
     cli.add_command(command)
 
 
@@ -316,8 +317,11 @@ def _status(words: list[str]) -> int:
 
 def _refused(error: SymgdError, words: list[str]) -> int:
     language = language_of(asked_language(words))
-    told = error.explain(language) if isinstance(error, InputError) else f"{type(error).__name__}: {error}"
-    click.echo(told, err=True)
+    if isinstance(error, InputError):
+        click.echo(error.explain(language), err=True)
+        click.echo(sentence(language, "explain-error.more", code=error.code), err=True)
+    else:
+        click.echo(f"{type(error).__name__}: {error}", err=True)
     return 2
 
 

@@ -35,6 +35,8 @@ _WHOLE = 200_000
 _PATIENCE = 400
 _RANGE, _CHOICE = {"from", "to", "step"}, {"choose"}
 Key = tuple[str | int, ...]
+#: How a run is refused where other numbers may do.
+_UNLUCKY = ("start-outside", "start-no-slope", "start-no-second", "start-too-large", "rate-undefined")
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +195,7 @@ def _tried(table: Mapping[str, Any], options: Mapping[str, Any]) -> tuple[Trajec
     try:
         run = descend(Problem.from_table(table, **options))
     except InputError as error:
-        if error.code in ("no-value-start", "domain"):
+        if error.code in _UNLUCKY:
             return None, "fails"
         raise
     except SymgdError:
