@@ -5,13 +5,14 @@ This module loads only click; what a command needs is loaded when it runs.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
-from click.utils import PacifyFlushWrapper
+from click.shell_completion import shell_complete
 
 from symgd import __version__
 from symgd.commands.explaining import explain_error
@@ -293,14 +294,13 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except OSError as error:
         status = _refused(InputError("output", reason=Reason(error)), words)
         write_no_more()
-    raise SystemExit(status if isinstance(status, int) else 0)
+    raise SystemExit(status)
 
 
 def _status(words: list[str]) -> int:
     """Do what was asked for; the exit status."""
     try:
-        status = cli.main(words, prog_name="symgd", standalone_mode=False)
-        return status if isinstance(status, int) else 0
+        return _invoked(words)
     except SymgdError as error:
         return _refused(error, words)
     except click.ClickException as error:
@@ -309,10 +309,24 @@ def _status(words: list[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         return _stopped(words, 130)
     except SystemExit as leave:
-        if type(sys.stdout) is PacifyFlushWrapper:  # a broken pipe: click leaves with 1, a wrong answer here
-            return 0
         status = leave.code if isinstance(leave.code, int) else 0
         return _stopped(words, status) if status > 128 else status
+
+
+#: By this variable a shell asks what a word may go on with.
+_COMPLETION = "_SYMGD_COMPLETE"
+
+
+def _invoked(words: list[str]) -> int:
+    """What click's own `main` does, but for broken pipes: it leaves them with 1, which is a wrong answer here."""
+    if asked := os.environ.get(_COMPLETION):
+        return shell_complete(cli, {}, "symgd", _COMPLETION, asked)
+    try:
+        with cli.make_context("symgd", words) as context:
+            cli.invoke(context)
+    except click.exceptions.Exit as leave:
+        return leave.exit_code
+    return 0
 
 
 def _refused(error: SymgdError, words: list[str]) -> int:

@@ -86,7 +86,7 @@ def own_sentences(language: str) -> Mapping[str, str]:
     for key, text in found.items():
         if key in english and not _fields(text) <= _fields(english[key]):
             raise InputError(
-                "catalogue-fact", name=file.name, where=key, facts=", ".join(sorted(_fields(english[key])))
+                "catalogue-fact", name=file.name, where=key, facts=", ".join(sorted(_fields(english[key]))) or "—"
             )
     return {key: text for key, text in found.items() if key in english}
 

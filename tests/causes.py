@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import os
 import re
@@ -16,7 +17,7 @@ from unittest import mock
 
 from symgd.cli import cli
 from symgd.commands.error_table import Row, error_table
-from symgd.errors import InputError
+from symgd.errors import InputError, Reason
 from symgd.language import LANGUAGES
 from symgd.resources import template_folder
 
@@ -32,7 +33,8 @@ SYSTEMS: Mapping[str, tuple[Mapping[str, str], Mapping[str, Any]]] = {
 def cause(row: Row) -> InputError | None:
     """The error that a row causes; None where it causes none."""
     if row.facts:
-        return InputError(row.code, **row.facts)
+        facts = {word: _reason(fact) if word == "reason" else fact for word, fact in row.facts.items()}
+        return InputError(row.code, **facts)
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder), _system(row.system):
         try:
             _prepare(row)
@@ -40,6 +42,10 @@ def cause(row: Row) -> InputError | None:
         except InputError as error:
             return error
     return None
+
+
+def _reason(name: str) -> Any:
+    return Reason(OSError(getattr(errno, name), ""))
 
 
 @contextlib.contextmanager

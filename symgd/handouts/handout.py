@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from symgd.descent.trajectory import Trajectory
-from symgd.errors import InputError, width
+from symgd.errors import InputError, found_in, width
 from symgd.files import write_file, write_text_file
 from symgd.handouts.author import document_of
 from symgd.handouts.chain import value_chain
@@ -49,7 +49,8 @@ class Handout:
         """Make the document; it is written when asked for."""
         self.run, self.language = run, language
         self.template = None if template is None else Path(template)
-        self.sheet = sheet_of(run.problem.handout)
+        with found_in(run.problem.source):
+            self.sheet = sheet_of(run.problem.handout)
         self.document: Document = document_of(run)
 
     @property

@@ -114,4 +114,4 @@ def _read(template: Path | None) -> str:
     except OSError as error:
         raise InputError("file", name=path.name, reason=Reason(error)) from None
     except UnicodeDecodeError as error:
-        raise InputError("encoding", name=path.name, position=error.start) from None
+        raise InputError("encoding", name=path.name, byte=error.start + 1) from None

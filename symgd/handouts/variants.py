@@ -22,7 +22,7 @@ from symgd.descent.files import read_toml
 from symgd.descent.problem import Problem
 from symgd.descent.reading import exact_number
 from symgd.descent.trajectory import Record, Trajectory
-from symgd.errors import InputError, SymgdError
+from symgd.errors import InputError, SymgdError, found_in
 from symgd.expressions.writer import decimal_text
 from symgd.numbers.values import Value, bounds, entries_of
 
@@ -83,9 +83,10 @@ def variants_of(source: str | Path | Mapping[str, Any], count: int, seed: int = 
     folder = Path(".") if isinstance(source, Mapping) else Path(source).parent
     name = "" if isinstance(source, Mapping) else Path(source).name
     table = dict(source) if isinstance(source, Mapping) else read_toml(Path(source))
-    if not isinstance(source, Mapping):
-        check_inside(table.get("data"), folder)
-    spots = spots_of(table)
+    with found_in(name):
+        if not isinstance(source, Mapping):
+            check_inside(table.get("data"), folder)
+        spots = spots_of(table)
     if not 1 <= count <= MOST_VARIANTS:
         raise InputError("whole", name="n", value=count, least=1, most=MOST_VARIANTS)
     if not spots:
