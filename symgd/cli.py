@@ -304,8 +304,12 @@ def _status(words: list[str]) -> int:
     except SymgdError as error:
         return _refused(error, words)
     except click.ClickException as error:
-        error.show()
-        return error.exit_code
+        from symgd.commands.usage import told
+
+        if type(error).__name__ == "NoArgsIsHelpError":  # newer than the oldest click that will do
+            error.show()
+            return error.exit_code
+        return _refused(told(error), words)
     except (click.Abort, KeyboardInterrupt):
         return _stopped(words, 130)
     except SystemExit as leave:

@@ -15,8 +15,11 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import click
+
 from symgd.cli import cli
 from symgd.commands.error_table import Row, error_table
+from symgd.commands.usage import told
 from symgd.errors import InputError, Reason
 from symgd.language import LANGUAGES
 from symgd.resources import template_folder
@@ -41,6 +44,8 @@ def cause(row: Row) -> InputError | None:
             _do(row)
         except InputError as error:
             return error
+        except click.ClickException as error:
+            return told(error)
     return None
 
 
