@@ -193,3 +193,15 @@ def test_what_is_written_as_toml_reads_back(table: dict[str, Any]) -> None:
 def test_the_example_reads_back() -> None:
     table = read_toml(FILE)
     assert toml_tables(toml_text(table)) == table
+
+
+def test_a_start_outside_is_passed_over() -> None:
+    table = {
+        "loss": "(w - 3)^2 + abs(sqrt(w)*0)",
+        "steps": 1,
+        "start": {"w": {"choose": [-1, 1]}},
+        "arithmetic": "round:4",
+    }
+    found = variants_of(table, 2)
+    assert [variant.numbers["start.w"] for variant in found.found] == [1]
+    assert found.refused == {"fails": 1}
