@@ -5,15 +5,17 @@ This module loads only click; what a command needs is loaded when it runs.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
-from click.utils import PacifyFlushWrapper
+from click.shell_completion import shell_complete
 
 from symgd import __version__
+from symgd.commands.explaining import explain_error
 from symgd.commands.options import (
     AT,
     BLANKS,
@@ -280,7 +282,7 @@ def optimizers(language: str | None) -> None:
     click.echo(optimizers_output(language_of(language)), nl=False)
 
 
-for command in (variants, template, languages, limits):
+for command in (variants, template, languages, limits, explain_error):
     cli.add_command(command)
 
 
@@ -298,32 +300,52 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except OSError as error:
         status = _refused(InputError("output", reason=Reason(error)), words)
         write_no_more()
-    raise SystemExit(status if isinstance(status, int) else 0)
+    raise SystemExit(status)
 
 
 def _status(words: list[str]) -> int:
     """Do what was asked for; the exit status."""
     try:
-        status = cli.main(words, prog_name="symgd", standalone_mode=False)
-        return status if isinstance(status, int) else 0
+        return _invoked(words)
     except SymgdError as error:
         return _refused(error, words)
     except click.ClickException as error:
-        error.show()
-        return error.exit_code
+        from symgd.commands.usage import told
+
+        if type(error).__name__ == "NoArgsIsHelpError":  # newer than the oldest click that will do
+            error.show()
+            return error.exit_code
+        return _refused(told(error), words)
     except (click.Abort, KeyboardInterrupt):
         return _stopped(words, 130)
     except SystemExit as leave:
-        if type(sys.stdout) is PacifyFlushWrapper:  # a broken pipe: click leaves with 1, a wrong answer here
-            return 0
         status = leave.code if isinstance(leave.code, int) else 0
         return _stopped(words, status) if status > 128 else status
 
 
+#: By this variable a shell asks what a word may go on with.
+_COMPLETION = "_SYMGD_COMPLETE"
+
+
+def _invoked(words: list[str]) -> int:
+    """What click's own `main` does, but for broken pipes: it leaves them with 1, which is a wrong answer here."""
+    if asked := os.environ.get(_COMPLETION):
+        return shell_complete(cli, {}, "symgd", _COMPLETION, asked)
+    try:
+        with cli.make_context("symgd", words) as context:
+            cli.invoke(context)
+    except click.exceptions.Exit as leave:
+        return leave.exit_code
+    return 0
+
+
 def _refused(error: SymgdError, words: list[str]) -> int:
     language = language_of(asked_language(words))
-    told = error.explain(language) if isinstance(error, InputError) else f"{type(error).__name__}: {error}"
-    click.echo(told, err=True)
+    if isinstance(error, InputError):
+        click.echo(error.explain(language), err=True)
+        click.echo(sentence(language, "explain-error.more", code=error.code), err=True)
+    else:
+        click.echo(f"{type(error).__name__}: {error}", err=True)
     return 2
 
 

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import errno
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from symgd.language import joined, sentence
 
@@ -35,6 +36,8 @@ _REASONS: Mapping[int, str] = {
     errno.EISDIR: "folder",
     errno.ENAMETOOLONG: "long",
     errno.ELOOP: "circle",
+    errno.ETIMEDOUT: "late",
+    errno.EPROTO: "failed",
 }
 
 
@@ -130,6 +133,25 @@ class InputError(SymgdError):
         shown, offset = clipped(line, column)
         before, under = shown[:offset], shown[offset : offset + self.length]
         return ["  " + shown, "  " + " " * width(before) + "^" * max(1, width(under))]
+
+
+@contextmanager
+def found_in(source: str) -> Iterator[None]:
+    """Say of every InputError inside where what it is about was found, unless it says so itself.
+
+    >>> with found_in("problem.toml"):
+    ...     raise InputError("no-loss")
+    Traceback (most recent call last):
+        ...
+    symgd.errors.InputError: There is no loss and no gradient.
+      (in problem.toml)
+    Give a loss, for example "(w − 3)^2", or a gradient.
+    """
+    try:
+        yield
+    except InputError as error:
+        error.source = error.source or source
+        raise
 
 
 class DomainError(SymgdError):

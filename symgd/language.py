@@ -89,7 +89,7 @@ def own_sentences(language: str) -> Mapping[str, str]:
     for key, text in found.items():
         if key in english and not _fields(text) <= _fields(english[key]):
             raise InputError(
-                "catalogue-fact", name=file.name, where=key, facts=", ".join(sorted(_fields(english[key])))
+                "catalogue-fact", name=file.name, where=key, facts=", ".join(sorted(_fields(english[key]))) or "—"
             )
     return {key: text for key, text in found.items() if key in english}
 
@@ -134,7 +134,7 @@ def sentence(language: str, key: str, **facts: object) -> str:
 
 
 def visible(text: str) -> str:
-    """Text from outside as it may go to a terminal: what cannot be seen there becomes a sign that can.
+    r"""Text from outside as it may go to a terminal: what cannot be seen there becomes a sign that can.
 
     Line ends and tabs stay.
 
@@ -145,7 +145,7 @@ def visible(text: str) -> str:
 
 
 def mended(text: str) -> str:
-    """Text of the command line or a name of a file whose bytes Python could not read as text: as UTF-8.
+    r"""Text of the command line or a name of a file whose bytes Python could not read as text: as UTF-8.
 
     >>> mended("\udce6\udca2\udcaf")
     '梯'

@@ -6,6 +6,7 @@ Each fault is a real one, met by the program in a process of its own.
 from __future__ import annotations
 
 import os
+import random
 import resource
 import signal
 import subprocess
@@ -179,6 +180,30 @@ def test_a_class_that_was_stopped_goes_on(
     assert not (folder / "marks.csv").exists()
     assert all(page.read_bytes().endswith(b"</html>\n") for page in (folder / "pages").glob("*.html"))
     assert f"{finished} of {STUDENTS} answers were marked before" in resumed(words, folder, whole)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(3))
+def test_a_class_that_is_stopped_again_and_again_comes_to_its_end(
+    tmp_path: Path, whole: dict[str, bytes], seed: int
+) -> None:
+    """Signals at any moment, from the start of the program on: at the end the bytes are the same."""
+    chance = random.Random(seed)
+    folder = tmp_path / "class"
+    words = classroom(folder, jobs=1 + seed % 2)
+    for _ in range(8):
+        begun, delay = time.monotonic(), chance.uniform(0.05, 4)
+        number = chance.choice(list(SIGNALS))
+        done = interrupted([*words, "--resume"], number, lambda end=begun + delay: time.monotonic() > end)  # type: ignore[misc]
+        assert b"Traceback" not in done.stderr, done.stderr
+        for page in (folder / "pages").glob("*.html"):
+            assert page.read_bytes() == whole[f"pages/{page.name}"]
+        if (folder / "marks.csv").exists():
+            assert (folder / "marks.csv").read_bytes() == whole["marks.csv"]
+    parts = list(folder.rglob("*.part"))
+    run(*words, "--resume")
+    assert {name: text for name, text in contents(folder).items() if not name.endswith((".part", ".old.csv"))} == whole
+    assert len(parts) <= 8
 
 
 def test_a_journal_that_ends_in_the_middle_of_a_line_is_good_up_to_there(

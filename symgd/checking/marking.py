@@ -18,7 +18,7 @@ from symgd.checking.verdict import EARNING, WRONG, Diagnosis, Report, Shown, Ver
 from symgd.checking.working import Claim, claims_in, is_cut
 from symgd.checking.world import Key, World, facts_of, worth
 from symgd.descent.problem import Problem
-from symgd.errors import InputError
+from symgd.errors import InputError, found_in
 from symgd.expressions.tree import ZERO, Expression
 from symgd.expressions.writer import decimal_text
 from symgd.limits import allowing
@@ -396,5 +396,5 @@ def _shown(found: Equality, formulas: tuple[Expression, Expression]) -> Shown | 
 
 def check(problem: Problem, text: str, student: str = "") -> Report:
     """Mark a working. Raises InputError where the problem cannot be used; nothing in the text raises."""
-    with allowing(problem.allowed):
+    with allowing(problem.allowed), found_in(problem.source):
         return Marker(problem).report(text, student)

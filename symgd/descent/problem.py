@@ -32,7 +32,7 @@ from symgd.descent.reading import (
 )
 from symgd.descent.settings import SETTINGS, method_of, settings_of, spelled_out, within_range
 from symgd.descent.shaping import check_batches, check_size, shape
-from symgd.errors import InputError
+from symgd.errors import InputError, found_in
 from symgd.expressions.names import canonical
 from symgd.expressions.reader import Definitions, read, read_definitions
 from symgd.expressions.shapes import Shaped
@@ -212,7 +212,8 @@ class Problem:
         file = Path(path)
         table = read_toml(file)
         if not is_path(data_table(options.get("data")).get("file")):  # else the file's own is not read
-            check_inside(table.get("data"), file.parent)
+            with found_in(file.name):
+                check_inside(table.get("data"), file.parent)
         return cls.from_table(table, source=file.name, **{"folder": file.parent, **options})
 
     @classmethod
@@ -222,11 +223,8 @@ class Problem:
         >>> Problem.from_table({"loss": "w^2", "start": {"w": "0.5"}}, start={"w": 2}).start
         {'w': Fraction(2, 1)}
         """
-        try:
+        with found_in(source):
             return cls(**{**overridden(arguments_of(table), options), "source": source})
-        except InputError as error:
-            error.source = error.source or source
-            raise
 
     def replaced(self, **options: Any) -> Problem:
         """The same problem with options put over it, as over a file. Raises InputError.

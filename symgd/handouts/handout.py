@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from symgd.descent.trajectory import Trajectory
-from symgd.errors import InputError, width
+from symgd.errors import InputError, found_in, width
 from symgd.files import write_file, write_text_file
 from symgd.handouts.author import document_of
 from symgd.handouts.chain import value_chain
@@ -53,7 +53,8 @@ class Handout:
         if len(run.records) - 1 > limits.author.updates:
             raise beyond("updates", limits.author.updates, found=len(run.records) - 1)
         self.template = None if template is None else Path(template)
-        self.sheet = sheet_of(run.problem.handout)
+        with found_in(run.problem.source):
+            self.sheet = sheet_of(run.problem.handout)
         self.document: Document = document_of(run)
 
     @property

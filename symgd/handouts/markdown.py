@@ -11,6 +11,7 @@ from html import escape
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import quote
 
 from symgd.calculus.naming import rule_names
 from symgd.descent.optimizers import SYMBOLS
@@ -114,7 +115,7 @@ class Pen:
         if self.flavour == "text":
             return f"[{title}]\n{caption}"
         if block.kind in self.files:
-            return f"![{title.replace('$', '')}]({self.files[block.kind]})\n\n{caption}"
+            return f"![{title.replace('$', '')}]({_link(self.files[block.kind])})\n\n{caption}"
         return self.say("figure.named", title=title, caption=caption)
 
     def sentence(self, block: Sentence) -> str:
@@ -390,6 +391,11 @@ def _equation_of(chain: Chain) -> str:
 
 def _is_list(chain: Chain) -> bool:
     return "," in chain.joints or not chain.joints
+
+
+def _link(name: str) -> str:
+    """The name of a file as a link of Markdown: signs that end one are written by their codes."""
+    return re.sub(r"[^\w.~-]", lambda found: quote(found[0]), name)
 
 
 def _is_plain(text: str) -> bool:

@@ -22,7 +22,7 @@ from symgd.descent.files import read_toml
 from symgd.descent.problem import Problem
 from symgd.descent.reading import exact_number, within
 from symgd.descent.trajectory import Record, Trajectory
-from symgd.errors import InputError, SymgdError
+from symgd.errors import InputError, SymgdError, found_in
 from symgd.expressions.writer import decimal_text
 from symgd.limits import Given, allowing, author
 from symgd.numbers.values import Value, bounds, entries_of
@@ -35,6 +35,8 @@ _WHOLE = 200_000
 _PATIENCE = 400
 _RANGE, _CHOICE = {"from", "to", "step"}, {"choose"}
 Key = tuple[str | int, ...]
+#: How a run is refused where other numbers may do.
+_UNLUCKY = ("start-outside", "start-no-slope", "start-no-second", "start-too-large", "rate-undefined")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +90,10 @@ def _variants(source: str | Path | Mapping[str, Any], count: int, seed: int, opt
     folder = Path(".") if isinstance(source, Mapping) else Path(source).parent
     name = "" if isinstance(source, Mapping) else Path(source).name
     table = dict(source) if isinstance(source, Mapping) else read_toml(Path(source))
-    if not isinstance(source, Mapping):
-        check_inside(table.get("data"), folder)
-    spots = spots_of(table)
+    with found_in(name):
+        if not isinstance(source, Mapping):
+            check_inside(table.get("data"), folder)
+        spots = spots_of(table)
     within("n", count, 1, "variants")
     if not spots:
         raise InputError("variants-no-range", name=name)
@@ -202,7 +205,7 @@ def _tried(table: Mapping[str, Any], options: Mapping[str, Any]) -> tuple[Trajec
     try:
         run = descend(Problem.from_table(table, **options))
     except InputError as error:
-        if error.code in ("no-value-start", "domain"):
+        if error.code in _UNLUCKY:
             return None, "fails"
         raise
     except SymgdError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import subprocess
@@ -10,7 +11,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from symgd.errors import InputError
+from symgd.errors import InputError, Reason
 
 #: Names of programs that print pages, and where they usually stand on systems that have no search path for them.
 PROGRAMS = (
@@ -75,5 +76,10 @@ def pdf_of(page: str, deadline: float = DEADLINE) -> bytes:
             subprocess.run(command, capture_output=True, timeout=deadline, check=True, stdin=subprocess.DEVNULL)
             return target.read_bytes()
         except (OSError, subprocess.SubprocessError) as error:
-            reason = type(error).__name__
-            raise InputError("browser-failed", name=Path(program).name, reason=reason) from None
+            raise InputError("browser-failed", name=Path(program).name, reason=_reason(error)) from None
+
+
+def _reason(error: OSError | subprocess.SubprocessError) -> Reason:
+    if isinstance(error, subprocess.TimeoutExpired):
+        return Reason(TimeoutError(errno.ETIMEDOUT, ""))
+    return Reason(error if isinstance(error, OSError) else OSError(errno.EPROTO, ""))

@@ -11,8 +11,10 @@ import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
+from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import pytest
@@ -27,7 +29,7 @@ from symgd.handouts.quiz import gift, moodle_xml, questions, quiz_table
 from symgd.handouts.variants import variants_of
 from symgd.language import catalogue, languages
 from tests.handouts.hostile import PAYLOADS, WORD
-from tests.handouts.live import faults
+from tests.handouts.live import _PICTURES, faults
 
 WORDS = [WORD.format(place) for place in range(len(PAYLOADS))]
 #: All payloads at once, and in the other order: what one of them opens, another would have to close.
@@ -439,3 +441,31 @@ def test_pictures_show_under_the_policy(tmp_path: Path) -> None:
         assert 0.005 < 1 - max(colours)[0] / total < 0.5
     coloured = [colour for count, colour in colours if max(colour) - min(colour) > 60]
     assert len(coloured) > 3
+
+
+def test_pictures_in_files_of_their_own_are_sound_xml(foreign: str) -> None:
+    handout = symgd.explain(hostile(ALL[0], language=foreign, handout={"figures": ["loss"]}))
+    for svg in handout.pictures().values():
+        root = ElementTree.fromstring(svg)
+        assert {node.tag.rpartition("}")[2] for node in root.iter()} <= set(_PICTURES.split())
+        assert not [key for node in root.iter() for key in node.attrib if key.startswith("on") or key == "style"]
+
+
+def test_the_index_of_a_class_set_holds_only_its_own_links(tmp_path: Path) -> None:
+    from symgd.commands.variant_files import written
+
+    file = tmp_path / "p.toml"
+    file.write_text(f'title = {quoted(ALL[0])}\nloss = "(w - 3)^2"\nsteps = 1\n[start]\nw = {{ choose = [1] }}\n')
+    written(file, 1, 0, tmp_path / "sheets", "en", form="txt", jobs=1, resume=False)
+    assert faults((tmp_path / "sheets" / "index.html").read_text(encoding="utf-8")) == []
+    assert json.loads((tmp_path / "sheets" / "variants.json").read_text(encoding="utf-8"))["variants"]
+
+
+def test_a_picture_is_named_so_that_markdown_finds_it(tmp_path: Path) -> None:
+    handout = symgd.explain(hostile("t", handout={"figures": ["loss"]}))
+    for name in ("my handout (1)", "x](javascript:alert(1)) [y", "梯度", '"><img src=x onerror=alert(1)>'):
+        handout.save(tmp_path / f"{name}.md")
+        html = to_html((tmp_path / f"{name}.md").read_text(encoding="utf-8"))
+        sources = re.findall(r'<img alt="[^"]*" src="([^"]*)" ?/?>', html)
+        assert [unquote(unescape(source)) for source in sources] == [f"{name}-loss.svg"]
+        assert "javascript" not in re.sub(r'src="[^"]*"', "", html)

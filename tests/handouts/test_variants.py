@@ -209,3 +209,15 @@ def test_the_example_reads_back() -> None:
 )
 def test_the_index_names_numbers_as_the_sheets_do(spot: str, head: str) -> None:
     assert _head(spot) == head
+
+
+def test_a_start_outside_is_passed_over() -> None:
+    table = {
+        "loss": "(w - 3)^2 + abs(sqrt(w)*0)",
+        "steps": 1,
+        "start": {"w": {"choose": [-1, 1]}},
+        "arithmetic": "round:4",
+    }
+    found = variants_of(table, 2)
+    assert [variant.numbers["start.w"] for variant in found.found] == [1]
+    assert found.refused == {"fails": 1}
