@@ -364,7 +364,9 @@ class Gradient:
             self._check_shape(word, point[word])
         missing = [word for word in self._names if word not in point]
         if missing:
-            raise InputError("missing-value", names=", ".join(missing))
+            columns = ", ".join(self._columns)
+            code = "missing-in-data" if columns else "missing-value"
+            raise InputError(code, names=", ".join(missing), columns=columns)
         return point
 
     def _check_shape(self, word: str, value: Any) -> None:

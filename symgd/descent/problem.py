@@ -265,7 +265,8 @@ class Problem:
         if close:
             raise InputError("missing-start-close", names=", ".join(missing), close=close[0])
         if missing:
-            raise InputError("missing-start", names=", ".join(missing))
+            code = "missing-in-data" if self.data else "missing-start"
+            raise InputError(code, names=", ".join(missing), columns=", ".join(self.data))
         if not self.start:
             raise InputError("no-parameters")
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import symgd
 from symgd.descent.batches import Batches
+from symgd.descent.csv_files import columns_of_text
 from symgd.errors import InputError
 
 LOSS = "mean((w*x - y)^2)"
@@ -166,3 +167,16 @@ def test_a_stochastic_run_is_a_loop_written_by_hand() -> None:
         run = symgd.descend(LOSS, start={"w": "0.5"}, data={"x": x, "y": y}, arithmetic=arithmetic, **settings)
         assert float(run.final["w"]) == pytest.approx(w, rel=1e-12)
         assert len(run.records) == 10
+
+
+@pytest.mark.parametrize("road", [symgd.descend, lambda loss, **more: symgd.gradient(loss, **more).at(w=1)])
+def test_a_name_that_no_column_has_is_told_with_the_columns(road: Any) -> None:
+    with pytest.raises(InputError, match="no value for: X") as caught:
+        road("mean((w*X - y)^2)", data={"x": [1, 2], "y": [1, 2]}, start={"w": 1})
+    assert "x, y" in caught.value.explain("en")
+    assert "x, y" in caught.value.explain("zh-TW")
+
+
+def test_the_cell_at_which_a_row_is_too_short_is_told() -> None:
+    with pytest.raises(InputError, match=r"Row 3 of CSV .*column 2 \(y\)"):
+        columns_of_text("x,y\n1,2\n3\n")
