@@ -255,9 +255,16 @@ def transposed(spot: Spot, formula: Expression, slope: str) -> Iterator[Expressi
 
 def wrong_axis(spot: Spot, formula: Expression, slope: str) -> Iterator[Expression]:
     """Sums of the columns for sums of the rows."""
+    shapes = spot.problem.shaped.shapes if spot.problem.shaped is not None else {}
     for node in nodes(formula):
         if node.op == "rowsum":
             yield _with(formula, node, operation("rowsum", operation("transpose", node.args[0])))
+        turned = [part for part in nodes(node.args[0]) if part.op == "transpose"] if node.op == "matmul" else []
+        for part in turned:  # Xᵀr adds down the columns of X
+            width = shapes.get(part.args[0].name, (0, 0))[-1]
+            sums = operation("matmul", part.args[0], operation("vector", *[number(1)] * width))
+            rows = _with(node.args[0], part, sums)
+            yield _with(formula, node, operation("hadamard", rows, node.args[1]))
 
 
 def _with(tree: Expression, part: Expression, other: Expression) -> Expression:

@@ -14,6 +14,7 @@ import click
 from symgd.checking.grading import ClassReport, grade
 from symgd.checking.mark_files import format_of
 from symgd.checking.roster import Roster, read_roster
+from symgd.checking.verdict import amount
 from symgd.commands.check_printing import FINE, UNDECIDED, WRONG
 from symgd.commands.class_printing import (
     class_text,
@@ -58,7 +59,8 @@ def run(
     if dry_run:
         found = grade(problem, roster.submissions[:_SHOWN])
         for report in found:
-            click.echo(f"{report.student}: {report.score} / {report.max_score}  {said(report, language)}")
+            marks = f"{amount(report.score)} / {amount(report.max_score)}"
+            click.echo(f"{report.student}: {marks}  {said(report, language)}")
         return FINE
     old = marks_before(output) if output is not None else {}
     found = _marked(problem, roster, jobs, dask)
