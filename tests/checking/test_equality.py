@@ -57,6 +57,15 @@ def test_a_counterexample_is_one() -> None:
     assert (found.left, found.right) == (str(float(found.at["x"] - 100)), "0")
 
 
+def test_a_counterexample_shows_a_difference_that_no_digit_shows() -> None:
+    found = symgd.equivalent("x", "x + 10^(-200)").counterexample
+    assert found is not None
+    assert (found.left, found.right) == ("2", "2 + 1e-200")
+    domain = symgd.equivalent("log(x^2)", "2*log(x)").counterexample
+    assert domain is not None
+    assert (str(domain.at["x"]), domain.left, domain.right) == ("-1", "0", None)
+
+
 def test_the_points_of_the_problem_come_first() -> None:
     from symgd.calculus.equality import equality
 

@@ -81,6 +81,9 @@ $w_{t+1} = w_t - \eta \hat{m}_t/(\sqrt{\hat{v}_t}+\epsilon) = 0.6$""",
     "words": (ONE, "The slope = -5, the negative gradient = 5, learning rate = 0.1, change = 0.5\nw = 1"),
     "words in Chinese": (ONE, "梯度 = 2(0.5−3) = −5，負梯度 = 5，學習率 = 0.1，權重變化 = 0.1×5 = 0.5，w = 1"),
     "pairs in Chinese": (BOWL, "負梯度 = (0.1, 0.2)\n權重變化 = 0.1×(0.1, 0.2) = (0.01, 0.02)\nw1 = 0.51，w2 = 0.22"),
+    "a list with colons": (BOWL, "dL/dw1: 2*w1 - 1.1\ndL/dw2: 2*w2 - 0.6\nw1: 0.51\nw2: 0.22"),
+    "a derivative with a stroke": (ONE, r"$\partial L/\partial w = 2(w-3) = -5$, $w = 1$"),
+    "a pair in LaTeX": (BOWL, r"$(w_1, w_2) = (0.5, 0.2) - 0.1(-0.1,-0.2) = (0.51, 0.22)$"),
     "a remark in brackets": (ONE, "(first dL/dw = -5 as\nshown) then w = 0.5 + 0.5 = 1 (the new\none)"),
 }
 
@@ -90,6 +93,19 @@ def test_what_is_right_is_right_however_it_is_set_out(title: str) -> None:
     problem, text = RIGHT[title]
     report = symgd.check(symgd.Problem(**problem), text)
     assert (report.status, [v.text for v in report if v.status not in ("ok", "format")]) == ("correct", [])
+
+
+def test_a_line_is_shown_as_the_student_wrote_it() -> None:
+    text = "- 梯度 = −5，負梯度 = 5\n| w | 1 |\nw^(t+1) = w^(t) - eta*g = 1, w_1 = 1\nThe learning rate = 0.1"
+    shown = [(v.text, None if v.claim is None else v.claim.column) for v in symgd.check(symgd.Problem(**ONE), text)]
+    assert shown == [
+        ("梯度 = −5", 3),
+        ("負梯度 = 5", 11),
+        ("w | 1", 3),
+        ("w^(t+1) = w^(t) - eta*g = 1", 1),
+        ("w_1 = 1", 30),
+        ("The learning rate = 0.1", 1),
+    ]
 
 
 WRONG: dict[str, tuple[dict[str, Any], str, int]] = {
