@@ -12,7 +12,6 @@ from symgd.calculus.algebra import negative
 from symgd.calculus.equality import Equality
 from symgd.checking.comparing import entries_at, entries_standing, is_short, side_value, standing, with_constants
 from symgd.checking.guarded import DEADLINE, compared
-from symgd.checking.notations import Quantity
 from symgd.checking.policy import policy_of, spelled
 from symgd.checking.verdict import EARNING, WRONG, Diagnosis, Report, Shown, Verdict
 from symgd.checking.working import Claim, claims_in
@@ -170,8 +169,9 @@ class Marker:
             return Finding("slip", verdict, broken=broken, value=stated)
         if own != "no" and (right != "no" or not self.kept):
             return Finding("format" if "format" in (right, own) else "ok", "equal", value=stated)
-        status = "carried" if own != "no" else "lucky" if right != "no" else "slip"
-        return Finding(status, verdict, value=stated)
+        if own != "no":
+            return Finding("slip" if self.is_trivial() else "carried", verdict, value=stated)
+        return Finding("lucky" if right != "no" else "slip", verdict, value=stated)
 
     def broken_vectors(self, claim: Claim, sides: Sequence[list[Number]], signs: Sequence[str]) -> int | None:
         """The first relation between vectors that does not hold."""
@@ -253,11 +253,20 @@ class Marker:
 
     def is_trivial(self) -> bool:
         """Whether a wrong value of the student's stops everything: then nothing is learned from what follows."""
-        return any(
-            is_rational(value) and value == 0 and not _is_zero(self.expected(key, self.truth))
-            for key, value in self.kept.items()
-            if key.name != "w"
-        )
+        return any(self.stops(key, value) for key, value in self.kept.items())
+
+    def stops(self, key: Key, value: Number) -> bool:
+        """Whether a wrong value is 0 where the right one is not, or a weight that has not moved where it should."""
+        if key.name != "w":
+            return _is_zero(value) and not _is_zero(self.expected(key, self.truth))
+        before = key._replace(step=key.step - 1)
+        stood = self.printed.get(before, self.facts.start.get(key.parameter) if key.step == 1 else None)
+        if stood is None or is_array(stood) != is_array(value):
+            return False
+        ran = [self.expected(each, self.truth) for each in (key, before)]
+        if ran[0] is None or ran[1] is None:
+            return False
+        return _is_zero(value - stood) and not _is_zero(ran[0] - ran[1])
 
     def formulas(self, claim: Claim, key: Key) -> Equality | None:
         """How the formulas of a claim stand to the right one, whatever the parameters are; None without any."""
@@ -298,7 +307,7 @@ class Marker:
         return Verdict(
             claim.line,
             claim.text,
-            "" if claim.quantity is None else quantity_text(claim.quantity),
+            "" if claim.quantity is None else claim.quantity.text,
             None if claim.quantity is None else claim.update,
             finding.verdict,
             finding.certainty,
@@ -332,7 +341,7 @@ class Marker:
             return Fraction(0)
         if not self.policy.quantities:
             return Fraction(0) if claim.quantity.kind == "rate" else self.policy.points
-        text = spelled(quantity_text(claim.quantity))
+        text = spelled(claim.quantity.text)
         keys = (f"{text.split('[')[0] if claim.quantity.kind == 'weight' else text}[{claim.update}]", text)
         return next((self.policy.quantities[key] for key in keys if key in self.policy.quantities), Fraction(0))
 
@@ -371,13 +380,9 @@ def _best(found: Sequence[str]) -> str:
     return next((one for one in ("equal", "rounded", "format") if one in found), "no")
 
 
-def quantity_text(quantity: Quantity) -> str:
-    """How a quantity is typed."""
-    return quantity.text
-
-
 def _is_zero(value: Number | None) -> bool:
-    return value is not None and is_rational(value) and bool(value == 0)
+    """Whether a number is 0, or a vector with all its entries."""
+    return value is not None and all(is_rational(entry) and entry == 0 for entry in entries_of(value))
 
 
 def _shown(found: Equality, formulas: tuple[Expression, Expression]) -> Shown | None:

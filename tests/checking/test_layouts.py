@@ -205,3 +205,27 @@ def test_where_everyone_rounds_a_rounded_value_is_a_matter_of_form() -> None:
 def test_a_side_without_a_value_is_wrong_and_raises_nothing() -> None:
     report = symgd.check(symgd.Problem(**ONE), "dL/dw = log(-w) = -5\nw = sqrt(w - 3) = 1/(w - w) = 1")
     assert [v.status for v in report] == ["slip", "slip"]
+
+
+STANDSTILL: dict[str, tuple[dict[str, Any], str, str]] = {
+    "a slope of 0": (LINE, "dL/dw = 0\nw[1] = 0.5", "slip slip"),
+    "a rate of 0": (LINE, "eta = 0\nw[1] = 0.5", "slip slip"),
+    "a change of 0": (LINE, "dL/dw = -5\nΔw = 0\nw[1] = 0.5", "ok slip slip"),
+    "a weight that stays": (LINE, "dL/dw = -5\nw[1] = 0.5\ndL/dw = -5\nw[2] = 1", "ok slip slip slip"),
+    "a weight that stays later": (
+        {**LINE, "steps": 3},
+        "w[1] = 1\nw[2] = 1\ndL/dw = -4\nw[3] = 1.4",
+        "ok slip slip slip",
+    ),
+    "a weight that moves": (LINE, "dL/dw = -5\nw[1] = 0.6\ndL/dw = -4.8\nw[2] = 1.08", "ok slip carried carried"),
+    "a slope that is 0": ({**LINE, "start": {"w": 3}}, "dL/dw = 1\nw[1] = 2.9", "slip carried"),
+    "a vector of 0": (VECTOR, "dL/dw = (0, 0)\nw = (0, 1)", "slip slip"),
+    "a vector that moves": (VECTOR, "dL/dw = (0, 1)\nw = (0, 0.9)", "slip carried"),
+}
+
+
+@pytest.mark.parametrize("title", STANDSTILL)
+def test_nothing_is_carried_on_from_a_standstill(title: str) -> None:
+    problem, text, statuses = STANDSTILL[title]
+    report = symgd.check(symgd.Problem(**problem), text)
+    assert [v.status for v in report if v.status != "missing"] == statuses.split()
