@@ -51,6 +51,7 @@ class Marker:
         self.unrounded = World(problem, in_full=True) if problem.arithmetic == "round" else self.truth
         self.printed: dict[Key, Number] = {}
         self.kept: dict[Key, Number] = {}  # of lines that are not right: their values in full
+        self.until = 0.0
         self.compared: tuple[Expression, Expression] = (ZERO, ZERO)
         self.found: list[tuple[Claim, Key | None, Finding, tuple[World, ...]]] = []
 
@@ -65,14 +66,14 @@ class Marker:
         """Mark a working."""
         from symgd.checking.diagnosis import diagnoses
 
-        begun, late = time.monotonic(), False
+        self.until, late = time.monotonic() + DEADLINE, False
         for claim in claims_in(text, self.facts):
-            late = late or time.monotonic() - begun > DEADLINE
+            late = late or time.monotonic() > self.until
             if late:
                 self.found.append((claim, self.key(claim), Finding("unknown", "unknown", ""), self.worlds()))
             else:
                 self.mark(claim)
-        named = diagnoses(self, begun + DEADLINE)
+        named = diagnoses(self, self.until)
         verdicts = [self.verdict(place, named.get(place, ())) for place in range(len(self.found))]
         verdicts += self.missing(verdicts)
         penalty = self.policy.penalty * sum(verdict.status in WRONG for verdict in verdicts)
@@ -284,7 +285,7 @@ class Marker:
             if theirs is None or ours is None:
                 continue
             ours = negative(ours) if quantity.kind == "negative" else ours
-            found = compared(theirs, ours, [self.point(claim)])
+            found = compared(theirs, ours, [self.point(claim)], self.until - time.monotonic())
             self.compared = theirs, ours
             if found.verdict != "equal":
                 return found

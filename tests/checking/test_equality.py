@@ -157,3 +157,19 @@ def test_domains_are_told() -> None:
     found = judged(list(domain_pairs(2_028, 60)))
     assert found["domain"] >= 58
     assert found["different"] == found["unknown"] == 0
+
+
+def test_a_comparison_is_given_no_more_than_the_time_that_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    from symgd.checking import guarded
+
+    given: list[float] = []
+
+    def elsewhere(*asked: object) -> Equality:
+        given.append(float(str(asked[-1])))
+        return Equality("unknown", "")
+
+    monkeypatch.setattr(guarded, "_elsewhere", elsewhere)
+    left, right = read("x^200 + 1"), read("x")
+    for seconds in (0.3, -2.0, 5.0, 5.0):
+        assert guarded.compared(left, right, (), seconds).verdict == "unknown"
+    assert given == [0.3, 0.05, 1.0]  # what was given its full time is not asked again
