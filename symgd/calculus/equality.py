@@ -16,7 +16,7 @@ from typing import Any
 
 from flint import ctx
 
-from symgd.calculus.probing import PARTIAL, Point, domain_points, may_fail, points, value_at
+from symgd.calculus.probing import PARTIAL, Point, domain_points, may_fail, points, small_points, value_at
 from symgd.calculus.proving import proves_equal
 from symgd.expressions.tree import Expression, nodes
 from symgd.language import sentence
@@ -105,10 +105,19 @@ def equality(left: Expression, right: Expression, first: Sequence[Point] = (), p
     if proof is False and found.verdict != "different":
         return _looked_for(left, right, found)
     if proof:
-        return Equality("domain", "proved", found.counterexample, found.points, found.bits)
+        return Equality("domain", "proved", _by_hand(left, right) or found.counterexample, found.points, found.bits)
     if found.verdict == "equal" and prove is not None and prove(left, right):
         return Equality("equal", "proved", points=found.points, bits=found.bits)
     return found
+
+
+def _by_hand(left: Expression, right: Expression) -> Counterexample | None:
+    """A point of small numbers at which only one of two formulas has a value."""
+    for point in small_points(tuple(dict.fromkeys((*left.names, *right.names)))):
+        values = value_at(left, point, _LADDER[0]), value_at(right, point, _LADDER[0])
+        if None not in values and [isinstance(value, NoValue) for value in values].count(True) == 1:
+            return Counterexample(point, *map(shown, values))
+    return None
 
 
 def _compared(left: Expression, right: Expression, where: Iterable[Point], deep: bool) -> Equality:
@@ -123,7 +132,7 @@ def _compared(left: Expression, right: Expression, where: Iterable[Point], deep:
             edge = edge or (Counterexample(point, *map(shown, values)) if not all(lost) else None)
             continue
         if _apart(*values, _LADDER[0]):
-            return Equality("different", "proved", Counterexample(point, *map(shown, values)), agreed + 1, _LADDER[0])
+            return Equality("different", "proved", _example(point, values, _LADDER[0]), agreed + 1, _LADDER[0])
         agreed += 1
         bits = _LADDER[0]
         if not all(map(is_rational, values)):
@@ -133,7 +142,7 @@ def _compared(left: Expression, right: Expression, where: Iterable[Point], deep:
             bits = more
             values = value_at(left, point, more), value_at(right, point, more)
             if None not in values and _apart(*values, more):
-                return Equality("different", "proved", Counterexample(point, *map(shown, values)), agreed, more)
+                return Equality("different", "proved", _example(point, values, more), agreed, more)
     if edge is not None and agreed:
         return Equality("domain", "evidence", edge, agreed, bits)
     if edge is not None:
@@ -150,10 +159,23 @@ def _looked_for(left: Expression, right: Expression, found: Equality) -> Equalit
         values = value_at(left, point, _LADDER[1]), value_at(right, point, _LADDER[1])
         known = None not in values and not any(isinstance(value, NoValue) for value in values)
         if known and _apart(*values, _LADDER[1]):
-            return Equality(
-                "different", "proved", Counterexample(point, *map(shown, values)), found.points, _LADDER[1]
-            )
+            return Equality("different", "proved", _example(point, values, _LADDER[1]), found.points, _LADDER[1])
     return Equality("different", "proved", None, found.points, found.bits)
+
+
+def _example(point: Point, values: tuple[Any, Any], bits: int) -> Counterexample:
+    """Two values that differ; where their digits are the same, the second as the first and what is added to it."""
+    left, right = map(shown, values)
+    if left is not None and left == right:
+        with ctx.workprec(bits):
+            apart = _size(values[1] - values[0])
+        right = f"{left} {'−' if apart < 0 else '+'} {abs(apart):.6g}" if apart else None
+    return Counterexample(point, left, right)
+
+
+def _size(value: Any) -> float:
+    """A number as a float; 0 where it is too small for one."""
+    return int(value.p) / int(value.q) if is_rational(value) else float(value.mid())
 
 
 def _apart(left: Any, right: Any, bits: int) -> bool:

@@ -9,13 +9,13 @@ Kernels are made of what stands inside them in normal form: e^(2a + b) is (e^a)�
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from flint import Ordering, fmpq, fmpq_mpoly_ctx
 
+from symgd.calculus.rationals import common_unit, primes, spread, square_part
 from symgd.expressions.tree import Expression, nodes
 
 Poly = Any
@@ -82,6 +82,8 @@ class Field:
             return Form(self.names[node.name], self.one)
         if node.op in REFUSED:
             raise Beyond(node.op)
+        if node.op == "pow" and node.args[1].op == "number":
+            return self.small(self.raised(args[0], node.args[1].value))
         row = self.rows.get(node.op)
         return self.opaque(node.op, args) if row is None else self.small(row(self, *args))
 
@@ -122,14 +124,18 @@ class Field:
         constant = self.constant(exponent)
         if constant is None:
             return self.exp(self.mul(exponent, self.log(base)))
+        return self.raised(base, constant)
+
+    def raised(self, base: Form, constant: Fraction) -> Form:
+        """A whole power, or one of the root."""
         if constant.denominator != 1:
             if constant.denominator != 2:
                 raise Beyond("root")
-            return self.power(self.sqrt(base), self.number(constant * 2))
+            return self.raised(self.sqrt(base), constant * 2)
         count = abs(int(constant))
         plain = base.top.is_constant() and base.bottom.is_constant()
         most = _MOST_PLAIN if plain else min(_MOST_POWER, _MOST_TERMS // (len(base.top) + len(base.bottom)))
-        if count > most or any(_spread(len(poly), count) > 10 * _MOST_TERMS for poly in base):
+        if count > most or any(spread(len(poly), count) > 10 * _MOST_TERMS for poly in base):
             raise Beyond("power")
         top, bottom = base.top**count, base.bottom**count
         return (
@@ -205,7 +211,7 @@ class Field:
             unit = self.units.setdefault((kind, key), abs(coefficient))
             count = coefficient / unit
             if count.denominator != 1:
-                raise FinerUnit((kind, key), _common(unit, abs(coefficient)))
+                raise FinerUnit((kind, key), common_unit(unit, abs(coefficient)))
             yield int(count), key, part
 
     def exp(self, form: Form) -> Form:
@@ -216,12 +222,12 @@ class Field:
             if inside is None or coefficient.denominator > 2:
                 rest = self.add(rest, self.times(coefficient, part))
             else:
-                made = self.mul(made, self.power(self.absolute(inside), self.number(coefficient)))
+                made = self.mul(made, self.raised(self.absolute(inside), coefficient))
         for count, key, part in self.shared("exp", rest):
             base = self.kernel("exp", key)[0]
             self.exponents[key] = part
             self.positive.add(str(base))
-            made = self.mul(made, self.power(Form(base, self.one), self.number(Fraction(count))))
+            made = self.mul(made, self.raised(Form(base, self.one), Fraction(count)))
         return made
 
     def factors(self, form: Form) -> tuple[Fraction, list[tuple[Poly, int]]]:
@@ -244,7 +250,7 @@ class Field:
         """A sum of multiples of ln|f| for the factors f; of e^m it is m."""
         coefficient, factors = self.factors(form)
         made = self.number(Fraction(0))
-        for prime, power in _primes(abs(coefficient)):
+        for prime, power in primes(abs(coefficient)):
             made = self.add(made, self.times(power, self.log_kernel(self.ring.constant(prime))))
         for factor, power in factors:
             made = self.add(made, self.times(power, self.log_of(factor)))
@@ -278,9 +284,9 @@ class Field:
         for factor, power in factors:
             bare = Form(factor, self.one)
             if power % 2 and str(factor) not in self.positive:
-                made = self.mul(made, self.mul(self.bars(factor), self.power(bare, self.number(Fraction(power - 1)))))
+                made = self.mul(made, self.mul(self.bars(factor), self.raised(bare, Fraction(power - 1))))
             else:
-                made = self.mul(made, self.power(bare, self.number(Fraction(power))))
+                made = self.mul(made, self.raised(bare, Fraction(power)))
         return made
 
     def bars(self, factor: Poly) -> Form:
@@ -299,9 +305,9 @@ class Field:
         for factor, power in factors:
             half = (power - power % 2) // 2
             bare = Form(factor, self.one)
-            made = self.mul(made, self.power(self.absolute(bare), self.number(Fraction(half))))
+            made = self.mul(made, self.raised(self.absolute(bare), Fraction(half)))
             top = top * factor if power % 2 else top
-        square, rest = _square_part(coefficient)
+        square, rest = square_part(coefficient)
         made = self.times(square, made)
         inside = top * self.ring.constant(fmpq(rest.numerator, rest.denominator))
         if inside == self.one:
@@ -354,17 +360,6 @@ class FinerUnit(Exception):
         self.key, self.unit = key, unit
 
 
-def _spread(terms: int, power: int) -> int:
-    """How many terms a power of a sum has where no two of them meet."""
-    return math.comb(power + terms - 1, power) if terms > 1 else 1
-
-
-def _common(a: Fraction, b: Fraction) -> Fraction:
-    """The greatest rational of which both are multiples."""
-    above = math.gcd(a.numerator * b.denominator, b.numerator * a.denominator)
-    return Fraction(above, a.denominator * b.denominator)
-
-
 _MOST_TURNS = 6
 _PLAIN = frozenset({"number", "name", "add", "sub", "mul", "div", "neg"})
 #: Operations of which nothing is known here; a sum over an index has names of its own.
@@ -378,33 +373,3 @@ def _fraction(value: Any) -> Fraction:
 
 def _leading(poly: Poly) -> Fraction:
     return _fraction(poly.leading_coefficient()) if not poly.is_zero() else Fraction(0)
-
-
-def _primes(value: Fraction) -> list[tuple[int, int]]:
-    """Small primes with their powers, and what is left as if it were one."""
-    found = []
-    for part, sign in ((value.numerator, 1), (value.denominator, -1)):
-        for prime in (2, 3, 5, 7, 11, 13):
-            power = 0
-            while part % prime == 0:
-                part, power = part // prime, power + 1
-            if power:
-                found.append((prime, sign * power))
-        if part != 1:
-            found.append((part, sign))
-    return found
-
-
-def _square_part(value: Fraction) -> tuple[Fraction, Fraction]:
-    """A positive rational as a square times the rest: √12 is 2·√3."""
-    if value < 0:
-        return Fraction(1), value
-    square, rest = Fraction(1), Fraction(1)
-    for prime, power in _primes(value):
-        half = (power - power % 2) // 2
-        square *= Fraction(prime) ** half
-        rest *= Fraction(prime) ** (power % 2)
-    root = math.isqrt(rest.numerator)
-    if rest.denominator == 1 and root * root == rest.numerator:
-        square, rest = square * root, Fraction(1)
-    return square, rest

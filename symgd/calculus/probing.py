@@ -64,7 +64,7 @@ def points(trees: Sequence[Expression], first: Sequence[Point] = (), chance: int
     names = tuple(dict.fromkeys(word for tree in trees for word in tree.names))
     seen: set[tuple[Fraction, ...]] = set()
     for point in itertools.chain(
-        _given(names, first), _small(names), _at_edges(trees, names), _by_chance(names, chance)
+        _given(names, first), small_points(names), _at_edges(trees, names), _by_chance(names, chance)
     ):
         key = tuple(point[word] for word in names)
         if key not in seen:
@@ -77,7 +77,7 @@ def domain_points(left: Expression, right: Expression) -> Iterator[dict[str, Fra
     names = tuple(dict.fromkeys((*left.names, *right.names)))
     edges = [set(_insides((tree,), PARTIAL)) for tree in (left, right)]
     own = [inside for inside in dict.fromkeys(_insides((left, right), PARTIAL)) if not all(inside in e for e in edges)]
-    yield from itertools.islice(_small(names), 2)
+    yield from itertools.islice(small_points(names), 2)
     if own:
         yield from _corners(names)
         yield from _near(own, names, _SHIFTS[:3])
@@ -89,8 +89,12 @@ def _given(names: Sequence[str], first: Sequence[Point]) -> Iterator[dict[str, F
             yield {word: point[word] for word in names}
 
 
-def _small(names: Sequence[str]) -> Iterator[dict[str, Fraction]]:
-    """Small numbers, another one for each name."""
+def small_points(names: Sequence[str]) -> Iterator[dict[str, Fraction]]:
+    """Small numbers, another one for each name.
+
+    >>> next(small_points(["a", "b"]))
+    {'a': Fraction(2, 1), 'b': Fraction(1, 1)}
+    """
     for turn in range(len(_FEW) if names else 1):
         yield {word: _FEW[(turn + 5 * place) % len(_FEW)] for place, word in enumerate(names)}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from difflib import SequenceMatcher
 
 from symgd.checking.prose import typed
 from symgd.expressions.operations import WORDS
@@ -60,3 +61,22 @@ def _line_in_latex(line: str) -> str:
 _RATE_WORD = re.compile(r"(?<![A-Za-z_\d])(?:eta|lr)(?![A-Za-z_\d\[])")
 _HEAD_INDEX = re.compile(r"(?m)^([ \t]*[A-Za-zα-ω]\w*)\^\((\d{1,6})\)(?=\s*[=≈＝])")
 _LATEX_STATES = {"mhat": r"\hat{m}", "vhat": r"\hat{v}"}
+
+
+def as_written(written: str, read: str, start: int, stop: int) -> tuple[int, int]:
+    """Where a stretch of a line as it is read stood in the line as it was written.
+
+    >>> line, read = "so 負梯度 = 5", "so -∇L = 5"
+    >>> start, stop = as_written(line, read, 3, len(read))
+    >>> line[start:stop]
+    '負梯度 = 5'
+    """
+    if written == read:
+        return start, stop
+    first, last = 0, len(written)
+    for kind, old, old_stop, new, new_stop in SequenceMatcher(None, written, read, autojunk=False).get_opcodes():
+        if new <= start < new_stop or (new == start == new_stop):
+            first = old + (start - new if kind == "equal" else 0)
+        if new < stop <= new_stop:
+            last = old + (stop - new) if kind == "equal" else old_stop
+    return first, last

@@ -17,7 +17,7 @@ from symgd.checking.world import Changes, World, facts_of
 from symgd.descent.problem import Problem
 from symgd.errors import SymgdError
 from symgd.expressions.definitions import Definitions
-from symgd.expressions.tree import ZERO, Expression, fold, nodes, number, operation, rebuilt, substitute
+from symgd.expressions.tree import ZERO, Expression, nodes, number, operation, rebuilt, substitute
 from symgd.numbers.bounded import NoValue, value_of
 
 Number = Any
@@ -241,32 +241,6 @@ def _has_mean(world: World) -> bool:
             if node.op == "div" and node.args[1].op == "number" and node.args[1].value == (world.problem.rows or 0):
                 return True
     return False
-
-
-def transposed(spot: Spot, formula: Expression, slope: str) -> Iterator[Expression]:
-    """A matrix without its transpose, or with one that does not belong there."""
-    shapes = spot.problem.shaped.shapes if spot.problem.shaped is not None else {}
-    for node in nodes(formula):
-        if node.op == "transpose":
-            yield _with(formula, node, node.args[0])
-        elif node.op == "name" and len(shapes.get(node.name, ())) == 2:
-            yield _with(formula, node, operation("transpose", node))
-
-
-def wrong_axis(spot: Spot, formula: Expression, slope: str) -> Iterator[Expression]:
-    """Sums of the columns for sums of the rows."""
-    for node in nodes(formula):
-        if node.op == "rowsum":
-            yield _with(formula, node, operation("rowsum", operation("transpose", node.args[0])))
-
-
-def _with(tree: Expression, part: Expression, other: Expression) -> Expression:
-    """The tree with another part in one place."""
-
-    def put(node: Expression, args: tuple[Expression, ...]) -> Expression:
-        return other if node is part else rebuilt(node, args)
-
-    return fold(tree, put)
 
 
 def one_row(place: int) -> Rule:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 #: Seconds for a comparison, for a proof by SymPy.
 DEADLINE = 1.0
+#: A formula is given this long though the time of its working is up.
+_LEAST = 0.05
 #: A formula of more nodes, with a longer number or a higher power may take long.
 _SMALL_NODES, _SMALL_BITS, _SMALL_POWER = 80, 200, 12
 _MODULE = "symgd.checking.tasks"
@@ -22,8 +24,10 @@ _FOUND: dict[tuple[Expression, Expression, tuple[tuple[str, Fraction], ...]], Eq
 _MOST_FOUND = 4_096
 
 
-def compared(left: Expression, right: Expression, first: Sequence[Mapping[str, Fraction]] = ()) -> Equality:
-    """The equality of two formulas, never later than the deadline: then it is unknown.
+def compared(
+    left: Expression, right: Expression, first: Sequence[Mapping[str, Fraction]] = (), seconds: float = DEADLINE
+) -> Equality:
+    """The equality of two formulas, never later than after so many seconds: then it is unknown.
 
     >>> import symgd
     >>> compared(symgd.parse("2(w - 3)"), symgd.parse("2w - 6")).verdict
@@ -33,8 +37,13 @@ def compared(left: Expression, right: Expression, first: Sequence[Mapping[str, F
     if key not in _FOUND:
         if len(_FOUND) >= _MOST_FOUND:
             _FOUND.clear()
-        small = _is_small(left) and _is_small(right)
-        _FOUND[key] = equality(left, right, first) if small else _elsewhere("equality", left, right, first)
+        if _is_small(left) and _is_small(right):
+            _FOUND[key] = equality(left, right, first)
+        else:
+            found = _elsewhere("equality", left, right, first, max(_LEAST, min(seconds, DEADLINE)))
+            if found.certainty or seconds >= DEADLINE:
+                _FOUND[key] = found
+            return found
     return _FOUND[key]
 
 
@@ -65,19 +74,21 @@ def _is_small(tree: Expression) -> bool:
     return len(found) <= _SMALL_NODES and not long and all(abs(part.value) <= _SMALL_POWER for part in powers)
 
 
-def _elsewhere(task: str, left: Expression, right: Expression, first: Sequence[Mapping[str, Fraction]]) -> Equality:
+def _elsewhere(
+    task: str, left: Expression, right: Expression, first: Sequence[Mapping[str, Fraction]], seconds: float
+) -> Equality:
     points = [{word: str(value) for word, value in point.items()} for point in first]
     payload = {"left": left.text(), "right": right.text(), "first": points}
-    answer = _asked(task, payload)
+    answer = _asked(task, payload, seconds)
     if answer.state == "done":
         return equality_from(answer.value)
-    return Equality("unknown", "", late=DEADLINE if answer.state == "late" else None)
+    return Equality("unknown", "", late=seconds if answer.state == "late" else None)
 
 
-def _asked(task: str, payload: JSON) -> Answer:
+def _asked(task: str, payload: JSON, seconds: float = DEADLINE) -> Answer:
     from symgd.workers import shared_pool  # loaded when something is not small
 
-    return shared_pool(_MODULE).call(task, payload, DEADLINE)
+    return shared_pool(_MODULE).call(task, payload, seconds)
 
 
 def equality_table(found: Equality) -> dict[str, Any]:

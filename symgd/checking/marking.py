@@ -12,7 +12,6 @@ from symgd.calculus.algebra import negative
 from symgd.calculus.equality import Equality
 from symgd.checking.comparing import entries_at, entries_standing, is_short, side_value, standing, with_constants
 from symgd.checking.guarded import DEADLINE, compared
-from symgd.checking.notations import Quantity
 from symgd.checking.policy import policy_of, spelled
 from symgd.checking.verdict import EARNING, WRONG, Diagnosis, Report, Shown, Verdict
 from symgd.checking.working import Claim, claims_in, is_cut
@@ -54,6 +53,7 @@ class Marker:
         self.unrounded = World(problem, in_full=True) if problem.arithmetic == "round" else self.truth
         self.printed: dict[Key, Number] = {}
         self.kept: dict[Key, Number] = {}  # of lines that are not right: their values in full
+        self.until = 0.0
         self.compared: tuple[Expression, Expression] = (ZERO, ZERO)
         self.found: list[tuple[Claim, Key | None, Finding, tuple[World, ...]]] = []
 
@@ -68,16 +68,16 @@ class Marker:
         """Mark a working."""
         from symgd.checking.diagnosis import diagnoses
 
-        begun, late = time.monotonic(), False
+        self.until, late = time.monotonic() + DEADLINE, False
         for claim in claims_in(text, self.facts):
-            late = late or time.monotonic() - begun > DEADLINE
+            late = late or time.monotonic() > self.until
             if late:
                 self.found.append(
                     (claim, self.key(claim), Finding("unknown", "unknown", "", late=True), self.worlds())
                 )
             else:
                 self.mark(claim)
-        named = diagnoses(self, begun + DEADLINE)
+        named = diagnoses(self, self.until)
         verdicts = [self.verdict(place, named.get(place, ())) for place in range(len(self.found))]
         verdicts += self.missing(verdicts)
         penalty = self.policy.penalty * sum(verdict.status in WRONG for verdict in verdicts)
@@ -175,8 +175,9 @@ class Marker:
             return Finding("slip", verdict, broken=broken, value=stated)
         if own != "no" and (right != "no" or not self.kept):
             return Finding("format" if "format" in (right, own) else "ok", "equal", value=stated)
-        status = "carried" if own != "no" else "lucky" if right != "no" else "slip"
-        return Finding(status, verdict, value=stated)
+        if own != "no":
+            return Finding("slip" if self.is_trivial() else "carried", verdict, value=stated)
+        return Finding("lucky" if right != "no" else "slip", verdict, value=stated)
 
     def broken_vectors(self, claim: Claim, sides: Sequence[list[Number]], signs: Sequence[str]) -> int | None:
         """The first relation between vectors that does not hold."""
@@ -258,11 +259,20 @@ class Marker:
 
     def is_trivial(self) -> bool:
         """Whether a wrong value of the student's stops everything: then nothing is learned from what follows."""
-        return any(
-            is_rational(value) and value == 0 and not _is_zero(self.expected(key, self.truth))
-            for key, value in self.kept.items()
-            if key.name != "w"
-        )
+        return any(self.stops(key, value) for key, value in self.kept.items())
+
+    def stops(self, key: Key, value: Number) -> bool:
+        """Whether a wrong value is 0 where the right one is not, or a weight that has not moved where it should."""
+        if key.name != "w":
+            return _is_zero(value) and not _is_zero(self.expected(key, self.truth))
+        before = key._replace(step=key.step - 1)
+        stood = self.printed.get(before, self.facts.start.get(key.parameter) if key.step == 1 else None)
+        if stood is None or is_array(stood) != is_array(value):
+            return False
+        ran = [self.expected(each, self.truth) for each in (key, before)]
+        if ran[0] is None or ran[1] is None:
+            return False
+        return _is_zero(value - stood) and not _is_zero(ran[0] - ran[1])
 
     def formulas(self, claim: Claim, key: Key) -> Equality | None:
         """How the formulas of a claim stand to the right one, whatever the parameters are; None without any."""
@@ -280,7 +290,7 @@ class Marker:
             if theirs is None or ours is None:
                 continue
             ours = negative(ours) if quantity.kind == "negative" else ours
-            found = compared(theirs, ours, [self.point(claim)])
+            found = compared(theirs, ours, [self.point(claim)], self.until - time.monotonic())
             self.compared = theirs, ours
             if found.verdict != "equal":
                 return found
@@ -303,7 +313,7 @@ class Marker:
         return Verdict(
             claim.line,
             claim.text,
-            "" if claim.quantity is None else quantity_text(claim.quantity),
+            "" if claim.quantity is None else claim.quantity.text,
             None if claim.quantity is None else claim.update,
             finding.verdict,
             finding.certainty,
@@ -338,7 +348,7 @@ class Marker:
             return Fraction(0)
         if not self.policy.quantities:
             return Fraction(0) if claim.quantity.kind == "rate" else self.policy.points
-        text = spelled(quantity_text(claim.quantity))
+        text = spelled(claim.quantity.text)
         keys = (f"{text.split('[')[0] if claim.quantity.kind == 'weight' else text}[{claim.update}]", text)
         return next((self.policy.quantities[key] for key in keys if key in self.policy.quantities), Fraction(0))
 
@@ -377,13 +387,9 @@ def _best(found: Sequence[str]) -> str:
     return next((one for one in ("equal", "rounded", "format") if one in found), "no")
 
 
-def quantity_text(quantity: Quantity) -> str:
-    """How a quantity is typed."""
-    return quantity.text
-
-
 def _is_zero(value: Number | None) -> bool:
-    return value is not None and is_rational(value) and bool(value == 0)
+    """Whether a number is 0, or a vector with all its entries."""
+    return value is not None and all(is_rational(entry) and entry == 0 for entry in entries_of(value))
 
 
 def _shown(found: Equality, formulas: tuple[Expression, Expression]) -> Shown | None:

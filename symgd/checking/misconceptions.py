@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from symgd.checking import gradient_mistakes as g
 from symgd.checking import step_mistakes as s
+from symgd.checking.array_mistakes import transposed, wrong_axis
 from symgd.checking.slips import SLIPS
 from symgd.checking.spots import Rule
 from symgd.expressions.tree import number, operation
@@ -31,8 +32,8 @@ ROWS: tuple[Misconception, ...] = (
     Misconception("half-cancelled", "gradient", g.of_slope(g.half)),
     Misconception("not-differentiated", "gradient", g.of_slope(g.undifferentiated)),
     Misconception("other-parameter", "gradient", g.of_slope(g.others)),
-    Misconception("transposed", "gradient", g.of_slope(g.transposed)),
-    Misconception("wrong-axis", "gradient", g.of_slope(g.wrong_axis)),
+    Misconception("transposed", "gradient", g.of_slope(transposed)),
+    Misconception("wrong-axis", "gradient", g.of_slope(wrong_axis)),
     Misconception("bias-forgotten", "gradient", g.bias_forgotten),
     Misconception("sum-for-mean", "gradient", g.of_slope(g.scaled(1))),
     Misconception("mean-twice", "gradient", g.of_slope(g.scaled(-1))),

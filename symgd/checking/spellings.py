@@ -64,6 +64,14 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
     ),
     # w: 0.51
     ((":", "："), rf"^(\s*(?:PARAMETER)\s*)[:：](?=\s*{_NUMBER}\s*$)", lambda found: found[1] + "="),
+    # dL/dw1: 2w1 − 1.1
+    ((":", "："), rf"^(\s*[-−]?{_SLOPE}\s*)[:：](?=\s*[^\s=≈:：][^=≈:：]*$)", lambda found: found[1] + "="),
+    # \partial L/\partial w_1
+    (
+        ("\\partial",),
+        r"\\partial\s*([A-Za-z]\w*)\s*/\s*\\partial\s*([A-Za-z](?:_\{\w+\}|\w)*)",
+        lambda found: rf"\frac{{\partial {found[1]}}}{{\partial {found[2]}}}",
+    ),
     # w <- 0.51
     (("<-",), rf"^(\s*(?:PARAMETER)\s*)<-(?=\s*(?:{_NUMBER}|PARAMETER))", lambda found: found[1] + "← "),
     # w(1) = 1

@@ -11,8 +11,6 @@ from symgd.expressions.tree import Expression, name, substitute
 
 def component(piece: Piece, side: Side, place: int, count: int) -> tuple[Piece, Side] | None:
     """A side with one component in the place of each of its tuples; None where it has none of so many."""
-    if piece.latex:
-        return None
     found = list(_tuples(side.tokens, count))
     if not found:
         return None

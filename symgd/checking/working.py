@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import NamedTuple
 
-from symgd.checking.as_typed import headings_in, indexed, without_headings
+from symgd.checking.as_typed import as_written, headings_in, indexed, without_headings
 from symgd.checking.audit import _Auditor, _components, _Seen
 from symgd.checking.chains import Chain, Side, chains
 from symgd.checking.judge import unit_of
@@ -28,6 +28,9 @@ from symgd.expressions.tree import Expression, name, nodes, substitute
 from symgd.limits import stranger
 from symgd.numbers.bounded import Number, value_of
 from symgd.numbers.values import is_array as is_array_
+
+#: A longer line is shown as it was read.
+_LONGEST = 500
 
 
 class Part(NamedTuple):
@@ -91,6 +94,7 @@ class _Reader:
 
     def __init__(self, text: str, facts: Facts) -> None:
         self.text, self.facts = indexed(respelled(text, facts)), facts
+        self.written, self.read = text.split("\n"), self.text.split("\n")
         self.auditor = _Auditor(self.text)
         problem = facts.problem
         for word in (*facts.start, *facts.constants, *facts.formulas):
@@ -119,7 +123,8 @@ class _Reader:
             return
         line, column = self.auditor.place(piece.origin[sides[0].start])
         stop = max((seen.stop for seen in sides), default=0)
-        text = " ".join(piece.text[sides[0].start : max(stop, chain.signs[-1].stop)].split())
+        stop = max(stop, chain.signs[-1].stop)
+        text, column = self.as_written(piece, sides[0].start, stop, line, column)
         head = self.quantity(sides[0], parts[0])
         if head is None and (signs[0] == "←" or (not sides[-1].side.tokens and not self.is_known(parts[0]))):
             return
@@ -135,6 +140,15 @@ class _Reader:
             yield from self.by_parameter(claim, piece, chain.sides[first:])
         else:
             yield claim
+
+    def as_written(self, piece: Piece, start: int, stop: int, line: int, column: int) -> tuple[str, int]:
+        """A stretch of a piece as the student wrote it, and the column it begins in."""
+        end, last = self.auditor.place(piece.origin[stop - 1])
+        written, read = self.written[line - 1], self.read[line - 1]
+        if end != line or written == read or len(read) > _LONGEST:
+            return " ".join(piece.text[start:stop].split()), column
+        first, last = as_written(written, read, column - 1, last)
+        return " ".join(written[first:last].split()), first + 1
 
     def side(self, piece: Piece, side: Side, place: int, count: int) -> _Seen:
         """A side as read; where parameters are vectors (0, 1) is one as well."""

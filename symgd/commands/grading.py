@@ -16,7 +16,7 @@ from symgd import __version__
 from symgd.checking.grading import grade, marked_texts
 from symgd.checking.mark_files import format_of
 from symgd.checking.roster import Roster, read_roster
-from symgd.checking.verdict import Report
+from symgd.checking.verdict import Report, amount
 from symgd.commands.check_printing import FINE, UNDECIDED, WRONG
 from symgd.commands.class_printing import (
     class_text,
@@ -89,7 +89,7 @@ def _tell(lines: Iterable[str]) -> None:
 def _tried(problem: Problem, roster: Roster, language: str) -> int:
     """The first rows, marked and shown; nothing is written."""
     for report in grade(problem, roster.submissions[:_SHOWN]):
-        score = f"{report.score} / {report.max_score}"
+        score = f"{amount(report.score)} / {amount(report.max_score)}"
         click.echo(f"{visible(report.student)}: {score}  {said(report, language)}")
     return FINE
 

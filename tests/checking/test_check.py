@@ -239,6 +239,11 @@ def test_a_matrix_that_was_not_transposed() -> None:
     assert symgd.check(symgd.Problem(**SQUARES), wrong).mistakes == ("transposed",)
 
 
+def test_a_sum_along_the_wrong_axis() -> None:
+    wrong = "dL/dw = (-3, -2.5)"  # the residuals times the sums of the rows of X, for sums down its columns
+    assert symgd.check(symgd.Problem(**SQUARES), wrong).mistakes == ("wrong-axis",)
+
+
 # generated workings -------------------------------------------------------------------------------------------------
 
 PROBLEMS: dict[str, dict[str, Any]] = {

@@ -57,6 +57,15 @@ def test_a_counterexample_is_one() -> None:
     assert (found.left, found.right) == (str(float(found.at["x"] - 100)), "0")
 
 
+def test_a_counterexample_shows_a_difference_that_no_digit_shows() -> None:
+    found = symgd.equivalent("x", "x + 10^(-200)").counterexample
+    assert found is not None
+    assert (found.left, found.right) == ("2", "2 + 1e-200")
+    domain = symgd.equivalent("log(x^2)", "2*log(x)").counterexample
+    assert domain is not None
+    assert (str(domain.at["x"]), domain.left, domain.right) == ("-1", "0", None)
+
+
 def test_the_points_of_the_problem_come_first() -> None:
     from symgd.calculus.equality import equality
 
@@ -148,3 +157,19 @@ def test_domains_are_told() -> None:
     found = judged(list(domain_pairs(2_028, 60)))
     assert found["domain"] >= 58
     assert found["different"] == found["unknown"] == 0
+
+
+def test_a_comparison_is_given_no_more_than_the_time_that_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    from symgd.checking import guarded
+
+    given: list[float] = []
+
+    def elsewhere(*asked: object) -> Equality:
+        given.append(float(str(asked[-1])))
+        return Equality("unknown", "")
+
+    monkeypatch.setattr(guarded, "_elsewhere", elsewhere)
+    left, right = read("x^200 + 1"), read("x")
+    for seconds in (0.3, -2.0, 5.0, 5.0):
+        assert guarded.compared(left, right, (), seconds).verdict == "unknown"
+    assert given == [0.3, 0.05, 1.0]  # what was given its full time is not asked again

@@ -81,6 +81,9 @@ $w_{t+1} = w_t - \eta \hat{m}_t/(\sqrt{\hat{v}_t}+\epsilon) = 0.6$""",
     "words": (ONE, "The slope = -5, the negative gradient = 5, learning rate = 0.1, change = 0.5\nw = 1"),
     "words in Chinese": (ONE, "梯度 = 2(0.5−3) = −5，負梯度 = 5，學習率 = 0.1，權重變化 = 0.1×5 = 0.5，w = 1"),
     "pairs in Chinese": (BOWL, "負梯度 = (0.1, 0.2)\n權重變化 = 0.1×(0.1, 0.2) = (0.01, 0.02)\nw1 = 0.51，w2 = 0.22"),
+    "a list with colons": (BOWL, "dL/dw1: 2*w1 - 1.1\ndL/dw2: 2*w2 - 0.6\nw1: 0.51\nw2: 0.22"),
+    "a derivative with a stroke": (ONE, r"$\partial L/\partial w = 2(w-3) = -5$, $w = 1$"),
+    "a pair in LaTeX": (BOWL, r"$(w_1, w_2) = (0.5, 0.2) - 0.1(-0.1,-0.2) = (0.51, 0.22)$"),
     "a remark in brackets": (ONE, "(first dL/dw = -5 as\nshown) then w = 0.5 + 0.5 = 1 (the new\none)"),
 }
 
@@ -90,6 +93,19 @@ def test_what_is_right_is_right_however_it_is_set_out(title: str) -> None:
     problem, text = RIGHT[title]
     report = symgd.check(symgd.Problem(**problem), text)
     assert (report.status, [v.text for v in report if v.status not in ("ok", "format")]) == ("correct", [])
+
+
+def test_a_line_is_shown_as_the_student_wrote_it() -> None:
+    text = "- 梯度 = −5，負梯度 = 5\n| w | 1 |\nw^(t+1) = w^(t) - eta*g = 1, w_1 = 1\nThe learning rate = 0.1"
+    shown = [(v.text, None if v.claim is None else v.claim.column) for v in symgd.check(symgd.Problem(**ONE), text)]
+    assert shown == [
+        ("梯度 = −5", 3),
+        ("負梯度 = 5", 11),
+        ("w | 1", 3),
+        ("w^(t+1) = w^(t) - eta*g = 1", 1),
+        ("w_1 = 1", 30),
+        ("The learning rate = 0.1", 1),
+    ]
 
 
 WRONG: dict[str, tuple[dict[str, Any], str, int]] = {
@@ -189,3 +205,27 @@ def test_where_everyone_rounds_a_rounded_value_is_a_matter_of_form() -> None:
 def test_a_side_without_a_value_is_wrong_and_raises_nothing() -> None:
     report = symgd.check(symgd.Problem(**ONE), "dL/dw = log(-w) = -5\nw = sqrt(w - 3) = 1/(w - w) = 1")
     assert [v.status for v in report] == ["slip", "slip"]
+
+
+STANDSTILL: dict[str, tuple[dict[str, Any], str, str]] = {
+    "a slope of 0": (LINE, "dL/dw = 0\nw[1] = 0.5", "slip slip"),
+    "a rate of 0": (LINE, "eta = 0\nw[1] = 0.5", "slip slip"),
+    "a change of 0": (LINE, "dL/dw = -5\nΔw = 0\nw[1] = 0.5", "ok slip slip"),
+    "a weight that stays": (LINE, "dL/dw = -5\nw[1] = 0.5\ndL/dw = -5\nw[2] = 1", "ok slip slip slip"),
+    "a weight that stays later": (
+        {**LINE, "steps": 3},
+        "w[1] = 1\nw[2] = 1\ndL/dw = -4\nw[3] = 1.4",
+        "ok slip slip slip",
+    ),
+    "a weight that moves": (LINE, "dL/dw = -5\nw[1] = 0.6\ndL/dw = -4.8\nw[2] = 1.08", "ok slip carried carried"),
+    "a slope that is 0": ({**LINE, "start": {"w": 3}}, "dL/dw = 1\nw[1] = 2.9", "slip carried"),
+    "a vector of 0": (VECTOR, "dL/dw = (0, 0)\nw = (0, 1)", "slip slip"),
+    "a vector that moves": (VECTOR, "dL/dw = (0, 1)\nw = (0, 0.9)", "slip carried"),
+}
+
+
+@pytest.mark.parametrize("title", STANDSTILL)
+def test_nothing_is_carried_on_from_a_standstill(title: str) -> None:
+    problem, text, statuses = STANDSTILL[title]
+    report = symgd.check(symgd.Problem(**problem), text)
+    assert [v.status for v in report if v.status != "missing"] == statuses.split()
