@@ -80,13 +80,15 @@ RUNS_MODULES = frozenset(
 #: SymPy's functions that read text where they are given some: never called on anything but trees.
 READS_TEXT = frozenset(("S", "N"))
 #: What stands in which module, and why: the one that runs source that it wrote itself; the pool and the printing
-#: browser, which start processes with commands that no input is part of; the nursery forks; prctl(2) needs ctypes.
+#: browser, which start processes with commands that no input is part of; the nursery forks; prctl(2) needs ctypes;
+#: `--jobs` spreads the marking of a class over processes of this very program.
 ALLOWED = {
     "symgd/calculus/compiled.py": {"exec", "compile", "__builtins__"},
     "symgd/workers/homes.py": {"subprocess"},
     "symgd/workers/browser.py": {"subprocess"},
     "symgd/workers/nursery.py": {"fork"},
     "symgd/workers/limits.py": {"ctypes"},
+    "symgd/workers/spread.py": {"multiprocessing"},
 }
 
 

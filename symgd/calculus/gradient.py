@@ -8,22 +8,21 @@ from fractions import Fraction
 from typing import Any
 
 from symgd.calculus.agreement import check_agreement
-from symgd.calculus.bridge import from_sympy, proves, symbol, to_sympy
+from symgd.calculus.bridge import from_sympy, symbol, to_sympy
 from symgd.calculus.derivation import Derivation, checked, derivation_of
 from symgd.calculus.program import Formula, gradient_program, inlined, shown_text, slope_name
+from symgd.calculus.proved_values import value_at
 from symgd.calculus.rules import derivative
 from symgd.calculus.story import Story
-from symgd.errors import DomainError, InputError, PrecisionError
+from symgd.errors import InputError
 from symgd.expressions.reader import Definitions
 from symgd.expressions.shapes import shape_text
 from symgd.expressions.tree import Expression, bounds_of, index_names, number, substitute
 from symgd.expressions.writer import latex as write_latex
 from symgd.expressions.writer import text as write_text
 from symgd.late import late
-from symgd.numbers.systems import ExactSystem
-from symgd.numbers.values import Ball, Value, entries_of, exact_decimal, exact_value, is_array, mapped
+from symgd.numbers.values import Ball, Value, exact_decimal, exact_value, is_array, mapped
 
-_MOST_BITS = 8_192
 #: Columns with more rows are compared by their first few.
 _MOST_ROWS, _FEW_ROWS = 24, 6
 
@@ -149,12 +148,12 @@ class Gradient:
         Raises InputError for a missing or unknown name, or where the gradient does not exist.
         """
         given = self._point({**(point or {}), **values})
-        _at(self.loss, given)  # a slope exists only where the loss does
-        return {word: _at(self.partial(word), given) for word in self.parameters}
+        value_at(self.loss, given)  # a slope exists only where the loss does
+        return {word: value_at(self.partial(word), given) for word in self.parameters}
 
     def loss_at(self, point: Mapping[str, Any] | None = None, **values: Any) -> Value:
         """The loss at a point."""
-        return _at(self.loss, self._point({**(point or {}), **values}))
+        return value_at(self.loss, self._point({**(point or {}), **values}))
 
     def function(self) -> Any:
         """f(array of shape (n,) or (batch, n)) -> (loss, gradient), NumPy float64.
@@ -349,7 +348,7 @@ class Gradient:
         for line in self.program:
             if line.kind == "forward" and all(word in near for word in line.tree.names):
                 try:
-                    value = _at(line.tree, near)
+                    value = value_at(line.tree, near)
                 except InputError:
                     break
                 near[line.quantity] = value.middle if isinstance(value, Ball) else exact_decimal(value)
@@ -376,26 +375,3 @@ class Gradient:
         wanted, given = self.shape(word), value.shape if is_array(value) else ()
         if wanted != given:
             raise InputError("shape-of-point", name=word, wanted=shape_text(wanted), given=shape_text(given))
-
-
-def _at(tree: Expression, point: Mapping[str, Any], bits: int = 128) -> Value:
-    """The value of a tree at a rational point, with at least thirty proved digits where it is not rational."""
-    while True:
-        system = ExactSystem(bits, prove=proves)
-        with system.precision():
-            try:
-                value = system.public(
-                    system.assign(tree, {word: system.number(number) for word, number in point.items()})
-                )
-                if bits > _MOST_BITS or all(_has_digits(entry) for entry in entries_of(value)):
-                    return value
-            except PrecisionError:
-                if bits > _MOST_BITS:
-                    raise InputError("undecided", part=tree.text()) from None
-            except DomainError as error:
-                raise InputError("no-value", part=str(error.part)) from None
-        bits *= 2
-
-
-def _has_digits(value: Value) -> bool:
-    return not isinstance(value, Ball) or value.digits(30) is not None

@@ -4,41 +4,28 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any
 
 from symgd.calculus.algebra import negative
 from symgd.calculus.equality import Equality
 from symgd.checking.comparing import entries_at, entries_standing, is_short, side_value, standing, with_constants
+from symgd.checking.findings import Finding, best, but, is_zero, shown_apart
 from symgd.checking.guarded import DEADLINE, compared
 from symgd.checking.policy import policy_of, spelled
-from symgd.checking.verdict import EARNING, WRONG, Diagnosis, Report, Shown, Verdict
+from symgd.checking.verdict import EARNING, WRONG, Diagnosis, Report, Verdict
 from symgd.checking.working import Claim, claims_in, is_cut
 from symgd.checking.world import Key, World, facts_of, worth
 from symgd.descent.problem import Problem
 from symgd.errors import InputError, found_in
 from symgd.expressions.tree import ZERO, Expression
-from symgd.expressions.writer import decimal_text
 from symgd.limits import allowing
 from symgd.numbers.bounded import NoValue, shown
 from symgd.numbers.meanings import is_rational
 from symgd.numbers.values import entries_of, is_array, shaped_as
 
 Number = Any
-
-
-class Finding(NamedTuple):
-    """What a line came to: its status, what was compared, where its chain breaks, and its value."""
-
-    status: str
-    verdict: str
-    certainty: str = "proved"
-    broken: int | None = None
-    counterexample: Shown | None = None
-    value: Number | None = None
-    full: Number | None = None
-    late: bool = False
 
 
 class Marker:
@@ -133,7 +120,7 @@ class Marker:
             return None if value is None else -value
         if not derived or key not in world.stated:
             return worth(world, key)
-        return worth(World(world.problem, _but(world.stated, key), in_full=world.in_full), key)
+        return worth(World(world.problem, but(world.stated, key), in_full=world.in_full), key)
 
     def finding(self, claim: Claim, key: Key | None, worlds: Sequence[World]) -> Finding:
         """What a claim comes to."""
@@ -167,7 +154,7 @@ class Marker:
             value = self.expected(key, world, derived=world not in (self.truth, self.unrounded))
             entries = [] if value is None else entries_of(value)
             stands.append(entries_standing(entries, claim.sides[-1], sides[-1], self.decimals, claim.signs[-1]))
-        right, own = _best(stands[:2]), _best(stands[2:])
+        right, own = best(stands[:2]), best(stands[2:])
         known = len(entries_of(expected)) == len(sides[-1])
         stated = shaped_as(expected, sides[-1]) if known else None
         verdict = "equal" if right != "no" and broken is None else "different"
@@ -237,14 +224,14 @@ class Marker:
         last, sign = claim.sides[-1], claim.signs[-1]
         follows = [self.expected(key, world, derived=True) for world in worlds]
         full_truth = [truth, self.expected(key, self.unrounded)] if self.unrounded is not self.truth else [truth]
-        right = _best([standing(value, last, values[-1], self.decimals, sign) for value in full_truth])
-        fits = _best([standing(value, last, values[-1], self.decimals, sign, loose) for value in follows])
+        right = best([standing(value, last, values[-1], self.decimals, sign) for value in full_truth])
+        fits = best([standing(value, last, values[-1], self.decimals, sign, loose) for value in follows])
         full = next((value for part, value in zip(claim.sides, values, strict=True) if not part.is_number), None)
         note: dict[str, Any] = {"broken": broken, "value": values[-1], "full": full if broken is None else None}
         if truth is None:
             return Finding("unknown", "unknown", "", **note)
         if formulas is not None and formulas.verdict == "different":
-            note["counterexample"] = _shown(formulas, self.compared)
+            note["counterexample"] = shown_apart(formulas, self.compared)
         if broken is not None or (formulas is not None and formulas.verdict == "different"):
             return Finding("slip", "different", **note)
         verdict = "domain" if formulas is not None and formulas.verdict == "domain" else "equal"
@@ -264,7 +251,7 @@ class Marker:
     def stops(self, key: Key, value: Number) -> bool:
         """Whether a wrong value is 0 where the right one is not, or a weight that has not moved where it should."""
         if key.name != "w":
-            return _is_zero(value) and not _is_zero(self.expected(key, self.truth))
+            return is_zero(value) and not is_zero(self.expected(key, self.truth))
         before = key._replace(step=key.step - 1)
         stood = self.printed.get(before, self.facts.start.get(key.parameter) if key.step == 1 else None)
         if stood is None or is_array(stood) != is_array(value):
@@ -272,7 +259,7 @@ class Marker:
         ran = [self.expected(each, self.truth) for each in (key, before)]
         if ran[0] is None or ran[1] is None:
             return False
-        return _is_zero(value - stood) and not _is_zero(ran[0] - ran[1])
+        return is_zero(value - stood) and not is_zero(ran[0] - ran[1])
 
     def formulas(self, claim: Claim, key: Key) -> Equality | None:
         """How the formulas of a claim stand to the right one, whatever the parameters are; None without any."""
@@ -376,28 +363,6 @@ class Marker:
         points = self.policy.quantities.get(text, self.policy.points)
         expected = None if value is None else shown(value)
         return Verdict(0, "", text, key.step, "missing", "", "missing", expected, worth=points)
-
-
-def _but(stated: Mapping[Key, Number], key: Key) -> dict[Key, Number]:
-    return {other: value for other, value in stated.items() if other != key}
-
-
-def _best(found: Sequence[str]) -> str:
-    """The best of several standings."""
-    return next((one for one in ("equal", "rounded", "format") if one in found), "no")
-
-
-def _is_zero(value: Number | None) -> bool:
-    """Whether a number is 0, or a vector with all its entries."""
-    return value is not None and all(is_rational(entry) and entry == 0 for entry in entries_of(value))
-
-
-def _shown(found: Equality, formulas: tuple[Expression, Expression]) -> Shown | None:
-    example = found.counterexample
-    if example is None:
-        return None
-    at = {word: decimal_text(value) or str(value) for word, value in example.at.items()}
-    return Shown(at, example.left, example.right, formulas)
 
 
 def check(problem: Problem, text: str, student: str = "") -> Report:

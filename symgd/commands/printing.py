@@ -25,7 +25,7 @@ from symgd.expressions.tree import Expression, name
 from symgd.expressions.writer import decimal_text
 from symgd.handouts.chain import Chain, chain_of, slope_names
 from symgd.handouts.document import Document
-from symgd.handouts.markdown import Writer
+from symgd.handouts.rendering import Writer
 from symgd.handouts.tables import run_table
 from symgd.language import joined, sentence
 from symgd.limits import author, stranger

@@ -6,8 +6,8 @@ import re
 from fractions import Fraction
 
 from symgd.expressions.cursor import Cursor
-from symgd.expressions.lexer import Token
 from symgd.expressions.operations import CONSTANTS, PRODUCT
+from symgd.expressions.tokens import Token
 from symgd.expressions.tree import Expression, nodes, rebuilt
 
 #: A name with an index behind its last underscore: x_i, A_i_j.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from symgd.expressions.cursor import Cursor
-from symgd.expressions.lexer import Token
 from symgd.expressions.operations import WORDS
+from symgd.expressions.tokens import Token
 from symgd.expressions.tree import Expression
 
 

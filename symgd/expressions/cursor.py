@@ -7,8 +7,8 @@ from typing import Any, NoReturn
 
 from symgd.errors import InputError
 from symgd.expressions.bounds import Bounds
-from symgd.expressions.lexer import Token
 from symgd.expressions.limits import Limits
+from symgd.expressions.tokens import Token
 from symgd.expressions.tree import Expression
 
 

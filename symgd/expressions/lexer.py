@@ -9,7 +9,7 @@ import functools
 import re
 import unicodedata
 from fractions import Fraction
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
 from symgd.errors import InputError
 from symgd.expressions.alphabet import (
@@ -41,33 +41,7 @@ from symgd.expressions.alphabet import (
 from symgd.expressions.limits import Limits
 from symgd.expressions.names import GREEK_WORDS, canonical
 from symgd.expressions.operations import WORDS
-
-
-class Token(NamedTuple):
-    """A piece of text: `kind`, what it stands for, where it is, and whether a blank stands before it.
-
-    Kinds: number word + - * / ^ superscript root ( ) | |( )| , ; = compare { } & row frac sqrt cases endcases end;
-    of vectors [ ] ' @ .* ‖ ‖( )‖ matrix endmatrix sum.
-    `exact` is the value of a number. `upright` marks a word that LaTeX sets off by a command.
-    """
-
-    kind: str
-    text: str
-    start: int
-    stop: int
-    spaced: bool = False
-    exact: Fraction | None = None
-    upright: bool = False
-
-
-#: Behind these tokens an operand has ended.
-ENDS_OF_OPERANDS = frozenset({"word", ")", ")|", ")‖", "‖", "]", "'", "}", "superscript", "endmatrix", "number"})
-
-
-#: How many brackets a token opens; those that it closes count as less than 0.
-NESTING = dict.fromkeys(("(", "{", "[", "cases", "matrix"), 1) | dict.fromkeys(
-    (")", "}", "]", "endcases", "endmatrix"), -1
-)
+from symgd.expressions.tokens import ENDS_OF_OPERANDS, NESTING, Token
 
 
 def is_latex(text: str) -> bool:

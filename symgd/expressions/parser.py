@@ -15,7 +15,6 @@ from typing import NoReturn
 from symgd.expressions.array_grammar import ArrayGrammar
 from symgd.expressions.branch_grammar import BranchGrammar
 from symgd.expressions.definitions import Definitions, free_loss_name
-from symgd.expressions.lexer import Token
 from symgd.expressions.limits import Limits
 from symgd.expressions.names import is_short
 from symgd.expressions.operations import (
@@ -27,6 +26,7 @@ from symgd.expressions.operations import (
     SUM,
     WORDS,
 )
+from symgd.expressions.tokens import Token
 from symgd.expressions.tree import Expression
 
 _INFIX = {

@@ -14,8 +14,9 @@ from symgd.handouts.author import document_of
 from symgd.handouts.chain import value_chain
 from symgd.handouts.document import Document
 from symgd.handouts.figures import figure_svg
-from symgd.handouts.markdown import DEFAULT_TITLES, Flavour, Pen, render
+from symgd.handouts.markdown import Flavour, Pen
 from symgd.handouts.pictures import spoken, with_pictures
+from symgd.handouts.rendering import DEFAULT_TITLES, render
 from symgd.handouts.sheet import sheet_of
 from symgd.language import sentence, visible
 from symgd.limits import allowing, beyond

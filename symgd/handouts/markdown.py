@@ -1,6 +1,6 @@
 """Facts to Markdown (formulas as LaTeX), to the Markdown that becomes HTML (with roles for colour), and to text.
 
-One template orders the sections of all three; a flavour says how a formula, a table and user's text are written.
+A flavour says how a formula, a table and user's text are written; `rendering` puts a whole document together.
 """
 
 from __future__ import annotations
@@ -9,8 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from html import escape
 from itertools import groupby
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import quote
 
 from symgd.calculus.naming import rule_names
@@ -22,40 +21,20 @@ from symgd.handouts.chain import Chain, Joint, Names
 from symgd.handouts.document import (
     Block,
     Cell,
-    Document,
     Equations,
     Figure,
     Listing,
     Picture,
     Room,
     Sentence,
-    Step,
     Table,
 )
 from symgd.handouts.layout import aligned, as_block, noted_lines, text_lines, text_table
-from symgd.handouts.sheet import sheet_of
 from symgd.language import joined, sentence
 
 Flavour = Literal["markdown", "html", "text"]
-CIRCLED = "①②③④⑤"
-#: What a handout without a title of its own is called.
-DEFAULT_TITLES: Mapping[str, str] = {"worked": "title", "worksheet": "title-sheet", "key": "title-sheet"}
 _SIGNS: Mapping[Joint, str] = {"=": "=", "≈": r"\approx", "←": r"\leftarrow", ",": r",\quad"}
 _MARKUP = re.compile(r"([\\`*_\[\]$|#])")
-
-
-def render(
-    document: Document,
-    language: str,
-    flavour: Flavour,
-    template: Path | None = None,
-    files: Mapping[str, str] | None = None,
-) -> str:
-    """The handout in a language; `files` are the names of its pictures by kind, where they are saved beside it.
-
-    Raises InputError where a user's template cannot be used.
-    """
-    return Writer(document, language, flavour, files or {}).text(template)
 
 
 class Pen:
@@ -291,91 +270,6 @@ class Pen:
 def _answer(cell: str | Cell | None) -> str:
     """The number of an answer that a key shows, "" where there is none."""
     return str(cell.blank) if isinstance(cell, Cell) and cell.blank and not cell.hidden else ""
-
-
-class Writer(Pen):
-    """Writes the blocks of one document in one language and flavour."""
-
-    def __init__(
-        self, document: Document, language: str, flavour: Flavour, files: Mapping[str, str] | None = None
-    ) -> None:
-        """Nothing is written yet; `files` are the names of pictures by kind."""
-        super().__init__(language, flavour)
-        self.document, self.files = document, files or {}
-
-    def text(self, template: Path | None = None) -> str:
-        """The whole handout."""
-        from symgd.handouts.template import fill
-
-        filled = fill(template, self.view(), self.language)
-        return filled.replace(r"\text{otherwise}", rf"\text{{{self.say('word.otherwise')}}}")
-
-    def view(self) -> dict[str, Any]:
-        """What a template may use."""
-        document = self.document
-        return {
-            "title": self.title(),
-            "introduction": self.blocks(document.introduction),
-            "legend": self.legend(),
-            "updates": [
-                {
-                    "heading": self.say("update.heading", k=update.k),
-                    "steps": [self.step(step) for step in update.steps],
-                }
-                for update in document.updates
-            ],
-            "table_heading": self.say("table.heading"),
-            "table": self.table(document.table),
-            "room": self.blocks(document.room),
-            "outcome": joined(self.language, self.blocks(document.closing)),
-            "rates": self.blocks(document.rates),
-            "figures": self.blocks(document.figures),
-            "footer": self.footer(),
-            "name_line": self.head_of_sheet(),
-            "kind": document.problem.kind,
-            "say": self.say,
-            "flavour": self.flavour,
-        }
-
-    def title(self) -> str:
-        """The title; a key says that it is one."""
-        problem = self.document.problem
-        title = self.escaped(problem.title(self.language)) or self.say(DEFAULT_TITLES[problem.kind])
-        return self.say("sheet.key", title=title) if problem.kind == "key" else title
-
-    def head_of_sheet(self) -> str:
-        """Whose sheet it is, where it is one, and what it is worth."""
-        problem, sheet = self.document.problem, sheet_of(self.document.problem.handout)
-        each = sheet.points
-        lines = [self.escaped(sheet.label)] if sheet.label else []
-        lines += [self.say("sheet.name")] if problem.kind == "worksheet" else []
-        if each and problem.kind != "worked":
-            lines.append(self.say(f"sheet.points-{problem.kind}", each=each, total=each * self.document.blanks))
-        return "\n\n".join(lines)
-
-    def step(self, step: Step) -> dict[str, Any]:
-        """One of the five steps."""
-        mark, name = CIRCLED[step.number - 1], self.say(f"step.{step.key}")
-        return {
-            "number": step.number,
-            "name": name,
-            "heading": f"{mark} {name}",
-            "blocks": self.blocks(step.blocks),
-        }
-
-    def footer(self) -> str:
-        """Which program made it, and how many relations it printed."""
-        from symgd import __version__
-
-        return self.say("footer", version=__version__, count=self.document.relations)
-
-    def legend(self) -> str:
-        """What the colours of a page mean."""
-        if self.flavour != "html" or self.document.problem.kind != "worked":
-            return ""
-        return " \u2003".join(
-            rf"$\{role}{{\text{{■ {self.say(f'legend.{role}')}}}}}$" for role in ("old", "rate", "new")
-        )
 
 
 def _groups(chains: Iterable[Chain]) -> Iterable[list[Chain]]:
