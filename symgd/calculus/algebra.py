@@ -249,3 +249,19 @@ def signed_terms(node: Expression) -> list[tuple[int, Expression]]:
         found.append((1 if node.op == "add" else -1, node.args[1]))
         node = node.args[0]
     return [(1, node), *reversed(found)]
+
+
+def power_of_entries(base: Expression, exponent: Expression) -> Expression:
+    """A power of every entry of a square matrix, which A^2 might not be read as: A .* A.
+
+    >>> from symgd.expressions.tree import name
+    >>> power_of_entries(name("A"), number(2))
+    Expression('A ⊙ A')
+    """
+    times = exponent.value if exponent.op == "number" else ZERO.value
+    if times.denominator != 1 or not 2 <= abs(times) <= 8:
+        return operation("pow", base, exponent)
+    made = base
+    for _ in range(abs(int(times)) - 1):
+        made = operation("hadamard", made, base)
+    return made if times > 0 else operation("div", ONE, made)

@@ -119,6 +119,13 @@ class ArrayGradient(Gradient):
 
         return array_function(self)
 
+    def source(self, language: str) -> str:
+        """Source that stands alone: see `Gradient.source`."""
+        from symgd.calculus.source import source_in
+
+        shapes = {word: self.shape(word) for word in self.parameters}
+        return source_in(language, self.program, self.parameters, self.constants, shapes, self.rows is not None)
+
     @property
     def symbols(self) -> dict[str, Any]:
         """The real SymPy symbols of each parameter: an array of them in its shape."""

@@ -363,9 +363,8 @@ class Gradient:
             self._check_shape(word, point[word])
         missing = [word for word in self._names if word not in point]
         if missing:
-            columns = ", ".join(self._columns)
-            code = "missing-in-data" if columns else "missing-value"
-            raise InputError(code, names=", ".join(missing), columns=columns)
+            code = "missing-in-data" if self._columns else "missing-value"
+            raise InputError(code, names=", ".join(missing), columns=", ".join(self._columns))
         return point
 
     def _check_shape(self, word: str, value: Any) -> None:

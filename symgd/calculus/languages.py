@@ -11,7 +11,9 @@ _COMMON = (
     *("exp", "log", "log2", "log10", "sqrt"),
 )
 _OWN = ("sigmoid", "leaky_relu", "elu", "softplus", "silu", "gelu", "huber", "logsumexp", "logit", "sign", "cbrt")
-_EVERYWHERE = frozenset({"number", "name", "add", "sub", "mul", "div", "neg", "piecewise", "lt", "le", "gt", "ge"})
+_EVERYWHERE = frozenset(
+    {"number", "name", "add", "sub", "mul", "hadamard", "div", "neg", "piecewise", "lt", "le", "gt", "ge"}
+)
 
 Function = Callable[[Sequence[str], Sequence[str], str, Sequence[str]], str]
 
@@ -27,6 +29,10 @@ class Language:
     assign: str
     function: Function
     power: bool = True  # has an operator for powers
+    whole: str = "{}"  # a whole number, so that 1/3 is no division of integers
+    constant: str = "{}"  # a number that a function takes
+    pairwise: frozenset[str] = frozenset()  # what takes two operands at a time
+    arrays: bool = False  # has arrays; else every entry is worked out in loops
 
     @property
     def known(self) -> frozenset[str]:
@@ -59,6 +65,23 @@ def _c(arguments: Sequence[str], body: Sequence[str], loss: str, slopes: Sequenc
         + "\n".join(f"    {line}" for line in lines)
         + "\n}"
     )
+
+
+def c_over_arrays(
+    arguments: Mapping[str, bool], count: str, body: Sequence[str], loss: str, slopes: Mapping[str, bool]
+) -> str:
+    """A function of C over arrays: of each argument and slope it is told whether it is an array."""
+    taken = [f"const double *{word}" if is_array else f"double {word}" for word, is_array in arguments.items()]
+    given = [f"double *{word}" for word in slopes]
+    head = "/* Matrices are given row by row; each slope goes to the entries of its own pointer. */\n"
+    depth, lines = 1, list[str]()
+    for line in [*body, f"return {loss};"]:
+        depth -= line == "}"
+        lines.append("    " * depth + line)
+        depth += line.endswith("{")
+    rows = [f"int {count}_rows"] if count else []
+    signature = ", ".join([*rows, *taken, *given])
+    return f"{head}double loss_and_gradient({signature}) {{\n" + "\n".join(lines) + "\n}"
 
 
 def _calls(module: str, names: Iterable[str]) -> dict[str, str]:
@@ -95,6 +118,15 @@ PYTHON_HELPERS: Mapping[str, str] = {
         "    return top + math.log(sum(math.exp(part - top) for part in parts))"
     ),
 }
+_ARRAY_HELPERS: Mapping[str, str] = {
+    "softmax_of": (
+        "def softmax_of(x):\n    top = max(x)\n    powers = [math.exp(part - top) for part in x]\n"
+        "    return [power / sum(powers) for power in powers]"
+    ),
+    "logsumexp_of": (
+        "def logsumexp_of(x):\n    top = max(x)\n    return top + math.log(sum(math.exp(part - top) for part in x))"
+    ),
+}
 _PYTHON = Language(
     imports="import math",
     forms={
@@ -106,7 +138,7 @@ _PYTHON = Language(
         "pi": "math.pi",
         "true": "True",
     },
-    helpers=PYTHON_HELPERS,
+    helpers={**PYTHON_HELPERS, **_ARRAY_HELPERS},
     choice="{0} if {1} else {2}",
     assign="{} = {}",
     function=_python,
@@ -129,7 +161,6 @@ _NUMPY = Language(
         "e": "np.e",
         "pi": "np.pi",
         "true": "True",
-        "hadamard": "({0} * {1})",
         "dot": "np.vdot({})",
         "norm1": "np.sum(np.abs({}))",
         "norm2": "np.linalg.norm({})",
@@ -178,14 +209,24 @@ _NUMPY = Language(
     choice="np.where({1}, {0}, {2})",
     assign="{} = {}",
     function=_python,
+    arrays=True,
 )
 
+_C_ROWS = (
+    "static void {name}(int rows, int length, const double *x, double *out) {{\n"
+    "    for (int i = 0; i < rows; i++) {{\n"
+    "        const double *row = x + i*length;\n"
+    "        double top = row[0], total = 0.0;\n"
+    "        for (int k = 1; k < length; k++) top = fmax(top, row[k]);\n"
+    "        for (int k = 0; k < length; k++) total += exp(row[k] - top);\n"
+    "{body}    }}\n}}"
+)
 _C = Language(
     imports="#include <math.h>",
     forms={
         **_calls("", (*_COMMON, "cbrt", "erf", "pow")),
         **_reciprocals(""),
-        **_calls("", (word for word in _OWN if word not in ("cbrt", "logsumexp"))),
+        **_calls("", (word for word in _OWN if word != "cbrt")),
         "abs": "fabs({})",
         "max": "fmax({})",
         "min": "fmin({})",
@@ -210,15 +251,28 @@ _C = Language(
             "    return fabs(x) <= delta ? x * x / 2 : delta * (fabs(x) - delta / 2);\n}"
         ),
         "logit": "static double logit(double x) { return log(x) - log1p(-x); }",
+        "logsumexp": "static double logsumexp(double a, double b) { return fmax(a, b) + log1p(exp(-fabs(a - b))); }",
+        "logsumexp_of": _C_ROWS.format(
+            name="logsumexp_of",
+            body="        out[i] = top + log(total);\n",
+        ),
+        "softmax_of": _C_ROWS.format(
+            name="softmax_of",
+            body="        for (int k = 0; k < length; k++) out[i*length + k] = exp(row[k] - top)/total;\n",
+        ),
     },
     choice="({1}) ? {0} : {2}",
     assign="const double {} = {};",
     function=_c,
     power=False,
+    whole="{}.0",
+    pairwise=frozenset({"max", "min", "logsumexp"}),
 )
 
 
-def _tensors(imports: str, module: str, more: Mapping[str, str]) -> Language:
+def _tensors(
+    imports: str, module: str, more: Mapping[str, str], helpers: Mapping[str, str], constant: str
+) -> Language:
     """A language of tensors, in which a number is a tensor too."""
     arcs = {word: f"{module}{word}({{}})" for word in _COMMON}
     return Language(
@@ -226,44 +280,92 @@ def _tensors(imports: str, module: str, more: Mapping[str, str]) -> Language:
         forms={
             **arcs,
             **_reciprocals(module),
-            **_calls(module, ("sign", "abs")),
+            **_calls(module, ("sign", "abs", "sum", "mean", "trace")),
+            **_calls("", ("matmul", "transpose", "logsumexp", "huber")),
             "pow": "({0})**({1})",
             "e": "2.718281828459045",
             "pi": "3.141592653589793",
             "true": "True",
+            "dot": f"{module}sum(({{0}})*({{1}}))",
+            "norm1": f"{module}sum({module}abs({{}}))",
+            "ones": f"{module}ones_like({{}})",
+            "column": f"{module}reshape({{}}, (-1, 1))",
+            "index": "entry({})",
             **more,
         },
-        helpers={},
+        helpers=helpers,
         choice=module + "where({1}, {0}, {2})",
         assign="{} = {}",
         function=_python,
+        constant=constant,
+        arrays=True,
     )
 
 
+_ENTRY = "def entry(x, *places):\n    return x[tuple(int(place) - 1 for place in places)]"
+_HUBER = (
+    "def huber(x, delta):\n    size = {module}abs(x)\n"
+    "    return {module}where(size <= delta, x * x / 2, delta * (size - delta / 2))"
+)
+_TORCH_HELPERS: Mapping[str, str] = {
+    "transpose": "def transpose(x):\n    return x.reshape(1, -1) if x.ndim == 1 else x.T",
+    "matmul": (
+        "def matmul(a, b):\n    # a vector is a column: a row times a column is a number\n"
+        "    if not (isinstance(a, torch.Tensor) and isinstance(b, torch.Tensor) and a.ndim and b.ndim):\n"
+        "        return a * b\n    if a.ndim == 1 and b.ndim == 2:\n        return torch.outer(a, b.reshape(-1))\n"
+        "    made = a @ b\n    return made[0] if a.ndim == 2 and len(a) == 1 and b.ndim == 1 else made"
+    ),
+    "index": _ENTRY,
+    "vector": (
+        "def stacked(*parts):\n    return torch.stack([torch.as_tensor(part, dtype=torch.float64) for part in parts])"
+    ),
+    "huber": _HUBER.format(module="torch."),
+    "logsumexp": (
+        "def logsumexp(*parts):\n"
+        "    x = torch.stack(torch.broadcast_tensors(*parts), dim=-1) if len(parts) > 1 else parts[0]\n"
+        "    return torch.logsumexp(x, dim=-1)"
+    ),
+    "max": (
+        "def greatest(*parts):\n    best = parts[0]\n    for part in parts[1:]:\n"
+        "        best = torch.where(best >= part, best, part)\n    return best"
+    ),
+    "min": (
+        "def least(*parts):\n    best = parts[0]\n    for part in parts[1:]:\n"
+        "        best = torch.where(best <= part, best, part)\n    return best"
+    ),
+}
 _TORCH = _tensors(
     "import torch\nimport torch.nn.functional as F",
     "torch.",
     {
-        "max": "torch.maximum({})",
-        "min": "torch.minimum({})",
+        "max": "greatest({})",
+        "min": "least({})",
+        "cbrt": "(torch.sign({0}) * torch.abs({0})**(1/3))",
         "relu": "F.relu({})",
         "erf": "torch.erf({})",
         "logit": "torch.logit({})",
         "sigmoid": "torch.sigmoid({})",
-        "softplus": "F.softplus({})",
+        "softplus": "F.softplus({}, threshold=700)",
         "silu": "F.silu({})",
         "gelu": "F.gelu({})",
         "leaky_relu": "F.leaky_relu({0}, float({1}))",
         "elu": "F.elu({0}, float({1}))",
-        "clip": "torch.clamp({})",
+        "clip": "torch.clip({})",
+        "softmax": "torch.softmax({}, dim=-1)",
+        "norm2": "torch.linalg.vector_norm({})",
+        "eye": "torch.eye(len({0}), dtype=({0}).dtype)",
+        "rowsum": "torch.sum({}, dim=1, keepdim=True)",
+        "vector": "stacked({})",
     },
+    _TORCH_HELPERS,
+    "torch.tensor({}, dtype=torch.float64)",
 )
 _JAX = _tensors(
     "import jax\nimport jax.numpy as jnp",
     "jnp.",
     {
-        "max": "jnp.maximum({})",
-        "min": "jnp.minimum({})",
+        "max": "jnp.max(jnp.stack(jnp.broadcast_arrays({})), axis=0)",
+        "min": "jnp.min(jnp.stack(jnp.broadcast_arrays({})), axis=0)",
         "cbrt": "jnp.cbrt({})",
         "relu": "jax.nn.relu({})",
         "erf": "jax.scipy.special.erf({})",
@@ -275,6 +377,23 @@ _JAX = _tensors(
         "leaky_relu": "jax.nn.leaky_relu({0}, {1})",
         "elu": "jax.nn.elu({0}, {1})",
         "clip": "jnp.clip({})",
+        "softmax": "jax.nn.softmax({}, axis=-1)",
+        "norm2": "jnp.linalg.norm({})",
+        "eye": "jnp.eye(len({}))",
+        "rowsum": "jnp.sum({}, axis=1, keepdims=True)",
+        "vector": "jnp.array([{}])",
     },
+    {
+        "transpose": _NUMPY.helpers["transpose"].replace("np.", "jnp."),
+        "matmul": _NUMPY.helpers["matmul"].replace("np.", "jnp."),
+        "index": _ENTRY,
+        "huber": _HUBER.format(module="jnp."),
+        "logsumexp": (
+            "def logsumexp(*parts):\n"
+            "    x = jnp.stack(jnp.broadcast_arrays(*parts), axis=-1) if len(parts) > 1 else parts[0]\n"
+            "    return jax.scipy.special.logsumexp(x, axis=-1)"
+        ),
+    },
+    "{}",
 )
 LANGUAGES: Mapping[str, Language] = {"python": _PYTHON, "numpy": _NUMPY, "c": _C, "torch": _TORCH, "jax": _JAX}

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from symgd.calculus.algebra import negative, product, total
+from symgd.calculus.algebra import negative, power_of_entries, product, total
 from symgd.calculus.rules import LEAVES
 from symgd.calculus.steps import derive
 from symgd.errors import InputError
@@ -68,8 +68,6 @@ class Ground:
             size *= side
         return name("n") if len(shape) == 1 and size == self.rows else number(size)
 
-    # products that keep numbers in front
-
     def times(self, *factors: Expression) -> Expression:
         """The product entry by entry, numbers first."""
         made = product(*factors)
@@ -82,7 +80,8 @@ class Ground:
     def _mark(self, node: Expression, args: tuple[Expression, ...]) -> Expression:
         if node.op == "mul" and all(len(self.shape(arg)) == 2 for arg in args):
             return operation("hadamard", *args)
-        return rebuilt(node, args)
+        shape = self.shape(args[0]) if node.op == "pow" else ()
+        return power_of_entries(*args) if len(shape) == 2 and shape[0] == shape[1] else rebuilt(node, args)
 
     def matmul(self, left: Expression, right: Expression) -> Expression:
         """The matrix product, numbers in front."""

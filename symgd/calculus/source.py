@@ -6,16 +6,19 @@ One function returns the loss and its slopes, each definition and each slope as 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from symgd.calculus.languages import LANGUAGES, Language
+from symgd.calculus.languages import LANGUAGES, Language, c_over_arrays
+from symgd.calculus.loops import WRITTEN, Loops, row_shapes
 from symgd.calculus.lowering import lowered
 from symgd.calculus.program import Formula
 from symgd.errors import InputError
 from symgd.expressions.operations import DEFAULTS, PRODUCT, SUM
 from symgd.expressions.rowwise import COUNT_NAMES
-from symgd.expressions.tree import Expression, fold, nodes
+from symgd.expressions.shapes import Shape, typed_from
+from symgd.expressions.tree import Expression, fold, nodes, rebuilt
 from symgd.expressions.writer import decimal_text
 from symgd.numbers.values import is_array
 
@@ -34,15 +37,27 @@ _INFIX = {
     "ge": ("{} >= {}", 0, SUM, SUM),
 }
 _KEYWORDS = frozenset(
-    {"lambda", "double", "float", "int", "long", "short", "char", "auto", "register", "signed", "goto"}
+    {
+        *("lambda", "double", "float", "int", "long", "short", "char", "auto", "register", "signed", "goto"),
+        *("len", "range"),
+    }
 )
 
 
-def source_in(language: str, lines: Sequence[Formula], parameters: Sequence[str], constants: Mapping[str, Any]) -> str:
+def source_in(
+    language: str,
+    lines: Sequence[Formula],
+    parameters: Sequence[str],
+    constants: Mapping[str, Any],
+    shapes: Mapping[str, Shape] = {},
+    in_rows: bool = True,
+) -> str:
     """A module with `loss_and_gradient` in a language: python, numpy, c, torch or jax.
 
     It takes the parameters (and columns of data) by name and returns the loss and its slopes; in C it takes an array
-    of the parameters and fills one with the slopes. Raises InputError where a language has no word for an operation.
+    of the parameters and fills one with the slopes, or a pointer for each where some are vectors, whose `shapes` are
+    given. `in_rows` says that the constant arrays are rows of data, of which there may be more or fewer. Raises
+    InputError where a language has no word for an operation.
 
     >>> from symgd.calculus.program import gradient_program
     >>> from symgd.expressions.reader import read_definitions
@@ -59,30 +74,106 @@ def source_in(language: str, lines: Sequence[Formula], parameters: Sequence[str]
     if language not in LANGUAGES:
         raise InputError("unknown-format", name=language, known=", ".join(LANGUAGES))
     written = LANGUAGES[language]
-    plain = [(line, lowered(line.tree, constants)) for line in lines]
-    operations = {node.op for _, tree in plain for node in nodes(tree)}
-    absent = sorted(operations - written.known)
+    plain = _with_true_traces([replace(line, tree=lowered(line.tree, constants)) for line in lines], constants, shapes)
+    columns = [word for word, value in constants.items() if is_array(value)]
+    in_loops = not written.arrays and (bool(columns) or any(shapes.values()))
+    operations = {node.op for line in plain for node in nodes(line.tree)}
+    absent = sorted(operations - written.known - (WRITTEN if in_loops else set()))
     if absent:
         raise InputError("format-operation", name=absent[0], format=language)
+    write = _over_arrays if in_loops else _plainly
+    function = write(written, plain, parameters, constants, shapes, in_rows)
+    if in_loops:
+        operations = {word for op in operations for word in (op, f"{op}_of") if f"{word}(" in function}
+    helpers = written.helpers_for(operations)
+    return "\n\n\n".join([written.imports, *helpers, function]) + "\n"
+
+
+def _plainly(
+    written: Language,
+    lines: Sequence[Formula],
+    parameters: Sequence[str],
+    constants: Mapping[str, Any],
+    shapes: Mapping[str, Shape],
+    in_rows: bool,
+) -> str:
+    """The function of a language in which a line is a formula."""
     columns = [word for word, value in constants.items() if is_array(value)]
     fixed = {word: value for word, value in constants.items() if word not in columns}
-    counted = next(((word, value.shape[0]) for word, value in constants.items() if is_array(value)), ("", 0))
-    body = [written.assign.format(identifier(word), _constant(word, value, counted)) for word, value in fixed.items()]
-    body += [
-        written.assign.format(identifier(line.quantity), expression_source(tree, written)) for line, tree in plain
-    ]
-    loss = next(line.quantity for line in lines if line.kind == "loss")
+    counted = _counted(constants)
+    body = [written.assign.format(identifier(w), _constant(w, value, counted, written)) for w, value in fixed.items()]
+    body += [written.assign.format(identifier(line.quantity), expression_source(line.tree, written)) for line in lines]
     slopes = [identifier(line.quantity) for line in lines if line.kind == "partial"]
-    function = written.function([*map(identifier, (*parameters, *columns))], body, identifier(loss), slopes)
-    return "\n\n\n".join([written.imports, *written.helpers_for(operations), function]) + "\n"
+    return written.function([*map(identifier, (*parameters, *columns))], body, identifier(_loss(lines)), slopes)
 
 
-def _constant(word: str, value: Any, counted: tuple[str, int]) -> str:
+def _over_arrays(
+    written: Language,
+    lines: Sequence[Formula],
+    parameters: Sequence[str],
+    constants: Mapping[str, Any],
+    shapes: Mapping[str, Shape],
+    in_rows: bool,
+) -> str:
+    """The function of a language without arrays: every entry in loops."""
+    columns = {word: value.shape for word, value in constants.items() if is_array(value)}
+    column, rows = _counted(constants) if in_rows else ("", 0)
+    count = next((word for word, value in constants.items() if rows and _is_count(word, value, rows)), "")
+    data = [word for word, sides in columns.items() if count and sides[0] == rows]
+    known = row_shapes({**shapes, **columns}, data, rows)
+    side = f"{count}_rows" if not written.power else f"len({identifier(column)})"
+    loops = Loops(written, known, side, _piece)
+    fixed = {word: value for word, value in constants.items() if word not in columns}
+    for word, value in fixed.items():
+        text = side if word == count else _number(value, written)[0]
+        loops.say(written.assign.format(identifier(word), text))
+    body = loops.lines(lines, identifier)
+    slopes = {line.quantity: bool(loops.shapes.get(line.quantity)) for line in lines if line.kind == "partial"}
+    arguments = {identifier(word): bool(known.get(word)) for word in (*parameters, *columns)}
+    if written.power:
+        return written.function([*arguments], body, identifier(_loss(lines)), list(map(identifier, slopes)))
+    named = {identifier(word): is_wide for word, is_wide in slopes.items()}
+    return c_over_arrays(arguments, count, body, identifier(_loss(lines)), named)
+
+
+def _with_true_traces(
+    lines: Sequence[Formula], constants: Mapping[str, Any], shapes: Mapping[str, Shape]
+) -> list[Formula]:
+    """The lines without traces of numbers, such as of a row times a column: no array language has them."""
+    known = {**shapes, **{word: value.shape for word, value in constants.items() if is_array(value)}}
+    made: list[Formula] = []
+    for line in lines:
+        sides: dict[int, Shape] = {}
+        done: dict[int, Expression] = {}
+        for node in nodes(line.tree):
+            sides[id(node)] = typed_from(node, [sides[id(part)] for part in node.args], known)
+            idle = node.op == "trace" and not sides[id(node.args[0])]
+            parts = tuple(done[id(part)] for part in node.args)
+            done[id(node)] = parts[0] if idle else rebuilt(node, parts)
+        known[line.quantity] = sides[id(line.tree)]
+        made.append(replace(line, tree=done[id(line.tree)]))
+    return made
+
+
+def _loss(lines: Sequence[Formula]) -> str:
+    return next(line.quantity for line in lines if line.kind == "loss")
+
+
+def _counted(constants: Mapping[str, Any]) -> tuple[str, int]:
+    """A column, and how many rows it has."""
+    return next(((word, value.shape[0]) for word, value in constants.items() if is_array(value)), ("", 0))
+
+
+def _is_count(word: str, value: Any, rows: int) -> bool:
+    return bool(word in COUNT_NAMES and not is_array(value) and value == rows)
+
+
+def _constant(word: str, value: Any, counted: tuple[str, int], written: Language) -> str:
     """A constant as written; the number of rows is that of the data which the function is given."""
     column, rows = counted
-    if column and value == rows and word in COUNT_NAMES:
+    if column and _is_count(word, value, rows):
         return f"len({identifier(column)})"
-    return _number(value)[0]
+    return written.constant.format(_number(value, written)[0])
 
 
 def identifier(quantity: str) -> str:
@@ -101,7 +192,7 @@ Piece = tuple[str, int]
 
 def _piece(node: Expression, below: tuple[Piece, ...], language: Language) -> Piece:
     if node.op == "number":
-        return _number(node.value)
+        return _number(node.value, language)
     if node.op == "name":
         return identifier(node.name), _ATOM
     if node.op == "neg":
@@ -110,11 +201,27 @@ def _piece(node: Expression, below: tuple[Piece, ...], language: Language) -> Pi
         form, binds, left, right = _INFIX[node.op]
         return form.format(_within(below[0], left), _within(below[1], right)), binds
     if node.op == "piecewise":
-        return _conditional(below, language), 0
+        fixed = [place for place in range(0, len(below), 2) if not node.args[place].names]
+        values = [
+            (language.constant.format(text), _ATOM) if at in fixed else (text, b) for at, (text, b) in enumerate(below)
+        ]
+        return _conditional(tuple(values), language), 0
+    if node.op in language.pairwise:
+        return _pairwise(below, language.forms[node.op])
     if node.op in DEFAULTS and len(below) == 1:
-        below = (*below, _number(DEFAULTS[node.op]))
+        below = (*below, _number(DEFAULTS[node.op], language))
     row, parts = language.forms[node.op], [text for text, _ in below]
+    if len(node.args) == 1 and not node.args[0].names:
+        parts[0] = language.constant.format(parts[0])
     return (row.format(", ".join(parts)) if "{}" in row else row.format(*parts)), _ATOM
+
+
+def _pairwise(below: tuple[Piece, ...], form: str) -> Piece:
+    """What a language knows of two operands only, of any number."""
+    text, binds = below[0]
+    for other, _ in below[1:]:
+        text, binds = form.format(f"{text}, {other}"), _ATOM
+    return text, binds
 
 
 def _within(piece: Piece, least: int) -> str:
@@ -129,10 +236,12 @@ def _conditional(below: tuple[Piece, ...], language: Language) -> str:
     return f"({text})"
 
 
-def _number(value: Fraction) -> Piece:
+def _number(value: Fraction, language: Language) -> Piece:
     plain = decimal_text(value)
     if plain is None:
-        return f"{value.numerator}/{value.denominator}", PRODUCT
+        over, under = (language.whole.format(part) for part in (value.numerator, value.denominator))
+        return f"{over}/{under}", PRODUCT
     if len(plain) > 25:
         return repr(float(value)), _UNARY if value < 0 else _ATOM
-    return plain, _UNARY if value < 0 else _ATOM
+    shown = language.whole.format(plain) if value.denominator == 1 else plain
+    return shown, _UNARY if value < 0 else _ATOM

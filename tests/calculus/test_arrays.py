@@ -419,3 +419,24 @@ def test_a_parameter_that_the_loss_does_not_contain_has_a_slope_of_its_shape() -
     run: Any = symgd.descend("dot(w, w)", start=start, steps=1)
     assert run.final["v"].tolist() == [1, 2, 3]
     assert "v: its slope is 0" in symgd.explain(run.problem).text()
+
+
+SQUARE = [
+    "sum(tanh(A*U))",
+    "sum(A .* tan(U))",
+    "sum(A/U)",
+    "sum(U .* U .* U)",
+    "sum(atan(U)) + sum(erf(U))",
+    "mean((tanh(A*U)*b - b)^2)",
+]
+
+
+@pytest.mark.parametrize("loss", SQUARE)
+def test_slopes_with_powers_of_the_entries_of_a_square_matrix(loss: str) -> None:
+    point = np.array([[0.1, 0.2], [0.3, 0.4]])
+    gradient = symgd.gradient(loss, let={"A": A, "b": [1, 2]}, start={"U": point.tolist()})
+    loss_at = gradient.function()
+    steps = [np.where(np.arange(4).reshape(2, 2) == place, 1e-6, 0) for place in range(4)]
+    wanted = [(loss_at(point + step)[0] - loss_at(point - step)[0]) / 2e-6 for step in steps]
+    found: Any = gradient.at(U=point.tolist())["U"]
+    assert [float(entry) for entry in entries_of(found)] == pytest.approx(wanted, rel=1e-6)
