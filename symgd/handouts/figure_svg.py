@@ -114,7 +114,7 @@ def _named(root: Element, title: str, label: str) -> None:
     for key in ("width", "height", "version"):
         root.attrib.pop(key, None)
     root.set("role", "img")
-    root.set("aria-label", f"{title}. {label}".strip())
+    root.set("aria-label", label)
     root.set("font-family", _FAMILY)
     root.set("stroke-linejoin", "round")
     heading = ElementTree.Element(f"{{{_SVG}}}title")

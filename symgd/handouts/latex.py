@@ -21,6 +21,8 @@ _PREAMBLE = Template(r"""% Made by symgd; for XeLaTeX or LuaLaTeX.
 ${fonts}\setlength{\parindent}{0pt}
 \setlength{\parskip}{0.6em}
 \allowdisplaybreaks
+% A new page where less than #1 is left.
+\newcommand{\roomfor}[1]{\par\penalty-100\ifdim\dimexpr\pagegoal-\pagetotal\relax<#1\relax\newpage\fi}
 \begin{document}
 """)
 _CHINESE = r"""\usepackage{xeCJK}
@@ -70,8 +72,8 @@ _SPECIAL: Mapping[int, str] = str.maketrans(
 #: How an element begins and ends.
 _AROUND: Mapping[str, tuple[str, str]] = {
     "h1": ("\\section*{", "}\n\n"),
-    "h2": ("\\subsection*{", "}\n\n"),
-    "h3": ("\\subsubsection*{", "}\n\n"),
+    "h2": ("\\roomfor{9\\baselineskip}\n\\subsection*{", "}\n\n"),
+    "h3": ("\\roomfor{5\\baselineskip}\n\\subsubsection*{", "}\n\n"),
     "p": ("", "\n\n"),
     "strong": (r"\textbf{", "}"),
     "em": (r"\emph{", "}"),
@@ -172,9 +174,11 @@ class _Writer(HTMLParser):
             self.rows[-1][-1] += text
 
 
-#: Wider tables are set smaller and closer.
-_WIDE = 6
-_CLOSER = "\\begingroup\\small\\setlength{\\tabcolsep}{4pt}"
+#: Tables of more columns are set smaller and closer.
+_CLOSER: Mapping[int, str] = {
+    8: "\\begingroup\\scriptsize\\setlength{\\tabcolsep}{1.5pt}",
+    6: "\\begingroup\\small\\setlength{\\tabcolsep}{4pt}",
+}
 
 #: What defines commands: the page's own reader takes it, but LaTeX would let it reach further.
 _DEFINES = re.compile(r"\\(?:(?:re|provide)?newcommand|renewcommand|def|let|global|gdef|edef|xdef)(?![A-Za-z])")
@@ -191,10 +195,10 @@ def _table(rows: list[list[str]], sides: list[str]) -> str:
     """A table that may go over pages, its head on each; its blanks are narrower than those of a line."""
     if not rows:
         return ""
-    wide = len(sides) > _WIDE
+    closer = next((written for columns, written in _CLOSER.items() if len(sides) > columns), "")
     head, *body = (" & ".join(cell.strip().replace("{4em}", "{2.5em}") for cell in row) + r" \\" for row in rows)
     lines = [
-        *([_CLOSER] if wide else []),
+        *([closer] if closer else []),
         rf"\begin{{longtable}}{{{''.join(sides)}}}",
         r"\hline",
         head,
@@ -203,4 +207,4 @@ def _table(rows: list[list[str]], sides: list[str]) -> str:
         *body,
         r"\hline",
     ]
-    return "\n".join([*lines, r"\end{longtable}", *([r"\endgroup"] if wide else []), "", ""])
+    return "\n".join([*lines, r"\end{longtable}", *([r"\endgroup"] if closer else []), "", ""])

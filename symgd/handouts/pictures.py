@@ -130,11 +130,12 @@ def _drawn(html: str, block: Figure, language: str) -> str:
 
 
 def spoken(block: Figure, language: str) -> tuple[str, str]:
-    """The name of a drawing and what is seen in it, as text."""
+    """The name of a drawing, and all that is said of it to those who do not see it, as text."""
     from symgd.handouts.markdown import Pen
 
     pen = Pen(language, "text")
-    return pen.sentence(block.title), joined(language, map(pen.sentence, block.caption))
+    title, caption = pen.sentence(block.title), joined(language, map(pen.sentence, block.caption))
+    return title, pen.say("figure.spoken", title=title, caption=caption)
 
 
 def _figure(picture: Picture, language: str) -> str:

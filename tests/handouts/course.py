@@ -26,9 +26,9 @@ def index_files() -> Iterator[tuple[Path, str]]:
             name, kind = problem["name"], problem["picture"]
             made = _handout(name, kind, language)
             (figure,) = made.document.figures
-            title, seen = spoken(figure, language)
+            _, seen = spoken(figure, language)
             rows += [f"## {number}. {made.run.problem.title(language)}", "", problem[language], ""]
-            rows += [f"![{title}. {seen}](pictures/{name}.svg)", ""]
+            rows += [f"![{seen}](pictures/{name}.svg)", ""]
             rows += [f"[{words['handout']}]({name}.{language}.md) · [{words['problem']}]({name}.toml)", ""]
             if language == "en":
                 yield EXAMPLES / "pictures" / f"{name}.svg", made.pictures()[kind] + "\n"

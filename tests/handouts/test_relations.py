@@ -145,7 +145,7 @@ def audited(file: Path, kind: str, language: str) -> None:
     assert min(counts) >= made.relations
     assert counts[0] == counts[1] == counts[2] == counts[4]
     for figure in made.document.figures:
-        said = ". ".join(spoken(figure, language))
+        _, said = spoken(figure, language)
         seen = symgd.audit(f"{formats[2]}\n\n{said}")
         assert [relation for relation in seen if relation.holds is False] == []
         assert re.findall(r'aria-label="([^"]*)"', formats[1]).count(escape(said)) == 1
