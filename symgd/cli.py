@@ -292,7 +292,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     try:
         status = cli.main(words, prog_name="symgd", standalone_mode=False)
         sys.stdout.flush()
-    except SymgdError as error:
+    except (SymgdError, RecursionError) as fault:
+        error = InputError("recursion") if isinstance(fault, RecursionError) else fault
         language = language_of(asked_language(words))
         told = error.explain(language) if isinstance(error, InputError) else f"{type(error).__name__}: {error}"
         click.echo(told, err=True)
