@@ -309,6 +309,8 @@ def _status(words: list[str]) -> int:
         return _invoked(words)
     except SymgdError as error:
         return _refused(error, words)
+    except RecursionError:
+        return _refused(InputError("recursion"), words)
     except click.ClickException as error:
         from symgd.commands.usage import told
 

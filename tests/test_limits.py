@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -260,6 +261,24 @@ def test_a_limit_that_means_nothing_is_told(given: str, code: str) -> None:
     assert caught.value.code == code
     assert caught.value.explain("en")
     assert caught.value.explain("zh-TW")
+
+
+def test_what_is_too_deep_for_the_machine_is_told(told: Told) -> None:
+    for language, words in (("en", "nested too deep"), ("zh-TW", "層數太多")):
+        status, out, err = told(
+            "gradient", "sin(" * 150 + "x" + ")" * 150, "--limit", "calls=150", "--language", language
+        )
+        assert (status, out) == (2, "")
+        assert words in err
+
+
+def test_text_as_deep_as_the_limit_is_read_whatever_the_callers_stack() -> None:
+    def deeper(more: int) -> symgd.Expression:
+        return deeper(more - 1) if more else symgd.parse("(1+x*" * WIDE.depth + "x" + ")" * WIDE.depth)
+
+    before = sys.getrecursionlimit()
+    assert deeper(300).names == ("x",)
+    assert sys.getrecursionlimit() == before
 
 
 # in Python

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from symgd.expressions.definitions import Definitions
 from symgd.expressions.lexer import Lexer
@@ -12,6 +14,9 @@ from symgd.expressions.tree import Expression
 from symgd.limits import Limits, author
 
 __all__ = ["Definitions", "read", "read_definitions"]
+
+#: So many calls, and some to spare, for a bracket inside another.
+_FRAMES = 20
 
 
 def read(text: str, *, names: Iterable[str] = (), limits: Limits | None = None) -> Expression:
@@ -39,4 +44,19 @@ def read_definitions(text: str, *, names: Iterable[str] = (), limits: Limits | N
     declared = frozenset(canonical(word) for word in names)
     limits = limits or author()
     tokens = Lexer(text, declared, limits).run()
-    return parse(text, tokens, declared, limits)
+    try:
+        return parse(text, tokens, declared, limits)
+    except RecursionError:  # the caller's stack is deep, or the text is: it may be as deep as the limits say
+        with _room(limits):
+            return parse(text, tokens, declared, limits)
+
+
+@contextmanager
+def _room(limits: Limits) -> Iterator[None]:
+    """Let Python call itself as deep as text may be nested."""
+    usual = sys.getrecursionlimit()
+    sys.setrecursionlimit(usual + _FRAMES * (limits.depth + limits.calls))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(usual)
