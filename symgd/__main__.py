@@ -1,5 +1,19 @@
-"""`python -m symgd`."""
+"""`python -m symgd`, and the program `symgd`: the command line, quiet where it is stopped while it still loads."""
 
-from symgd.cli import main
+from __future__ import annotations
 
-main()
+from typing import NoReturn
+
+
+def main() -> NoReturn:
+    """Load the command line and run it."""
+    try:
+        from symgd.cli import main as run
+
+        run()
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import re
 import tempfile
@@ -16,7 +15,7 @@ from symgd.limits import author, beyond
 ENCODINGS = ("utf-8-sig", "cp950")
 MARKED = ("utf-16",)
 #: So ends the name of a file that is being written.
-_PART = ".part"
+_PART = ".symgd-part"
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³]|conin\$|conout\$) *(?:[.:]|\Z)", re.IGNORECASE)
 
 
@@ -98,9 +97,9 @@ def write_file(path: Path, content: bytes) -> None:
         raise
 
 
-def sweep(path: Path) -> None:
-    """Take away what a process that was killed while it wrote this file has left beside it."""
-    for part in path.parent.glob(f".{glob.escape(path.name[:80])}.*{_PART}"):
+def sweep(folder: Path) -> None:
+    """Take away what processes that were killed while they wrote have left in a folder."""
+    for part in folder.glob(f".*{_PART}"):
         part.unlink(missing_ok=True)
 
 

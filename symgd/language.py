@@ -141,6 +141,8 @@ def visible(text: str) -> str:
     >>> visible("\x1b[31mred")
     '\ufffd[31mred'
     """
+    if text.isascii() and text.isprintable():
+        return text
     return _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", mended(text))
 
 

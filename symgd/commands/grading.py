@@ -102,7 +102,6 @@ def _write(output: Path | None, text: str, again: bool) -> None:
     if again:
         write_text_file(output.with_suffix(".old.csv"), output.read_text(encoding="utf-8-sig", errors="replace"))
     write_text_file(output, text)
-    sweep(output)
 
 
 def _journal(
@@ -116,6 +115,9 @@ def _journal(
     journal = Journal(None if output is None else path_of(output), of, resume)
     texts = {each.working for each in roster.submissions}
     if resume:
+        for file in (output, None if feedback is None else feedback / "page"):
+            if file is not None:
+                sweep(file.parent)
         counts = {"count": sum(journal.get(text) is not None for text in texts), "all": len(texts)}
         _tell([sentence(language, "stop.other" if journal.other else "stop.resumed", **counts)])
     return journal

@@ -48,6 +48,8 @@ def written(
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError("write", name=folder.name, reason=Reason(error)) from None
+    if resume:
+        sweep(folder)
     first = found.found[0].run.problem
     looks = {**first.handout, **{key: value for key, value in sheet.items() if value is not None}}
     width = max(2, len(str(len(found.found))))
@@ -118,11 +120,8 @@ def _write(task: Mapping[str, Any]) -> None:
 
 
 def _is_whole(task: Mapping[str, Any]) -> bool:
-    """Whether the files of a variant are there, and are of these very tables; leftovers beside them are swept away."""
-    paths = [Path(name) for name in task["files"].values()]
-    for path in paths:
-        sweep(path)
-    if not all(path.exists() for path in paths):
+    """Whether the files of a variant are there, and are of these very tables."""
+    if not all(Path(name).exists() for name in task["files"].values()):
         return False
     try:
         return Path(task["files"]["problem"]).read_text(encoding="utf-8") == toml_text(task["table"])
