@@ -126,6 +126,8 @@ class _State:
         """The slope as far as it is known."""
         pending = [self.pending(part, slope) for part, slope in self.waiting.items()]
         terms = [*self.done, *pending]
+        if not terms:
+            return _zero(self.word, self.ground)
         ordered = sorted(terms, key=lambda term: term.op == "neg")  # A·w − b and not −b + A·w
         return in_a_row(added(ordered), self.ground)
 

@@ -440,3 +440,9 @@ def test_slopes_with_powers_of_the_entries_of_a_square_matrix(loss: str) -> None
     wanted = [(loss_at(point + step)[0] - loss_at(point - step)[0]) / 2e-6 for step in steps]
     found: Any = gradient.at(U=point.tolist())["U"]
     assert [float(entry) for entry in entries_of(found)] == pytest.approx(wanted, rel=1e-6)
+
+
+@pytest.mark.parametrize("loss", ["sum(sign(w))", "sum(sign(w)) + 0*sum(w)", "sum(sign(w)*a)"])
+def test_a_slope_that_is_nowhere_anything_has_the_shape_of_its_vector(loss: str) -> None:
+    found = symgd.gradient(loss, start={"w": [1, 2]}, let={"a": [3, -1]}).at(w=[1, 2])
+    assert list(found["w"]) == [0, 0]
