@@ -56,8 +56,7 @@ def html_page(markdown: str, *, title: str, language: str, layout: Layout | None
     from markupsafe import Markup
 
     layout = layout or Layout()
-    picture = sentence(language, "reveal.picture", title="{title}")  # which is known when the picture is found
-    reveal = (_said(language, "reveal.show"), picture) if layout.reveal else ()
+    reveal = _folds(language) if layout.reveal else ()
     style = _page_style(layout.paper, layout.large_print)
     script = _script() if layout.script else ""
     view = {
@@ -78,6 +77,11 @@ def html_fragment(markdown: str) -> str:
     True
     """
     return f'<div class="symgd"><style>{_formula_style()}</style>\n{_body(markdown)}\n</div>\n'
+
+
+def _folds(language: str) -> tuple[str, str]:
+    """What stands before folded answers and pictures; the title of a picture is known when it is found."""
+    return _said(language, "reveal.show"), sentence(language, "reveal.picture", title="{title}")
 
 
 def _tag(language: str) -> str:
