@@ -47,7 +47,8 @@ _RATHER: dict[str, tuple[str, ...]] = {
 
 def diagnoses(marker: Marker, until: float) -> dict[int, tuple[Diagnosis, ...]]:
     """The diagnosis of each slip, by its place among what was found; of those that are looked at until a time."""
-    slips = [place for place, (_, _, finding, _) in enumerate(marker.found) if finding.status in WRONG]
+    findings = [finding for _, _, finding, _ in marker.found]
+    slips = [place for place, found in enumerate(findings) if found.status in WRONG and not found.follows]
     fitting: dict[int, list[str]] = {}
     for place in slips:
         if fitting and time.monotonic() > until:

@@ -27,6 +27,7 @@ class Finding(NamedTuple):
     value: Number | None = None
     full: Number | None = None
     late: bool = False
+    follows: bool = False  # from the student's own lines, which stopped everything: nothing to be named
 
 
 def but(stated: Mapping[Key, Number], key: Key) -> dict[Key, Number]:

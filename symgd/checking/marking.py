@@ -47,9 +47,8 @@ class Marker:
     @property
     def decimals(self) -> int | None:
         """The decimal places that values are to be rounded to."""
-        if self.policy.decimals is not None:
-            return self.policy.decimals
-        return self.problem.places if self.problem.arithmetic == "round" else None
+        asked = self.policy.decimals
+        return asked if asked is not None or self.problem.arithmetic != "round" else self.problem.places
 
     def report(self, text: str, student: str = "") -> Report:
         """Mark a working."""
@@ -146,8 +145,7 @@ class Marker:
             return Finding("unknown", "unknown", "")
         broken = self.broken_vectors(claim, sides, claim.signs[1:] if key else claim.signs)
         if key is None:
-            wrong = broken is not None
-            return Finding("slip" if wrong else "ok", "different" if wrong else "equal", broken=broken)
+            return Finding("ok", "equal") if broken is None else Finding("slip", "different", broken=broken)
         expected = self.expected(key, self.truth)
         stands = []
         for world in (self.truth, self.unrounded, *worlds):
@@ -163,7 +161,8 @@ class Marker:
         if own != "no" and (right != "no" or not self.kept):
             return Finding("format" if "format" in (right, own) else "ok", "equal", value=stated)
         if own != "no":
-            return Finding("slip" if self.is_trivial() else "carried", verdict, value=stated)
+            trivial = self.is_trivial()
+            return Finding("slip" if trivial else "carried", verdict, value=stated, follows=trivial)
         return Finding("lucky" if right != "no" else "slip", verdict, value=stated)
 
     def broken_vectors(self, claim: Claim, sides: Sequence[list[Number]], signs: Sequence[str]) -> int | None:
@@ -239,7 +238,8 @@ class Marker:
             is_form = "format" in (right, chain)
             return Finding("format" if is_form else "ok", verdict, **note)
         if fits != "no":
-            return Finding("slip" if self.is_trivial() else "carried", "different", **note)
+            trivial = self.is_trivial()
+            return Finding("slip" if trivial else "carried", "different", follows=trivial, **note)
         if right != "no":
             return Finding("lucky" if self.kept else "ok", verdict, **note)
         return Finding("slip", "different", **note)

@@ -229,3 +229,9 @@ def test_nothing_is_carried_on_from_a_standstill(title: str) -> None:
     problem, text, statuses = STANDSTILL[title]
     report = symgd.check(symgd.Problem(**problem), text)
     assert [v.status for v in report if v.status != "missing"] == statuses.split()
+
+
+def test_nothing_is_named_where_a_standstill_is_carried_on() -> None:
+    problem = symgd.Problem("w^3 - 2*w", start={"w": "1.5"}, steps=3, arithmetic="round:4")
+    report = symgd.check(problem, "w[1] = 1.5\nw[2] = 1.025\nw[3] = 0.9098")
+    assert (report.first_wrong_line, report.mistakes) == (1, ())
