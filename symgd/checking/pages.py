@@ -195,10 +195,20 @@ def _identifier(node: _Node) -> Fragments:
         return []
     if len(word) > 1:
         return [(rf"\operatorname{{{word}}}" if word.isalnum() else r"\odd ", node.at)]
-    return [(word, node.at)]
+    return [(r"\top " if word == "⊤" else word, node.at)]
 
 
-_FIXED = {"{": r"\{", "}": r"\}", "∗": "*", "′": "'", "&": r"\odd ", "$": " ", "%": r"\odd ", "#": r"\odd "}
+_FIXED = {
+    "{": r"\{",
+    "}": r"\}",
+    "∗": "*",
+    "′": "'",
+    "⊤": r"\top ",
+    "&": r"\odd ",
+    "$": " ",
+    "%": r"\odd ",
+    "#": r"\odd ",
+}
 
 
 def _operator(node: _Node) -> Fragments:

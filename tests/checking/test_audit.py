@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -323,3 +324,19 @@ def test_a_page_is_told_by_its_ending(tmp_path: Path) -> None:
 
 def test_python_has_it_too() -> None:
     assert [relation.holds for relation in symgd.audit("0.5+0.01=0.51")] == [True]
+
+
+def test_a_page_over_matrices_is_decided_as_its_markdown_is() -> None:
+    """A transpose stands in a page as a sign of its own."""
+    form: dict[str, Any] = {
+        "loss": "1/2*w'*A*w - b'*w",
+        "let": {"A": [[2, 1], [1, 3]], "b": [1, 2]},
+        "start": {"w": [0, 1]},
+    }
+    made = symgd.explain(steps=1, **form)
+    page, lines = symgd.audit(made.html()), symgd.audit(made.markdown())
+    held = [[relation.holds for relation in found.relations] for found in (page, lines)]
+    assert held[0] == held[1]
+    assert False not in held[0]
+    wrong = symgd.audit(made.html().replace("<mn>0.5</mn>", "<mn>0.7</mn>"))
+    assert False in [relation.holds for relation in wrong.relations]
