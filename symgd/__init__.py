@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from symgd.numbers.values import Ball
     from symgd.workers import in_process
 
-__version__ = "0.5.0"
+__version__ = "0.6.0"
 
 _HOMES = {
     "audit": "symgd.api",
