@@ -44,7 +44,7 @@ def add_languages(folder: str | Path) -> None:
 
     if not Path(folder).is_dir():
         raise InputError("languages-folder", name=Path(folder).name)
-    _folders.append(Path(folder))
+    _folders.append(Path(folder).absolute())  # a worker may stand elsewhere
     catalogue.cache_clear()
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from symgd.errors import InputError, SymgdError
+from symgd.limits import limits_of
 
 if TYPE_CHECKING:
     from symgd.handouts.markdown import Flavour
@@ -36,6 +37,7 @@ _OPTIONS: Mapping[str, str] = {
             *("figures", "pair", "blank", "points", "paper"),
         )
     },
+    "--limit": "limits",
 }
 _FLAGS: Mapping[str, tuple[str, bool]] = {
     "--explain-rate": ("explain_rate", True),
@@ -102,6 +104,8 @@ def _value(key: str, text: str) -> Any:
         return {word.strip(): number.strip() for word, _, number in pairs}
     if key == "data":
         return {"file": str(Path(text).absolute())}
+    if key == "limits":
+        return limits_of(text)
     if key in _WHOLE:
         return int(text) if text.lstrip("-").isdigit() else text
     return text

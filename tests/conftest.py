@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import settings
+
+from symgd import language
 
 settings.register_profile("steady", derandomize=True, database=None, deadline=None)
 settings.register_profile("search", database=None, deadline=None)
 settings.load_profile("search" if os.environ.get("SYMGD_SEARCH") else "steady")
+
+
+@pytest.fixture(autouse=True)
+def no_languages_of_others() -> Iterator[None]:
+    """What a test adds to the languages is gone after it."""
+    before = [*language._folders]
+    yield
+    if language._folders != before:
+        language._folders[:] = before
+        language.catalogue.cache_clear()

@@ -52,7 +52,7 @@ def settings(sources: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _filled_elsewhere(template: Path, view: Mapping[str, Any], language: str) -> str:
-    from symgd.language import own_folders
+    from symgd.language import LANGUAGES, own_folders
     from symgd.workers import shared_pool
 
     limits = author()
@@ -61,7 +61,7 @@ def _filled_elsewhere(template: Path, view: Mapping[str, Any], language: str) ->
         "sources": {DEFAULT: _read(None)},
         "view": {key: value for key, value in view.items() if key != "say"},
         "language": language,
-        "folders": list(map(str, own_folders())),
+        "folders": [] if language in LANGUAGES else list(map(str, own_folders())),
         "loops": limits.template_loops,
         "text": limits.template_text,
     }

@@ -303,7 +303,7 @@ def test_the_status_is_0_unless_something_is_false(text: str, status: int) -> No
 
 
 def test_a_file_that_cannot_be_used_ends_with_2(tmp_path: Path) -> None:
-    (tmp_path / "bytes.md").write_bytes(b"\xff\xfe\x00\xff")
+    (tmp_path / "bytes.md").write_bytes(b"\x81\xff\xfe\xff")
     for name in ("none.md", "bytes.md", ""):
         done = run(str(tmp_path / name))
         assert done.returncode == 2

@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -68,13 +69,18 @@ def program(*names: str) -> str:
 def browse(folder: Path, page: str, *options: str) -> str:
     """Open a page in a browser of its own and return what it writes out."""
     chromium = program("chromium", "chromium-browser", "google-chrome")
-    file, profile = folder / "page.html", folder / "profile"
+    file = folder / "page.html"
     file.write_text(page, encoding="utf-8")
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as room:  # a socket's path must be short
+        return _browsed(chromium, folder, Path(room), *options, file.as_uri())
+
+
+def _browsed(chromium: str, folder: Path, room: Path, *words: str) -> str:
     home = {"HOME": str(folder), "XDG_CONFIG_HOME": str(folder / "config"), "XDG_CACHE_HOME": str(folder / "cache")}
     done = subprocess.run(
-        [chromium, *FLAGS.split(), f"--user-data-dir={profile}", *options, file.as_uri()],
+        [chromium, *FLAGS.split(), f"--user-data-dir={room / 'profile'}", *words],
         cwd=folder,
-        env={**os.environ, **home, "TMPDIR": str(folder)},
+        env={**os.environ, **home, "TMPDIR": str(room)},
         capture_output=True,
         encoding="utf-8",
         timeout=300,

@@ -28,6 +28,7 @@ from symgd.errors import InputError
 from symgd.handouts.quiz import gift, moodle_xml, questions, quiz_table
 from symgd.handouts.variants import variants_of
 from symgd.language import catalogue, languages
+from symgd.limits import allowing
 from tests.handouts.hostile import PAYLOADS, WORD
 from tests.handouts.live import _PICTURES, faults
 
@@ -70,7 +71,8 @@ def foreign(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setenv("SYMGD_LANGUAGES", str(tmp_path))
     catalogue.cache_clear()
     assert "xx" in languages()
-    yield "xx"
+    with allowing({"catalogue_bytes": 10_000_000}):
+        yield "xx"
     catalogue.cache_clear()
 
 
@@ -196,6 +198,7 @@ TEXT_COMMANDS = {
     *("textbackslash", "textasciitilde", "textasciicircum", "textless", "textgreater", "textbar", "textquotedbl"),
     *("underline", "hspace", "underset", "textcolor", "times", "blank", "Large", "item", "setCJKmainfont", "to"),
     *("texttt", "quad", "phantom", "searrow", "nearrow", "lambda", "eta", "Delta", "textit", "emph", "textbf"),
+    *("dotfill", "mbox", "begingroup", "endgroup", "small", "setlength", "tabcolsep"),
 }
 
 
