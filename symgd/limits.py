@@ -174,5 +174,4 @@ def beyond(name: str, most: int, **facts: Any) -> Any:
     """The InputError for what is beyond a limit; with `file=` it says of which file, with `found=` how much it was."""
     from symgd.errors import InputError
 
-    code = "limit-file" if "file" in facts else "limit-found" if "found" in facts else "limit"
-    return InputError(code, limit=name, most=most, **facts)
+    return InputError("limit-file" if "file" in facts else "limit-found", limit=name, most=most, **facts)

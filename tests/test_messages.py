@@ -74,6 +74,7 @@ PLACELESS = {
         "data-dash",
         "start-too-large",
         "no-marks",
+        "recursion",
     ),
     *(f"variants-none-{why}" for why in ("irrational", "decimals", "flat", "rises", "fails")),
 }

@@ -101,5 +101,5 @@ def test_the_template_of_the_readme_makes_a_handout(tmp_path: Path) -> None:
     problem = symgd.Problem.load(ROOT / "examples" / "five-steps.toml", kind="worksheet")
     text = symgd.explain(problem, template=tmp_path / "mine.md").markdown()
     assert text.startswith("# Green Hill School · Five steps of gradient descent\n\nName")
-    assert "### Step 4 of five: ④ Weight change" in text
+    assert "### Step 4 of five: Weight change" in text
     assert len(block("jinja", "extends").strip().splitlines()) <= 15
