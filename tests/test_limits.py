@@ -84,7 +84,7 @@ def working(text: str) -> None:
         assert report.status == "undecided"
         limits = allowed().stranger
         row = "working_lines" if text.count("\n") >= limits.working_lines else "working_characters"
-        raise InputError("limit-found", limit=row, most=getattr(limits, row), found=size)
+        raise InputError("limit-found", limit=row, most=getattr(limits, row), found=len(text))
 
 
 def updates(count: int, _: Path) -> None:
