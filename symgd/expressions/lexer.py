@@ -146,10 +146,12 @@ class Lexer:
         digits = (whole + decimals).lstrip("0")
         if len(digits) > self.limits.digits:
             self.fail("too-many-digits", start, stop, most=self.limits.digits, limit="digits")
+        if not digits:  # whatever power of ten stands behind it
+            return Fraction(0)
         exponent = (int(power or "0") if len(power) < 8 else 10**8) - len(decimals)
-        if abs(exponent + len(digits)) > self.limits.magnitude and digits:
+        if abs(exponent + len(digits)) > self.limits.magnitude:
             self.fail("magnitude", start, stop, most=self.limits.magnitude, limit="magnitude")
-        value = int(digits or "0")
+        value = int(digits)
         return Fraction(value * 10**exponent) if exponent >= 0 else Fraction(value, 10**-exponent)
 
     def _vulgar(self, found: re.Match[str]) -> None:

@@ -54,6 +54,7 @@ def fault_of(name: str, given: str) -> str:
 def work(batch: Batch, log: Path) -> None:
     """Run a batch in this process, and write what was found; the number of each text is written before it is tried."""
     finds, late, slowest = [], [], (0.0, -1)
+    fault_of(batch.name, text(batch.name, batch.seed, batch.first))  # loads what is loaded late
     with log.open("w", encoding="utf-8") as progress:
         for number in range(batch.first, batch.first + batch.count):
             progress.write(f"{number}\n")

@@ -27,7 +27,6 @@ LOWEST_RUNS = (
     "tests/descent/test_torch.py",
     "tests/checking/test_check.py",
     "tests/handouts/test_examples.py",
-    "tests/workers",
 )
 
 
