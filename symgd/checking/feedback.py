@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import Any
 
 from symgd.calculus.program import shown_latex
 from symgd.checking.verdict import WRONG, Report, Verdict, mistake
 from symgd.checking.world import Key, World, facts_of, worth
+from symgd.descent.sums import sums_in
 from symgd.descent.trajectory import Line
 from symgd.expressions.names import name_latex
 from symgd.expressions.tree import Expression
@@ -182,7 +184,7 @@ def _formula_line(world: World, quantity: str, step: int) -> Line | None:
     if formula is None or value is None:
         return None
     of = Key(quantity, "", step)
-    operands = {word: world.facts.system.public(world.at(word, of)) for word in formula.names}
+    operands = _operands(world, formula, {word: world.at(word, of) for word in formula.names})
     kind = "loss" if quantity == world.problem.loss_name else "forward"
     return Line(kind, quantity, "", formula, operands, world.facts.system.public(value))
 
@@ -199,8 +201,15 @@ def _row_line(world: World, target: str, parameter: str, step: int) -> Line | No
         if row.target == target:
             break
         known[row.target] = world.facts.system.assign(row.tree, {word: known[word] for word in row.tree.names})
-    operands = {word: world.facts.system.public(known[word]) for word in tree.names}
+    operands = _operands(world, tree, {word: known[word] for word in tree.names})
     return Line("update", target, parameter, tree, operands, world.facts.system.public(value))
+
+
+def _operands(world: World, tree: Expression, values: dict[str, Any]) -> dict[str, Any]:
+    """The numbers that are put into a formula, and the terms of its sums over rows."""
+    system = world.facts.system
+    with system.precision():
+        return {word: system.public(value) for word, value in values.items()} | sums_in(tree, values, system)
 
 
 def _at_a_point(verdict: Verdict) -> Iterator[Block]:

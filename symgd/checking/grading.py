@@ -21,6 +21,8 @@ from symgd.workers.spread import spread
 _PORTION = 8
 #: An answer that a worker took with it to its grave is tried so often again.
 _TRIES = 3
+#: What one answer may break with, and no other answer is to suffer for.
+BREAKS = (SymgdError, ArithmeticError, ValueError, TypeError, LookupError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,6 @@ def mark(problem: Problem, text: str) -> Report:
     """Mark one working; one that breaks the checker is undecided, and stops nothing."""
     try:
         return check(problem, text)
-    except (SymgdError, ArithmeticError, ValueError, TypeError, LookupError, RecursionError):
+    except BREAKS:
         empty = check(problem, "")
         return replace(empty, warnings=("failed",), failed=True, score=Fraction(0))

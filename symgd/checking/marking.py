@@ -209,7 +209,10 @@ class Marker:
             trees = [side.tree for side in claim.sides[place : place + 2]]
             pair = [None if tree is None else side_value(tree, world, self.base(claim)) for tree in trees]
             sign = claim.signs[place + 1 if claim.quantity is not None else place]
-            if None not in pair and standing(pair[0], claim.sides[place + 1], pair[1], self.decimals, sign) != "no":
+            if (
+                all(value is not None for value in pair)
+                and standing(pair[0], claim.sides[place + 1], pair[1], self.decimals, sign) != "no"
+            ):
                 return True
         return False
 
