@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from symgd.calculus.program import shown_latex
+from symgd.checking.policy import policy_of
 from symgd.checking.verdict import WRONG, Report, Verdict, mistake
 from symgd.checking.world import Key, World, facts_of, worth
 from symgd.descent.sums import sums_in
@@ -105,13 +106,19 @@ def _summary(report: Report) -> Iterator[Block]:
     if report.first_wrong_line is not None:
         sure = "first-wrong" if report.first_wrong_line_certain else "first-wrong-maybe"
         yield Sentence(f"feedback.{sure}", {"n": report.first_wrong_line})
-    yield Listing("feedback.lines", tuple(map(_line, report)))
+    asked = report.problem.arithmetic == "round" or policy_of(report.problem.marks).decimals is not None
+    yield Listing("feedback.lines", tuple(_line(verdict, asked) for verdict in report))
 
 
-def _line(verdict: Verdict) -> Sentence:
-    key = "unreadable" if verdict.verdict == "syntax" else verdict.status
-    if verdict.late is not None:
-        key = "unknown-late"
+def _line(verdict: Verdict, decimals: bool = False) -> Sentence:
+    """One line; `decimals` says whether the task asked for a number of decimals."""
+    special = {
+        "unknown-late": verdict.late is not None,
+        "unreadable": verdict.verdict == "syntax",
+        "ok-domain": verdict.status == "ok" and verdict.verdict == "domain",
+        "rounded": verdict.status == "format" and not decimals,
+    }
+    key = next((key for key, is_so in special.items() if is_so), verdict.status)
     column = verdict.claim.column if verdict.claim is not None else 1
     facts = {"n": verdict.n, "column": column, "text": verdict.text, "quantity": verdict.quantity}
     facts["seconds"] = f"{verdict.late or 0:g}"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -80,3 +83,50 @@ def test_a_page_that_fails_stops_no_class(tmp_path: Path, monkeypatch: pytest.Mo
     assert done.exception is None or isinstance(done.exception, SystemExit), done.output
     assert sorted(page.name for page in (tmp_path / "pages").iterdir()) == ["s1.html", "s2.html"]
     assert "dL/db = -1" in (tmp_path / "pages" / "s1.html").read_text(encoding="utf-8")
+
+
+POINT: dict[str, Any] = {"loss": "(w1 - 0.55)^2 + 2*(w2 - 0.3)^2", "start": {"w1": "0.5", "w2": "0.2"}, "steps": 2}
+HOLE = "dL/dw1 = 2*(w1-0.55)*(w1-0.5)/(w1-0.5)"  # no value at w1 = 0.5, where the run starts
+
+
+@pytest.mark.parametrize(
+    ("line", "status", "credit"),
+    [
+        (HOLE, "ok", 1),
+        (HOLE + " = -0.1", "ok", 1),
+        (HOLE + " = -0.2", "slip", 0),
+        (HOLE + " = 5/(w1-0.5) = -0.1", "slip", 0),
+        ("dL/dw1 = 2*(w1-0.5)/(w1-0.5)", "slip", 0),
+    ],
+)
+def test_a_hole_at_the_point_of_the_problem_costs_nothing(line: str, status: str, credit: int) -> None:
+    report = symgd.check(symgd.Problem(**POINT), line)
+    assert (report.verdicts[0].status, int(report.verdicts[0].credit)) == (status, credit)
+    assert ("both agree elsewhere" in report.text("en")) == (status == "ok")
+
+
+def test_a_policy_may_count_a_hole() -> None:
+    report = symgd.check(symgd.Problem(**POINT, marks={"domain": "0.5"}), HOLE)
+    assert report.score == Fraction(1, 2)
+
+
+def test_other_decimals_than_asked_for_only_where_some_were_asked_for() -> None:
+    third: dict[str, Any] = {"loss": "w^2/3", "start": {"w": "1"}, "steps": 1}
+    for marks, words in ((None, "a rounded value has ≈"), ({"decimals": 4}, "other decimals than asked for")):
+        assert words in symgd.check(symgd.Problem(**third, marks=marks), "dL/dw = 0.67").text("en")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "w1^{(2)} = 0.518\nw_2^{(2)} = 0.264",
+        "w1^(2) = 0.518\n$w_2^{(2)} = 0.264$",
+        "w_{1}^{(2)} = 0.518, w_{2}^(2) = 0.264",
+        "w1^{ (2) } = 0.518; w2^(2)=0.264",
+    ],
+)
+def test_an_update_in_brackets_above_without_dollars(text: str) -> None:
+    # By hand: w1 = 0.5 + 0.1 * 0.1 = 0.51, then + 0.1 * 0.08; w2 = 0.2 + 0.1 * 0.4 = 0.24, then + 0.1 * 0.24.
+    report = symgd.check(symgd.Problem(**POINT), text)
+    assert report.status == "correct"
+    assert [verdict.text for verdict in report] == [part.strip(" $") for part in re.split("[,;\n]", text)]
