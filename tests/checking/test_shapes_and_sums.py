@@ -130,3 +130,15 @@ def test_an_update_in_brackets_above_without_dollars(text: str) -> None:
     report = symgd.check(symgd.Problem(**POINT), text)
     assert report.status == "correct"
     assert [verdict.text for verdict in report] == [part.strip(" $") for part in re.split("[,;\n]", text)]
+
+
+@pytest.mark.parametrize("line", ["w[1] = 0.8", "w_1 = 0.8", "w[2] = 7"])
+def test_an_index_with_a_number_may_mean_an_entry(tmp_path: Path, line: str) -> None:
+    report = symgd.check(problem(tmp_path, VECTOR), line)
+    assert (report.status, report.verdicts[0].status) == ("undecided", "unknown")
+
+
+def test_an_index_with_a_vector_means_an_update(tmp_path: Path) -> None:
+    # By hand: the slope at (1, 1) is (2, 2), so w moves by −0.2 in both entries.
+    report = symgd.check(problem(tmp_path, VECTOR), "w[1] = (0.8, 0.8)\nw[1] = (0.8, 0.9)")
+    assert [verdict.status for verdict in report.verdicts[:2]] == ["ok", "slip"]
