@@ -44,12 +44,17 @@ _BARE = re.compile(rf"(?<![\\A-Za-z{{])({'|'.join(sorted(WORDS, key=len, reverse
 
 
 def indexed(text: str) -> str:
-    """w1^(2) at the head of a line as w1[2]; in lines with LaTeX also m[w], 1e-8 and relu(…) as LaTeX has them."""
+    """w1^(2), w_1^{(2)} before a relation as w1[2]; in lines with LaTeX also m[w], 1e-8, relu(…) as LaTeX has them."""
     return "\n".join(_line_in_latex(line) if "\\" in line else _line_as_typed(line) for line in text.split("\n"))
 
 
 def _line_as_typed(line: str) -> str:
-    return _RATE_WORD.sub("η", _HEAD_INDEX.sub(r"\1[\2]", line))
+    return _RATE_WORD.sub("η", _HEAD_INDEX.sub(_with_index, line))
+
+
+def _with_index(found: re.Match[str]) -> str:
+    name = found["name"] if found["number"] is None else found["name"].partition("{")[0] + found["number"]
+    return f"{name}[{found['typed'] or found['braced']}]"
 
 
 def _line_in_latex(line: str) -> str:
@@ -59,7 +64,10 @@ def _line_in_latex(line: str) -> str:
 
 
 _RATE_WORD = re.compile(r"(?<![A-Za-z_\d])(?:eta|lr)(?![A-Za-z_\d\[])")
-_HEAD_INDEX = re.compile(r"(?m)^([ \t]*[A-Za-zα-ω]\w*)\^\((\d{1,6})\)(?=\s*[=≈＝])")
+_HEAD_INDEX = re.compile(
+    r"(?P<name>(?:^|[,;，；、])[ \t]*[A-Za-zα-ω](?:_\{(?P<number>\w+)\}|\w*))"
+    r"\^(?:\((?P<typed>\d{1,6})\)|\{\s*\((?P<braced>\d{1,6})\)\s*\})(?=\s*[=≈＝←])"
+)
 _LATEX_STATES = {"mhat": r"\hat{m}", "vhat": r"\hat{v}"}
 
 

@@ -183,7 +183,7 @@ def _agree(theirs: Expression, ours: Expression, claim: Claim) -> bool:
     for _ in range(2 * _POINTS):
         point = {word: rational(Fraction(choose.randint(-300, 300), 97)) for word in {*theirs.names, *ours.names}}
         pair = value_of(theirs, point), value_of(ours, point)
-        if None in pair or any(isinstance(value, NoValue) for value in pair):
+        if any(value is None or isinstance(value, NoValue) for value in pair):
             continue
         if not same(*pair):
             return False

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import Any
 
 from symgd.calculus.program import shown_latex
+from symgd.checking.policy import policy_of
 from symgd.checking.verdict import WRONG, Report, Verdict, mistake
 from symgd.checking.world import Key, World, facts_of, worth
+from symgd.descent.sums import sums_in
 from symgd.descent.trajectory import Line
 from symgd.expressions.names import name_latex
 from symgd.expressions.tree import Expression
@@ -103,13 +106,19 @@ def _summary(report: Report) -> Iterator[Block]:
     if report.first_wrong_line is not None:
         sure = "first-wrong" if report.first_wrong_line_certain else "first-wrong-maybe"
         yield Sentence(f"feedback.{sure}", {"n": report.first_wrong_line})
-    yield Listing("feedback.lines", tuple(map(_line, report)))
+    asked = report.problem.arithmetic == "round" or policy_of(report.problem.marks).decimals is not None
+    yield Listing("feedback.lines", tuple(_line(verdict, asked) for verdict in report))
 
 
-def _line(verdict: Verdict) -> Sentence:
-    key = "unreadable" if verdict.verdict == "syntax" else verdict.status
-    if verdict.late is not None:
-        key = "unknown-late"
+def _line(verdict: Verdict, decimals: bool = False) -> Sentence:
+    """One line; `decimals` says whether the task asked for a number of decimals."""
+    special = {
+        "unknown-late": verdict.late is not None,
+        "unreadable": verdict.verdict == "syntax",
+        "ok-domain": verdict.status == "ok" and verdict.verdict == "domain",
+        "rounded": verdict.status == "format" and not decimals,
+    }
+    key = next((key for key, is_so in special.items() if is_so), verdict.status)
     column = verdict.claim.column if verdict.claim is not None else 1
     facts = {"n": verdict.n, "column": column, "text": verdict.text, "quantity": verdict.quantity}
     facts["seconds"] = f"{verdict.late or 0:g}"
@@ -182,7 +191,7 @@ def _formula_line(world: World, quantity: str, step: int) -> Line | None:
     if formula is None or value is None:
         return None
     of = Key(quantity, "", step)
-    operands = {word: world.facts.system.public(world.at(word, of)) for word in formula.names}
+    operands = _operands(world, formula, {word: world.at(word, of) for word in formula.names})
     kind = "loss" if quantity == world.problem.loss_name else "forward"
     return Line(kind, quantity, "", formula, operands, world.facts.system.public(value))
 
@@ -199,8 +208,15 @@ def _row_line(world: World, target: str, parameter: str, step: int) -> Line | No
         if row.target == target:
             break
         known[row.target] = world.facts.system.assign(row.tree, {word: known[word] for word in row.tree.names})
-    operands = {word: world.facts.system.public(known[word]) for word in tree.names}
+    operands = _operands(world, tree, {word: known[word] for word in tree.names})
     return Line("update", target, parameter, tree, operands, world.facts.system.public(value))
+
+
+def _operands(world: World, tree: Expression, values: dict[str, Any]) -> dict[str, Any]:
+    """The numbers that are put into a formula, and the terms of its sums over rows."""
+    system = world.facts.system
+    with system.precision():
+        return {word: system.public(value) for word, value in values.items()} | sums_in(tree, values, system)
 
 
 def _at_a_point(verdict: Verdict) -> Iterator[Block]:

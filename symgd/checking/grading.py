@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from symgd.checking.marking import check
-from symgd.checking.roster import Submission
+from symgd.checking.roster import Submission, natural
 from symgd.checking.verdict import Report
 from symgd.descent.problem import Problem
 from symgd.errors import InputError, SymgdError
@@ -21,6 +21,8 @@ from symgd.workers.spread import spread
 _PORTION = 8
 #: An answer that a worker took with it to its grave is tried so often again.
 _TRIES = 3
+#: What one answer may break with, and no other answer is to suffer for.
+BREAKS = (SymgdError, ArithmeticError, ValueError, TypeError, LookupError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def grade(
     progress: Callable[[int], None] = lambda count: None,
 ) -> ClassReport:
     """Mark a class; see `symgd.grade`. `progress` is told how many rows were done."""
-    submissions = [_submission(row, number) for number, row in enumerate(rows, 1)]
+    submissions = [_submission(row, number, tuple(problem.start)) for number, row in enumerate(rows, 1)]
     texts = list(dict.fromkeys(submission.working for submission in submissions))
     counts = Counter(submission.working for submission in submissions)
     found: dict[str, Report] = {}
@@ -78,12 +80,13 @@ def grade(
     return ClassReport(tuple(reports), tuple(submissions))
 
 
-def _submission(row: Any, number: int) -> Submission:
+def _submission(row: Any, number: int, weights: Sequence[str]) -> Submission:
     if isinstance(row, Submission):
         return row
     if isinstance(row, Mapping) and "student" in row:
         said = row.get("working")
-        answers = [f"{word} = {value}" for word, value in row.items() if word != "student"]
+        words = natural({word: str(word) for word in row if word != "student"}, weights)
+        answers = [f"{word} = {row[word]}" for word, _ in words]
         return _made(row["student"], answers if said is None else said, number)
     if isinstance(row, Sequence) and not isinstance(row, str) and len(row) == 2:
         return _made(row[0], row[1], number)
@@ -156,6 +159,6 @@ def mark(problem: Problem, text: str) -> Report:
     """Mark one working; one that breaks the checker is undecided, and stops nothing."""
     try:
         return check(problem, text)
-    except (SymgdError, ArithmeticError, ValueError, TypeError, LookupError, RecursionError):
+    except BREAKS:
         empty = check(problem, "")
         return replace(empty, warnings=("failed",), failed=True, score=Fraction(0))

@@ -135,7 +135,17 @@ class Marker:
         formulas = self.formulas(claim, key)
         if formulas is not None and formulas.verdict == "unknown":
             return Finding("unknown", "unknown", "", value=values[-1], late=formulas.late is not None)
+        if formulas is not None and formulas.verdict == "domain":
+            values = self.filled(claim, key, values, worlds[0])
         return self.quantity(claim, key, values, formulas, worlds)
+
+    def filled(self, claim: Claim, key: Key, values: list[Number], world: World) -> list[Number]:
+        """The values, for a formula without one at this point that of the right formula: they agree elsewhere."""
+        right = self.expected(key, world, derived=True)
+        sides = zip(claim.sides, values, strict=True)
+        return [
+            right if isinstance(value, NoValue) and side.tree and side.tree.names else value for side, value in sides
+        ]
 
     def vector(self, claim: Claim, key: Key | None, worlds: Sequence[World]) -> Finding:
         """A claim about a vector or a matrix, entry by entry."""
@@ -147,6 +157,8 @@ class Marker:
         if key is None:
             return Finding("ok", "equal") if broken is None else Finding("slip", "different", broken=broken)
         expected = self.expected(key, self.truth)
+        if claim.quantity and claim.quantity.update is not None and len(sides[-1]) == 1 < len(entries_of(expected)):
+            return Finding("unknown", "unknown", "")  # w[1] = 0.8: an entry, or after one update?
         stands = []
         for world in (self.truth, self.unrounded, *worlds):
             value = self.expected(key, world, derived=world not in (self.truth, self.unrounded))
@@ -209,7 +221,10 @@ class Marker:
             trees = [side.tree for side in claim.sides[place : place + 2]]
             pair = [None if tree is None else side_value(tree, world, self.base(claim)) for tree in trees]
             sign = claim.signs[place + 1 if claim.quantity is not None else place]
-            if None not in pair and standing(pair[0], claim.sides[place + 1], pair[1], self.decimals, sign) != "no":
+            if (
+                all(value is not None for value in pair)
+                and standing(pair[0], claim.sides[place + 1], pair[1], self.decimals, sign) != "no"
+            ):
                 return True
         return False
 
@@ -277,10 +292,11 @@ class Marker:
             if theirs is None or ours is None:
                 continue
             ours = negative(ours) if quantity.kind == "negative" else ours
-            found = compared(theirs, ours, [self.point(claim)], self.until - time.monotonic())
+            stands = compared(theirs, ours, [self.point(claim)], self.until - time.monotonic())
             self.compared = theirs, ours
-            if found.verdict != "equal":
-                return found
+            if not stands:
+                return stands
+            found = stands if found is None or found.verdict == "equal" else found
         return found
 
     def point(self, claim: Claim) -> dict[str, Fraction]:

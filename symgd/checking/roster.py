@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -71,7 +71,8 @@ def read_roster(path_or_text: Path | str, quantities: Sequence[str]) -> Roster:
 
     A Path is a file; so is a str of one line, unless it begins with a brace. A table needs a column that says whose
     row it is (student, student_id, email, 學號 ...) and either columns headed by quantities, each of whose cells
-    becomes a line `quantity = cell`, or a column of working; where it has both, the working stands first. An object
+    becomes a line `quantity = cell`, or a column of working; where it has both, the working stands first. Whatever the
+    order of the columns, slopes stand before changes, and these before weights. An object
     of JSON lines has "student" and "working" (text, or a list of lines) or quantities (also inside "answers").
     A broken row or line is a warning and stops nothing. Raises InputError where no column says whose row it is, or
     none holds answers.
@@ -132,7 +133,8 @@ def _from_csv(text: str, file: str, encoding: str, quantities: Sequence[str], no
     table = read_table(text, file or "CSV")
     heads = matched_heads(table.heads, quantities, file or "CSV", table.line)
     _check(heads, table.heads, quantities, file or "CSV", table.line)
-    made = [_submission(dict(zip(table.heads, row.cells, strict=True)), heads, row.line) for row in table.rows]
+    order = natural(heads.answers, _weights(quantities))
+    made = [_submission(dict(zip(table.heads, row.cells, strict=True)), heads, order, row.line) for row in table.rows]
     return _roster(made, table.heads, heads, encoding, (*notes, *table.warnings), file or "CSV")
 
 
@@ -222,7 +224,8 @@ def _from_lines(text: str, file: str, encoding: str, quantities: Sequence[str], 
     columns = tuple(dict.fromkeys(key for _, found in objects for key in found))
     heads = matched_heads(columns, quantities, name, objects[0][0])
     _check(heads, columns, quantities, name, objects[0][0])
-    made = [_submission(found, heads, line) for line, found in objects]
+    order = natural(heads.answers, _weights(quantities))
+    made = [_submission(found, heads, order, line) for line, found in objects]
     return _roster(made, columns, heads, encoding, (*notes, *broken), name)
 
 
@@ -276,25 +279,52 @@ def _whole(text: str) -> str:
 # submissions
 
 
-def _submission(cells: dict[str, str], heads: Heads, row: int) -> Submission:
+def _submission(cells: dict[str, str], heads: Heads, order: Sequence[tuple[str, str]], row: int) -> Submission:
     student = undefused(cells.get(heads.student or "", "").strip())
     working = undefused(cells.get(heads.working, "")) if heads.working is not None else ""
-    answers = sorted(heads.answers.items(), key=_in_working)
-    lines = [_line(quantity, undefused(cells.get(head, ""))) for head, quantity in answers]
+    lines = [_line(quantity, undefused(cells.get(head, ""))) for head, quantity in order]
     return Submission(student, "\n".join(filter(str.strip, [working, *lines])), row, cells)
 
 
 _PLACE = re.compile(r"(?P<word>[^\[]+)(?:\[(?P<update>\d+)\])?\Z")
 
 
-def _in_working(answer: tuple[str, str]) -> tuple[int, int]:
-    """Where a quantity stands in a working, whatever the order of the columns: its update, slopes before weights."""
-    found = _PLACE.match(answer[1])
+def natural(answers: Mapping[str, str], weights: Collection[str]) -> list[tuple[str, str]]:
+    """Heads and quantities as they follow each other in a working, whatever the order of the columns.
+
+    By updates; in one the slopes, the changes, the weights. A loss that stands behind weights is that after them.
+
+    >>> [head for head, _ in natural({"A": "w[2]", "B": "w[1]", "C": "Δw", "D": "dL/dw"}, ["w"])]
+    ['D', 'C', 'B', 'A']
+    """
+    moved, found = False, list[tuple[tuple[int, int], tuple[str, str]]]()
+    for answer in answers.items():
+        found.append((_place(answer[1], weights, moved), answer))
+        moved = moved or answer[1] in weights
+    return [answer for _, answer in sorted(found, key=lambda each: each[0])]
+
+
+def _weights(quantities: Collection[str]) -> set[str]:
+    return {word for word in quantities if f"Δ{word}" in quantities}
+
+
+def _place(quantity: str, weights: Collection[str], moved: bool) -> tuple[int, int]:
+    """The update of a quantity, and its place in it."""
+    found = _PLACE.match(quantity)
     if found is None:
         return 1, 1
-    update = int(found["update"] or 0)
-    is_slope = found["word"].startswith(("d", "∂")) and "/" in found["word"]
-    return (update, 0) if is_slope or not found["update"] else (update - 1, 2)
+    update, word = int(found["update"] or 0), found["word"]
+    if "/" in word and word.lstrip("-−").startswith(("d", "∂")):
+        return update, 0
+    if update:
+        return update - 1, _LAST
+    if word.startswith("Δ"):
+        return 0, 1
+    return 0, 2 if word in weights else _LAST if moved else 0
+
+
+#: The place of what is after an update.
+_LAST = 3
 
 
 def _line(quantity: str, cell: str) -> str:

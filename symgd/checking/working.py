@@ -384,6 +384,6 @@ class _Place:
         known = self.stands.get(word)
         if known is None:  # nothing was said of it yet: it stands where the run has it
             known = worth(self.truth, Key("w", word, self.update))
-        again = value is not None and len(claim.sides) == 1 and bool(value == known)
+        again = value is not None and not is_array_(known) and len(claim.sides) == 1 and bool(value == known)
         self.stands[word] = value
         return again and (word in self.moved() or word not in self.still)

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from symgd import __version__
-from symgd.checking.grading import grade, marked_texts
+from symgd.checking.grading import BREAKS, grade, marked_texts
 from symgd.checking.mark_files import format_of
 from symgd.checking.roster import Roster, read_roster
 from symgd.checking.verdict import Report, amount
@@ -144,12 +144,21 @@ class Pages:
         if self.folder is None:
             return
         for student, name in self.of[text]:
-            write_text_file(self.folder / name, replace(report, student=student).html(self.language))
+            write_text_file(self.folder / name, _page(replace(report, student=student), self.language))
 
     def are_there(self, text: str) -> bool:
         """Whether every student with this answer has a page, if there are to be pages."""
         folder = self.folder
         return folder is None or all((folder / name).exists() for _, name in self.of[text])
+
+
+def _page(report: Report, language: str) -> str:
+    """A page of feedback; where its details break the checker, one without them: that stops no class."""
+    try:
+        return report.html(language)
+    except BREAKS:
+        bare = tuple(replace(verdict, claim=None, counterexample=None) for verdict in report)
+        return replace(report, verdicts=bare).html(language)
 
 
 def _marked(

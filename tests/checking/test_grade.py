@@ -18,7 +18,7 @@ from symgd.checking.grading import grade
 from symgd.checking.mark_files import FORMATS, read_marks
 from symgd.checking.roster import read_roster
 from symgd.cli import cli
-from symgd.commands.class_printing import finished_class, marks_text
+from symgd.commands.class_printing import finished_class, marks_text, quantities_of
 
 PROBLEM = symgd.Problem(
     "(w1 - 0.55)^2 + (w2 - 0.3)^2", start={"w1": "0.5", "w2": "0.2"}, steps=1, source="five-steps.toml"
@@ -235,3 +235,25 @@ def test_columns_are_a_working_in_whatever_order_they_stand(tmp_path: Path) -> N
         file.write_text(f"student,{heads}\na,{cells}\n", encoding="utf-8")
         roster = read_roster(file, ["dL/dw", "w", "w[1]", "w[2]"])
         assert [report.score for report in grade(problem, roster.submissions)] == [3]
+
+
+def test_columns_without_updates_stand_in_the_order_of_an_update(tmp_path: Path) -> None:
+    """By hand: slopes −0.1 and −0.4, changes 0.01 and 0.04; the loss is 0.0225 before the update, 0.0088 behind it."""
+    start = {"w1": "0.5", "w2": "0.2"}
+    problem = symgd.Problem("(w1 - 0.55)^2 + 2*(w2 - 0.3)^2", start=start, steps=1)
+    cells = {"w1": "0.51", "w2": "0.24", "dL/dw1": "-0.1", "dL/dw2": "-0.4", "Δw1": "0.01", "Δw2": "0.04"}
+    for heads in (list(cells), [*cells][::-1], ["w2", "dL/dw2", "Δw2", "Δw1", "w1", "dL/dw1"]):
+        for told in ({}, {"L": "0.0088"}):
+            head, row = [*heads, *told], [*(cells[each] for each in heads), *told.values()]
+            (tmp_path / "class.csv").write_text("\n".join([",".join(["id", *head]), ",".join(["a", *row])]))
+            (report,) = grade(problem, read_roster(tmp_path / "class.csv", quantities_of(problem)).submissions)
+            assert (report.status, int(report.score)) == ("correct", len(head)), head
+    (tmp_path / "class.csv").write_text("id,L,w1,w2\na,0.0225,0.51,0.24\n")
+    (report,) = grade(problem, read_roster(tmp_path / "class.csv", quantities_of(problem)).submissions)
+    assert report.status == "correct"
+
+
+def test_a_row_of_quantities_is_in_any_order() -> None:
+    problem = symgd.Problem("(w - 3)^2", start={"w": "0.5"}, steps=1)
+    found = symgd.grade(problem, [{"student": "a", "w": "1", "Δw": "0.5", "dL/dw": "-5"}])
+    assert [report.status for report in found] == ["correct"]
