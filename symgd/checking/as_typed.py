@@ -6,7 +6,7 @@ import re
 from difflib import SequenceMatcher
 
 from symgd.checking.prose import typed
-from symgd.expressions.operations import WORDS
+from symgd.expressions.operations import CONSTANTS, WORDS
 
 _HEADING = re.compile(
     r"(?i)^[\s#*>()\[\]【（-]*(?:(?P<word>update|iteration|epoch|step)\s*(?:no\.?\s*)?#?(?P<number>\d{1,6})\b(?!\s*[=/*+])"
@@ -49,6 +49,7 @@ def indexed(text: str) -> str:
 
 
 def _line_as_typed(line: str) -> str:
+    line = _POWER_TIMES.sub(_power_times, line) if "^" in line else line
     return _RATE_WORD.sub("η", _HEAD_INDEX.sub(_with_index, line))
 
 
@@ -63,6 +64,36 @@ def _line_in_latex(line: str) -> str:
     return _BARE.sub(r"\\operatorname{\1}", line)
 
 
+def _power_times(found: re.Match[str]) -> str:
+    """w^2(w − 1) with a sign of multiplication; not sin^2(w), f^2(w), nor what may stand below a line: 1/w^2(3)."""
+    base = found[1].lstrip("0123456789.")
+    is_call = base in _LETTERS_OF_FUNCTIONS or any(base.endswith(word) for word in _FUNCTIONS)
+    begin = _beginning(found.string, found.end(1))
+    is_below = begin is None or _BELOW.search(found.string[max(0, begin - 8) : begin])
+    return found[0] if is_call or is_below else f"{found[1]}^{found[2]}*"
+
+
+def _beginning(line: str, stop: int) -> int | None:
+    """Where the operand that ends at a place begins: a word with its number, or a bracket with its function.
+
+    None where that is far away.
+    """
+    depth, first = 0, max(-1, stop - _FARTHEST)
+    for at in range(stop - 1, first, -1):
+        depth += (line[at] in ")]") - (line[at] in "([")
+        if depth < 0 or (depth == 0 and not (line[at].isalnum() or line[at] in "_.([")):
+            return at + 1
+    return 0 if first < 0 else None
+
+
+#: An operand of more characters is left as it is.
+_FARTHEST = 200
+#: What stands before an operand that divides, or is an exponent.
+_BELOW = re.compile(r"(?:[/÷]|\^)\s*[-−+]?\s*$")
+#: A power that is one number, and a bracket behind it.
+_POWER_TIMES = re.compile(r"((?<![\w.^])[\w.]+|[)\]])\^(\d+(?:\.\d+)?) ?(?=\()")
+_LETTERS_OF_FUNCTIONS = frozenset(("f", "g", "h", "σ", "sigma"))
+_FUNCTIONS = tuple(word for word in WORDS if len(word) > 1 and WORDS[word] not in CONSTANTS)
 _RATE_WORD = re.compile(r"(?<![A-Za-z_\d])(?:eta|lr)(?![A-Za-z_\d\[])")
 _HEAD_INDEX = re.compile(
     r"(?P<name>(?:^|[,;，；、])[ \t]*[A-Za-zα-ω](?:_\{(?P<number>\w+)\}|\w*))"

@@ -9,23 +9,24 @@ from typing import Any
 from flint import ctx
 
 from symgd.checking.notations import BEFORE, outer
+from symgd.checking.sharpening import is_narrow, sharp
 from symgd.checking.working import Part
 from symgd.checking.world import Key, World, worth
 from symgd.errors import InputError
 from symgd.expressions.shapes import typed
 from symgd.expressions.tree import Expression, number, substitute
 from symgd.expressions.writer import decimal_text
-from symgd.numbers.bounded import NoValue, value_of
+from symgd.numbers.bounded import NoValue
 from symgd.numbers.meanings import as_ball, is_rational
 from symgd.numbers.systems import rational
 from symgd.numbers.values import entries_of, is_array
 
-#: A ball this narrow that overlaps a value is that value as far as anyone can write it.
-_NARROW = Fraction(1, 10**25)
 #: A decimal of more digits than this is written rounded by anyone.
 _SHORT = 6
 #: Significant digits that a rounded value must show where nothing else was asked for.
 _LEAST_DIGITS = 2
+#: Bits to compare balls with: rationals beside them become balls as well.
+_BITS = 8_192
 Number = Any
 #: How names of the optimizer's settings are written.
 _SETTINGS = {"mu": "momentum", "lambda": "weight_decay", "epsilon": "eps"}
@@ -39,7 +40,7 @@ def side_value(tree: Expression, world: World, step: int) -> Number | NoValue | 
         if found is None:
             return None
         values[word] = found
-    return value_of(tree, values, 192)
+    return sharp(tree, values)
 
 
 def entries_at(part: Part, world: World, step: int) -> list[Number] | None:
@@ -54,7 +55,7 @@ def entries_at(part: Part, world: World, step: int) -> list[Number] | None:
     if any(value is None for value in values.values()):
         return None
     try:
-        whole = value_of(typed(part.tree, shapes).tree, values, 192)
+        whole = sharp(typed(part.tree, shapes).tree, values)
     except InputError:  # shapes that do not fit
         return None
     return None if whole is None or isinstance(whole, NoValue) else entries_of(whole)
@@ -95,15 +96,25 @@ def key_of(word: str, step: int, world: World) -> Key:
     return Key(word, "", step)
 
 
-def same(left: Number, right: Number) -> bool:
-    """Whether two values are one: exactly, or as far as balls can tell."""
+def same(left: Number, right: Number) -> bool | None:
+    """Whether two values are one: True and False are proved, None is what balls cannot tell.
+
+    >>> one, e = rational(Fraction(1)), sharp(Expression("e"), {})
+    >>> same(one, one), same(one, e), same(e, e)
+    (True, False, None)
+    """
     if is_array(left) or is_array(right):
         return False
     if is_rational(left) and is_rational(right):
         return bool(left == right)
-    with ctx.workprec(192):
-        apart = as_ball(left) - as_ball(right)
-        return bool(apart.contains(0) and apart.rad() < as_ball(rational(_NARROW)) * (1 + abs(as_ball(left)).upper()))
+    with ctx.workprec(_BITS):
+        return None if as_ball(left).overlaps(as_ball(right)) else False
+
+
+def alike(left: Number, right: Number) -> bool | None:
+    """The same, and True for narrow balls that overlap, which are one as far as anyone can write them."""
+    found = same(left, right)
+    return True if found is None and is_narrow(left) and is_narrow(right) else found
 
 
 def rounds_to(value: Number, shown: Number, unit: Fraction | None) -> bool:
@@ -128,8 +139,8 @@ def standing(
         return "unknown"
     if isinstance(value, NoValue) or isinstance(shown, NoValue):
         return "no"
-    if same(value, shown):
-        return "equal"
+    if (found := alike(value, shown)) is not False:
+        return "equal" if found else "unknown"
     if not rounds_to(value, shown, part.unit):
         return "no"
     assert part.unit is not None

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from symgd.checking.arithmetic import slips_between, slips_inside
-from symgd.checking.comparing import name_value, same, side_value, standing, with_constants
+from symgd.checking.comparing import alike, name_value, side_value, standing, with_constants
 from symgd.checking.misconceptions import ROWS, Misconception
 from symgd.checking.refuting import refuted
 from symgd.checking.spots import Guess, Spot
@@ -119,7 +119,7 @@ def _guesses(row: Misconception, spot: Spot) -> Iterator[Guess]:
     seen: list[Number] = []
     try:
         for guess in row.guesses(spot):
-            if guess.formula is not None or not any(same(guess.value, other) for other in seen):
+            if guess.formula is not None or not any(alike(guess.value, other) for other in seen):
                 seen.append(guess.value)
                 yield guess
     except (SymgdError, ArithmeticError, ValueError, TypeError, LookupError):
@@ -158,7 +158,7 @@ def _fits_entries(marker: Marker, spot: Spot, finding: Finding, guess: Guess) ->
     trios = list(zip(theirs, parts, mine, strict=True))
     if any(standing(value, part, shown, marker.decimals, sign) == "no" for value, part, shown in trios):
         return False
-    return not all(same(value, ours) for value, ours in zip(theirs, entries_of(right), strict=True))
+    return not all(alike(value, ours) for value, ours in zip(theirs, entries_of(right), strict=True))
 
 
 def _formula_of(marker: Marker, claim: Claim) -> Expression | None:
@@ -185,9 +185,9 @@ def _agree(theirs: Expression, ours: Expression, claim: Claim) -> bool:
         pair = value_of(theirs, point), value_of(ours, point)
         if any(value is None or isinstance(value, NoValue) for value in pair):
             continue
-        if not same(*pair):
+        if (found := alike(*pair)) is False:
             return False
-        agreed += 1
+        agreed += found is True
     return agreed > 0
 
 

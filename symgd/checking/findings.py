@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from symgd.calculus.equality import Equality
 from symgd.checking.verdict import Shown
 from symgd.checking.world import Key
 from symgd.expressions.tree import Expression
 from symgd.expressions.writer import decimal_text
+from symgd.numbers.bounded import NoValue
 from symgd.numbers.meanings import is_rational
 from symgd.numbers.values import entries_of
 
 Number = Any
 
 
-class Finding(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Finding:
     """What a line came to: its status, what was compared, where its chain breaks, and its value."""
 
     status: str
@@ -29,6 +32,11 @@ class Finding(NamedTuple):
     late: bool = False
     follows: bool = False  # from the student's own lines, which stopped everything: nothing to be named
 
+    def __post_init__(self) -> None:
+        """Balls that overlap are evidence that two irrational values are equal, and no proof."""
+        if self.certainty == "proved" and self.verdict in ("equal", "domain") and not _is_exact(self.value):
+            object.__setattr__(self, "certainty", "evidence")
+
 
 def but(stated: Mapping[Key, Number], key: Key) -> dict[Key, Number]:
     """What is stated of all quantities but one."""
@@ -38,6 +46,11 @@ def but(stated: Mapping[Key, Number], key: Key) -> dict[Key, Number]:
 def best(found: Sequence[str]) -> str:
     """The best of several standings."""
     return next((one for one in ("equal", "rounded", "format") if one in found), "no")
+
+
+def _is_exact(value: Number | NoValue | None) -> bool:
+    """Whether a value is rational in all its entries, so that it was compared exactly."""
+    return value is None or isinstance(value, NoValue) or all(map(is_rational, entries_of(value)))
 
 
 def is_zero(value: Number | None) -> bool:

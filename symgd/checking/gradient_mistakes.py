@@ -10,7 +10,7 @@ from typing import Any
 from symgd.calculus.algebra import negative, product
 from symgd.calculus.program import gradient_program
 from symgd.calculus.rules import derivative
-from symgd.checking.comparing import same, side_value
+from symgd.checking.comparing import alike, side_value
 from symgd.checking.slips import SLIPS, slipping, variants
 from symgd.checking.spots import Guess, Rule, Spot
 from symgd.checking.world import Changes, World, facts_of
@@ -167,7 +167,7 @@ def _are(args: tuple[Expression, ...], pairs: Sequence[tuple[Number, ...]]) -> b
     found = [value_of(part, {}) for part in args]
     for pair in pairs:
         known = all(value is not None and not isinstance(value, NoValue) for value in (*found, *pair))
-        if known and all(same(mine, theirs) for mine, theirs in zip(found, pair, strict=True)):
+        if known and all(alike(mine, theirs) for mine, theirs in zip(found, pair, strict=True)):
             return True
     return False
 

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from symgd.calculus.program import Formula, gradient_program, slope_name
 from symgd.calculus.rules import derivative
+from symgd.checking.sharpening import is_narrow
 from symgd.descent.directions import Hessian, newton_direction
 from symgd.descent.optimizers import Equation, active_equations, carried
 from symgd.descent.problem import Problem
@@ -22,6 +23,7 @@ from symgd.errors import DomainError, PrecisionError
 from symgd.expressions.tree import Expression, substitute
 from symgd.expressions.tree import name as name_
 from symgd.numbers.systems import ExactSystem, RoundedSystem
+from symgd.numbers.values import entries_of
 
 _BITS = 192
 
@@ -298,6 +300,7 @@ def facts_of(problem: Problem, in_full: bool = False) -> Facts:
 def worth(world: World, key: Key) -> Number | None:
     """The value of a quantity; None where there is none, or it cannot be told."""
     try:
-        return world.value(key)
+        found = world.value(key)
+        return found if all(map(is_narrow, entries_of(found))) else None
     except (NoSuch, DomainError, PrecisionError, ZeroDivisionError, OverflowError, KeyError):
         return None

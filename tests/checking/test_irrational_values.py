@@ -1,0 +1,60 @@
+"""Values that are irrational, or only look so: equal and different are said where they are proved."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+import symgd
+from symgd.checking.comparing import alike, same
+from symgd.checking.sharpening import sharp
+from symgd.expressions.reader import read
+from symgd.numbers.systems import rational
+
+SQUARES = symgd.Problem("(w1 - 0.55)^2 + 2*(w2 - 0.3)^2", start={"w1": "0.5", "w2": "0.2"}, steps=1)
+POWER = symgd.Problem("exp(w)", start={"w": "0.5"}, steps=1)
+
+
+@pytest.mark.parametrize(
+    ("problem", "line", "found"),
+    [
+        (SQUARES, "dL/dw1 = (w1+w2+2)^100*exp(w1)-exp(w1)*(w1+w2+2)^100+2*w1-1.1", ("equal", "proved", "ok")),
+        (SQUARES, "w1 = 10^40*exp(1) - exp(1)*10^40 + 0.51", ("equal", "proved", "ok")),
+        (SQUARES, "w1 = exp(1) - exp(1) + 0.51", ("equal", "proved", "ok")),
+        (SQUARES, "w1 = 0.51 + 10^-70*exp(1)", ("different", "proved", "slip")),
+        (SQUARES, "w1 = 0.51 + 10^-700*exp(1)", ("different", "proved", "slip")),
+        (SQUARES, "w1 = 0.51 + 10^-4000*exp(1)", ("unknown", "", "unknown")),
+        (SQUARES, "w1 = 0.51 + 10^-3*exp(1)", ("different", "proved", "slip")),
+        (SQUARES, "w1 = cos(pi/7)-cos(2pi/7)+cos(3pi/7)+0.01", ("unknown", "", "unknown")),
+        (POWER, "dL/dw = exp(0.5)", ("equal", "evidence", "ok")),
+        (POWER, "dL/dw ≈ 1.6487", ("equal", "proved", "ok")),
+        (POWER, "dL/dw = exp(0.5) + 0.001", ("different", "proved", "slip")),
+    ],
+)
+def test_equal_and_different_are_said_where_they_are_proved(
+    problem: symgd.Problem, line: str, found: tuple[str, str, str]
+) -> None:
+    first = next(iter(symgd.check(problem, line)))
+    assert (first.verdict, first.certainty, first.status) == found
+
+
+def test_a_value_is_rational_where_that_is_proved_and_lost_where_nothing_tells() -> None:
+    assert sharp(read("sin(1)^2 + cos(1)^2"), {}) == 1
+    assert sharp(read("exp(w) - exp(w) + w"), {"w": rational(Fraction(1, 3))}) == rational(Fraction(1, 3))
+    assert sharp(read("cos(pi/7) - cos(2pi/7) + cos(3pi/7)"), {}) is None
+
+
+def test_balls_that_overlap_are_no_proof_and_wide_ones_tell_nothing() -> None:
+    root, wide = sharp(read("sqrt(2)"), {}), sharp(read("sqrt(2)"), {}) + read_ball("1e-3")
+    assert same(root, root) is None
+    assert alike(root, root) is True
+    assert same(root, wide) is alike(root, wide) is None
+    assert same(root, rational(Fraction(1414, 1000))) is False
+
+
+def read_ball(radius: str):  # type: ignore[no-untyped-def]
+    """A ball about 0."""
+    from flint import arb
+
+    return arb(0, radius)
