@@ -15,7 +15,8 @@ _EVERYWHERE = frozenset(
     {"number", "name", "add", "sub", "mul", "hadamard", "div", "neg", "piecewise", "lt", "le", "gt", "ge"}
 )
 
-Function = Callable[[Sequence[str], Sequence[str], str, Sequence[str]], str]
+Own = Callable[[str], str]  # a name that nothing else has
+Function = Callable[[Sequence[str], Sequence[str], str, Sequence[str], Own], str]
 
 
 @dataclass(frozen=True)
@@ -49,22 +50,19 @@ class Language:
 _NEEDS: Mapping[str, Sequence[str]] = {"silu": ("sigmoid",)}
 
 
-def _python(arguments: Sequence[str], body: Sequence[str], loss: str, slopes: Sequence[str]) -> str:
+def _python(arguments: Sequence[str], body: Sequence[str], loss: str, slopes: Sequence[str], own: Own) -> str:
     lines = [*body, f"return {loss}, [{', '.join(slopes)}]"]
     return f"def loss_and_gradient({', '.join(arguments)}):\n" + "\n".join(f"    {line}" for line in lines)
 
 
-def _c(arguments: Sequence[str], body: Sequence[str], loss: str, slopes: Sequence[str]) -> str:
-    taken = [f"const double {word} = x[{place}];" for place, word in enumerate(arguments)]
-    given = [f"gradient[{place}] = {slope};" for place, slope in enumerate(slopes)]
+def _c(arguments: Sequence[str], body: Sequence[str], loss: str, slopes: Sequence[str], own: Own) -> str:
+    x, gradient = own("x"), own("gradient")
+    taken = [f"const double {word} = {x}[{place}];" for place, word in enumerate(arguments)]
+    given = [f"{gradient}[{place}] = {slope};" for place, slope in enumerate(slopes)]
     lines = [*taken, *body, *given, f"return {loss};"]
-    head = f"/* x holds {', '.join(arguments)}; the slopes go to gradient, in the same order. */\n"
-    return (
-        head
-        + "double loss_and_gradient(const double *x, double *gradient) {\n"
-        + "\n".join(f"    {line}" for line in lines)
-        + "\n}"
-    )
+    head = f"/* {x} holds {', '.join(arguments)}; the slopes go to {gradient}, in the same order. */\n"
+    head += f"double loss_and_gradient(const double *{x}, double *{gradient}) {{\n"
+    return head + "\n".join(f"    {line}" for line in lines) + "\n}"
 
 
 def c_over_arrays(
@@ -79,7 +77,7 @@ def c_over_arrays(
         depth -= line == "}"
         lines.append("    " * depth + line)
         depth += line.endswith("{")
-    rows = [f"int {count}_rows"] if count else []
+    rows = [f"int {count}"] if count else []
     signature = ", ".join([*rows, *taken, *given])
     return f"{head}double loss_and_gradient({signature}) {{\n" + "\n".join(lines) + "\n}"
 

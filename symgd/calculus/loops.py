@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 from symgd.calculus.languages import Language
 from symgd.calculus.program import Formula
+from symgd.calculus.source_names import Names
 from symgd.expressions.operations import DEFAULTS
 from symgd.expressions.shapes import Shape, typed_from
 from symgd.expressions.tree import Expression, fold, name, nodes, number, operation, rebuilt
@@ -41,19 +42,19 @@ def row_shapes(shapes: Mapping[str, Shape], data: Sequence[str], rows: int) -> d
 class Loops:
     """Writes the lines of a program for one language; `shapes` are those of parameters, constants and data."""
 
-    def __init__(self, language: Language, shapes: Mapping[str, Shape], count: str, write: Write) -> None:
+    def __init__(
+        self, language: Language, shapes: Mapping[str, Shape], count: str, write: Write, identifier: Names
+    ) -> None:
         """`count` is the name of the number of rows, `write` writes what goes entry by entry."""
         self.language, self.count, self.write = language, count, write
         self.in_c = not language.power
         self.shapes = dict(shapes)
         self.body: list[str] = []
-        self.taken: set[str] = set()
-        self.depth, self.made = 0, 0
-
-    def lines(self, program: Sequence[Formula], identifier: Callable[[str], str]) -> list[str]:
-        """The statements of all lines, in order; slopes of C go to where the caller wants them."""
         self.identifier = identifier
-        self.taken = {identifier(word) for line in program for word in (line.quantity, *line.tree.names)}
+        self.depth = 0
+
+    def lines(self, program: Sequence[Formula]) -> list[str]:
+        """The statements of all lines, in order; slopes of C go to where the caller wants them."""
         for line in program:
             if line.kind == "partial":
                 self.slope(line)
@@ -107,7 +108,7 @@ class Loops:
 
     def kept(self, tree: Expression) -> Expression:
         """A name for a part, which is worked out now."""
-        word = self.fresh("part")
+        word = self.identifier.part()
         self.assign(word, tree)
         return name(word)
 
@@ -147,7 +148,7 @@ class Loops:
             self.say(f"{target} = {made}")
             return
         rows, length = (self.side(sides[0]), self.side(sides[1])) if len(sides) == 2 else ("1", self.side(sides[0]))
-        filled = target if shape else self.fresh("part")
+        filled = target if shape else self.identifier.fresh("part")
         self.say(f"double {filled}[{self.size(shape) if shape else 1}];")
         self.say(f"{helper}({rows}, {length}, {source}, {filled});")
         if not shape:
@@ -182,12 +183,7 @@ class Loops:
         """Names for so many loops inside the loops that are open."""
         self.depth += count
         places = range(self.depth - count + 1, self.depth + 1)
-        return tuple(f"i{place}" + "_" * (f"i{place}" in self.taken) for place in places)
-
-    def fresh(self, word: str) -> str:
-        """A name that nothing else has."""
-        self.made += 1
-        return self.fresh(word) if f"{word}{self.made}" in self.taken else f"{word}{self.made}"
+        return tuple(self.identifier.own(f"i{place}") for place in places)
 
     def side(self, side: int) -> str:
         """How long a side is: a number, or the number of rows."""
@@ -231,7 +227,7 @@ class Loops:
             loops = " ".join(f"for {p} in range({self.side(side)})" for p, side in zip(places, shape, strict=True))
             self.depth -= len(shape)
             return f"sum({text} {loops})", _ATOM
-        word = self.fresh("total")
+        word = self.identifier.fresh("total")
         self.say(f"double {word} = 0.0;")
         with self.entries(shape) as places:
             self.say(f"{word} += {term(places)[0]};")

@@ -14,11 +14,12 @@ from symgd.calculus.languages import LANGUAGES, Language, c_over_arrays
 from symgd.calculus.loops import WRITTEN, Loops, row_shapes
 from symgd.calculus.lowering import lowered
 from symgd.calculus.program import Formula
+from symgd.calculus.source_names import Names
 from symgd.errors import InputError
 from symgd.expressions.operations import DEFAULTS, PRODUCT, SUM
 from symgd.expressions.rowwise import COUNT_NAMES
 from symgd.expressions.shapes import Shape, typed_from
-from symgd.expressions.tree import Expression, fold, nodes, rebuilt
+from symgd.expressions.tree import Expression, fold, name, nodes, rebuilt
 from symgd.expressions.writer import decimal_text
 from symgd.numbers.values import is_array
 
@@ -36,12 +37,6 @@ _INFIX = {
     "gt": ("{} > {}", 0, SUM, SUM),
     "ge": ("{} >= {}", 0, SUM, SUM),
 }
-_KEYWORDS = frozenset(
-    {
-        *("lambda", "double", "float", "int", "long", "short", "char", "auto", "register", "signed", "goto"),
-        *("len", "range"),
-    }
-)
 
 
 def source_in(
@@ -100,11 +95,16 @@ def _plainly(
     """The function of a language in which a line is a formula."""
     columns = [word for word, value in constants.items() if is_array(value)]
     fixed = {word: value for word, value in constants.items() if word not in columns}
-    counted = _counted(constants)
+    identifier = _names(written, lines, parameters, constants)
+    word, rows = _counted(constants)
+    counted = (identifier(word), rows) if word else ("", 0)
     body = [written.assign.format(identifier(w), _constant(w, value, counted, written)) for w, value in fixed.items()]
-    body += [written.assign.format(identifier(line.quantity), expression_source(line.tree, written)) for line in lines]
+    for line in lines:
+        text = expression_source(_named(line.tree, identifier), written)
+        body.append(written.assign.format(identifier(line.quantity), text))
     slopes = [identifier(line.quantity) for line in lines if line.kind == "partial"]
-    return written.function([*map(identifier, (*parameters, *columns))], body, identifier(_loss(lines)), slopes)
+    arguments = [identifier(word) for word in (*parameters, *columns)]
+    return written.function(arguments, body, identifier(_loss(lines)), slopes, identifier.own)
 
 
 def _over_arrays(
@@ -121,19 +121,23 @@ def _over_arrays(
     count = next((word for word, value in constants.items() if rows and _is_count(word, value, rows)), "")
     data = [word for word, sides in columns.items() if count and sides[0] == rows]
     known = row_shapes({**shapes, **columns}, data, rows)
-    side = f"{count}_rows" if not written.power else f"len({identifier(column)})"
-    loops = Loops(written, known, side, _piece)
+    identifier = _names(written, lines, parameters, constants)
+    counted = identifier.own(f"{count}_rows") if count and not written.power else ""
+    side = counted or f"len({identifier(column) if column else ''})"
+    loops = Loops(written, known, side, _piece, identifier)
     fixed = {word: value for word, value in constants.items() if word not in columns}
     for word, value in fixed.items():
         text = side if word == count else _number(value, written)[0]
         loops.say(written.assign.format(identifier(word), text))
-    body = loops.lines(lines, identifier)
+    body = loops.lines(lines)
     slopes = {line.quantity: bool(loops.shapes.get(line.quantity)) for line in lines if line.kind == "partial"}
     arguments = {identifier(word): bool(known.get(word)) for word in (*parameters, *columns)}
     if written.power:
-        return written.function([*arguments], body, identifier(_loss(lines)), list(map(identifier, slopes)))
+        return written.function(
+            [*arguments], body, identifier(_loss(lines)), list(map(identifier, slopes)), identifier.own
+        )
     named = {identifier(word): is_wide for word, is_wide in slopes.items()}
-    return c_over_arrays(arguments, count, body, identifier(_loss(lines)), named)
+    return c_over_arrays(arguments, counted, body, identifier(_loss(lines)), named)
 
 
 def _with_true_traces(
@@ -172,18 +176,26 @@ def _constant(word: str, value: Any, counted: tuple[str, int], written: Language
     """A constant as written; the number of rows is that of the data which the function is given."""
     column, rows = counted
     if column and _is_count(word, value, rows):
-        return f"len({identifier(column)})"
+        return f"len({column})"
     return written.constant.format(_number(value, written)[0])
 
 
-def identifier(quantity: str) -> str:
-    """A quantity as a Python name: dL/dw1 is dL_dw1, lambda is lambda_."""
-    word = quantity.replace("/", "_")
-    return word + "_" if word in _KEYWORDS else word
+def _names(
+    written: Language, lines: Sequence[Formula], parameters: Sequence[str], constants: Mapping[str, Any]
+) -> Names:
+    """The identifiers: what the author named has the first choice, then the slopes."""
+    slopes = [line.quantity for line in lines if "/" in line.quantity]
+    given = [line.quantity for line in lines if "/" not in line.quantity]
+    return Names(written, [*parameters, *constants, *given, *slopes])
+
+
+def _named(tree: Expression, identifier: Names) -> Expression:
+    """The tree with identifiers for its names."""
+    return fold(tree, lambda node, args: name(identifier(node.name)) if node.op == "name" else rebuilt(node, args))
 
 
 def expression_source(tree: Expression, language: Language) -> str:
-    """One expression in a language."""
+    """One expression in a language, whose names are identifiers."""
     return fold(tree, lambda node, below: _piece(node, below, language))[0]
 
 
@@ -194,7 +206,7 @@ def _piece(node: Expression, below: tuple[Piece, ...], language: Language) -> Pi
     if node.op == "number":
         return _number(node.value, language)
     if node.op == "name":
-        return identifier(node.name), _ATOM
+        return node.name, _ATOM
     if node.op == "neg":
         return "-" + _within(below[0], PRODUCT), PRODUCT
     if node.op in _INFIX and node.op not in language.forms:
