@@ -26,7 +26,7 @@ from symgd.descent.written_out import flattened
 from symgd.errors import DomainError, InputError, SymgdError
 from symgd.expressions.tree import Expression, name, number, operation, substitute
 from symgd.expressions.writer import text as write_text
-from symgd.handouts.chain import Chain, Names, chain_of
+from symgd.handouts.chain import Chain, Names, chain_of, value_chain
 from symgd.handouts.document import Block, Cell, Equations, Sentence, Table
 from symgd.numbers.relation import decimal, show
 from symgd.numbers.values import Ball, Value, bounds, entries_of, is_short, rounded
@@ -101,13 +101,23 @@ class _Explainer:
 
     def curvatures(self) -> Iterator[Block]:
         if len(self.values) <= _MOST_LISTED:
-            yield Equations(tuple(self.chains(self.seconds())))
+            lines = tuple(self.seconds())
+            yield from self.point(lines)
+            yield Equations(tuple(self.chains(lines)))
         if decay := decay_of(self.problem):
             yield Sentence("explain-rate.decay", {"decay": number(decay)})
         yield Sentence("explain-rate.eigenvalues")
         yield Equations(tuple(self.chains(eigenvalue_lines(self.found))))
         if 1 < len(self.values) <= _MOST_LISTED:
             yield from self.directions()
+
+    def point(self, lines: Iterable[Line]) -> Iterator[Block]:
+        """The start once more, where lines put it in: by now the handout stands at the last point of the run."""
+        used = {word for line in lines for word in line.operands}
+        start = [value_chain(word, value, self.digits) for word, value in self.problem.start.items() if word in used]
+        if start:
+            yield Sentence("explain-rate.start")
+            yield Equations(tuple(chain for chain in start if chain is not None))
 
     def seconds(self) -> Iterator[Line]:
         gradient, loss = gradient_of(self.problem), self.problem.loss_name
