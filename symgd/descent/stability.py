@@ -49,7 +49,12 @@ def is_slanted(problem: Problem, found: Curvature) -> bool:
 
     The slope along such a direction is the same everywhere; where the Hessian is not rational nothing is proved flat.
     """
-    if not found.quadratic or not found.inertia.zero:
+    return found.quadratic and is_slanted_at_start(problem, found)
+
+
+def is_slanted_at_start(problem: Problem, found: Curvature) -> bool:
+    """The same of the quadratic that touches the loss at the start, whatever the loss is."""
+    if not found.inertia.zero:
         return False
     slopes = slopes_at(gradient_of(problem), problem.start, decay_of(problem)).values()
     pairs = zip(found.eigenvalues, found.eigenvectors, strict=True)

@@ -20,13 +20,21 @@ from symgd.descent.findings import MOST_PARAMETERS, Fact, eigenvalue_lines, find
 from symgd.descent.gradients import gradient_of
 from symgd.descent.lines import line_of, quantity, value_of
 from symgd.descent.problem import Problem
-from symgd.descent.stability import Bound, curvature_of, decay_of, is_slanted, rate_side, stable_bound
+from symgd.descent.stability import (
+    Bound,
+    curvature_of,
+    decay_of,
+    is_slanted,
+    is_slanted_at_start,
+    rate_side,
+    stable_bound,
+)
 from symgd.descent.trajectory import Line, Trajectory
 from symgd.descent.written_out import flattened
 from symgd.errors import DomainError, InputError, SymgdError
 from symgd.expressions.tree import Expression, name, number, operation, substitute
 from symgd.expressions.writer import text as write_text
-from symgd.handouts.chain import Chain, Names, chain_of
+from symgd.handouts.chain import Chain, Names, chain_of, value_chain
 from symgd.handouts.document import Block, Cell, Equations, Sentence, Table
 from symgd.numbers.relation import decimal, show
 from symgd.numbers.values import Ball, Value, bounds, entries_of, is_short, rounded
@@ -82,6 +90,8 @@ class _Explainer:
         self.values = self.found.eigenvalues
         self.rate = _first_rate(run.problem)
         self.method = run.problem.method.name
+        #: What is said of a loss that is not quadratic is said of the quadratic that touches it at the start.
+        self.near = "" if self.found.quadratic else "-near"
 
     def blocks(self) -> Iterator[Block]:
         yield Sentence("explain-rate.quadratic" if self.found.quadratic else "explain-rate.near")
@@ -101,13 +111,23 @@ class _Explainer:
 
     def curvatures(self) -> Iterator[Block]:
         if len(self.values) <= _MOST_LISTED:
-            yield Equations(tuple(self.chains(self.seconds())))
+            lines = tuple(self.seconds())
+            yield from self.point(lines)
+            yield Equations(tuple(self.chains(lines)))
         if decay := decay_of(self.problem):
             yield Sentence("explain-rate.decay", {"decay": number(decay)})
         yield Sentence("explain-rate.eigenvalues")
         yield Equations(tuple(self.chains(eigenvalue_lines(self.found))))
         if 1 < len(self.values) <= _MOST_LISTED:
             yield from self.directions()
+
+    def point(self, lines: Iterable[Line]) -> Iterator[Block]:
+        """The start once more, where lines put it in: by now the handout stands at the last point of the run."""
+        used = {word for line in lines for word in line.operands}
+        start = [value_chain(word, value, self.digits) for word, value in self.problem.start.items() if word in used]
+        if start:
+            yield Sentence("explain-rate.start")
+            yield Equations(tuple(chain for chain in start if chain is not None))
 
     def seconds(self) -> Iterator[Line]:
         gradient, loss = gradient_of(self.problem), self.problem.loss_name
@@ -136,7 +156,7 @@ class _Explainer:
 
     def bound(self, limit: Bound) -> Iterator[Block]:
         facts = {"method": Sentence(f"explain-rate.method-{self.method}")} if limit.whose == "-plain" else {}
-        yield Sentence(f"explain-rate.bound{limit.whose}", facts)
+        yield Sentence(f"explain-rate.bound{limit.whose}{self.near}", facts)
         yield from self.equations(self.numbered(limit.line))
         if side := rate_side(self.problem, limit):
             side = side if bounds(self.rate)[0] > 0 else "not-positive"
@@ -152,7 +172,8 @@ class _Explainer:
         line = self.fastest_line()
         if line is None:
             return
-        yield Sentence("explain-rate.fastest-one" if self.is_round() else "explain-rate.fastest")
+        alike = "" if not self.is_round() else "-single" if len(self.values) == 1 else "-one"
+        yield Sentence(f"explain-rate.fastest{alike}{self.near}")
         yield from self.equations(line)
         if not self.is_round():
             places = (self.lowest(), len(self.values))
@@ -170,7 +191,7 @@ class _Explainer:
     def fastest_line(self) -> Line | None:
         """η = 2/(λmin + λmax), over the eigenvalues that are not 0; None where there is none, or no sign is proved."""
         signs = self.found.inertia
-        if signs.unknown or signs.negative or is_slanted(self.problem, self.found):
+        if signs.unknown or signs.negative or is_slanted_at_start(self.problem, self.found):
             return None
         first, last = self.lowest(), len(self.values)
         known = {f"lambda{place}": self.values[place - 1] for place in (first, last)}
@@ -195,10 +216,13 @@ class _Explainer:
     # the factors
 
     def factors(self) -> Iterator[Block]:
-        plain = self.method == "gradient-descent"
+        places = [place for place, value in enumerate(self.values, 1) if not self.near or bounds(value)[0] > 0]
+        if not places:  # the quadratic that touches the loss has no lowest point along any direction, and so no error
+            return
+        plain = "" if self.method == "gradient-descent" else "-plain"
         schedule = "-first" if self.problem.learning_rate.names else ""
-        yield Sentence(f"explain-rate.factors{schedule}" if plain else f"explain-rate.factors-plain{schedule}")
-        lines = [self.factor(place, "eta", self.rate) for place in range(1, len(self.values) + 1)]
+        yield Sentence(f"explain-rate.factors{plain}{schedule}{self.near}")
+        lines = [self.factor(place, "eta", self.rate) for place in places]
         yield Equations(tuple(self.chains(lines, unnamed=True)))
 
     def factor(self, place: int, rate: str, value: Value) -> Line:

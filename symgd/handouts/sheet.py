@@ -58,6 +58,8 @@ def _figures(key: str, value: Any) -> tuple[str, ...]:
     words = _words(key, value)
     if words in ((), ("none",)):
         return ()
+    if "none" in words:
+        raise InputError("figures-none", value=", ".join(words))
     return FIGURES if "all" in words else tuple(one_of(key, word, (*FIGURES, "all", "none")) for word in words)
 
 

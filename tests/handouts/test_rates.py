@@ -49,19 +49,19 @@ CASES = [
     pytest.param(
         "(w - 3)^2",
         {"start": {"w": 1}, "learning_rate": 1},
-        ["quadratic", "bound", "rate-at", "fastest-one", "factors", "table"],
+        ["quadratic", "bound", "rate-at", "fastest-single", "factors", "table"],
         id="one parameter, at the bound",
     ),
     pytest.param(
         "(w - 3)^2",
         {"start": {"w": 1}, "learning_rate": -1},
-        ["quadratic", "bound", "rate-not-positive", "fastest-one", "factors", "table"],
+        ["quadratic", "bound", "rate-not-positive", "fastest-single", "factors", "table"],
         id="a negative rate",
     ),
     pytest.param(
         "(w - 3)^2",
         {"start": {"w": 1}, "learning_rate": "1/t"},
-        ["quadratic", "bound", "fastest-one", "factors-first", "table"],
+        ["quadratic", "bound", "fastest-single", "factors-first", "table"],
         id="a schedule",
     ),
     pytest.param(
@@ -82,22 +82,36 @@ CASES = [
         ["quadratic", "no-minimum", "factors", "table"],
         id="a saddle has no stable rate",
     ),
+    pytest.param(
+        "w^4 - 3*w^2 + w",
+        {"start": {"w": 2}},
+        ["near", "start", "bound-near", "rate-above", "fastest-single-near", "factors-near", "table"],
+        id="not quadratic: said of the quadratic that touches it",
+    ),
+    pytest.param(
+        "w1^2 + w2^3 + w2",
+        {"start": {"w1": 1, "w2": 0}},
+        ["near", "start", "bound-near", "rate-below", "zero", "factors-near", "table"],
+        id="the quadratic that touches it runs downhill: no fastest rate",
+    ),
     pytest.param("w1 + w2", {"start": TWO}, ["quadratic", "straight", "factors", "table"], id="a plane"),
     pytest.param(
         "w1^2 + w2^4",
         {"start": {"w1": 1, "w2": 0}},
-        ["near", "bound", "rate-below", "zero", "fastest-one", "factors", "table"],
+        ["near", "start", "bound-near", "rate-below", "zero", "fastest-one-near", "factors-near", "table"],
         id="not quadratic, singular",
     ),
-    pytest.param("sin(w)", {"start": {"w": 1}}, ["near", "not-up", "factors", "table"], id="curved down"),
+    pytest.param("sin(w)", {"start": {"w": 1}}, ["near", "start", "not-up", "table"], id="curved down"),
     pytest.param(
         "w1^2 - cos(w2)",
         {"start": {"w1": 1, "w2": 3}},
-        ["near", "bound", "rate-below", "down", "factors", "table"],
+        ["near", "start", "bound-near", "rate-below", "down", "factors-near", "table"],
         id="up in one direction, down in another",
     ),
     pytest.param("|w|", {"start": {"w": 0}}, ["kink"], id="a kink"),
-    pytest.param("w*sqrt(w)", {"start": {"w": "1e-9"}, "steps": 0}, ["near", "bound", "rate-above"], id="steep"),
+    pytest.param(
+        "w*sqrt(w)", {"start": {"w": "1e-9"}, "steps": 0}, ["near", "start", "bound-near", "rate-above"], id="steep"
+    ),
     pytest.param(
         BOWL,
         {"start": TWO, "optimizer": "momentum"},
@@ -170,6 +184,17 @@ def test_every_relation_of_random_problems_is_true() -> None:
         assert len(found) == made.relations, seed
         explained += any(isinstance(block, Table) for block in made.document.rates)
     assert explained > 15
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_audit_finds_the_point_at_which_the_curvature_is_taken(language: str) -> None:
+    """The part goes back to the start, so it says so: a reader, and the audit, stand at the last point by then."""
+    made = symgd.explain(
+        "w^4 - 3*w^2 + w", start={"w": 2}, learning_rate="0.05", steps=4, explain_rate=True, language=language
+    )
+    assert symgd.audit(made.markdown()).wrong == ()
+    assert "w = 2" in lines("w^4 - 3*w^2 + w", start={"w": 2}, steps=2).splitlines()
+    assert "w1 = 3" not in lines(BOWL, start=TWO)
 
 
 def test_the_lines_of_a_bowl_worked_by_hand() -> None:

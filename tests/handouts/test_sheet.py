@@ -33,6 +33,8 @@ def test_figures(value: object, figures: tuple[str, ...]) -> None:
     [
         ("figures", "contours", "one-of"),
         ("figures", 3, "one-of"),
+        ("figures", "none,loss", "figures-none"),
+        ("figures", "all,none", "figures-none"),
         ("pair", "w1", "not-a-pair-of-names"),
         ("pair", "w1,w1", "not-a-pair-of-names"),
         ("blank", "some", "one-of"),
