@@ -15,7 +15,7 @@ from symgd.checking.findings import Finding, best, but, is_zero, shown_apart
 from symgd.checking.guarded import DEADLINE, compared
 from symgd.checking.policy import policy_of, spelled
 from symgd.checking.verdict import EARNING, WRONG, Diagnosis, Report, Verdict
-from symgd.checking.working import Claim, claims_in, is_cut
+from symgd.checking.working import Claim, claims_in, has_unread_table, is_cut
 from symgd.checking.world import Key, World, facts_of, worth
 from symgd.descent.problem import Problem
 from symgd.errors import InputError, found_in
@@ -69,8 +69,9 @@ class Marker:
         penalty = self.policy.penalty * sum(verdict.status in WRONG for verdict in verdicts)
         score = max(Fraction(0), sum((verdict.credit for verdict in verdicts), Fraction(0)) - penalty)
         highest = sum((verdict.worth for verdict in verdicts), Fraction(0))
-        warnings = [*(["late"] if late else []), *(["cut"] if is_cut(text) else [])]
-        return Report(self.problem, tuple(verdicts), score, highest, student, tuple(warnings))
+        odd = {"late": late, "cut": is_cut(text), "table": has_unread_table(text, self.facts)}
+        warnings = tuple(word for word, is_so in odd.items() if is_so)
+        return Report(self.problem, tuple(verdicts), score, highest, student, warnings)
 
     # one line
 

@@ -167,6 +167,8 @@ class Report:
         """correct, partial, incorrect or undecided."""
         if self.failed or "cut" in self.warnings or any(verdict.status == "unknown" for verdict in self.verdicts):
             return "undecided"
+        if "table" in self.warnings and self.score < self.max_score:
+            return "undecided"
         if not any(verdict.status != "missing" for verdict in self.verdicts):
             return "incorrect"
         if self.first_wrong is None and self.score == self.max_score:

@@ -21,6 +21,7 @@ from symgd.checking.notations import BEFORE, Quantity, inner, outer, quantity_na
 from symgd.checking.pieces import Piece, pieces
 from symgd.checking.prose import prose_tokens
 from symgd.checking.spellings import respelled
+from symgd.checking.tables import tabled
 from symgd.checking.tuples import bracketed, component, of_one
 from symgd.checking.world import Facts, Key, World, worth
 from symgd.expressions.names import canonical
@@ -75,9 +76,18 @@ class Claim:
 
 def claims_in(text: str, facts: Facts) -> list[Claim]:
     """The claims of a working, in order, with their updates; what is beyond the limits of a working is not read."""
-    limits = stranger()
-    shown = "\n".join(text[: limits.working_characters].splitlines()[: limits.working_lines])
+    shown = tabled(_shown(text), facts).text
     return list(_placed(_Reader(without_headings(shown), facts).claims(), headings_in(shown), facts))
+
+
+def _shown(text: str) -> str:
+    limits = stranger()
+    return "\n".join(text[: limits.working_characters].splitlines()[: limits.working_lines])
+
+
+def has_unread_table(text: str, facts: Facts) -> bool:
+    """Whether a table, or a part of one, could not be read."""
+    return tabled(_shown(text), facts).unread
 
 
 def is_cut(text: str) -> bool:
