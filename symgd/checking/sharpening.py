@@ -62,11 +62,11 @@ def sharp(tree: Expression, values: Mapping[str, Number]) -> Number | NoValue | 
 
 def _sharp_array(tree: Expression, values: Mapping[str, Number], found: Number) -> Number | None:
     """A vector or matrix of narrow entries."""
+    if all(map(is_rational, entries_of(found))):
+        return found
     for bits in _LADDER[1:]:
-        if all(map(is_narrow, entries_of(found))):
-            return found
         found = value_of(tree, values, bits)
-        if found is None or isinstance(found, NoValue):
+        if found is None or isinstance(found, NoValue) or all(map(is_narrow, entries_of(found))):
             return found
     return None
 

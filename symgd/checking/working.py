@@ -15,6 +15,7 @@ from typing import NamedTuple
 from symgd.checking.as_typed import as_written, headings_in, indexed, without_headings
 from symgd.checking.audit import _Auditor, _components, _Seen
 from symgd.checking.chains import Chain, Side, chains
+from symgd.checking.commas import with_entries_apart
 from symgd.checking.judge import unit_of
 from symgd.checking.latex import latex_tokens
 from symgd.checking.notations import BEFORE, Quantity, inner, outer, quantity_named
@@ -103,7 +104,7 @@ class _Reader:
     """Finds the chains of a text and names what they are about."""
 
     def __init__(self, text: str, facts: Facts) -> None:
-        self.text, self.facts = indexed(respelled(text, facts)), facts
+        self.text, self.facts = with_entries_apart(indexed(respelled(text, facts)), facts), facts
         self.written, self.read = text.split("\n"), self.text.split("\n")
         self.auditor = _Auditor(self.text)
         problem = facts.problem

@@ -13,6 +13,7 @@ from symgd.expressions.reader import read
 from symgd.numbers.systems import rational
 
 SQUARES = symgd.Problem("(w1 - 0.55)^2 + 2*(w2 - 0.3)^2", start={"w1": "0.5", "w2": "0.2"}, steps=1)
+VECTOR = symgd.Problem("w'*w/2 - w'*b", start={"w": [0, 0]}, let={"b": [10, 10]}, learning_rate="0.1", steps=1)
 POWER = symgd.Problem("exp(w)", start={"w": "0.5"}, steps=1)
 
 
@@ -27,6 +28,9 @@ POWER = symgd.Problem("exp(w)", start={"w": "0.5"}, steps=1)
         (SQUARES, "w1 = 0.51 + 10^-4000*exp(1)", ("unknown", "", "unknown")),
         (SQUARES, "w1 = 0.51 + 10^-3*exp(1)", ("different", "proved", "slip")),
         (SQUARES, "w1 = cos(pi/7)-cos(2pi/7)+cos(3pi/7)+0.01", ("unknown", "", "unknown")),
+        (VECTOR, "w = [1, 1] + 10^-70*exp(1)*[1, 1]", ("different", "proved", "slip")),
+        (VECTOR, "w = [1 + 10^-70*exp(1), 1]", ("different", "proved", "slip")),
+        (VECTOR, "w = 10^70*exp(1)*[1, 1] - 10^70*exp(1)*[1, 1] + [1, 1]", ("equal", "evidence", "ok")),
         (POWER, "dL/dw = exp(0.5)", ("equal", "evidence", "ok")),
         (POWER, "dL/dw ≈ 1.6487", ("equal", "proved", "ok")),
         (POWER, "dL/dw = exp(0.5) + 0.001", ("different", "proved", "slip")),

@@ -41,3 +41,44 @@ def test_a_long_line_of_powers_takes_no_time() -> None:
     begun = time.monotonic()
     indexed("(w)^2" * 20_000)
     assert time.monotonic() - begun < 2
+
+
+VECTOR = symgd.Problem(
+    "1/2*w'*A*w - b'*w",
+    start={"w": [1, 1]},
+    let={"A": [[2, 1], [1, 3]], "b": [1, 2]},
+    learning_rate="0.1",
+    steps=2,
+)
+TWO = symgd.Problem("(a-1)^2+(b-2)^2", start={"a": 0, "b": 1}, learning_rate="0.5", steps=1)
+
+
+@pytest.mark.parametrize(
+    ("problem", "line", "status"),
+    [
+        (VECTOR, "dL/dw = [2,2]", "ok"),
+        (VECTOR, "dL/dw = (2,2)", "ok"),
+        (VECTOR, "梯度 = (2,2)", "ok"),
+        (VECTOR, "$\\nabla L = [2,2]$", "ok"),
+        (VECTOR, "dL/dw = [2,3]", "slip"),
+        (VECTOR, "dL/dw = A*w - [1,2] = [2,2]", "ok"),
+        (VECTOR, "dL/dw = [[2,1],[1,3]]*[1,1] - [1,2] = [2,2]", "ok"),
+        (VECTOR, "w = [1,1] - 0.1*[2,2] = [0.8,0.8]", "ok"),
+        (VECTOR, "w = (1,1) - 0.1*(2,2) = (0.8,0.8)", "ok"),
+        (VECTOR, "w = [1,1] - 0.1*[2,2] = [0.8,0.9]", "slip"),
+        (VECTOR, "dL/dw = [1,000, 2]", "unknown"),
+        (VECTOR, "L = (0,5)", "unknown"),
+        (TWO, "grad = (-2,-2)", "ok"),
+        (TWO, "grad = (2,2)", "slip"),
+        (TWO, "(a,b) = (0,1) - 0.5*(-2,-2) = (1,2)", "ok"),
+        (TWO, "a = (1,0)", "unknown"),
+        (TWO, "a = [1,0]", "unknown"),
+        (TWO, "dL/da = (0,5)", "unknown"),
+        (TWO, "L = (5,0)", "unknown"),
+        (CUBE, "w = [1,6]", "unknown"),
+        (CUBE, "w = (1,6)", "unknown"),
+    ],
+)
+def test_a_comma_between_digits_parts_the_entries_of_a_vector(problem: symgd.Problem, line: str, status: str) -> None:
+    first = next(iter(symgd.check(problem, line)))
+    assert (first.status, first.text) == (status, line.strip("$"))

@@ -1,0 +1,82 @@
+"""A comma between digits in brackets: [2,2] has two entries, and (0,1) where its line is about so many numbers.
+
+Elsewhere 2,2 may be a decimal, or a thousand: it stays what it is, and is not decided.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from symgd.checking.world import Facts
+from symgd.expressions.names import name_text
+from symgd.numbers.values import entries_of, is_array
+
+#: No entry is written 05 or 000: 0,05 is a decimal, and 1,000 a thousand.
+_COMMA = re.compile(r"(?<=\d),(?=\d)(?!0\d)")
+_BRACKETS = re.compile(r"[\[\]]")
+#: Numbers in round brackets that are no arguments of a function.
+_TUPLE = re.compile(r"(?<![A-Za-z0-9_\\])\((\s*[-+−]?[\d.]+(?:\s*,\s*[-+−]?[\d.]+){1,63}\s*)\)")
+_SIGN = re.compile(r"[=≈＝←≒]|<-")
+
+
+def with_entries_apart(text: str, facts: Facts) -> str:
+    """The text with a blank behind each comma between the entries of a vector.
+
+    >>> import symgd
+    >>> from symgd.checking.world import facts_of
+    >>> problem = symgd.Problem("a^2 + b^2", start={"a": 1, "b": 2})
+    >>> with_entries_apart("grad = (2,4) = [2,4]", facts_of(problem))
+    'grad = (2, 4) = [2, 4]'
+    >>> with_entries_apart("da = (2,4)", facts_of(problem))
+    'da = (2,4)'
+    """
+    if not _COMMA.search(text):
+        return text
+    return "\n".join(_apart(line, facts) if _COMMA.search(line) else line for line in text.split("\n"))
+
+
+def _apart(line: str, facts: Facts) -> str:
+    count = _entries(line, facts)
+    if count or facts.problem.has_arrays:  # a lone number in square brackets may have a decimal comma
+        line = "".join(_COMMA.sub(", ", part) if inside else part for part, inside in _by_brackets(line))
+    if not count:
+        return line
+    return _TUPLE.sub(
+        lambda found: _COMMA.sub(", ", found[0]) if found[1].count(",") == count - 1 else found[0],
+        line,
+    )
+
+
+def _by_brackets(line: str) -> Iterator[tuple[str, bool]]:
+    """The line in parts, and whether each stands inside square brackets that are closed."""
+    depth, last = 0, 0
+    closers = line.count("]")
+    for found in _BRACKETS.finditer(line):
+        yield line[last : found.end()], depth > 0 and closers > 0
+        last = found.end()
+        closers -= found[0] == "]"
+        depth = max(0, depth + (1 if found[0] == "[" else -1))
+    yield line[last:], False
+
+
+def _entries(line: str, facts: Facts) -> int:
+    """How many numbers the quantity of a line has; 0 for one number, and where it is not known."""
+    sign = _SIGN.search(line)
+    head = line[: sign.start()] if sign else ""
+    if not re.search(r"[A-Za-z∇Δ\u4e00-\u9fff]", head):
+        return 0
+    named = [value for word, value in facts.start.items() if _is_in(word, head)]
+    others = (*facts.bodies, *facts.constants, facts.problem.loss_name, "eta", "lr", "η", "∂η")
+    if not named and any(re.fullmatch(rf"\s*{re.escape(word)}\s*", head) for word in others):
+        return 0
+    values = named or list(facts.start.values())
+    if len(values) == 1:
+        return len(entries_of(values[0])) if is_array(values[0]) else 0
+    return 0 if any(map(is_array, values)) or len(values) < len(facts.start) else len(values)
+
+
+def _is_in(word: str, head: str) -> bool:
+    """Whether a parameter stands in the head of a line, alone or in dL/dw, Δw."""
+    spelled = "|".join(re.escape(one) for one in {word, name_text(word)})
+    return re.search(rf"(?<![A-Za-z])(?:d|delta\s*)?(?:{spelled})(?![A-Za-z0-9₀-₉])", head) is not None
