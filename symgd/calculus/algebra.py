@@ -64,7 +64,7 @@ def product(*factors: Expression) -> Expression:
 
 
 #: Factors that stand behind a fraction and not in it: 2/n·sum(…), 2/n·Xᵀ·r.
-_KEPT_WHOLE = frozenset({"sum", "series", "matmul", "dot"})
+_KEPT_WHOLE = frozenset({"sum", "series", "matmul", "row_product", "dot"})
 
 
 def coefficient_of(tree: Expression) -> tuple[Expression, Expression]:

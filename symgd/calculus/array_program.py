@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from symgd.calculus.algebra import product
+from symgd.calculus.algebra import product, total
 from symgd.calculus.program import Formula, slope_name
-from symgd.calculus.pulling import Ground, added, pull
+from symgd.calculus.pulling import Ground, pull
 from symgd.calculus.steps import Side
 from symgd.calculus.story import Story
 from symgd.expressions.definitions import Definitions
-from symgd.expressions.tree import ONE, ZERO, Expression, fold, name, nodes, operation, rebuilt
+from symgd.expressions.operations import PRODUCTS
+from symgd.expressions.tree import ONE, ZERO, Expression, fold, name, nodes, number, operation, rebuilt
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +146,20 @@ def in_a_row(tree: Expression, ground: Ground) -> Expression:
 
     def put(node: Expression, args: tuple[Expression, ...]) -> Expression:
         made = rebuilt(node, args)
-        if node.op == "mul" and args[1].op == "matmul" and not ground.shape(args[0]):
+        if node.op == "mul" and args[1].op in PRODUCTS and not ground.shape(args[0]):
             first, second = args[1].args
-            return operation("matmul", put(operation("mul", args[0], first), (args[0], first)), second)
+            return operation(args[1].op, put(operation("mul", args[0], first), (args[0], first)), second)
         return made
 
     return fold(tree, put)
+
+
+def added(slopes: Sequence[Expression]) -> Expression:
+    """The sum of slopes; written-out vectors are added entry by entry."""
+    if slopes and all(slope == slopes[0] for slope in slopes):
+        return product(number(len(slopes)), slopes[0])
+    vectors = [slope for slope in slopes if slope.op == "vector"]
+    others = [slope for slope in slopes if slope.op != "vector"]
+    if len(vectors) > 1:
+        vectors = [operation("vector", *[added(entries) for entries in zip(*(v.args for v in vectors), strict=True)])]
+    return total([*others, *vectors])

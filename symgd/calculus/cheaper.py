@@ -132,6 +132,10 @@ def _cheap_matmul(graph: Graph, left: int, right: int) -> int | None:
     return _number_behind(graph, "matmul", left, right)
 
 
+def _cheap_row_product(graph: Graph, left: int, right: int) -> int | None:
+    return _number_behind(graph, "row_product", left, right)
+
+
 def _cheap_plain_matmul(graph: Graph, left: int, right: int) -> int | None:
     return _number_behind(graph, "plain_matmul", left, right)
 
@@ -157,6 +161,7 @@ CHEAPER: Mapping[str, Callable[..., int | None]] = {
     "neg": _cheap_neg,
     "pow": _cheap_pow,
     "matmul": _cheap_matmul,
+    "row_product": _cheap_row_product,
     "plain_matmul": _cheap_plain_matmul,
     **dict.fromkeys(("max", "min"), _cheap_one),
 }

@@ -81,6 +81,7 @@ NUMPY: Mapping[str, str] = {
     "rowsum": "sum({0}, axis=1, keepdims=True)",
     "column": "reshape({0}, (-1, 1))",
     "matmul": "matmul({0}, {1})",
+    "row_product": "matmul({0}, {1})[0]",
     "hadamard": "{0} * {1}",
     "transpose": "transpose({0})",
     # of matrices that are known to be such, as `plain_products` writes them

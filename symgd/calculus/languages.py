@@ -47,7 +47,7 @@ class Language:
 
 
 #: What a helper calls itself.
-_NEEDS: Mapping[str, Sequence[str]] = {"silu": ("sigmoid",)}
+_NEEDS: Mapping[str, Sequence[str]] = {"silu": ("sigmoid",), "row_product": ("matmul",)}
 
 
 def _python(arguments: Sequence[str], body: Sequence[str], loss: str, slopes: Sequence[str], own: Own) -> str:
@@ -168,14 +168,15 @@ _NUMPY = Language(
         "column": "np.reshape({}, (-1, 1))",
         "vector": "np.array([{}])",
         "index": "entry({})",
+        "row_product": "matmul({})[0]",
     },
     helpers={
         "transpose": "def transpose(x):\n    return np.reshape(x, (1, -1)) if np.ndim(x) == 1 else np.transpose(x)",
         "matmul": (
-            "def matmul(a, b):\n    # a vector is a column: a row times a column is a number\n"
+            "def matmul(a, b):\n    # a vector is a column\n"
             "    if np.ndim(a) == 0 or np.ndim(b) == 0:\n        return a * b\n"
             "    if np.ndim(a) == 1 and np.ndim(b) == 2:\n        return np.outer(a, b)\n"
-            "    made = a @ b\n    return made[0] if np.ndim(a) == 2 and len(a) == 1 and np.ndim(b) == 1 else made"
+            "    return a @ b"
         ),
         "index": "def entry(x, *places):\n    return np.asarray(x)[tuple(int(place) - 1 for place in places)]",
         "erf": "import math\n\nerf = np.vectorize(math.erf, otypes=[float])",
@@ -289,6 +290,7 @@ def _tensors(
             "ones": f"{module}ones_like({{}})",
             "column": f"{module}reshape({{}}, (-1, 1))",
             "index": "entry({})",
+            "row_product": "matmul({})[0]",
             **more,
         },
         helpers=helpers,
@@ -308,10 +310,10 @@ _HUBER = (
 _TORCH_HELPERS: Mapping[str, str] = {
     "transpose": "def transpose(x):\n    return x.reshape(1, -1) if x.ndim == 1 else x.T",
     "matmul": (
-        "def matmul(a, b):\n    # a vector is a column: a row times a column is a number\n"
+        "def matmul(a, b):\n    # a vector is a column\n"
         "    if not (isinstance(a, torch.Tensor) and isinstance(b, torch.Tensor) and a.ndim and b.ndim):\n"
         "        return a * b\n    if a.ndim == 1 and b.ndim == 2:\n        return torch.outer(a, b.reshape(-1))\n"
-        "    made = a @ b\n    return made[0] if a.ndim == 2 and len(a) == 1 and b.ndim == 1 else made"
+        "    return a @ b"
     ),
     "index": _ENTRY,
     "vector": (

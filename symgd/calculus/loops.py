@@ -22,7 +22,7 @@ Piece = tuple[str, int]
 Write = Callable[[Expression, tuple[Piece, ...], Language], Piece]
 _ATOM, _PRODUCT = 100, 20
 #: What takes a loop, and what is a line of its own.
-_LOOPS = frozenset({"matmul", "sum", "mean", "dot", "norm1", "norm2", "trace", "rowsum"})
+_LOOPS = frozenset({"matmul", "row_product", "sum", "mean", "dot", "norm1", "norm2", "trace", "rowsum"})
 _WHOLE = frozenset({"softmax", "vector"})
 
 
@@ -344,6 +344,7 @@ _FORMS: Mapping[str, Callable[[Loops, Expression, tuple[str, ...]], Piece]] = {
     "rowsum": _rowsum,
     "transpose": _transpose,
     "matmul": _matmul,
+    "row_product": _matmul,
     "index": _index,
     "ones": _one,
     "eye": _eye,

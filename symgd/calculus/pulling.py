@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from symgd.calculus.algebra import negative, power_of_entries, product, total
+from symgd.calculus.algebra import negative, power_of_entries, product
 from symgd.calculus.rules import LEAVES
 from symgd.calculus.steps import derive
 from symgd.errors import InputError
@@ -119,6 +119,15 @@ class Ground:
             left, right = tree.args
             return self.matmul(self.transposed(right), self.transposed(left))
         return operation("transpose", tree)
+
+    def column_of(self, row: Expression) -> Expression:
+        """The vector that a row of one stands for."""
+        turned = self.transposed(row)
+        return turned if len(self.shape(turned)) == 1 else operation("index", row, ONE)
+
+    def turned(self, slope: Expression, like: Expression) -> Expression:
+        """The slope in what was transposed, in its shape."""
+        return self.column_of(slope) if len(self.shape(like)) == 1 else self.transposed(slope)
 
     def spread(self, slope: Expression, like: Expression) -> Expression:
         """A slope in every entry: a number times ones."""
@@ -273,10 +282,10 @@ def _matmul(node: Expression, slope: Expression, ground: Ground) -> list[Pull]:
     if not ground.shape(left) or not ground.shape(right):
         return _entry_by_entry(operation("mul", left, right), slope, ground)
     rule = "quadratic-form" if _is_quadratic_form(node, ground) else "matrix-product"
-    if len(ground.shape(left)) == len(ground.shape(right)) == 1 or not ground.shape(node):
-        to_left, to_right = product(slope, ground.transposed(right)), product(slope, ground.transposed(left))
-        if len(ground.shape(left)) == 1:
-            to_left, to_right = product(slope, right), product(slope, left)
+    if len(ground.shape(left)) == 1 and not ground.shape(node):
+        to_left, to_right = product(slope, right), product(slope, left)
+    elif not ground.shape(node):
+        to_left, to_right = product(slope, ground.transposed(right)), product(slope, ground.column_of(left))
     else:
         whole = ground.spread(slope, node)
         to_left = ground.matmul(whole, ground.transposed(right))
@@ -291,7 +300,7 @@ def _is_quadratic_form(node: Expression, ground: Ground) -> bool:
 
 
 def _transpose(node: Expression, slope: Expression, ground: Ground) -> list[Pull]:
-    return [Pull(node.args[0], ground.transposed(slope), ("transpose",))]
+    return [Pull(node.args[0], ground.turned(slope, node.args[0]), ("transpose",))]
 
 
 def _trace(node: Expression, slope: Expression, ground: Ground) -> list[Pull]:
@@ -377,6 +386,7 @@ _ROWS: Mapping[str, Row] = {
     "norm1": _norm1,
     "norm2": _norm2,
     "matmul": _matmul,
+    "row_product": _matmul,
     "transpose": _transpose,
     "trace": _trace,
     "softmax": _softmax,
@@ -386,14 +396,3 @@ _ROWS: Mapping[str, Row] = {
     "ones": lambda node, slope, ground: [],
     "eye": lambda node, slope, ground: [],
 }
-
-
-def added(slopes: Sequence[Expression]) -> Expression:
-    """The sum of slopes; written-out vectors are added entry by entry."""
-    if slopes and all(slope == slopes[0] for slope in slopes):
-        return product(number(len(slopes)), slopes[0])
-    vectors = [slope for slope in slopes if slope.op == "vector"]
-    others = [slope for slope in slopes if slope.op != "vector"]
-    if len(vectors) > 1:
-        vectors = [operation("vector", *[added(entries) for entries in zip(*(v.args for v in vectors), strict=True)])]
-    return total([*others, *vectors])

@@ -162,6 +162,7 @@ ROWS: tuple[Operation, ...] = (
     _function("rowsum"),
     _function("column"),
     _infix("matmul", "{0}{sign}{1}", "{0}{sign}{1}", PRODUCT, (PRODUCT, PRODUCT + 1)),
+    _infix("row_product", "{0}{sign}{1}", "{0}{sign}{1}", PRODUCT, (PRODUCT, PRODUCT + 1)),
     _infix("hadamard", "{0} ⊙ {1}", r"{0} \odot {1}", PRODUCT, (PRODUCT, PRODUCT + 1)),
     Operation("transpose", (1, 1), (), "{0}ᵀ", r"{0}^{{\top}}", POWER, POWER, (POWER + 1,), (POWER + 1,)),
     Operation(
@@ -193,9 +194,12 @@ STEP_FUNCTIONS = frozenset({"floor", "ceil", "ceiling", "round", "trunc", "heavi
 STRUCTURAL = frozenset(
     {
         *("vector", "index", "sum", "series", "mean", "dot", "norm1", "norm2", "trace", "softmax", "ones", "eye"),
-        *("rowsum", "column", "matmul", "hadamard", "transpose"),
+        *("rowsum", "column", "matmul", "row_product", "hadamard", "transpose"),
     }
 )
+
+#: The products of linear algebra: of matrices, and of a row and a column, which is a number.
+PRODUCTS = frozenset({"matmul", "row_product"})
 
 #: Default of the last operand where it was left out (as in torch.nn.functional).
 DEFAULTS: Mapping[str, Fraction] = {

@@ -196,6 +196,8 @@ class _Parser(ArrayGrammar, BranchGrammar):
             self.fail("step-function", before, name=word)
         if word in _FUNCTION_LETTERS and word not in self.declared:
             self.fail("function-letter", before, name=word)
+        if word in WORDS and word in self.declared:
+            self.fail("function-as-name", before, name=word)
         if not is_short(word):
             close = difflib.get_close_matches(word.lower(), [w for w in WORDS if len(w) > 1], n=1, cutoff=0.7)
             code = "unknown-function-close" if close else "unknown-function"

@@ -1,7 +1,9 @@
 """Shapes: which names are vectors and matrices, and what that makes of products.
 
 A number has the shape (), a vector of n entries (n,) and stands as a column, a matrix (rows, columns). A transposed
-vector is a row, (1, n); a row times a column is a number. Only numbers are spread over vectors and matrices.
+vector is a row, (1, n), which `Row` tells from a matrix of one row: a row times a column is a number, a matrix of one
+row times a column is a vector of one entry, as a matrix of two rows is a vector of two. Only numbers are spread over
+vectors and matrices.
 """
 
 from __future__ import annotations
@@ -15,6 +17,10 @@ from symgd.expressions.definitions import Definitions
 from symgd.expressions.tree import Expression, name, nodes, operation, rebuilt
 
 Shape = tuple[int, ...]
+
+
+class Row(int):
+    """The one row of a transposed vector, and of what it is multiplied with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +86,11 @@ def _typed(node: Expression, below: Sequence[Typed], shapes: Mapping[str, Shape]
     if node.op == "name":
         return Typed(node, shapes.get(node.name, ()))
     if node.op == "mul" and max(map(len, sides)) == 2 and min(map(len, sides)) > 0:
-        return Typed(operation("matmul", *parts, span=node.span), _matmul(node, sides))
+        return Typed(operation(_product(sides), *parts, span=node.span), _matmul(node, sides))
     if node.op == "matmul" and max(map(len, sides)) <= 1:  # a @ w is a number; what has no axes is only multiplied
         node = operation("dot" if all(sides) else "mul", *parts, span=node.span)
+    if node.op == "matmul":
+        return Typed(operation(_product(sides), *parts, span=node.span), _matmul(node, sides))
     if node.op == "pow" and len(sides[0]) == 2 and _is_square(sides[0]) and node.args[1] != _T:
         raise _fault("matrix-power", node, shape=shape_text(sides[0]))
     if node.op == "pow" and sides[0] and node.args[1] == _T and node.args[1].name not in shapes:
@@ -94,6 +102,14 @@ def _typed(node: Expression, below: Sequence[Typed], shapes: Mapping[str, Shape]
         raise _fault("needs-vector", node, name=node.op)
     rule = _RULES.get(node.op, _elementwise)
     return Typed(rebuilt(node, parts), rule(node, sides))
+
+
+def _product(sides: Sequence[Shape]) -> str:
+    return "row_product" if _is_row(sides[0]) and len(sides[1]) == 1 else "matmul"
+
+
+def _is_row(shape: Shape) -> bool:
+    return len(shape) == 2 and isinstance(shape[0], Row)
 
 
 #: What is not meant of a number.
@@ -128,10 +144,12 @@ def _elementwise(node: Expression, sides: Sequence[Shape]) -> Shape:
     """Entry by entry: all of one shape, or numbers; a column (n, 1) goes along the rows of (n, k)."""
     found: Shape = ()
     for side in sides:
-        if not side or side == found:
+        if not side:
             continue
-        if not found:
+        if not found or (side == found and not _is_row(side)):
             found = side
+        elif side == found:
+            continue
         elif _spreads(side, found):
             found = (max(side[0], found[0]), max(side[1], found[1]))
         else:
@@ -152,8 +170,7 @@ def _matmul(node: Expression, sides: Sequence[Shape]) -> Shape:
         raise _unlike(node, left, right)
     if len(left) == 1:
         return () if len(right) == 1 else (left[0], right[1])  # a column times a row is a matrix
-    rows = () if left[0] == 1 and len(right) == 1 else left[:1]
-    return rows + right[1:]
+    return () if _product(sides) == "row_product" else left[:1] + right[1:]
 
 
 def _same(node: Expression, sides: Sequence[Shape]) -> Shape:
@@ -187,7 +204,7 @@ def _greatest(node: Expression, sides: Sequence[Shape]) -> Shape:
 
 def _transpose(node: Expression, sides: Sequence[Shape]) -> Shape:
     (side,) = sides
-    return (1, *side) if len(side) == 1 else side[::-1]
+    return (Row(1), *side) if len(side) == 1 else side[::-1]
 
 
 def _trace(node: Expression, sides: Sequence[Shape]) -> Shape:
@@ -230,6 +247,7 @@ def _column(node: Expression, sides: Sequence[Shape]) -> Shape:
 
 _RULES: Mapping[str, Callable[[Expression, Sequence[Shape]], Shape]] = {
     "matmul": _matmul,
+    "row_product": _number,
     "dot": _same,
     **dict.fromkeys(("sum", "mean", "norm1", "norm2"), _number),
     "softmax": _softmax,

@@ -152,7 +152,7 @@ def _by_table(node: Expression, below: tuple[Piece, ...], style: Style) -> Piece
     if minus:
         # a leading negative number needs no brackets, but then the product begins with a minus
         parts[0], binds = below[0], SUM
-    sign = _product_sign(parts[0], parts[1], style, node.op) if node.op in ("mul", "matmul") else ""
+    sign = _product_sign(parts[0], parts[1], style, node.op) if node.op in ("mul", "matmul", "row_product") else ""
     shown = form.format(*[part.text for part in parts], sign=sign)
     ends = ("other", "bracket") if node.op == "div" and in_latex else (parts[0].left, parts[-1].right)
     left = "other" if node.op == "neg" else ends[0]

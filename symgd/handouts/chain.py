@@ -7,14 +7,15 @@ only carried.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Literal
 
 from symgd.calculus.program import shown_latex, shown_text
 from symgd.descent.optimizers import SYMBOLS
 from symgd.descent.trajectory import Line
 from symgd.expressions.names import name_latex, name_text
-from symgd.expressions.tree import Expression, fold, name, rebuilt, without_series
+from symgd.expressions.tree import Expression, fold, name, number, rebuilt, without_series
 from symgd.expressions.writer import text as write_text
 from symgd.numbers.relation import show, worked
 from symgd.numbers.values import Value, is_array
@@ -176,6 +177,29 @@ def _mark_operands(formula: Expression, left: Expression, roles: Mapping[str, st
             stack.append((symbolic, numeric, True))
             stack += [(a, b, False) for a, b in zip(symbolic.args, numeric.args, strict=True)]
     return marked[id(formula)]
+
+
+def cancelled(chain: Chain) -> Chain:
+    """The chain in whose sides a factor such as 2/2 is gone, and 4/2 is 2: what 2/n comes to for a number n."""
+    return replace(chain, sides=tuple(map(_cancelled, chain.sides)))
+
+
+def _cancelled(side: Expression) -> Expression:
+    def put(node: Expression, args: tuple[Expression, ...]) -> Expression:
+        times = _whole_quotient(args[0]) if node.op == "mul" else 0
+        if not times:
+            return rebuilt(node, args)
+        return args[1] if times == 1 else rebuilt(node, (number(times), args[1]))
+
+    return fold(side, put)
+
+
+def _whole_quotient(factor: Expression) -> Fraction | int:
+    """What a fraction of two numbers comes to, where that is whole; else 0."""
+    if factor.op != "div" or any(part.op != "number" for part in factor.args) or not factor.args[1].value:
+        return 0
+    quotient = factor.args[0].value / factor.args[1].value
+    return quotient if quotient.denominator == 1 else 0
 
 
 def collapsed(

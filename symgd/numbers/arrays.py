@@ -181,8 +181,7 @@ def _matmul(scalars: Scalars, left: Any, right: Any) -> Any:
     columns = right.reshape(len(right), -1)
     rows = [[_dot(scalars, row, column) for column in columns.T] for row in left]
     shape = left.shape[:1] + right.shape[1:]
-    made = array(rows).reshape(shape)
-    return made[0] if left.shape[0] == 1 and right.ndim == 1 else made
+    return array(rows).reshape(shape)
 
 
 def _dot(scalars: Scalars, left: Any, right: Any) -> Any:
@@ -242,6 +241,7 @@ STRUCTURE: Mapping[str, Callable[..., Any]] = {
     "rowsum": lambda scalars, base: array([[scalars.total(row)] for row in base]),
     "column": lambda scalars, base: base.reshape(-1, 1),
     "matmul": _matmul,
+    "row_product": lambda scalars, row, column: _dot(scalars, row, column),
     "hadamard": lambda scalars, left, right: scalars("mul", left, right),
     "transpose": _transpose,
 }

@@ -32,14 +32,13 @@ def _np_softmax(x: Any) -> Any:
 
 
 def _np_matmul(left: Any, right: Any) -> Any:
-    """The matrix product where a vector is a column: a row times a column is a number."""
+    """The matrix product where a vector is a column."""
     sides = np.ndim(left), np.ndim(right)
     if 0 in sides:
         return left * right
     if sides == (1, 2):
         return left.reshape(-1, 1) @ right
-    made = left @ right
-    return made[0] if sides == (2, 1) and len(left) == 1 else made
+    return left @ right
 
 
 def _np_entry(base: Any, *places: float) -> Any:
@@ -123,6 +122,7 @@ WHOLE: Mapping[str, Callable[..., Any]] = {
     "ones": np.ones_like,
     "eye": lambda x: np.eye(len(x)),
     "rowsum": lambda x: np.sum(x, axis=1, keepdims=True),
+    "row_product": lambda row, x: (row @ x)[0],
     "column": lambda x: np.reshape(x, (-1, 1)),
     **{word: _H[word] for word in ("sigmoid", "erf", "huber", "logsumexp", "softmax", "matmul", "transpose", "trace")},
 }

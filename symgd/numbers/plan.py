@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 from flint import fmpq
 
 from symgd.expressions.operations import DEFAULTS, OPERATIONS, STRUCTURAL
-from symgd.expressions.tree import Expression, nodes, number
+from symgd.expressions.tree import Expression, fold, nodes, number, operation, rebuilt
 
 
 class Stop(NamedTuple):
@@ -43,6 +43,33 @@ def kept(make: Callable[..., Made]) -> Callable[..., Made]:
         return found[1]
 
     return keeper
+
+
+@kept
+def with_squares(tree: Expression) -> Expression:
+    """The tree in which an even power of a norm or a square root is one of the square, which may be rational.
+
+    The root stays as a term that is 0, for where it has no value the power has none.
+
+    >>> import symgd
+    >>> with_squares(symgd.parse("sqrt(x)^4"))
+    Expression('(x + 0·sqrt(x))^2')
+    """
+    if not {"norm2", "sqrt"} & tree.operations:
+        return tree
+    return fold(tree, lambda node, args: _square(node, args) or rebuilt(node, args))
+
+
+def _square(node: Expression, args: tuple[Expression, ...]) -> Expression | None:
+    if node.op != "pow" or args[0].op not in ("norm2", "sqrt") or args[1].op != "number":
+        return None
+    half, (root,) = args[1].value / 2, args[0].args
+    if half.denominator != 1 or half < 1:
+        return None
+    square = operation("dot", root, root)
+    if args[0].op == "sqrt":
+        square = operation("add", root, operation("mul", number(0), args[0]))
+    return square if half == 1 else operation("pow", square, number(half))
 
 
 @kept

@@ -19,7 +19,7 @@ from symgd.errors import DomainError, PrecisionError
 from symgd.expressions.operations import OPERATIONS
 from symgd.expressions.tree import Expression
 from symgd.numbers.meanings import BALL, DOMAIN, EXACT, FLOAT, Number, as_ball, is_rational, sign_of
-from symgd.numbers.plan import Stop, has_structure, prepared, rational_plan
+from symgd.numbers.plan import Stop, has_structure, prepared, rational_plan, with_squares
 from symgd.numbers.values import FULL_DIGITS, Ball, Value, exact_decimal, is_array, mapped
 
 #: Bits of the bounds of a public ball: more than the digits that are printed ever need.
@@ -177,7 +177,7 @@ class ExactSystem:
             given = [values[word] for word in polynomial.names]
             if _ONLY_RATIONALS.issuperset(map(type, given)):
                 return polynomial.value(given)
-        return evaluate(tree, values, rational, apply_exactly)
+        return evaluate(with_squares(tree), values, rational, apply_exactly)
 
     def assign(self, tree: Expression, values: Mapping[str, Number]) -> Number:
         """The value of a formula; one that outgrew 4,096 bits goes on as a ball."""

@@ -32,6 +32,7 @@ ROWS = [
     ("sigmod(x)", "unknown-function-close", 0, 6),
     ("qqqqq(x)", "unknown-function", 0, 5),
     ("rate(x+1)", "unknown-function", 0, 4),
+    ("max(a, b) + max", "function-as-name", 0, 3),
     ("floor(x)", "step-function", 0, 5),
     ("[]", "empty-vector", 0, 1),
     ("[[1, 2], [3]]", "unlike-rows", 0, 1),
@@ -128,6 +129,9 @@ ROWS = [
     ("asin(2)", "constant-domain", 0, 7),
 ]
 
+#: Names that a row needs declared.
+DECLARED = {"function-as-name": ["max"]}
+
 
 @pytest.mark.parametrize(
     ("text", "code", "position", "length"), ROWS, ids=[f"{row[1]}: {row[0][:20]!r}" for row in ROWS]
@@ -136,7 +140,7 @@ def test_a_refusal_has_its_code_its_place_and_its_remedy(
     text: str, code: str, position: int | None, length: int | None
 ) -> None:
     with pytest.raises(InputError) as caught:
-        read_definitions(text, limits=STRICT)
+        read_definitions(text, names=DECLARED.get(code, ()), limits=STRICT)
     error = caught.value
     assert error.code == code
     if position is not None:

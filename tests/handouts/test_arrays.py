@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import symgd
+from symgd.commands.printing import gradient_output
 
 X, Y = [[1, 2], [3, -4], ["0.5", 6]], [[1, 0], [0, 1], [1, 0]]
 LINE: dict[str, Any] = {"data": {"x": [1, 2, 3, 4], "y": [2, 3, 5, 4]}, "start": {"w": "0.5", "b": 0}}
@@ -222,3 +223,11 @@ def test_a_mini_batch_over_vectors_shows_its_own_rows() -> None:
     said = symgd.explain(run.problem).markdown()
     errors = {1: "−1", 2: "2.5", 3: "−2.25", 4: "−1.75"}
     assert [f"| {row} |" in said and errors[row] in said.split("Row by row")[1] for row in used] == [True, True]
+
+
+@pytest.mark.parametrize(("count", "factor"), [(1, "2 × "), (2, ""), (3, "2/3 × ")])
+def test_a_gradient_prints_the_factor_that_is_left(count: int, factor: str) -> None:
+    loss, let = "sum((X*w - y)^2)/n", {"X": [[1, 2], [3, -4]], "y": [1, 0], "n": count}
+    problem = symgd.Problem(loss=loss, let=let, start={"w": [1, 2]})
+    told = gradient_output(symgd.gradient(problem), problem, "text")
+    assert f"= {factor}[[1, 2], [3, −4]]ᵀ·(" in told
