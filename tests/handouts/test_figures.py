@@ -23,7 +23,7 @@ from symgd.handouts.figure_svg import thinned
 from symgd.handouts.figures import figure_of
 from symgd.handouts.handout import Handout
 from symgd.handouts.pictures import spoken
-from symgd.language import LANGUAGES
+from symgd.language import LANGUAGES, sentence
 from tests.handouts.test_examples import FILES
 
 BOWL: dict[str, Any] = {"loss": "(w1 - 0.55)^2 + (w2 - 0.3)^2", "start": {"w1": "0.5", "w2": "0.2"}, "steps": 3}
@@ -379,3 +379,10 @@ def test_points_that_would_flatten_the_picture_are_left_out() -> None:
     path = drawing_of(run, "curve").path
     assert seen(path)[:3].all()
     assert not seen(path).all()
+
+
+def test_the_caption_of_the_cross_is_true_where_the_path_ends_before_it() -> None:
+    drawn_short = figure_of(symgd.descend("(w - 3)^2 + 1", start={"w": 1}, steps=2), "curve")
+    assert drawn_short.caption[-1].key == "figure.rest"
+    assert "would come to rest" in sentence("en", "figure.rest")
+    assert "會停下" in sentence("zh-TW", "figure.rest")
