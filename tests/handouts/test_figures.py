@@ -386,3 +386,18 @@ def test_the_caption_of_the_cross_is_true_where_the_path_ends_before_it() -> Non
     assert drawn_short.caption[-1].key == "figure.rest"
     assert "would come to rest" in sentence("en", "figure.rest")
     assert "會停下" in sentence("zh-TW", "figure.rest")
+
+
+@pytest.mark.parametrize(
+    ("loss", "start", "expected"),
+    [
+        pytest.param("a^2 + b^2 + 50*c^2", {"a": 1, "b": 1, "c": 1}, ["hidden", "held-at-start"], id="a third rises"),
+        pytest.param("w - ln(w)", {"w": 3}, ["left-domain"], id="out of the domain"),
+        pytest.param("a^2 + b^2", {"a": 1, "b": 1}, [], id="all is drawn"),
+    ],
+)
+def test_the_caption_of_three_rates_says_why_the_last_has_not_fallen(
+    loss: str, start: dict[str, Any], expected: list[str]
+) -> None:
+    figure = figure_of(symgd.descend(loss, start=start, learning_rate="0.01", steps=4), "rates")
+    assert [said.key.split(".")[-1] for said in figure.caption] == ["caption", *expected]
