@@ -401,3 +401,13 @@ def test_the_caption_of_three_rates_says_why_the_last_has_not_fallen(
 ) -> None:
     figure = figure_of(symgd.descend(loss, start=start, learning_rate="0.01", steps=4), "rates")
     assert [said.key.split(".")[-1] for said in figure.caption] == ["caption", *expected]
+
+
+def test_a_format_without_pictures_says_where_they_are(tmp_path: Path) -> None:
+    made = symgd.explain("(w - 3)^2", start={"w": 0}, figures="curve", steps=2)
+    said = sentence("en", "figure.elsewhere")
+    for ending, expected in ((".txt", True), (".tex", True), (".html", False), (".md", False)):
+        made.save(tmp_path / f"a{ending}")
+        written = " ".join((tmp_path / f"a{ending}").read_text(encoding="utf-8").split())
+        assert (said in written) is expected, ending
+    assert said not in symgd.explain("(w - 3)^2", start={"w": 0}, steps=2).text()
