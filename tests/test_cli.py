@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -274,3 +275,19 @@ def test_a_terminal_gets_readable_text_with_the_four_lines() -> None:
         assert line in text
     assert "$" not in text
     assert "\\" not in text
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--steps", "x"], "'x' 不是整數"),
+        (["--kind", "x"], "'x' 不是其中之一：'worked', 'worksheet', 'key'"),
+    ],
+)
+def test_why_a_value_is_refused_is_said_in_chinese(words: list[str], said: str) -> None:
+    from symgd.cli import cli
+    from symgd.commands.usage import told
+
+    with pytest.raises(click.ClickException) as caught:
+        cli.main(["explain", "w^2", *words], standalone_mode=False)
+    assert said in told(caught.value).message("zh-TW")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from symgd.calculus.naming import rule_names
+from symgd.calculus.naming import rule_names, text_mode
 from symgd.calculus.program import Formula, shown_latex, shown_text, slope_name
 from symgd.calculus.steps import RuleStep, Side, check
 from symgd.calculus.story import Story, stories
@@ -151,6 +151,6 @@ def _latex_cells(story: Story, language: str) -> list[tuple[str, str, str]]:
 
 def _latex_rows(story: Story, language: str) -> list[str]:
     return [
-        f"{head} &= {side}" + (rf" && \text{{{note}}}" if note else "")
+        f"{head} &= {side}" + (rf" && \text{{{text_mode(note)}}}" if note else "")
         for head, side, note in _latex_cells(story, language)
     ]

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from symgd.calculus.rules import LEAVES, OUTER, applied
+from symgd.expressions.names import name_text
 from symgd.expressions.reader import read
 from symgd.expressions.tree import ZERO, Expression, name, nodes, operation
 from symgd.language import sentence
+
+#: The note of a local derivative that holds definitions fixed; their names follow behind a colon: held:s,t.
+HELD = "held"
 
 
 def rule_names(rules: Iterable[str], language: str) -> str:
@@ -18,7 +22,23 @@ def rule_names(rules: Iterable[str], language: str) -> str:
     """
     named = list(dict.fromkeys(rules))
     told = [rule for rule in named if rule not in LEAVES] or named
-    return sentence(language, "list.comma").join(sentence(language, f"derivation.{rule}.name") for rule in told)
+    return sentence(language, "list.comma").join(_rule_name(rule, language) for rule in told)
+
+
+def text_mode(note: str) -> str:
+    r"""A note as it stands within \text{…}.
+
+    >>> print(text_mode("s_k held fixed"))
+    s\_k held fixed
+    """
+    return note.replace("_", r"\_")
+
+
+def _rule_name(rule: str, language: str) -> str:
+    """The name of a rule; of what is held fixed with the names behind its colon."""
+    key, _, held = rule.partition(":")
+    names = sentence(language, "list.comma").join(map(name_text, held.split(",")))
+    return sentence(language, f"derivation.{key}.name", **({"names": names} if held else {}))
 
 
 def rule_formula(rule: str) -> tuple[Expression, Expression] | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from symgd.calculus.naming import HELD
 from symgd.calculus.program import Formula, slope_name
 from symgd.calculus.steps import RuleStep, Side, derive, lines
 from symgd.expressions.reader import Definitions
@@ -38,8 +39,24 @@ def stories(definitions: Definitions, program: Iterable[Formula]) -> list[Story]
     return [told for line in program if line.kind in ("local", "inner", "partial") for told in teller.tell(line)]
 
 
+def held_names(definitions: Definitions, user: str, word: str) -> tuple[str, ...]:
+    """The definitions that a local derivative of `user` by `word` holds fixed although they depend on `word` too.
+
+    >>> from symgd.expressions.reader import read_definitions
+    >>> held_names(read_definitions("s = a*b; L = s^2 + a"), "L", "a")
+    ('s',)
+    """
+    bodies = dict(zip(definitions.names, definitions.expressions, strict=True))
+    moving = {word}
+    for name, body in bodies.items():
+        if moving & set(body.names):
+            moving.add(name)
+    return tuple(name for name in bodies[user].names if name in moving and name != word)
+
+
 class _Teller:
     def __init__(self, definitions: Definitions) -> None:
+        self.definitions = definitions
         self.bodies = dict(zip(definitions.names, definitions.expressions, strict=True))
         self.loss = definitions.loss_name
 
@@ -56,7 +73,7 @@ class _Teller:
         """∂user/∂word by the rules, at last with the names of the definitions."""
         user, word = line.edges[0]
         step = derive(self.bodies[user], word)
-        sides = [Side(step.open, ()), *lines(step)]
+        sides = self.opened(step, user, word)
         if sides[-1].tree != line.tree:
             sides.append(Side(line.tree, ("named",)))
         return Story(line.quantity, tuple(sides), (step,))
@@ -64,7 +81,14 @@ class _Teller:
     def direct(self, word: str) -> Story:
         """What the loss has of a name beside the definitions that use it too."""
         step = derive(self.bodies[self.loss], word)
-        return Story("", (Side(step.open, ()), *lines(step)), (step,))
+        return Story("", tuple(self.opened(step, self.loss, word)), (step,))
+
+    def opened(self, step: RuleStep, user: str, word: str) -> list[Side]:
+        """The lines of a local derivative; the first says what is held fixed though it depends on the name too."""
+        first, *rest = lines(step) or [Side(step.result, step.rules)]
+        held = held_names(self.definitions, user, word)
+        note = (f"{HELD}:{','.join(held)}",) if held else ()
+        return [Side(step.open, ()), Side(first.tree, (*first.rules, *note)), *rest]
 
     def along(self, line: Formula, paths: Expression) -> Story:
         """The products along the edges, and the same with the local derivatives that are names or numbers."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Sequence
 
 import click
 
-from symgd.errors import InputError
+from symgd.errors import InputError, Reason
+from symgd.language import sentence
 
 
 def told(error: click.ClickException) -> InputError:
@@ -23,10 +25,35 @@ def told(error: click.ClickException) -> InputError:
     if isinstance(error, click.MissingParameter):
         return InputError("usage-missing", name=_name(error), command=command)
     if isinstance(error, click.BadParameter):
-        return InputError("usage-value", name=_name(error), reason=error.message.rstrip("."), command=command)
+        return InputError("usage-value", name=_name(error), reason=Refused(error), command=command)
     if isinstance(error, click.UsageError) and error.message.startswith(_NO_COMMAND):
         return _no_command(error, command)
     return InputError("usage", reason=error.format_message().rstrip("."), command=command)
+
+
+#: What click says of a value, and the key of our sentence.
+_REASONS = {
+    "choice": re.compile(r"(?P<value>.+?) is not one of (?P<known>.+)\.", re.S),
+    "integer": re.compile(r"(?P<value>.+) is not a valid integer\.", re.S),
+    "number": re.compile(r"(?P<value>.+) is not a valid float\.", re.S),
+    "range": re.compile(r"(?P<value>.+) is not in the range (?P<known>.+)\.", re.S),
+}
+
+
+class Refused(Reason):
+    """Why click refused a value, in words of ours where we have them.
+
+    >>> Refused(click.BadParameter("'x' is not a valid integer.")).said("zh-TW")
+    "'x' 不是整數"
+    """
+
+    def said(self, language: str) -> str:
+        """The reason in a language; in click's own words where there is no sentence."""
+        message = str(getattr(self.error, "message", self.error))
+        for key, pattern in _REASONS.items():
+            if found := pattern.fullmatch(message):
+                return sentence(language, f"usage-reason.{key}", **found.groupdict())
+        return message.rstrip(".")
 
 
 _NO_COMMAND = "No such command"

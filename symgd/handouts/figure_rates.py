@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import NamedTuple
 
 import numpy as np
 
@@ -37,8 +38,17 @@ _SMALLER = Fraction(1, 10)
 _GRID = 41
 
 
-def panels_of(run: Trajectory, names: Sequence[str]) -> tuple[Panels, tuple[Fraction, Fraction, Fraction], int]:
-    """The pictures, their rates, and how many updates each makes. Raises InputError where no such rates are found."""
+class Trio(NamedTuple):
+    """The pictures, their rates, how many updates each makes, and whether the largest rate leads out of the domain."""
+
+    panels: Panels
+    rates: tuple[Fraction, Fraction, Fraction]
+    steps: int
+    left_domain: bool
+
+
+def panels_of(run: Trajectory, names: Sequence[str]) -> Trio:
+    """Three rates side by side. Raises InputError where no such rates are found."""
     runs = _Runs(run.problem)
     good = runs.working()
     rates = good * _SMALLER, good, runs.failing(good)
@@ -47,7 +57,8 @@ def panels_of(run: Trajectory, names: Sequence[str]) -> tuple[Panels, tuple[Frac
     paths = [path_of(one, names) for one in found]
     near = np.concatenate([path.points[:end] for path, end in zip(paths, ends, strict=True)])
     labels = tuple(f"η = {_text(rate)} {_arrow(one)}" for rate, one in zip(rates, found, strict=True))
-    return Panels(labels, (_curves if len(names) == 1 else _fields)(run, paths, near)), rates, runs.steps
+    panels = Panels(labels, (_curves if len(names) == 1 else _fields)(run, paths, near))
+    return Trio(panels, rates, runs.steps, found[-1].outcome.code == "left-domain")
 
 
 def _fields(run: Trajectory, paths: Sequence[Path], near: Array) -> tuple[Field, ...]:

@@ -148,12 +148,13 @@ def _rates(run: Trajectory, pair: Sequence[str]) -> Figure:
     if problem.rates or constant_of(problem.learning_rate) is None:
         raise InputError("figure-rates-schedule")
     names = problem.parameters if len(problem.parameters) == 1 else _pair(problem, pair)
-    drawing, rates, steps = panels_of(run, names)
-    said = dict(zip(("small", "good", "large"), map(_rate, rates), strict=True))
-    caption = Sentence("figure.rates.caption", {**said, "steps": steps})
+    trio = panels_of(run, names)
+    said = dict(zip(("small", "good", "large"), map(_rate, trio.rates), strict=True))
+    caption = Sentence("figure.rates.caption", {**said, "steps": trio.steps})
+    out = [Sentence("figure.rates.left-domain", {"large": said["large"]})] if trio.left_domain else []
     held = _values(problem.start, [word for word in problem.parameters if word not in names])
-    others = [Sentence("figure.held-at-start", {"others": held})] if held else []
-    return Figure("rates", drawing, _title(run, "rates"), (caption, *others))
+    others = [Sentence("figure.rates.hidden"), Sentence("figure.held-at-start", {"others": held})] if held else []
+    return Figure("rates", trio.panels, _title(run, "rates"), (caption, *out, *others))
 
 
 def _data(run: Trajectory, pair: Sequence[str]) -> Figure:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from symgd.calculus.naming import text_mode
 from symgd.errors import width
 from symgd.expressions.tree import ZERO, Expression, operation
 from symgd.expressions.writer import latex as write_latex
@@ -34,7 +35,7 @@ def aligned(
         rows += [rf"&\qquad {{}} {part}" for part in parts[1:]]
         room = LINE - lengths[0] - lengths[place]
         if notes[place - 1]:
-            rows[-1] += rf" && \text{{({notes[place - 1]})}}"
+            rows[-1] += rf" && \text{{({text_mode(notes[place - 1])})}}"
     return rows
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from symgd.calculus.program import shown_text, slope_name
 from symgd.calculus.rules import derivative
+from symgd.calculus.story import held_names
 from symgd.descent.lines import value_of
 from symgd.descent.problem import Problem
 from symgd.errors import DomainError, PrecisionError
@@ -33,6 +34,8 @@ DIGITS = 4
 #: A vector of more entries is shown by its length.
 MOST_ENTRIES = 3
 _SIDES = " × "
+#: Behind a local derivative and before what it holds fixed though that moves too: ∂L/∂a|s is not ∂L/∂a.
+HELD = "|"
 
 
 def picture_of(problem: Problem, known: Mapping[str, Value]) -> list[Picture]:
@@ -56,7 +59,9 @@ def _slopes(
         if used:
             moving.add(word)
         for other in used:
-            found[word, other] = (shown_text(slope_name(word, other)), _slope(problem, word, body, other, known))
+            held = held_names(definitions, word, other)
+            label = shown_text(slope_name(word, other)) + (HELD + ",".join(map(name_text, held)) if held else "")
+            found[word, other] = (label, _slope(problem, word, body, other, known))
     return found
 
 
@@ -145,6 +150,7 @@ def _figure(picture: Picture, language: str) -> str:
     if not svg:
         return ""
     shown = [*(node.value for node in picture.graph.nodes), *(edge.value for edge in picture.graph.edges)]
-    keys = ["legend", *(["sides"] if any(_SIDES in value for value in shown) else [])]
+    held = any(HELD in edge.label for edge in picture.graph.edges)
+    keys = ["legend", *["sides"] * any(_SIDES in value for value in shown), *["held"] * held]
     legend = escape(" ".join(sentence(language, f"graph-picture.{key}") for key in keys))
     return f'<figure class="graph">\n{svg}\n<figcaption>{legend}</figcaption>\n</figure>'

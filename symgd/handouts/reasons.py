@@ -73,6 +73,7 @@ class Reasons:
     def rules(self) -> list[Listing]:
         """The rules that were used, each as a sentence with its formula."""
         used = dict.fromkeys(rule for _, sides in self.told for _, rules in sides for rule in rules)
+        used = dict.fromkeys(rule.partition(":")[0] for rule in used)
         return [Listing("derivation.rules", tuple(map(_rule_sentence, used)))] if used else []
 
 

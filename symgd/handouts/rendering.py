@@ -69,13 +69,18 @@ class Writer(Pen):
             "room": self.blocks(document.room),
             "outcome": joined(self.language, self.blocks(document.closing)),
             "rates": self.blocks(document.rates),
-            "figures": self.blocks(document.figures),
+            "figures": self.figures(),
             "footer": self.footer(),
             "name_line": self.head_of_sheet(),
             "kind": document.problem.kind,
             "say": self.say,
             "flavour": self.flavour,
         }
+
+    def figures(self) -> list[str]:
+        """The pictures; where a format holds none, first a sentence that says where they are to be seen."""
+        shown = self.blocks(self.document.figures)
+        return [self.say("figure.elsewhere"), *shown] if shown and self.flavour != "html" and not self.files else shown
 
     def title(self) -> str:
         """The title; a key says that it is one."""

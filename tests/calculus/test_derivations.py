@@ -100,7 +100,20 @@ ARRAY_RULES = {
 
 def test_every_rule_that_can_be_applied_has_its_sentences() -> None:
     applied = {step.rule for loss in KNOWN for step in derive(read(loss), "x")} | set(OUTER)
-    applied |= {"leaky_relu", "elu", "min", "chain", "paths", "tidy", "named", "put-in", "stable", "other", "log2"}
+    applied |= {
+        "leaky_relu",
+        "elu",
+        "min",
+        "chain",
+        "paths",
+        "tidy",
+        "named",
+        "put-in",
+        "stable",
+        "other",
+        "log2",
+        "held",
+    }
     for language in LANGUAGES:
         named = {key.split(".")[1] for key in catalogue(language) if re.fullmatch(r"derivation\.[\w-]+\.name", key)}
         assert applied <= named
@@ -302,3 +315,24 @@ def test_leaves_are_named_only_where_nothing_else_is() -> None:
     assert {"constant", "identity"} <= LEAVES
     assert rule_names(["sum", "constant"], "en") == "sum rule"
     assert rule_names(["constant"], "en") == "constant rule"
+
+
+HELD = "t = a^2; s = t*b; L = s^2 + a + t"
+
+
+@pytest.mark.parametrize(
+    ("language", "notes"), [("en", ("s, t held fixed", "s held fixed")), ("zh-TW", ("s、t 視為不變",))]
+)
+def test_a_local_derivative_says_what_it_holds_fixed(language: str, notes: tuple[str, ...]) -> None:
+    """∂L/∂a is 9 where ∂/∂a[s² + a] is 1: without the words one symbol would have two values."""
+    told = symgd.gradient(HELD, wrt=["a", "b"]).derivation().text(language)
+    assert all(note in told for note in notes)
+    plain = symgd.gradient("s = a*b; L = s^2 + c", wrt=["a", "b", "c"]).derivation().text(language)
+    assert "held" not in plain
+    assert "不變" not in plain
+
+
+def test_a_line_of_the_picture_does_not_carry_the_name_of_the_whole_slope() -> None:
+    page = symgd.explain("s = a*b; L = s^2 + a", start={"a": 1, "b": 2}, steps=1).html()
+    assert "∂L/∂a|s counts only" in page
+    assert "held fixed" not in symgd.explain("s = a*b; L = s^2", start={"a": 1, "b": 2}, steps=1).html()

@@ -23,7 +23,7 @@ from symgd.handouts.figure_svg import thinned
 from symgd.handouts.figures import figure_of
 from symgd.handouts.handout import Handout
 from symgd.handouts.pictures import spoken
-from symgd.language import LANGUAGES
+from symgd.language import LANGUAGES, sentence
 from tests.handouts.test_examples import FILES
 
 BOWL: dict[str, Any] = {"loss": "(w1 - 0.55)^2 + (w2 - 0.3)^2", "start": {"w1": "0.5", "w2": "0.2"}, "steps": 3}
@@ -379,3 +379,35 @@ def test_points_that_would_flatten_the_picture_are_left_out() -> None:
     path = drawing_of(run, "curve").path
     assert seen(path)[:3].all()
     assert not seen(path).all()
+
+
+def test_the_caption_of_the_cross_is_true_where_the_path_ends_before_it() -> None:
+    drawn_short = figure_of(symgd.descend("(w - 3)^2 + 1", start={"w": 1}, steps=2), "curve")
+    assert drawn_short.caption[-1].key == "figure.rest"
+    assert "would come to rest" in sentence("en", "figure.rest")
+    assert "會停下" in sentence("zh-TW", "figure.rest")
+
+
+@pytest.mark.parametrize(
+    ("loss", "start", "expected"),
+    [
+        pytest.param("a^2 + b^2 + 50*c^2", {"a": 1, "b": 1, "c": 1}, ["hidden", "held-at-start"], id="a third rises"),
+        pytest.param("sqrt(w)", {"w": 3}, ["left-domain"], id="out of the domain"),
+        pytest.param("a^2 + b^2", {"a": 1, "b": 1}, [], id="all is drawn"),
+    ],
+)
+def test_the_caption_of_three_rates_says_why_the_last_has_not_fallen(
+    loss: str, start: dict[str, Any], expected: list[str]
+) -> None:
+    figure = figure_of(symgd.descend(loss, start=start, learning_rate="0.01", steps=4), "rates")
+    assert [said.key.split(".")[-1] for said in figure.caption] == ["caption", *expected]
+
+
+def test_a_format_without_pictures_says_where_they_are(tmp_path: Path) -> None:
+    made = symgd.explain("(w - 3)^2", start={"w": 0}, figures="curve", steps=2)
+    said = sentence("en", "figure.elsewhere")
+    for ending, expected in ((".txt", True), (".tex", True), (".html", False), (".md", False)):
+        made.save(tmp_path / f"a{ending}")
+        written = " ".join((tmp_path / f"a{ending}").read_text(encoding="utf-8").split())
+        assert (said in written) is expected, ending
+    assert said not in symgd.explain("(w - 3)^2", start={"w": 0}, steps=2).text()

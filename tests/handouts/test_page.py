@@ -462,3 +462,11 @@ def test_the_font_holds_what_formulas_are_made_of() -> None:
     assert not set("0123456789+−=≈×·←∂∇ΔΣ∞≤≥√()[]{}|‖ˆ¯‾𝑤𝜂𝛽𝜎ℎ∑⏟") - set(map(chr, font.getBestCmap()))
     assert font["name"].getDebugName(1) == "symgd math"
     assert "SIL OPEN FONT LICENSE" in (template_folder() / "fonts" / "OFL.txt").read_text(encoding="utf-8")
+
+
+def test_an_english_page_takes_its_apostrophes_from_a_latin_font() -> None:
+    """A font for Chinese sets ’ as wide as a character: it comes behind serif fonts that every system has."""
+    rule = next(
+        line for line in (template_folder() / "page.css").read_text().splitlines() if line.startswith(":lang(en)")
+    )
+    assert all(rule.index(font) < rule.index("Noto Serif TC") for font in ("Georgia", "Liberation Serif", "Times"))
