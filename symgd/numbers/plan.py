@@ -53,7 +53,7 @@ def with_squares(tree: Expression) -> Expression:
 
     >>> import symgd
     >>> with_squares(symgd.parse("sqrt(x)^4"))
-    Expression('(x + 0·sqrt(x))^2')
+    Expression('(x + 0·√(x))²')
     """
     if not {"norm2", "sqrt"} & tree.operations:
         return tree
