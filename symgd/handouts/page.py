@@ -160,7 +160,7 @@ _ELEMENTS = (
 )
 _OWN_CLASSES = {
     "section": {"step", "update"},
-    "div": {"eq", "table", "long", "wide", "room"},
+    "div": {"eq", "table", "long", "wide", "dense", "room"},
     "span": {"num"},
     "details": {"answer"},
     "caption": {"unseen"},

@@ -19,6 +19,10 @@ _FIGURE = re.compile(FIGURE + "[0-9a-f]{32}")
 MOST_ROWS = 22
 #: One of more columns is set smaller.
 MOST_COLUMNS = 6
+#: More characters in a row than this do not fit a sheet in letters of the usual size.
+MOST_CHARACTERS = 72
+#: What numbers are made of: they stand padded with room that takes many characters to write.
+_FIGURES = re.compile(r"[\d.−]")
 
 
 class Structure:
@@ -122,7 +126,7 @@ def _wrap_table(table: Element, caption: str) -> None:
         inner.insert(0, named)
     table.tag = "div"
     long, wide = len(table.findall("tbody/tr")) > MOST_ROWS, len(table.findall("thead/tr/th")) > MOST_COLUMNS
-    table.set("class", "table" + " long" * long + " wide" * wide)
+    table.set("class", "table" + " long" * long + " wide" * wide + " dense" * _is_dense(table))
     table[:] = [inner]
 
 
@@ -176,3 +180,10 @@ def _updates(root: Element) -> None:
         else:
             gathered.append(child)
     root[:] = gathered
+
+
+def _is_dense(table: Element) -> bool:
+    """Whether the numbers of a table are so long that only small letters keep the last columns on the sheet."""
+    rows = [[len(_FIGURES.findall("".join(cell.itertext()))) for cell in row] for row in table.findall("tbody/tr")]
+    widths: list[int] = [max(column) for column in zip(*rows, strict=False)]
+    return sum(widths) > MOST_CHARACTERS

@@ -10,6 +10,7 @@ import html5lib
 import pytest
 from bs4 import BeautifulSoup, Tag
 
+import symgd
 from symgd.handouts.formulas import MOST_NESTED, MOST_ROWS, mathml
 from symgd.handouts.page import html_fragment, html_page
 from symgd.resources import template_folder
@@ -470,3 +471,12 @@ def test_an_english_page_takes_its_apostrophes_from_a_latin_font() -> None:
         line for line in (template_folder() / "page.css").read_text().splitlines() if line.startswith(":lang(en)")
     )
     assert all(rule.index(font) < rule.index("Noto Serif TC") for font in ("Georgia", "Liberation Serif", "Times"))
+
+
+def test_a_table_of_three_weights_is_set_so_small_that_no_column_is_lost() -> None:
+    """Eleven columns of twelve digits fit a sheet of A4 only in small letters; two weights are set as before."""
+    three = {"a": "0.517", "b": "-0.219", "c": "0.333"}
+    wide = symgd.explain("(a-0.137)^2 + 2*(b-0.253)^2 + 3*(c+0.117)^2", start=three, steps=3).html()
+    assert '<div class="table wide dense"' in wide
+    two = symgd.explain("(a-1)^2 + 2*b^2", start={"a": 2, "b": 1}, steps=3).html()
+    assert '<div class="table wide"' in two
