@@ -16,6 +16,7 @@ import numpy as np
 from matplotlib import rc_context
 
 from symgd.handouts.figure_drawing import COLOURS, drawn
+from symgd.language import visible
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -26,6 +27,7 @@ _WORDS: Mapping[str, str] = {colour: word for word, colour in COLOURS.items()}
 _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 _STEP = re.compile(r"(point|arrow|segment|tangent)-(\d+)")
 _NUMBER = re.compile(r"-?\d+\.\d+")
+_NO_XML = re.compile("[\ufffe\uffff]")
 #: matplotlib writes a font as one declaration; the page's own is meant.
 _FONT_SIZE = re.compile(r"([\d.]+)px")
 #: Declarations that are no presentation attributes, or say what is so anyway.
@@ -114,12 +116,17 @@ def _named(root: Element, title: str, label: str) -> None:
     for key in ("width", "height", "version"):
         root.attrib.pop(key, None)
     root.set("role", "img")
-    root.set("aria-label", label)
+    root.set("aria-label", _in_xml(label))
     root.set("font-family", _FAMILY)
     root.set("stroke-linejoin", "round")
     heading = ElementTree.Element(f"{{{_SVG}}}title")
-    heading.text = title
+    heading.text = _in_xml(title)
     root.insert(0, heading)
+
+
+def _in_xml(text: str) -> str:
+    """The text with a sign of replacement for what a terminal or XML does not take."""
+    return _NO_XML.sub("\N{REPLACEMENT CHARACTER}", visible(text))
 
 
 def _grounded(root: Element, ground: str) -> None:
