@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
@@ -81,6 +80,8 @@ def write_text_file(path: Path, text: str) -> None:
 
 def write_file(path: Path, content: bytes) -> None:
     """Write bytes beside the target and rename. Raises InputError as `write_text_file` does."""
+    import tempfile
+
     temporary = ""
     try:
         mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import io
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +15,7 @@ from symgd.checking.gradebooks import Rows, canvas_rows, moodle_rows, nbgrader_r
 from symgd.checking.marks import UNKNOWN, Marked, MarkedLine, difference, scores_of
 from symgd.checking.roster import read_table
 from symgd.checking.roster_heads import student_head
+from symgd.closest import closest
 from symgd.descent.csv_numbers import is_plain, with_points
 from symgd.descent.reading import shortened
 from symgd.errors import InputError
@@ -217,7 +217,6 @@ def _chosen(name: str) -> Format:
 
 def _unknown(name: str) -> InputError:
     known = ", ".join(_BY_NAME)
-    close = difflib.get_close_matches(name.lower(), _BY_NAME, n=1)
-    if close:
-        return InputError("unknown-marks-format-close", name=shortened(name), close=close[0], known=known)
+    if close := closest(name.lower(), _BY_NAME):
+        return InputError("unknown-marks-format-close", name=shortened(name), close=close, known=known)
     return InputError("unknown-marks-format", name=shortened(name), known=known)

@@ -52,8 +52,6 @@ class Marker:
 
     def report(self, text: str, student: str = "") -> Report:
         """Mark a working."""
-        from symgd.checking.diagnosis import diagnoses
-
         self.until, late = time.monotonic() + DEADLINE, False
         for claim in claims_in(text, self.facts):
             late = late or time.monotonic() > self.until
@@ -63,7 +61,7 @@ class Marker:
                 )
             else:
                 self.mark(claim)
-        named = diagnoses(self, self.until)
+        named = self.named()
         verdicts = [self.verdict(place, named.get(place, ())) for place in range(len(self.found))]
         verdicts += self.missing(verdicts)
         penalty = self.policy.penalty * sum(verdict.status in WRONG for verdict in verdicts)
@@ -72,6 +70,14 @@ class Marker:
         odd = {"late": late, "cut": is_cut(text), "table": has_unread_table(text, self.facts)}
         warnings = tuple(word for word, is_so in odd.items() if is_so)
         return Report(self.problem, tuple(verdicts), score, highest, student, warnings)
+
+    def named(self) -> dict[int, tuple[Diagnosis, ...]]:
+        """The mistakes by their names, by the places of their lines."""
+        if not any(finding.status in WRONG for _, _, finding, _ in self.found):
+            return {}
+        from symgd.checking.diagnosis import diagnoses  # a right working does without
+
+        return diagnoses(self, self.until)
 
     # one line
 

@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
+from symgd.descent.columns import Columns, Naming
 from symgd.descent.csv_numbers import Commas, exact, fault, is_number, is_plain, survives_a_double, with_points
 from symgd.descent.notes import Note
 from symgd.descent.reading import MOST_EXACT, name_of, shortened
@@ -28,20 +29,6 @@ _CHUNK = 4096
 #: Full-width digits, letters and signs as plain ones; a full-width comma is no separator.
 _PLAIN = {code: twin for code, twin in AS_TYPED.items() if twin not in ("*", " ") and code != ord("，")}
 SEPARATOR_LINE = re.compile(r"sep=(.)\s*(?=[\r\n]|\Z)")
-
-
-#: Names for the columns: heads of the file to names, or a name for each column in order.
-Naming = Mapping[str, str] | Sequence[str] | None
-
-
-class Columns(NamedTuple):
-    """What a file holds: a column by each name, and what is worth saying about how it was read.
-
-    A column is a NumPy array of Fractions, or of doubles where there are very many numbers.
-    """
-
-    columns: dict[str, Any]
-    notes: tuple[Note, ...]
 
 
 class Row(NamedTuple):
