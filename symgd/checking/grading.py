@@ -10,8 +10,10 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
+from symgd.checking.answers import answer_line, natural
 from symgd.checking.marking import check
-from symgd.checking.roster import Submission, natural
+from symgd.checking.roster import Submission
+from symgd.checking.totals import out_of, total_of, with_asked
 from symgd.checking.verdict import Report
 from symgd.descent.problem import Problem
 from symgd.errors import InputError, SymgdError
@@ -70,6 +72,7 @@ def grade(
 ) -> ClassReport:
     """Mark a class; see `symgd.grade`. `progress` is told how many rows were done."""
     submissions = [_submission(row, number, tuple(problem.start)) for number, row in enumerate(rows, 1)]
+    problem = with_asked(problem, submissions)
     texts = list(dict.fromkeys(submission.working for submission in submissions))
     counts = Counter(submission.working for submission in submissions)
     found: dict[str, Report] = {}
@@ -86,8 +89,9 @@ def _submission(row: Any, number: int, weights: Sequence[str]) -> Submission:
     if isinstance(row, Mapping) and "student" in row:
         said = row.get("working")
         words = natural({word: str(word) for word in row if word != "student"}, weights)
-        answers = [f"{word} = {row[word]}" for word, _ in words]
-        return _made(row["student"], answers if said is None else said, number)
+        answers = [answer_line(word, str(row[word]), weights) for word, _ in words]
+        asked = tuple(word for word, _ in words) if said is None else ()
+        return replace(_made(row["student"], answers if said is None else said, number), asked=asked)
     if isinstance(row, Sequence) and not isinstance(row, str) and len(row) == 2:
         return _made(row[0], row[1], number)
     raise InputError("roster-row", row=number)
@@ -157,8 +161,9 @@ def mark_all(problem: Problem, texts: Sequence[str]) -> list[Report]:
 
 def mark(problem: Problem, text: str) -> Report:
     """Mark one working; one that breaks the checker is undecided, and stops nothing."""
+    total = total_of(problem)
     try:
-        return check(problem, text)
+        return out_of(check(problem, text), total)
     except BREAKS:
-        empty = check(problem, "")
+        empty = out_of(check(problem, ""), total)
         return replace(empty, warnings=("failed",), failed=True, score=Fraction(0))

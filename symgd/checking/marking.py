@@ -10,6 +10,7 @@ from typing import Any
 
 from symgd.calculus.algebra import negative
 from symgd.calculus.equality import Equality
+from symgd.checking.answers import answer_line
 from symgd.checking.comparing import entries_at, entries_standing, is_short, side_value, standing, with_constants
 from symgd.checking.findings import Finding, best, but, is_zero, shown_apart
 from symgd.checking.guarded import DEADLINE, compared
@@ -370,12 +371,15 @@ class Marker:
                 (f"{word}[{self.problem.steps}]", Key("w", word, self.problem.steps)) for word in self.facts.start
             ]
         else:
-            wanted = [(text, key) for text in self.policy.quantities if (key := self.wanted(text)) is not None]
+            # L behind the weights is the loss after an update: a name without one is said at any.
+            names = {spelled(claim.quantity.text) for claim, *_ in self.found if claim.quantity is not None}
+            words = [text for text in self.policy.quantities if text not in names]
+            wanted = [(text, key) for text in words if (key := self.wanted(text)) is not None]
         return [self.lacking(text, key) for text, key in wanted if key not in said]
 
     def wanted(self, text: str) -> Key | None:
         """The quantity that a policy names; raises InputError where there is none."""
-        claims = claims_in(f"{text} = 0", self.facts)
+        claims = claims_in(answer_line(text, "0", self.facts.start), self.facts)
         if not claims or claims[0].quantity is None:
             raise InputError("unknown-quantity", name=text)
         return self.key(claims[0])

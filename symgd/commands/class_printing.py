@@ -36,7 +36,10 @@ def quantities_of(problem: Problem) -> list[str]:
 def mapping_text(roster: Roster, language: str) -> Iterator[str]:
     """How the columns of a file were taken, and what is odd about it."""
     for head, what in roster.matched.items():
-        yield sentence(language, "class.column", head=head, what=what)
+        name, _, update = what.removesuffix("]").partition("[")
+        is_late = update.isdigit()  # a state has a parameter there: m[w1]
+        facts = {"what": name, "k": update} if is_late else {"what": what}
+        yield sentence(language, "class.column-after" if is_late else "class.column", head=head, **facts)
     if roster.unmatched:
         yield sentence(language, "class.unmatched", heads=", ".join(roster.unmatched))
     if roster.duplicates:
@@ -84,7 +87,8 @@ def said(report: Report, language: str) -> str:
     """The feedback in one line: the first wrong line, and the mistakes by their sentences."""
     parts = [sentence(language, f"feedback.{report.status}")]
     if report.first_wrong_line is not None:
-        parts.append(sentence(language, "feedback.first-wrong", n=report.first_wrong_line))
+        sure = "first-wrong" if report.first_wrong_line_certain else "first-wrong-maybe"
+        parts.append(sentence(language, f"feedback.{sure}", n=report.first_wrong_line))
         parts += [sentence(language, f"mistake.{id_}.did") for id_ in report.mistakes]
     return joined(language, parts)
 

@@ -7,16 +7,20 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
 from symgd import __version__
+from symgd.checking.answers import quantity_of_head
 from symgd.checking.grading import BREAKS, grade, marked_texts
 from symgd.checking.mark_files import format_of
 from symgd.checking.roster import Roster, read_roster
+from symgd.checking.totals import with_asked
 from symgd.checking.verdict import Report, amount
+from symgd.checking.world import facts_of
 from symgd.commands.check_printing import FINE, UNDECIDED, WRONG
 from symgd.commands.class_printing import (
     class_text,
@@ -61,7 +65,8 @@ def run(
         raise InputError("output-is-input", name=output.name)
     if resume and output is None:
         raise InputError("resume-nowhere")
-    roster = read_roster(submissions, quantities_of(problem))
+    roster = read_roster(submissions, quantities_of(problem), partial(quantity_of_head, facts=facts_of(problem)))
+    problem = with_asked(problem, roster.submissions)
     _tell(mapping_text(roster, language))
     if dry_run:
         return _tried(problem, roster, language)
