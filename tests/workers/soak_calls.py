@@ -40,6 +40,8 @@ class Expected(NamedTuple):
 
     def fault(self, report: Any) -> str:
         """What is wrong with a report of it."""
+        if "late" in report.warnings:
+            return UNDECIDED
         if report.first_wrong_line != self.first or report.score != self.score:
             return f"first wrong {report.first_wrong_line}, not {self.first}; score {report.score}, not {self.score}"
         undecided = report.status == "undecided"
@@ -164,6 +166,8 @@ def irrational_fault(expected: Expected) -> Callable[[Any], str]:
     """Only the slope is stated: the last weights are missing, so that no such working is correct."""
 
     def fault(report: Any) -> str:
+        if "late" in report.warnings:
+            return UNDECIDED
         if report.first_wrong_line != expected.first or report.score != expected.score:
             return (
                 f"first wrong {report.first_wrong_line}, score {report.score}, not {expected.first}, {expected.score}"
@@ -279,7 +283,8 @@ def classes(rng: Random, jobs: int) -> Iterator[Call]:
                 not_correct(report) if each is junk else each.fault(report)
                 for each, report in zip(chosen, found, strict=True)
             ]
-            return next((f"row {row}: {mark}" for row, mark in enumerate(marks) if mark), RIGHT)
+            wrong = (f"row {row}: {mark}" for row, mark in enumerate(marks) if mark not in (RIGHT, UNDECIDED))
+            return next(wrong, UNDECIDED if UNDECIDED in marks else RIGHT)
 
         text = "\n---\n".join(each.text for each in chosen)
         yield Call("class", partial(symgd.grade, bowl.problem, rows, jobs=workers), fault, text, timed=False)

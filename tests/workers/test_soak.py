@@ -11,7 +11,7 @@ from tests.workers.soak_calls import Call, mixed
 
 
 def test_the_first_calls_of_each_kind_have_no_fault() -> None:
-    soak = Soak(timed=False)
+    soak = Soak(busy=True)
     for call in islice(mixed(seed=5, jobs=2), 176):
         soak.call(call)
     assert soak.faults == []
@@ -29,13 +29,13 @@ def test_a_wrong_mark_is_a_fault(kind: str) -> None:
     calls = [call for call in islice(mixed(seed=3, jobs=1), 400) if call.kind == kind][:2]
     other = next(call for call in islice(mixed(seed=4, jobs=1), 400) if call.kind not in (kind, "pairs"))
     swapped = calls[0]._replace(run=other.run if kind != "class" else lambda: list(calls[1].run())[:-1])
-    soak = Soak(timed=False)
+    soak = Soak(busy=True)
     soak.call(swapped)
     assert soak.faults
 
 
 def test_what_raises_and_what_is_late_is_a_fault() -> None:
-    soak = Soak(timed=True)
+    soak = Soak(busy=False)
     soak.call(Call("raises", lambda: 1 / 0, lambda result: "", ""))
     assert "ZeroDivisionError" in soak.faults[0]
 
