@@ -12,8 +12,7 @@ from typing import Any
 
 from symgd.calculus.program import shown_latex
 from symgd.checking.policy import policy_of
-from symgd.checking.totals import line_points
-from symgd.checking.verdict import WRONG, Report, Verdict, mistake
+from symgd.checking.verdict import WRONG, Report, Verdict, line_points, mistake
 from symgd.checking.world import Key, World, facts_of, worth
 from symgd.descent.sums import sums_in
 from symgd.descent.trajectory import Line

@@ -10,7 +10,6 @@ from typing import Any
 
 from symgd.calculus.algebra import negative
 from symgd.calculus.equality import Equality
-from symgd.checking.answers import answer_line
 from symgd.checking.comparing import entries_at, entries_standing, is_short, side_value, standing, with_constants
 from symgd.checking.findings import Finding, best, but, is_zero, shown_apart
 from symgd.checking.guarded import DEADLINE, compared
@@ -379,6 +378,8 @@ class Marker:
 
     def wanted(self, text: str) -> Key | None:
         """The quantity that a policy names; raises InputError where there is none."""
+        from symgd.checking.answers import answer_line  # no need of it where no quantity is named
+
         claims = claims_in(answer_line(text, "0", self.facts.start), self.facts)
         if not claims or claims[0].quantity is None:
             raise InputError("unknown-quantity", name=text)

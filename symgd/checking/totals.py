@@ -10,7 +10,7 @@ from fractions import Fraction
 from symgd.checking.answers import quantity_of_head
 from symgd.checking.policy import policy_of
 from symgd.checking.roster import Submission
-from symgd.checking.verdict import WRONG, Report
+from symgd.checking.verdict import WRONG, Report, line_points
 from symgd.checking.world import facts_of
 from symgd.descent.problem import Problem
 
@@ -60,9 +60,3 @@ def out_of(report: Report, total: Fraction) -> Report:
     penalty = policy_of(report.problem.marks).penalty * sum(verdict.status in WRONG for verdict in report)
     score = max(Fraction(0), share * total - penalty)
     return replace(report, score=Fraction(math.floor(score * _CENT), _CENT), max_score=total)
-
-
-def line_points(report: Report) -> tuple[Fraction, Fraction]:
-    """What the lines of a working earned, and what they are worth."""
-    earned, worth = ([getattr(verdict, name) for verdict in report] for name in ("credit", "worth"))
-    return sum(earned, Fraction(0)), sum(worth, Fraction(0))
