@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, as_completed
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
@@ -21,6 +21,8 @@ from symgd.workers.spread import spread
 
 #: So many different answers go to a worker together.
 _PORTION = 8
+#: So many portions are begun on an executor before the first of them is waited for: what is done needs memory.
+_AHEAD = 256
 #: An answer that a worker took with it to its grave is tried so often again.
 _TRIES = 3
 #: What one answer may break with, and no other answer is to suffer for.
@@ -124,34 +126,32 @@ def _portions(texts: Sequence[str]) -> list[tuple[str, ...]]:
 def _spread(problem: Problem, texts: Sequence[str], executor: Executor) -> Iterator[tuple[str, Report]]:
     """Portions to the executor; a portion whose worker died is marked again, at last here."""
     portions = _portions(texts)
-    for turn in range(_TRIES):
-        waiting: dict[Future[list[Report]], tuple[str, ...]] = {}
+    for _ in range(_TRIES - 1):
         lost: list[tuple[str, ...]] = []
-        for portion in portions:
+        for portion, future in _begun(problem, portions, executor, lost):
             try:
-                waiting[executor.submit(mark_all, problem, portion)] = portion
-            except Exception:  # the pool is broken: what it was to do is done in the next turn
-                lost.append(portion)
-        for future in _as_done(waiting):
-            try:
-                yield from zip(waiting[future], future.result(), strict=True)
+                yield from zip(portion, future.result(), strict=True)
             except Exception:
-                lost.append(waiting[future])
+                lost.append(portion)
         portions = lost
-        if not portions:
-            return
-        if turn == _TRIES - 2:
-            break
     for portion in portions:
         yield from ((text, mark(problem, text)) for text in portion)
 
 
-def _as_done(waiting: Mapping[Future[list[Report]], tuple[str, ...]]) -> Iterator[Future[list[Report]]]:
-    """The futures as they are done; in order where they are of another library."""
-    if all(isinstance(future, Future) for future in waiting):
-        yield from as_completed(waiting)
-    else:
-        yield from waiting
+def _begun(
+    problem: Problem, portions: Sequence[tuple[str, ...]], executor: Executor, lost: list[tuple[str, ...]]
+) -> Iterator[tuple[tuple[str, ...], Future[list[Report]]]]:
+    """Portions with their futures, those of another library in order; what a broken pool does not take is lost."""
+    waiting: deque[tuple[tuple[str, ...], Future[list[Report]]]] = deque()
+    for portion in portions:
+        try:
+            waiting.append((portion, executor.submit(mark_all, problem, portion)))
+        except Exception:  # what it was to do is done in the next turn
+            lost.append(portion)
+        if len(waiting) >= _AHEAD:
+            yield waiting.popleft()
+    while waiting:
+        yield waiting.popleft()
 
 
 def mark_all(problem: Problem, texts: Sequence[str]) -> list[Report]:

@@ -75,7 +75,8 @@ class Journal:
     def __init__(self, path: Path | None, of: str, resume: bool) -> None:
         """Begin, or with `resume` go on where a journal of the same work ends. Raises InputError."""
         self.path, self.other = path, False
-        self._places: dict[str, int] = {}
+        self._places: dict[bytes, int] = {}
+        self._same: dict[Any, Any] = {}  # what many answers have alike is held once
         self._last: tuple[int, dict[str, Any]] = (-1, {})
         try:
             self._file: IO[bytes] = tempfile.TemporaryFile() if path is None else _opened(path, resume)  # noqa: SIM115
@@ -89,11 +90,11 @@ class Journal:
         """Keep a finished answer. Raises InputError where it cannot be written."""
         answer, place = fingerprint(text), self._end
         self._append(_line({"answer": answer, **_plain(finished)}))
-        self._places[answer] = place
+        self._places[bytes.fromhex(answer)] = place
 
     def get(self, text: str) -> Finished | None:
         """The finished marks of an answer; its lines are read when they are asked for."""
-        place = self._places.get(fingerprint(text))
+        place = self._places.get(bytes.fromhex(fingerprint(text)))
         return None if place is None else self._finished(place)
 
     def close(self) -> None:
@@ -111,8 +112,8 @@ class Journal:
 
     def _finished(self, place: int) -> Finished:
         score, most, status, _, feedback, first = self.read(place)["marked"]
-        lines = _Lines(self, place)
-        marked = Marked(_NOBODY, _amount(score), _amount(most), status, lines, feedback, first)
+        status, feedback = (self._same.setdefault(word, word) for word in (status, feedback))
+        marked = Marked(_NOBODY, _amount(score), _amount(most), status, _Lines(self, place), feedback, first)
         return Finished(marked, _Report(self, place))
 
     def _kept(self, of: str) -> int:
@@ -126,7 +127,7 @@ class Journal:
             table = _parsed(line) if line.endswith(b"\n") else None
             if table is None:
                 break
-            self._places[table["answer"]] = place
+            self._places[bytes.fromhex(table["answer"])] = place
             place += len(line)
         return place
 
