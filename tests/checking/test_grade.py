@@ -322,3 +322,27 @@ def test_a_row_of_quantities_is_in_any_order() -> None:
     problem = symgd.Problem("(w - 3)^2", start={"w": "0.5"}, steps=1)
     found = symgd.grade(problem, [{"student": "a", "w": "1", "Δw": "0.5", "dL/dw": "-5"}])
     assert [report.status for report in found] == ["correct"]
+
+
+UNPICKLED = """
+import os, pickle, sys
+import symgd
+
+class Deed:
+    def __reduce__(self):
+        return os.mkdir, (sys.argv[1],)
+
+seen = set()
+sys.addaudithook(lambda event, facts: seen.add(facts[0]) if event == "pickle.find_class" else None)
+text = pickle.dumps(Deed(), 0).decode()
+problem = symgd.Problem("(w - 0.5)^2", start={"w": "1"}, steps=1)
+found = symgd.grade(problem, [(text, f"{text}\\n{place}\\nw = 0.9") for place in range(20)], jobs=2)
+assert [report.student for report in found] == [text] * 20
+assert {word.split(".")[0] for word in seen} <= {"symgd", "fractions", "concurrent"}, seen
+"""
+
+
+def test_what_processes_hand_over_is_never_made_from_what_a_student_wrote(tmp_path: Path) -> None:
+    """A pickle that would do something, as a name and as an answer, stays text."""
+    subprocess.run([sys.executable, "-c", UNPICKLED, str(tmp_path / "done")], check=True)
+    assert list(tmp_path.iterdir()) == []
