@@ -233,7 +233,8 @@ def _results(each: Marked) -> dict[str, Any]:
 def _test(line: MarkedLine) -> dict[str, Any]:
     """A line as a test; an undecided one has neither score nor status, for either would show it as failed."""
     shown = {"output": line.message, "visibility": "visible"}
-    name = {"name": f"{line.n}: {shortened(line.text, 80)}"}
+    place = f"{line.n}: " if line.n else ""  # what is missing stands in no line
+    name = {"name": place + shortened(line.text, 80)}
     if line.status == UNKNOWN:
         return {**name, "max_score": _number(line.worth), **shown}
     status = "passed" if line.credit >= line.worth else "failed"
@@ -250,6 +251,15 @@ FORMATS: tuple[Format, ...] = (
     Format("canvas", (".canvas.csv",), _of_rows(canvas_rows)),
 )
 _BY_NAME: Mapping[str, Format] = {each.name: each for each in FORMATS}
+
+
+def checked_format(name: str) -> str:
+    """The name of a format as `FORMATS` has it. Raises InputError for one that does not exist.
+
+    >>> checked_format(" Moodle")
+    'moodle'
+    """
+    return _chosen(name).name
 
 
 def _chosen(name: str) -> Format:

@@ -16,7 +16,7 @@ import click
 from symgd import __version__
 from symgd.checking.answers import quantity_of_head
 from symgd.checking.grading import BREAKS, grade, marked_texts
-from symgd.checking.mark_files import format_of
+from symgd.checking.mark_files import checked_format, format_of
 from symgd.checking.roster import Roster, Submission, read_roster
 from symgd.checking.totals import with_asked
 from symgd.checking.verdict import Report, amount
@@ -60,7 +60,7 @@ def run(
     no_bom: bool,
 ) -> int:
     """Mark a class and write what was asked for; the exit status."""
-    chosen = form or format_of(output or Path("marks.csv"))
+    chosen = checked_format(form) if form else format_of(output or Path("marks.csv"))
     if output is not None and output.exists() and submissions.exists() and output.samefile(submissions):
         raise InputError("output-is-input", name=output.name)
     if resume and output is None:

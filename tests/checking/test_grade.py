@@ -169,6 +169,14 @@ def test_rows_of_python_ask_for_their_quantities() -> None:
     assert [report.status for report in found] == ["correct", "partial"]
 
 
+def test_a_format_that_does_not_exist_is_told_before_the_class_is_marked(folder: Path) -> None:
+    done = run("grade", folder / "p.toml", folder / "class.csv", "--format", "canva", "--language", "en")
+    assert "unknown-marks-format-close" in str(done.exception) or done.exit_code != 0
+    assert "rows:" not in done.output
+    done = run("grade", folder / "p.toml", folder / "class.csv", "--format", "JSON")
+    assert json.loads(done.stdout)["schema"] == "symgd/grade/1"
+
+
 def test_a_first_mistake_behind_an_undecided_line_is_not_said_to_be_the_first() -> None:
     from symgd.commands.class_printing import said
 
