@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
@@ -11,6 +12,7 @@ from functools import partial
 from typing import Any
 
 from symgd.checking.answers import answer_line, natural
+from symgd.checking.guarded import DEADLINE
 from symgd.checking.marking import check
 from symgd.checking.roster import Submission
 from symgd.checking.totals import out_of, total_of, with_asked
@@ -23,6 +25,8 @@ from symgd.workers.spread import spread
 _PORTION = 8
 #: So many portions are begun on an executor before the first of them is waited for: what is done needs memory.
 _AHEAD = 256
+#: A process that had less than this share of the time for a working waited for the processor, or for a worker.
+_SHARE = 0.5
 #: An answer that a worker took with it to its grave is tried so often again.
 _TRIES = 3
 #: What one answer may break with, and no other answer is to suffer for.
@@ -163,7 +167,15 @@ def mark(problem: Problem, text: str) -> Report:
     """Mark one working; one that breaks the checker is undecided, and stops nothing."""
     total = total_of(problem)
     try:
-        return out_of(check(problem, text), total)
+        return out_of(_checked(problem, text), total)
     except BREAKS:
         empty = out_of(check(problem, ""), total)
         return replace(empty, warnings=("failed",), failed=True, score=Fraction(0))
+
+
+def _checked(problem: Problem, text: str) -> Report:
+    """A working checked; once more where the time was up though this process had hardly a share of it."""
+    begun = time.thread_time()
+    report = check(problem, text)
+    is_starved = "late" in report.warnings and time.thread_time() - begun < _SHARE * DEADLINE
+    return check(problem, text) if is_starved else report

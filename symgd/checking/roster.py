@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -14,7 +13,7 @@ from typing import Any, NamedTuple
 from symgd.checking.answers import answer_line, natural, weights_in
 from symgd.checking.cells import undefused
 from symgd.checking.roster_heads import Heads, Named, matched_heads, student_head, tight
-from symgd.descent.csv_files import SEPARATOR_LINE, Row, check_columns, decoded_file, separator_of
+from symgd.descent.csv_files import SEPARATOR_LINE, Row, check_columns, decoded_file, lines_of, separator_of
 from symgd.descent.notes import Note
 from symgd.descent.reading import shortened
 from symgd.errors import InputError
@@ -160,7 +159,7 @@ def _separator_of(text: str) -> str:
 
 def _parts(text: str, separator: str) -> bool:
     """Whether the first row has a student's column when its cells are parted so."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    reader = csv.reader(lines_of(text), delimiter=separator)
     try:
         head = next((cells for cells in reader if any(map(str.strip, cells))), [])
     except csv.Error:
@@ -179,7 +178,7 @@ def _even_rows(text: str, separator: str, file: str) -> list[Row]:
 
 
 def _rows(text: str, separator: str, file: str, skip: bool) -> list[Row]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=skip, strict=True)
+    reader = csv.reader(lines_of(text), delimiter=separator, skipinitialspace=skip, strict=True)
     found, line = [], 1
     limit = csv.field_size_limit(author().table_bytes)  # a page that one student pasted does not stop the others
     try:

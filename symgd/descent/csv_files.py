@@ -6,7 +6,6 @@ The text is gone through row by row, more than once: what is held beside it is t
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
@@ -28,6 +27,7 @@ MARKED = {"utf-16": "UTF-16"}
 _CHUNK = 4096
 #: Full-width digits, letters and signs as plain ones; a full-width comma is no separator.
 _PLAIN = {code: twin for code, twin in AS_TYPED.items() if twin not in ("*", " ") and code != ord("，")}
+_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 SEPARATOR_LINE = re.compile(r"sep=(.)\s*(?=[\r\n]|\Z)")
 
 
@@ -116,9 +116,7 @@ class _Reader:
 
     def rows(self) -> Iterator[Row]:
         """The rows that are not blank."""
-        reader = csv.reader(
-            io.StringIO(self.text, newline=""), delimiter=self.separator, skipinitialspace=True, strict=True
-        )
+        reader = csv.reader(lines_of(self.text), delimiter=self.separator, skipinitialspace=True, strict=True)
         line, longest = 1, author().cell
         if longest > csv.field_size_limit():
             csv.field_size_limit(longest)
@@ -267,8 +265,17 @@ def check_columns(cells: Sequence[str], file: str) -> None:
         raise beyond("columns", most, file=file)
 
 
+def lines_of(text: str) -> Iterator[str]:
+    r"""The lines of CSV with their ends; a large text is not copied for it.
+
+    >>> list(lines_of("a\r\nb\r\nc"))
+    ['a\r\n', 'b\r\n', 'c']
+    """
+    return (found[0] for found in _LINE.finditer(text))
+
+
 def separator_of(text: str) -> str:
     """What parts the cells of the first row that has any: a semicolon, a tab or a comma."""
-    line = next((row for row in io.StringIO(text, newline=None) if row.strip(" \t\n;,")), "")
+    line = next((row for row in lines_of(text) if row.strip(" \t\r\n;,")), "")
     outside = re.sub(r'"[^"]*"', "", line)
     return next((sign for sign in (";", "\t") if sign in outside), ",")

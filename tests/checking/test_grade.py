@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,22 @@ def test_every_executor_gives_the_same() -> None:
         assert grade(PROBLEM, ROWS * 20, threads) == here
     many = [(student, working + "\n" * place) for place, (student, working) in enumerate(ROWS * 6)]
     assert [r.score for r in grade(PROBLEM, many, jobs=2)] == [r.score for r in grade(PROBLEM, many)]
+
+
+def test_a_working_that_had_to_wait_for_the_processor_is_checked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    from symgd.checking import grading
+
+    seen: list[str] = []
+
+    def late_at_first(problem: symgd.Problem, text: str) -> symgd.Report:
+        seen.append(text)
+        report = symgd.check(problem, text)
+        return replace(report, warnings=("late",)) if seen.count(text) == 1 else report
+
+    monkeypatch.setattr(grading, "check", late_at_first)
+    (report,) = grade(PROBLEM, [("a", "w1 = 0.51")])
+    assert report.warnings == ()
+    assert seen.count("w1 = 0.51") == 2
 
 
 class Dying(Executor):
