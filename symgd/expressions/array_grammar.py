@@ -161,6 +161,7 @@ class ArrayGrammar(Cursor):
             found is None
             or not (found["name"] or found["number"])
             or (found["name"] and found["number"] and not found["sign"])
+            or (found["name"] in CONSTANTS and found["name"] not in self.declared)
         ):
             self.fail("sum-bound", token, bound=text)
         number = self.leaf(token, "number", Fraction(found["number"])) if found["number"] else None

@@ -95,7 +95,8 @@ class Bounds:
             self.fail("zero-to-zero" if power == 0 else "divided-by-zero", node)
         if base < 0 and power.denominator != 1:
             self.fail("root-of-negative", node)
-        if base != 0 and math.log2(max(abs(base.numerator), base.denominator)) * abs(power) >= self.limits.bits:
+        bits = Fraction(math.log2(max(abs(base.numerator), base.denominator)))
+        if base != 0 and bits * abs(power) >= self.limits.bits:
             self.fail("constant-too-large", node, most=self.limits.bits, limit="bits")
         return base ** int(power) if power.denominator == 1 else None
 
