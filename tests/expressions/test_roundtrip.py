@@ -27,6 +27,7 @@ OUTSIDE = {
     "negative-base",
     "degree",
     "too-many-calls",
+    "sum-bound",
 }
 
 
