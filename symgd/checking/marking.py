@@ -13,15 +13,16 @@ from symgd.calculus.equality import Equality
 from symgd.checking.comparing import entries_at, entries_standing, is_short, side_value, standing, with_constants
 from symgd.checking.findings import Finding, best, but, is_zero, shown_apart
 from symgd.checking.guarded import DEADLINE, compared
-from symgd.checking.policy import policy_of, spelled
-from symgd.checking.verdict import EARNING, WRONG, Diagnosis, Report, Verdict
-from symgd.checking.working import Claim, claims_in, has_unread_table, is_cut
+from symgd.checking.placing import other_placements
+from symgd.checking.policy import policy_of
+from symgd.checking.verdict import Report
+from symgd.checking.working import Claim, claims_in, has_headings
 from symgd.checking.world import Key, World, facts_of, worth
 from symgd.descent.problem import Problem
-from symgd.errors import InputError, found_in
+from symgd.errors import found_in
 from symgd.expressions.tree import ZERO, Expression
 from symgd.limits import allowing
-from symgd.numbers.bounded import NoValue, shown
+from symgd.numbers.bounded import NoValue
 from symgd.numbers.meanings import is_rational
 from symgd.numbers.values import entries_of, is_array, shaped_as
 
@@ -40,7 +41,7 @@ class Marker:
         self.unrounded = World(problem, in_full=True) if problem.arithmetic == "round" else self.truth
         self.printed: dict[Key, Number] = {}
         self.kept: dict[Key, Number] = {}  # of lines that are not right: their values in full
-        self.until = 0.0
+        self.until, self.late = 0.0, False
         self.compared: tuple[Expression, Expression] = (ZERO, ZERO)
         self.found: list[tuple[Claim, Key | None, Finding, tuple[World, ...]]] = []
 
@@ -50,28 +51,17 @@ class Marker:
         asked = self.policy.decimals
         return asked if asked is not None or self.problem.arithmetic != "round" else self.problem.places
 
-    def report(self, text: str, student: str = "") -> Report:
-        """Mark a working."""
-        from symgd.checking.diagnosis import diagnoses
-
-        self.until, late = time.monotonic() + DEADLINE, False
-        for claim in claims_in(text, self.facts):
-            late = late or time.monotonic() > self.until
-            if late:
+    def read(self, claims: Sequence[Claim], until: float) -> None:
+        """Mark the claims of a working, those that are looked at until a time."""
+        self.until = until
+        for claim in claims:
+            self.late = self.late or time.monotonic() > until
+            if self.late:
                 self.found.append(
                     (claim, self.key(claim), Finding("unknown", "unknown", "", late=True), self.worlds())
                 )
             else:
                 self.mark(claim)
-        named = diagnoses(self, self.until)
-        verdicts = [self.verdict(place, named.get(place, ())) for place in range(len(self.found))]
-        verdicts += self.missing(verdicts)
-        penalty = self.policy.penalty * sum(verdict.status in WRONG for verdict in verdicts)
-        score = max(Fraction(0), sum((verdict.credit for verdict in verdicts), Fraction(0)) - penalty)
-        highest = sum((verdict.worth for verdict in verdicts), Fraction(0))
-        odd = {"late": late, "cut": is_cut(text), "table": has_unread_table(text, self.facts)}
-        warnings = tuple(word for word, is_so in odd.items() if is_so)
-        return Report(self.problem, tuple(verdicts), score, highest, student, warnings)
 
     # one line
 
@@ -306,83 +296,34 @@ class Marker:
         known = {word: value for word, value in values.items() if value is not None and is_rational(value)}
         return {word: Fraction(int(value.p), int(value.q)) for word, value in known.items()}
 
-    # the report
-
-    def verdict(self, place: int, diagnosis: Sequence[Diagnosis]) -> Verdict:
-        """The verdict on what was found at a place."""
-        claim, key, finding, _ = self.found[place]
-        value = None if key is None else self.expected(key, self.truth)
-        worth_ = self.worth(place)
-        credit = worth_ * self.share(finding)
-        return Verdict(
-            claim.line,
-            claim.text,
-            "" if claim.quantity is None else claim.quantity.text,
-            None if claim.quantity is None else claim.update,
-            finding.verdict,
-            finding.certainty,
-            finding.status,
-            None if value is None else shown(value),
-            finding.counterexample,
-            tuple(diagnosis),
-            credit,
-            worth_,
-            finding.broken,
-            claim,
-            DEADLINE if finding.late else None,
-        )
-
-    def share(self, finding: Finding) -> Fraction:
-        """The share of its points that a line earns."""
-        if finding.status not in EARNING or (finding.status == "carried" and not self.policy.follow_through):
-            return Fraction(0)
-        share = self.policy.form if finding.status == "format" else Fraction(1)
-        return share * (self.policy.domain if finding.verdict == "domain" else 1)
-
-    def worth(self, place: int) -> Fraction:
-        """What a line is worth: the points of its quantity, once; side calculations and the start are worth nothing.
-
-        Of several lines about one quantity the last counts, which is what the student stands by.
-        """
-        claim, key, *_ = self.found[place]
-        if claim.quantity is None:
-            return self.policy.points if claim.unreadable and not self.policy.quantities else Fraction(0)
-        again = key is not None and any(later == key for _, later, *_ in self.found[place + 1 :])
-        if again or (key is not None and key.name == "w" and key.step == 0):
-            return Fraction(0)
-        if not self.policy.quantities:
-            return Fraction(0) if claim.quantity.kind == "rate" else self.policy.points
-        text = spelled(claim.quantity.text)
-        keys = (f"{text.split('[')[0] if claim.quantity.kind == 'weight' else text}[{claim.update}]", text)
-        return next((self.policy.quantities[key] for key in keys if key in self.policy.quantities), Fraction(0))
-
-    def missing(self, verdicts: Sequence[Verdict]) -> list[Verdict]:
-        """What should have been stated and was not: the points of the policy, or else the last weights."""
-        said = {key for _, key, _, _ in self.found}
-        if not self.policy.quantities:
-            wanted = [
-                (f"{word}[{self.problem.steps}]", Key("w", word, self.problem.steps)) for word in self.facts.start
-            ]
-        else:
-            wanted = [(text, key) for text in self.policy.quantities if (key := self.wanted(text)) is not None]
-        return [self.lacking(text, key) for text, key in wanted if key not in said]
-
-    def wanted(self, text: str) -> Key | None:
-        """The quantity that a policy names; raises InputError where there is none."""
-        claims = claims_in(f"{text} = 0", self.facts)
-        if not claims or claims[0].quantity is None:
-            raise InputError("unknown-quantity", name=text)
-        return self.key(claims[0])
-
-    def lacking(self, text: str, key: Key) -> Verdict:
-        """The verdict on what was not stated."""
-        value = self.expected(key, self.truth)
-        points = self.policy.quantities.get(text, self.policy.points)
-        expected = None if value is None else shown(value)
-        return Verdict(0, "", text, key.step, "missing", "", "missing", expected, worth=points)
-
 
 def check(problem: Problem, text: str, student: str = "") -> Report:
     """Mark a working. Raises InputError where the problem cannot be used; nothing in the text raises."""
+    from symgd.checking.scoring import report_of
+
     with allowing(problem.allowed), found_in(problem.source):
-        return Marker(problem).report(text, student)
+        return report_of(_marked(problem, text), text, student)
+
+
+def _marked(problem: Problem, text: str) -> Marker:
+    """A working marked by the order of its lines, or by another order in which fewer lines are wrong."""
+    best = Marker(problem)
+    claims, until = claims_in(text, best.facts), time.monotonic() + DEADLINE
+    best.read(claims, until)
+    least = _faults(best)
+    if not least or has_headings(text):
+        return best
+    for others in other_placements(claims, best.facts):
+        other = Marker(problem)
+        other.read(others, until)
+        if not other.late and (found := _faults(other)) < least:
+            best, least = other, found
+    return best
+
+
+def _faults(marker: Marker) -> int:
+    """How many lines are not right, or lacking."""
+    from symgd.checking.scoring import lacking
+
+    wrong = [finding for _, _, finding, _ in marker.found if finding.status not in ("ok", "format", "carried")]
+    return len(wrong) + len(lacking(marker))

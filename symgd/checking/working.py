@@ -1,13 +1,12 @@
 """A student's text to claims: which quantity, after how many updates, and the chain of what it is said to be.
 
-Formulas are found and read as the audit finds them; free text between them is passed over. A heading ("update 2",
-第 2 次更新) says which update follows; without headings an update ends when something of it comes again.
+Formulas are found and read as the audit finds them; free text between them is passed over.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import NamedTuple
@@ -20,15 +19,15 @@ from symgd.checking.judge import unit_of
 from symgd.checking.latex import latex_tokens
 from symgd.checking.notations import BEFORE, Quantity, inner, outer, quantity_named
 from symgd.checking.pieces import Piece, pieces
+from symgd.checking.placing import placed
 from symgd.checking.prose import prose_tokens
 from symgd.checking.spellings import respelled
 from symgd.checking.tables import tabled
 from symgd.checking.tuples import bracketed, component, of_one
-from symgd.checking.world import Facts, Key, World, worth
+from symgd.checking.world import Facts
 from symgd.expressions.names import canonical
 from symgd.expressions.tree import Expression, name, nodes, substitute
 from symgd.limits import stranger
-from symgd.numbers.bounded import Number, value_of
 from symgd.numbers.values import is_array as is_array_
 
 #: A longer line is shown as it was read.
@@ -58,7 +57,7 @@ class Claim:
     """A line that states something: where it stands, what it is about (None: nothing but arithmetic), and its chain.
 
     `update` is after how many updates the quantity is meant; for a row of the optimizer, before. Before each side of
-    a quantity stands its sign; where there is no quantity, before each but the first.
+    a quantity stands its sign; where there is no quantity, before each but the first. `place` counts the claims.
     """
 
     line: int
@@ -68,6 +67,7 @@ class Claim:
     sides: tuple[Part, ...]
     signs: tuple[str, ...]
     update: int = 0
+    place: int = 0
 
     @property
     def unreadable(self) -> str:
@@ -78,7 +78,14 @@ class Claim:
 def claims_in(text: str, facts: Facts) -> list[Claim]:
     """The claims of a working, in order, with their updates; what is beyond the limits of a working is not read."""
     shown = tabled(_shown(text), facts).text
-    return list(_placed(_Reader(without_headings(shown), facts).claims(), headings_in(shown), facts))
+    found = _Reader(without_headings(shown), facts).claims()
+    numbered = [replace(claim, place=place) for place, claim in enumerate(found)]
+    return placed(numbered, headings_in(shown), facts)
+
+
+def has_headings(text: str) -> bool:
+    """Whether a working says by headings which update follows."""
+    return bool(headings_in(_shown(text)))
 
 
 def _shown(text: str) -> str:
@@ -305,96 +312,3 @@ def _carried(part: Part, head: Quantity) -> Part:
 def _is_fraction(tree: Expression) -> bool:
     inner = tree.args[0] if tree.op == "neg" else tree
     return inner.op == "div" and all(part.op == "number" for part in inner.args)
-
-
-# which update
-
-
-def _placed(claims: Iterator[Claim], headings: Mapping[int, int], facts: Facts) -> Iterator[Claim]:
-    """The claims with the update that each belongs to."""
-    place = _Place(facts)
-    starts = sorted(headings.items())
-    for claim in claims:
-        while starts and starts[0][0] <= claim.line:
-            place.begin(starts.pop(0)[1] - 1)
-        yield replace(claim, update=place.of(claim))
-
-
-def _stands_still(claim: Claim) -> bool:
-    """Whether a claim says that a slope or a change is 0."""
-    assert claim.quantity is not None
-    value = _number_of(claim) if claim.quantity.kind in ("slope", "negative", "change") else None
-    return value is not None and bool(value == 0)
-
-
-def _number_of(claim: Claim) -> Number | None:
-    """The number at the end of a claim, if there is one."""
-    side = claim.sides[-1] if claim.sides else None
-    return value_of(side.tree, {}) if side is not None and side.is_number and side.tree is not None else None
-
-
-class _Place:
-    """Where a student is: the update under way, and what was said in it."""
-
-    def __init__(self, facts: Facts) -> None:
-        self.facts, self.update, self.said, self.told = facts, 0, set[tuple[str, str, str]](), False
-        self.stands: dict[str, Number | None] = {}  # the value that was last stated for each weight
-        self.still = set[str]()  # parameters that do not move in this update, by what was said
-        self.truth = World(facts.problem)
-
-    def begin(self, update: int) -> None:
-        self.update, self.said, self.told, self.still = update, set(), True, set()
-
-    def of(self, claim: Claim) -> int:
-        quantity = claim.quantity
-        if quantity is None or quantity.kind == "rate":
-            return self.update
-        if quantity.update is not None:
-            return self.indexed(claim, quantity)
-        if quantity.kind == "weight" and self.is_restated(claim):
-            return self.update + (1 if quantity.parameter in self.moved() else 0)
-        again = (quantity.kind, quantity.name, quantity.parameter) in self.said
-        moved = any(kind == "weight" for kind, *_ in self.said)
-        all_moved = self.moved() >= set(self.facts.start)
-        if quantity.kind == "loss":
-            self.said.add((quantity.kind, quantity.name, ""))
-            return self.update + (1 if all_moved else 0)
-        if (again and moved) or (all_moved and not self.told and quantity.kind != "weight"):
-            self.say(quantity, self.update + 1)
-        else:
-            self.say(quantity, self.update)
-        self.still |= {quantity.parameter} if _stands_still(claim) else set()
-        return self.update + (1 if quantity.kind == "weight" else 0)
-
-    def indexed(self, claim: Claim, quantity: Quantity) -> int:
-        """A quantity that says itself after which update it is meant; a row of the optimizer says in which."""
-        assert quantity.update is not None
-        if quantity.kind == "weight":
-            self.stands[quantity.parameter] = _number_of(claim)
-            if quantity.update:  # where it starts is no move
-                self.say(quantity, quantity.update - 1)
-        elif quantity.kind == "state":
-            self.say(quantity, max(quantity.update, 0))
-        return quantity.update
-
-    def moved(self) -> set[str]:
-        return {parameter for kind, _, parameter in self.said if kind == "weight"}
-
-    def say(self, quantity: Quantity, update: int) -> None:
-        if update != self.update:
-            self.update, self.said, self.still = update, set(), set()
-        self.said.add((quantity.kind, quantity.name, quantity.parameter))
-
-    def is_restated(self, claim: Claim) -> bool:
-        """Whether a line only says again where the student stands: w1 = 0.5 at the start, w1 = 0.51 after a move."""
-        assert claim.quantity is not None
-        word, value = claim.quantity.parameter, _number_of(claim)
-        if word in self.moved() and word in self.stands and self.stands[word] is None:
-            self.stands[word] = value
-            return True  # the formula alone was said of it: this is its value
-        known = self.stands.get(word)
-        if known is None:  # nothing was said of it yet: it stands where the run has it
-            known = worth(self.truth, Key("w", word, self.update))
-        again = value is not None and not is_array_(known) and len(claim.sides) == 1 and bool(value == known)
-        self.stands[word] = value
-        return again and (word in self.moved() or word not in self.still)

@@ -1,0 +1,197 @@
+"""Which update each line of a working belongs to: after how many updates its quantity is meant.
+
+A heading ("update 2", 第 2 次更新) or an index says it. Without them an update ends when something of it comes again;
+whoever writes in another order (all weights first, or one parameter after the other) may count instead: the second
+value of a quantity is that of the second update.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from symgd.checking.world import Facts, Key, World, worth
+from symgd.numbers.bounded import NoValue, Number, value_of
+from symgd.numbers.meanings import is_rational
+from symgd.numbers.values import entries_of
+
+if TYPE_CHECKING:
+    from symgd.checking.notations import Quantity
+    from symgd.checking.working import Claim
+
+#: The entries of what a line states at its end: of a number one.
+Entries = tuple[Number, ...]
+
+
+def placed(claims: Sequence[Claim], headings: Mapping[int, int], facts: Facts) -> list[Claim]:
+    """The claims with the update that each belongs to, by the order of the lines and their headings."""
+    place, found = _Place(facts), []
+    starts = sorted(headings.items())
+    for claim in claims:
+        while starts and starts[0][0] <= claim.line:
+            place.begin(starts.pop(0)[1] - 1)
+        found.append(replace(claim, update=place.of(claim)))
+    return found
+
+
+def other_placements(claims: Sequence[Claim], facts: Facts) -> Iterator[list[Claim]]:
+    """Other updates that claims without headings may belong to, each list in the order in which values follow.
+
+    `claims` are those that the order of the lines gives.
+    """
+    usual = [claim.update for claim in claims]
+    for with_loss in (True, False):
+        counted = _counted(claims, facts, with_loss)
+        if [claim.update for claim in counted] != usual:
+            yield sorted(counted, key=_following)
+
+
+# by the order of the lines
+
+
+class _Place:
+    """Where a student is: the update under way, and what was said in it."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts, self.update, self.said, self.told = facts, 0, set[tuple[str, str, str]](), False
+        self.stands: dict[str, Entries | None] = {}  # the value that was last stated for each weight
+        self.still = set[str]()  # parameters that do not move in this update, by what was said
+        self.truth = World(facts.problem)
+
+    def begin(self, update: int) -> None:
+        self.update, self.said, self.told, self.still = update, set(), True, set()
+
+    def of(self, claim: Claim) -> int:
+        quantity = claim.quantity
+        if quantity is None or quantity.kind == "rate":
+            return self.update
+        if quantity.update is not None:
+            return self.indexed(claim, quantity)
+        if quantity.kind == "weight" and self.is_restated(claim):
+            return self.update + (1 if quantity.parameter in self.moved() else 0)
+        again = (quantity.kind, quantity.name, quantity.parameter) in self.said
+        moved = any(kind == "weight" for kind, *_ in self.said)
+        all_moved = self.moved() >= set(self.facts.start)
+        if quantity.kind == "loss":
+            self.said.add((quantity.kind, quantity.name, ""))
+            return self.update + (1 if all_moved else 0)
+        if (again and moved) or (all_moved and not self.told and quantity.kind != "weight"):
+            self.say(quantity, self.update + 1)
+        else:
+            self.say(quantity, self.update)
+        self.still |= {quantity.parameter} if _stands_still(claim) else set()
+        return self.update + (1 if quantity.kind == "weight" else 0)
+
+    def indexed(self, claim: Claim, quantity: Quantity) -> int:
+        """A quantity that says itself after which update it is meant; a row of the optimizer says in which."""
+        assert quantity.update is not None
+        if quantity.kind == "weight":
+            self.stands[quantity.parameter] = _stated(claim)
+            if quantity.update:  # where it starts is no move
+                self.say(quantity, quantity.update - 1)
+        elif quantity.kind == "state":
+            self.say(quantity, max(quantity.update, 0))
+        return quantity.update
+
+    def moved(self) -> set[str]:
+        return {parameter for kind, _, parameter in self.said if kind == "weight"}
+
+    def say(self, quantity: Quantity, update: int) -> None:
+        if update != self.update:
+            self.update, self.said, self.still = update, set(), set()
+        self.said.add((quantity.kind, quantity.name, quantity.parameter))
+
+    def is_restated(self, claim: Claim) -> bool:
+        """Whether a line only says again where the student stands: w1 = 0.5 at the start, w1 = 0.51 after a move."""
+        assert claim.quantity is not None
+        word, value = claim.quantity.parameter, _stated(claim)
+        if word in self.moved() and word in self.stands and self.stands[word] is None:
+            self.stands[word] = value
+            return True  # the formula alone was said of it: this is its value
+        known = self.stands.get(word)
+        if known is None:  # nothing was said of it yet: it stands where the run has it
+            known = _entries(worth(self.truth, Key("w", word, self.update)))
+        again = value is not None and len(claim.sides) == 1 and _are_equal(value, known)
+        self.stands[word] = value
+        return again and (word in self.moved() or word not in self.still)
+
+
+def _stands_still(claim: Claim) -> bool:
+    """Whether a claim says that a slope or a change is 0."""
+    assert claim.quantity is not None
+    value = _stated(claim) if claim.quantity.kind in ("slope", "negative", "change") else None
+    return value is not None and all(entry == 0 for entry in value)
+
+
+# by counting
+
+
+def _counted(claims: Sequence[Claim], facts: Facts, with_loss: bool) -> list[Claim]:
+    """The claims with their updates by how many values of their quantity stand before them."""
+    following: dict[tuple[str, str, str], int] = {}
+    found: list[Claim] = []
+    update = 0
+    for claim in claims:
+        quantity = claim.quantity
+        if quantity is None or quantity.kind == "rate":
+            claim = replace(claim, update=update)
+        elif with_loss or quantity.kind != "loss":
+            known = (quantity.kind, quantity.name, quantity.parameter)
+            claim = replace(claim, update=_count(claim, quantity, following.get(known), facts))
+            following[known] = max(claim.update + (_stated(claim) is not None), _first(quantity))
+            update = max(0, claim.update - _first(quantity))
+        found.append(claim)
+    return found
+
+
+def _count(claim: Claim, quantity: Quantity, following: int | None, facts: Facts) -> int:
+    """After how many updates a quantity is meant, of which the next value is `following` (None: its first)."""
+    if quantity.update is not None:
+        return quantity.update
+    start = _entries(facts.start.get(quantity.parameter)) if quantity.kind == "weight" else None
+    if following is None and len(claim.sides) == 1 and _are_equal(_stated(claim), start):
+        return 0
+    return _first(quantity) if following is None else following
+
+
+def _first(quantity: Quantity) -> int:
+    """After how many updates the first value of a quantity is meant that is worked out."""
+    return 1 if quantity.kind == "weight" else 0
+
+
+#: What is worked out first in an update.
+_ORDER = {"loss": 0, "definition": 0, "rate": 1, "slope": 2, "negative": 3, "state": 4, "change": 5, "weight": 6}
+
+
+def _following(claim: Claim) -> tuple[int, int]:
+    """What comes first where each value follows from those before it."""
+    kind = "" if claim.quantity is None else claim.quantity.kind
+    return (claim.update - 1 if kind == "weight" else claim.update), _ORDER.get(kind, 0)
+
+
+# values
+
+
+def _stated(claim: Claim) -> Entries | None:
+    """The number or the vector at the end of a claim, if there is one."""
+    side = claim.sides[-1] if claim.sides else None
+    if side is None:
+        return None
+    parts = side.parts or (side,)
+    if not all(part.is_number and part.tree is not None for part in parts):
+        return None
+    found = [value_of(part.tree, {}) for part in parts if part.tree is not None]
+    return None if any(value is None or isinstance(value, NoValue) for value in found) else tuple(found)
+
+
+def _entries(value: Number | None) -> Entries | None:
+    return None if value is None else tuple(entries_of(value))
+
+
+def _are_equal(value: Entries | None, known: Entries | None) -> bool:
+    if value is None or known is None or len(value) != len(known):
+        return False
+    return all(
+        is_rational(one) and is_rational(other) and one == other for one, other in zip(value, known, strict=True)
+    )
