@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import time
 from collections.abc import Sequence
@@ -10,11 +11,20 @@ from typing import Any
 
 from symgd.calculus.algebra import negative
 from symgd.calculus.equality import Equality
-from symgd.checking.comparing import entries_at, entries_standing, is_short, side_value, standing, with_constants
+from symgd.checking.comparing import (
+    alike,
+    entries_at,
+    entries_standing,
+    is_short,
+    side_value,
+    standing,
+    with_constants,
+)
 from symgd.checking.findings import Finding, best, but, is_zero, shown_apart
 from symgd.checking.guarded import DEADLINE, compared
 from symgd.checking.placing import other_placements
 from symgd.checking.policy import policy_of
+from symgd.checking.roundings import is_rounded_inside, is_too_fine
 from symgd.checking.verdict import Report
 from symgd.checking.working import Claim, claims_in, has_headings
 from symgd.checking.world import Key, World, facts_of, worth
@@ -201,7 +211,7 @@ class Marker:
         for place in range(len(values) - 1):
             part, sign = claim.sides[place + 1], signs[place]
             found = standing(values[place], part, values[place + 1], self.decimals, sign, loose)
-            if found == "no" and not self.holds_in_full(claim, place):
+            if found == "no" and not self.holds_in_full(claim, place) and not self.holds_rounded(claim, place):
                 return place, "slip"
             status = "format" if found == "format" else status
         return None, status
@@ -219,6 +229,15 @@ class Marker:
                 return True
         return False
 
+    def holds_rounded(self, claim: Claim, place: int) -> bool:
+        """Whether a relation between formulas holds with parts rounded to the places that were asked for."""
+        before, after = (side.tree for side in claim.sides[place : place + 2])
+        if self.decimals is None or before is None or after is None:
+            return False
+        base, decimals = self.base(claim), self.decimals
+        worths = [functools.partial(side_value, world=world, step=base) for world in self.worlds()]
+        return any(is_rounded_inside(before, after, worth, decimals) for worth in worths)
+
     def quantity(
         self, claim: Claim, key: Key, values: Sequence[Number], formulas: Equality | None, worlds: Sequence[World]
     ) -> Finding:
@@ -231,6 +250,9 @@ class Marker:
         full_truth = [truth, self.expected(key, self.unrounded)] if self.unrounded is not self.truth else [truth]
         right = best([standing(value, last, values[-1], self.decimals, sign) for value in full_truth])
         fits = best([standing(value, last, values[-1], self.decimals, sign, loose) for value in follows])
+        if self.decimals is not None and broken is None:  # rounded on the way, as the task asks for
+            right = "rounded" if right == "no" and any(alike(value, values[0]) for value in full_truth) else right
+            fits = "rounded" if fits == "no" and any(alike(value, values[0]) for value in follows) else fits
         full = next((value for part, value in zip(claim.sides, values, strict=True) if not part.is_number), None)
         note: dict[str, Any] = {"broken": broken, "value": values[-1], "full": full if broken is None else None}
         if truth is None:
@@ -241,7 +263,7 @@ class Marker:
             return Finding("slip", "different", **note)
         verdict = "domain" if formulas is not None and formulas.verdict == "domain" else "equal"
         if fits != "no" and (right != "no" or not self.kept):  # without a mistake before, a rounding on another road
-            is_form = "format" in (right, chain)
+            is_form = "format" in (right, chain) or self.is_too_fine(claim, key, values[-1])
             return Finding("format" if is_form else "ok", verdict, **note)
         if fits != "no":
             trivial = self.is_trivial()
@@ -249,6 +271,13 @@ class Marker:
         if right != "no":
             return Finding("lucky" if self.kept else "ok", verdict, **note)
         return Finding("slip", "different", **note)
+
+    def is_too_fine(self, claim: Claim, key: Key, value: Number) -> bool:
+        """Whether a value has more decimal places than were asked for; what is given may have as many as it has."""
+        is_given = key.name == "w" and key.step == 0
+        if self.decimals is None or is_given or not is_too_fine(claim.sides[-1], value, self.decimals):
+            return False
+        return self.policy.decimals is not None or not alike(self.expected(key, self.truth), value)
 
     def is_trivial(self) -> bool:
         """Whether a wrong value of the student's stops everything: then nothing is learned from what follows."""
