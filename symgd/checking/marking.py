@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import itertools
 import time
 from collections.abc import Sequence
 from fractions import Fraction
@@ -13,18 +12,18 @@ from symgd.calculus.algebra import negative
 from symgd.calculus.equality import Equality
 from symgd.checking.comparing import (
     alike,
-    entries_at,
-    entries_standing,
     is_short,
     side_value,
     standing,
     with_constants,
 )
+from symgd.checking.elsewhere import differs_elsewhere
 from symgd.checking.findings import Finding, best, but, is_zero, shown_apart
 from symgd.checking.guarded import DEADLINE, compared
 from symgd.checking.placing import other_placements
 from symgd.checking.policy import policy_of
 from symgd.checking.roundings import is_rounded_inside, is_too_fine
+from symgd.checking.vectors import is_of_vectors, vector_finding
 from symgd.checking.verdict import Report
 from symgd.checking.working import Claim, claims_in, has_headings
 from symgd.checking.world import Key, World, facts_of, worth
@@ -34,7 +33,7 @@ from symgd.expressions.tree import ZERO, Expression
 from symgd.limits import allowing
 from symgd.numbers.bounded import NoValue
 from symgd.numbers.meanings import is_rational
-from symgd.numbers.values import entries_of, is_array, shaped_as
+from symgd.numbers.values import is_array
 
 Number = Any
 
@@ -103,10 +102,14 @@ class Marker:
         if found.kind == "negative":
             word = found.parameter
             has_row = any(row.target == "n" for row in self.facts.equations) and word
-            return Key("n", word, claim.update) if has_row else Key("-" + found.name, "", claim.update)
+            return (
+                Key("n", word, claim.update, found.entry)
+                if has_row
+                else Key("-" + found.name, "", claim.update, found.entry)
+            )
         if found.kind in ("weight", "change", "state"):
-            return Key(found.name, found.parameter, claim.update)
-        return Key(found.name, "", claim.update)
+            return Key(found.name, found.parameter, claim.update, found.entry)
+        return Key(found.name, "", claim.update, found.entry)
 
     def base(self, claim: Claim) -> int:
         """After how many updates the weights in the formulas of a claim are taken."""
@@ -126,8 +129,8 @@ class Marker:
         """What a claim comes to."""
         if claim.unreadable or not claim.sides:
             return Finding("unknown", "syntax", "")
-        if any(side.parts for side in claim.sides) or (key and is_array(self.expected(key, self.truth))):
-            return self.vector(claim, key, worlds)
+        if is_of_vectors(claim, key and self.expected(key, self.truth)):
+            return self.tried_elsewhere(claim, key, vector_finding(self, claim, key, worlds))
         values = self.values(claim, worlds)
         if any(value is None for value in values):
             return Finding("unknown", "unknown", "", value=self.last_number(claim, values))
@@ -138,7 +141,23 @@ class Marker:
             return Finding("unknown", "unknown", "", value=values[-1], late=formulas.late is not None)
         if formulas is not None and formulas.verdict == "domain":
             values = self.filled(claim, key, values, worlds[0])
-        return self.quantity(claim, key, values, formulas, worlds)
+        found = self.quantity(claim, key, values, formulas, worlds)
+        if found.status == "slip" and self.may_count_from_zero(claim, key, values[-1]):
+            return Finding("unknown", "unknown", "", value=found.value)
+        return found if formulas is not None else self.tried_elsewhere(claim, key, found)
+
+    def tried_elsewhere(self, claim: Claim, key: Key | None, found: Finding) -> Finding:
+        """What was found, but for a formula that is right only where the problem stands."""
+        is_right = found.status in ("ok", "format", "lucky") and found.verdict == "equal"
+        if key is not None and is_right and differs_elsewhere(self, claim, key):
+            return Finding("slip", "different", value=found.value)
+        return found
+
+    def may_count_from_zero(self, claim: Claim, key: Key, value: Number) -> bool:
+        """Whether a line is right of the next entry: dL/dw[1] is the second one to programmers."""
+        following = key._replace(entry=tuple(place + 1 for place in key.entry))
+        right = self.expected(following, self.truth) if key.entry else None
+        return standing(right, claim.sides[-1], value, self.decimals, claim.signs[-1]) in ("equal", "rounded")
 
     def filled(self, claim: Claim, key: Key, values: list[Number], world: World) -> list[Number]:
         """The values, for a formula without one at this point that of the right formula: they agree elsewhere."""
@@ -147,43 +166,6 @@ class Marker:
         return [
             right if isinstance(value, NoValue) and side.tree and side.tree.names else value for side, value in sides
         ]
-
-    def vector(self, claim: Claim, key: Key | None, worlds: Sequence[World]) -> Finding:
-        """A claim about a vector or a matrix, entry by entry."""
-        found = [entries_at(side, worlds[0], self.base(claim)) for side in claim.sides]
-        sides = [entries for entries in found if entries is not None]
-        if len(sides) < len(found):
-            return Finding("unknown", "unknown", "")
-        broken = self.broken_vectors(claim, sides, claim.signs[1:] if key else claim.signs)
-        if key is None:
-            return Finding("ok", "equal") if broken is None else Finding("slip", "different", broken=broken)
-        expected = self.expected(key, self.truth)
-        if claim.quantity and claim.quantity.update is not None and len(sides[-1]) == 1 < len(entries_of(expected)):
-            return Finding("unknown", "unknown", "")  # w[1] = 0.8: an entry, or after one update?
-        stands = []
-        for world in (self.truth, self.unrounded, *worlds):
-            value = self.expected(key, world, derived=world not in (self.truth, self.unrounded))
-            entries = [] if value is None else entries_of(value)
-            stands.append(entries_standing(entries, claim.sides[-1], sides[-1], self.decimals, claim.signs[-1]))
-        right, own = best(stands[:2]), best(stands[2:])
-        known = len(entries_of(expected)) == len(sides[-1])
-        stated = shaped_as(expected, sides[-1]) if known else None
-        verdict = "equal" if right != "no" and broken is None else "different"
-        if broken is not None:
-            return Finding("slip", verdict, broken=broken, value=stated)
-        if own != "no" and (right != "no" or not self.kept):
-            return Finding("format" if "format" in (right, own) else "ok", "equal", value=stated)
-        if own != "no":
-            trivial = self.is_trivial()
-            return Finding("slip" if trivial else "carried", verdict, value=stated, follows=trivial)
-        return Finding("lucky" if right != "no" else "slip", verdict, value=stated)
-
-    def broken_vectors(self, claim: Claim, sides: Sequence[list[Number]], signs: Sequence[str]) -> int | None:
-        """The first relation between vectors that does not hold."""
-        for place, (left, right) in enumerate(itertools.pairwise(sides)):
-            if entries_standing(left, claim.sides[place + 1], right, self.decimals, signs[place]) == "no":
-                return place
-        return None
 
     def values(self, claim: Claim, worlds: Sequence[World]) -> list[Number | None]:
         """What every side is worth to the student."""
@@ -299,7 +281,7 @@ class Marker:
     def formulas(self, claim: Claim, key: Key) -> Equality | None:
         """How the formulas of a claim stand to the right one, whatever the parameters are; None without any."""
         quantity = claim.quantity
-        if quantity is None or quantity.kind not in ("slope", "negative", "loss", "definition"):
+        if quantity is None or quantity.entry or quantity.kind not in ("slope", "negative", "loss", "definition"):
             return None
         found: Equality | None = None
         for side in claim.sides:
@@ -309,7 +291,7 @@ class Marker:
             right = self.facts.formula(quantity.name.removeprefix("-"), claim.update)
             theirs = with_constants(tree, self.truth)
             ours = None if right is None else with_constants(right, self.truth)
-            if theirs is None or ours is None:
+            if theirs is None or ours is None or any(is_array(self.facts.start[word]) for word in theirs.names):
                 continue
             ours = negative(ours) if quantity.kind == "negative" else ours
             stands = compared(theirs, ours, [self.point(claim)], self.until - time.monotonic())

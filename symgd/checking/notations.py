@@ -8,25 +8,28 @@ from typing import NamedTuple
 
 from symgd.checking.world import Facts
 from symgd.expressions.names import canonical
+from symgd.numbers.values import is_array
 
 
 class Quantity(NamedTuple):
     """What a line is about: the name of a row, of a definition or of a slope, and its parameter.
 
     `kind` is weight, change, slope, negative, state, loss, definition or rate; `update` is said by an index (w1[2]),
-    else None.
+    else None. Of a vector or a matrix, `entry` is the place of the one entry that is meant, from 1.
     """
 
     kind: str
     name: str
     parameter: str = ""
     update: int | None = None
+    entry: tuple[int, ...] = ()
 
     @property
     def text(self) -> str:
         """As it is typed: dL/dw1, w1[2], m[w1]."""
         after = f"[{self.update}]" if self.update is not None and self.kind in ("weight", "loss") else ""
-        return _TYPED[self.kind].format(self.name, self.parameter) + after
+        entry = f"[{', '.join(map(str, self.entry))}]" if self.entry else ""
+        return _TYPED[self.kind].format(self.name, self.parameter) + after + entry
 
 
 _TYPED = {
@@ -52,12 +55,31 @@ def quantity_named(key: str, facts: Facts) -> Quantity | None:
         return Quantity("loss", key)
     if key in facts.bodies:
         return Quantity("definition", key)
+    if facts.problem.has_arrays and (found := _entry_named(key, facts)):
+        return found
     for pattern, make in _NOTATIONS if len(facts.start) != 1 else (*_LONELY, *_NOTATIONS):
         if match := re.fullmatch(pattern, key):
             found = make(match, facts)
             if found is not None:
                 return found
     return None
+
+
+def _entry_named(key: str, facts: Facts) -> Quantity | None:
+    """dL/dw_2, Δw2, W_12: an entry of what the key without its number is."""
+    match = re.fullmatch(r"(.*[A-Za-z])_?(\d{1,4})", key)
+    whole = quantity_named(canonical(match[1]), facts) if match else None
+    shape = shape_of(whole, facts)
+    if match is None or whole is None or not shape:
+        return None
+    digits = (match[2],) if len(shape) == 1 else tuple(match[2])
+    return whole._replace(entry=tuple(map(int, digits))) if len(digits) == len(shape) else None
+
+
+def shape_of(quantity: Quantity | None, facts: Facts) -> tuple[int, ...]:
+    """The shape of a quantity that belongs to a parameter; () of a number."""
+    start = facts.start.get(quantity.parameter) if quantity is not None else None
+    return start.shape if is_array(start) else ()
 
 
 def stem_of(facts: Facts) -> str:

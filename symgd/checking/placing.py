@@ -69,25 +69,24 @@ class _Place:
         if quantity.update is not None:
             return self.indexed(claim, quantity)
         if quantity.kind == "weight" and self.is_restated(claim):
-            return self.update + (1 if quantity.parameter in self.moved() else 0)
-        again = (quantity.kind, quantity.name, quantity.parameter) in self.said
-        moved = any(kind == "weight" for kind, *_ in self.said)
-        all_moved = self.moved() >= set(self.facts.start)
+            return self.update + (1 if _word(quantity) in self.moved() else 0)
+        all_moved = {word.partition("[")[0] for word in self.moved()} >= set(self.facts.start)
         if quantity.kind == "loss":
-            self.said.add((quantity.kind, quantity.name, ""))
+            self.said.add(_known(quantity))
             return self.update + (1 if all_moved else 0)
-        if (again and moved) or (all_moved and not self.told and quantity.kind != "weight"):
+        again = _known(quantity) in self.said
+        if (again and self.moved()) or (all_moved and not self.told and quantity.kind != "weight"):
             self.say(quantity, self.update + 1)
         else:
             self.say(quantity, self.update)
-        self.still |= {quantity.parameter} if _stands_still(claim) else set()
+        self.still |= {_word(quantity)} if _stands_still(claim) else set()
         return self.update + (1 if quantity.kind == "weight" else 0)
 
     def indexed(self, claim: Claim, quantity: Quantity) -> int:
         """A quantity that says itself after which update it is meant; a row of the optimizer says in which."""
         assert quantity.update is not None
         if quantity.kind == "weight":
-            self.stands[quantity.parameter] = _stated(claim)
+            self.stands[_word(quantity)] = _stated(claim)
             if quantity.update:  # where it starts is no move
                 self.say(quantity, quantity.update - 1)
         elif quantity.kind == "state":
@@ -95,26 +94,36 @@ class _Place:
         return quantity.update
 
     def moved(self) -> set[str]:
-        return {parameter for kind, _, parameter in self.said if kind == "weight"}
+        return {word for kind, _, word in self.said if kind == "weight"}
 
     def say(self, quantity: Quantity, update: int) -> None:
         if update != self.update:
             self.update, self.said, self.still = update, set(), set()
-        self.said.add((quantity.kind, quantity.name, quantity.parameter))
+        self.said.add(_known(quantity))
 
     def is_restated(self, claim: Claim) -> bool:
         """Whether a line only says again where the student stands: w1 = 0.5 at the start, w1 = 0.51 after a move."""
         assert claim.quantity is not None
-        word, value = claim.quantity.parameter, _stated(claim)
+        word, value = _word(claim.quantity), _stated(claim)
         if word in self.moved() and word in self.stands and self.stands[word] is None:
             self.stands[word] = value
             return True  # the formula alone was said of it: this is its value
         known = self.stands.get(word)
         if known is None:  # nothing was said of it yet: it stands where the run has it
-            known = _entries(worth(self.truth, Key("w", word, self.update)))
+            known = _entries(worth(self.truth, Key("w", claim.quantity.parameter, self.update, claim.quantity.entry)))
         again = value is not None and len(claim.sides) == 1 and _are_equal(value, known)
         self.stands[word] = value
         return again and (word in self.moved() or word not in self.still)
+
+
+def _word(quantity: Quantity) -> str:
+    """The parameter that a quantity belongs to, with the place of an entry: w1, w[2]."""
+    return f"{quantity.parameter}{list(quantity.entry)}" if quantity.entry else quantity.parameter
+
+
+def _known(quantity: Quantity) -> tuple[str, str, str]:
+    """What lines about one quantity have in common."""
+    return quantity.kind, quantity.name, _word(quantity)
 
 
 def _stands_still(claim: Claim) -> bool:
@@ -137,7 +146,7 @@ def _counted(claims: Sequence[Claim], facts: Facts, with_loss: bool) -> list[Cla
         if quantity is None or quantity.kind == "rate":
             claim = replace(claim, update=update)
         elif with_loss or quantity.kind != "loss":
-            known = (quantity.kind, quantity.name, quantity.parameter)
+            known = _known(quantity)
             claim = replace(claim, update=_count(claim, quantity, following.get(known), facts))
             following[known] = max(claim.update + (_stated(claim) is not None), _first(quantity))
             update = max(0, claim.update - _first(quantity))
@@ -149,7 +158,9 @@ def _count(claim: Claim, quantity: Quantity, following: int | None, facts: Facts
     """After how many updates a quantity is meant, of which the next value is `following` (None: its first)."""
     if quantity.update is not None:
         return quantity.update
-    start = _entries(facts.start.get(quantity.parameter)) if quantity.kind == "weight" else None
+    start = None
+    if quantity.kind == "weight":
+        start = _entries(worth(World(facts.problem), Key("w", quantity.parameter, 0, quantity.entry)))
     if following is None and len(claim.sides) == 1 and _are_equal(_stated(claim), start):
         return 0
     return _first(quantity) if following is None else following

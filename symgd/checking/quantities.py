@@ -179,11 +179,21 @@ _PARTIAL = ("\\partial", "∂")
 _GREEK_COMMANDS = frozenset("\\" + word for word in GREEK_WORDS.values()) | {r"\varepsilon", r"\vartheta", r"\varphi"}
 
 
+#: A fraction of single digits without braces.
+_SHORT_FRACTION = re.compile(r"(\\[dt]?frac)\s*(?:(\d)|(\{[^{}]*\}))\s*(?:(\d)|(?=\{|\\|[A-Za-z]))")
+
+
+def _braced(found: re.Match[str]) -> str:
+    r"""\frac12 w as \frac{1}{2} w."""
+    above = f"{{{found[2]}}}" if found[2] else found[3]
+    return f"{found[1]}{above}{{{found[4]}}}" if found[4] else f"{found[1]}{above}"
+
+
 class _Latex:
     """Rewrites the LaTeX of a side: quantities as names, braces that only group left out."""
 
     def __init__(self, side: _Side, source: str) -> None:
-        self.side, self.source = side, typed(source)
+        self.side, self.source = side, _SHORT_FRACTION.sub(_braced, typed(source))
         self.raw = [match for match in _RAW.finditer(self.source) if not match[0].isspace()]
         self.partner = partners(self.raw)
         self.at = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from symgd.checking.working import claims_in, has_unread_table, is_cut
 from symgd.checking.world import Key
 from symgd.errors import InputError
 from symgd.numbers.bounded import shown
+from symgd.numbers.values import entries_of
 
 if TYPE_CHECKING:
     from symgd.checking.marking import Marker
@@ -41,7 +43,13 @@ def lacking(marker: Marker) -> list[tuple[str, Key]]:
     if marker.policy.quantities:
         keys = {word: _named(marker, word) for word in marker.policy.quantities}
         wanted = [(word, key) for word, key in keys.items() if key is not None]
-    return [(word, key) for word, key in wanted if key not in said]
+    parts = Counter(key._replace(entry=()) for key in said if key is not None and key.entry)
+    return [(word, key) for word, key in wanted if key not in said and parts[key] < max(1, _size(marker, key))]
+
+
+def _size(marker: Marker, key: Key) -> int:
+    """How many entries a quantity has."""
+    return len(entries_of(marker.facts.start.get(key.parameter)))
 
 
 def _verdict(marker: Marker, place: int, diagnosis: Sequence[Diagnosis]) -> Verdict:

@@ -17,16 +17,17 @@ from symgd.checking.chains import Chain, Side, chains
 from symgd.checking.commas import with_entries_apart
 from symgd.checking.judge import unit_of
 from symgd.checking.latex import latex_tokens
-from symgd.checking.notations import BEFORE, Quantity, inner, outer, quantity_named
+from symgd.checking.notations import BEFORE, Quantity, inner, outer, quantity_named, shape_of
 from symgd.checking.pieces import Piece, pieces
 from symgd.checking.placing import placed
 from symgd.checking.prose import prose_tokens
+from symgd.checking.quantities import Read
 from symgd.checking.spellings import respelled
 from symgd.checking.tables import tabled
 from symgd.checking.tuples import bracketed, component, of_one
 from symgd.checking.world import Facts
 from symgd.expressions.names import canonical
-from symgd.expressions.tree import Expression, name, nodes, substitute
+from symgd.expressions.tree import Expression, name, nodes, number, operation, substitute
 from symgd.limits import stranger
 from symgd.numbers.values import is_array as is_array_
 
@@ -37,7 +38,7 @@ _LONGEST = 500
 class Part(NamedTuple):
     """One side: its tree (None where it could not be read: `fault` says why), its text, a unit in its last place.
 
-    Names in the tree are those of quantities; a vector has its `parts`.
+    Names in the tree are those of quantities; a vector or a matrix has its `parts`, row by row, and its `shape`.
     """
 
     tree: Expression | None
@@ -45,6 +46,7 @@ class Part(NamedTuple):
     fault: str = ""
     unit: Fraction | None = None
     parts: tuple[Part, ...] = ()
+    shape: tuple[int, ...] = ()
 
     @property
     def is_number(self) -> bool:
@@ -118,7 +120,9 @@ class _Reader:
         for word in (*facts.start, *facts.constants, *facts.formulas):
             self.auditor.bindings.known.setdefault(word, None)  # type: ignore[arg-type]
         self.auditor.arrays.known |= {
-            word: value for word, value in facts.constants.items() if is_array_(value) or word in problem.data
+            word: value
+            for word, value in (*facts.constants.items(), *facts.start.items())
+            if is_array_(value) or word in problem.data
         }
         self.parameters = tuple(problem.parameters)
         self.unclosed = 0  # the line in which a bracket was opened and not closed
@@ -150,6 +154,8 @@ class _Reader:
             return  # inside of what could not be read
         if _opens(piece.text, stop):
             parts[-1], self.unclosed = Part(None, parts[-1].text, "unclosed"), line
+        if head is not None and len(head.entry) == 1 and parts[-1].parts:  # w[1] = (0.8, 0.8)
+            head = head._replace(update=head.entry[0], entry=())
         first = 0 if head is None else 1
         if head is not None and head.kind == "state":
             parts = [_carried(part, head) for part in parts]
@@ -209,16 +215,18 @@ class _Reader:
         return part if part.tree is None else part._replace(tree=of_one(part.tree, words[place], slope))
 
     def part(self, piece: Piece, seen: _Seen) -> Part:
-        components = _components(seen.side.tokens)
-        if components:
-            parts = tuple(self.part(piece, self.auditor.side(piece, side, 1, 3)) for side in components)
-            return Part(None, seen.read.text, "" if all(part.tree for part in parts) else "comma", None, parts)
         tree = seen.read.tree
         if tree is not None and tree.op == "vector":
-            entries = [entry for row in tree.args for entry in (row.args if row.op == "vector" else (row,))]
-            return Part(
-                None, seen.read.text, "", None, tuple(Part(self.named(entry), entry.text()) for entry in entries)
-            )
+            rows = [row.args if row.op == "vector" else (row,) for row in tree.args]
+            read = [Read(entry, seen.read.text) for row in rows for entry in row]
+            parts = [
+                Part(self.named(entry.tree), entry.tree.text(), "", unit_of(entry)) for entry in read if entry.tree
+            ]
+            is_matrix = any(row.op == "vector" for row in tree.args)
+            return Part(None, seen.read.text, "", None, tuple(parts), (len(rows), len(rows[0])) if is_matrix else ())
+        if components := _components(seen.side.tokens):
+            parts = [self.part(piece, self.auditor.side(piece, side, 1, 3)) for side in components]
+            return _of_parts(seen.read.text, parts)
         if tree is None:
             return Part(None, seen.read.text, seen.read.fault)
         return Part(self.named(tree), seen.read.text, "", unit_of(seen.read))
@@ -226,12 +234,14 @@ class _Reader:
     def named(self, tree: Expression) -> Expression:
         """The tree with the names of quantities for those that stand for them."""
         back = {placeholder: key for key, placeholder in self.auditor.quantities.known.items()}
-        found = {}
+        found: dict[str, Expression] = {}
         for node in nodes(tree):
             if node.op == "name":
                 quantity = quantity_named(back.get(node.name, node.name), self.facts)
                 if quantity is not None and quantity.kind not in ("loss", "definition"):
-                    found[node.name] = name(inner(quantity) or "grad")
+                    whole = name(inner(quantity._replace(entry=())) or "grad")
+                    places = [number(place) for place in quantity.entry]
+                    found[node.name] = operation("index", whole, *places) if places else whole
         return substitute(tree, found) if found else tree
 
     # what a line is about
@@ -242,14 +252,19 @@ class _Reader:
         if minus:
             assert tree is not None
             tree = tree.args[0]
+        places: tuple[int, ...] = ()
+        if tree is not None and tree.op == "index" and all(place.op == "number" for place in tree.args[1:]):
+            tree, places = tree.args[0], tuple(int(place.value) for place in tree.args[1:])
         if tree is None or tree.op != "name":
             return (self.of_all(part) or self.called(seen)) if tree is None else None
         word = tree.name
         found = outer(word, self.facts) or quantity_named(word, self.facts)
         found = self.by_word(found, seen.side.before) if found is not None else None
+        if found is not None and places:
+            found = found._replace(entry=places) if len(places) == len(shape_of(found, self.facts)) else None
         if minus:
             is_slope = found is not None and found.kind == "slope"
-            return Quantity("negative", found.name or "-", found.parameter) if is_slope and found else None
+            return found._replace(kind="negative", name=found.name or "-") if is_slope and found else None
         return found
 
     def of_all(self, part: Part) -> Quantity | None:
@@ -276,6 +291,17 @@ class _Reader:
         if found.kind == "weight" and word in ("grad", "gradient", "梯度", "斜率"):
             return Quantity("slope", self.facts.slopes[found.parameter], found.parameter)
         return found
+
+
+def _of_parts(text: str, parts: Sequence[Part]) -> Part:
+    """A vector of numbers, or a matrix of rows that are as long as each other."""
+    width = len(parts[0].parts)
+    if width and all(len(part.parts) == width for part in parts):
+        entries = [entry for part in parts for entry in part.parts]
+        return Part(
+            None, text, next((p.fault for p in parts if p.fault), ""), None, tuple(entries), (len(parts), width)
+        )
+    return Part(None, text, "" if all(part.tree for part in parts) else "comma", None, tuple(parts))
 
 
 def _opens(text: str, at: int) -> bool:

@@ -30,15 +30,11 @@ RIGHT: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "all slopes before all weights": (BOWL, (*FIRST_SLOPES, *SECOND_SLOPES, *FIRST, *SECOND)),
     "one parameter after the other": (
         BOWL,
-        tuple(
-            line for place in (0, 1) for lines in (FIRST_SLOPES, FIRST, SECOND_SLOPES, SECOND) for line in lines[place : place + 1]
-        ),
+        tuple(lines[place] for place in (0, 1) for lines in (FIRST_SLOPES, FIRST, SECOND_SLOPES, SECOND)),
     ),
     "each quantity by itself": (
         BOWL,
-        tuple(
-            line for place in (0, 1) for lines in (FIRST, SECOND, FIRST_SLOPES, SECOND_SLOPES) for line in lines[place : place + 1]
-        ),
+        tuple(lines[place] for place in (0, 1) for lines in (FIRST, SECOND, FIRST_SLOPES, SECOND_SLOPES)),
     ),
     "with the start": (LINE, ("w = 0.5", "w = 1", "dL/dw = -5", "w = 1.4", "dL/dw = -4")),
     "the formula, then its values": (LINE, ("w = 1", "w = 1.4", "dL/dw = 2(w - 3)", "dL/dw = -5", "dL/dw = -4")),
@@ -48,7 +44,7 @@ RIGHT: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "vectors": (VECTOR, ("w = [0.8, 0.8]", "w = [0.66, 0.68]")),
     "vectors in round brackets": (VECTOR, ("w = (1, 1)", "w = (0.8, 0.8)", "w = (0.66, 0.68)")),
     "vectors before slopes": (VECTOR, ("w = [0.8, 0.8]", "dL/dw = [2, 2]", "w = [0.66, 0.68]", "dL/dw = [1.4, 1.2]")),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("title", RIGHT)
