@@ -82,6 +82,8 @@ def key_of(word: str, step: int, world: World) -> Key:
         return Key(quantity.name, quantity.parameter, step if quantity.update is None else quantity.update)
     if word in world.facts.start:
         return Key("w", word, step)
+    if quantity is not None and quantity.kind == "loss" and quantity.update is not None:
+        return Key(quantity.name, "", quantity.update)
     return Key(word, "", step)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -20,12 +20,12 @@ from symgd.checking.comparing import (
 from symgd.checking.elsewhere import differs_elsewhere
 from symgd.checking.findings import Finding, best, but, is_zero, shown_apart
 from symgd.checking.guarded import DEADLINE, compared
-from symgd.checking.placing import other_placements
+from symgd.checking.placing import other_readings
 from symgd.checking.policy import policy_of
 from symgd.checking.roundings import is_rounded_inside, is_too_fine
 from symgd.checking.vectors import is_of_vectors, vector_finding
 from symgd.checking.verdict import Report
-from symgd.checking.working import Claim, claims_in, has_headings
+from symgd.checking.working import Claim, claims_in, headings_of
 from symgd.checking.world import Key, World, facts_of, worth
 from symgd.descent.problem import Problem
 from symgd.errors import found_in
@@ -113,7 +113,7 @@ class Marker:
 
     def base(self, claim: Claim) -> int:
         """After how many updates the weights in the formulas of a claim are taken."""
-        is_weight = claim.quantity is not None and claim.quantity.kind == "weight"
+        is_weight = claim.quantity is not None and claim.quantity.kind == "weight" and not claim.quantity.old
         return claim.update - 1 if is_weight and claim.update else claim.update
 
     def expected(self, key: Key, world: World, derived: bool = False) -> Number | None:
@@ -183,6 +183,8 @@ class Marker:
     def arithmetic(self, claim: Claim, values: Sequence[Number]) -> Finding:
         """A line about no quantity of the problem: only whether it is true."""
         broken, status = self.chain(claim, values, claim.signs)
+        if broken is not None and _may_be_index(claim.sides[0].tree, self.facts.start):
+            return Finding("unknown", "unknown", "", value=values[-1])
         return Finding(status, "different" if broken is not None else "equal", broken=broken, value=values[-1])
 
     def chain(
@@ -308,6 +310,13 @@ class Marker:
         return {word: Fraction(int(value.p), int(value.q)) for word, value in known.items()}
 
 
+def _may_be_index(tree: Expression | None, parameters: Collection[str]) -> bool:
+    """Whether a side is w^1 or w^2: a power, or a weight after so many updates."""
+    if tree is None or tree.op != "pow" or tree.args[0].op != "name" or tree.args[1].op != "number":
+        return False
+    return tree.args[0].name in parameters
+
+
 def check(problem: Problem, text: str, student: str = "") -> Report:
     """Mark a working. Raises InputError where the problem cannot be used; nothing in the text raises."""
     from symgd.checking.scoring import report_of
@@ -322,9 +331,9 @@ def _marked(problem: Problem, text: str) -> Marker:
     claims, until = claims_in(text, best.facts), time.monotonic() + DEADLINE
     best.read(claims, until)
     least = _faults(best)
-    if not least or has_headings(text):
+    if not least:
         return best
-    for others in other_placements(claims, best.facts):
+    for others in other_readings(claims, headings_of(text), best.facts):
         other = Marker(problem)
         other.read(others, until)
         if not other.late and (found := _faults(other)) < least:

@@ -15,7 +15,8 @@ class Quantity(NamedTuple):
     """What a line is about: the name of a row, of a definition or of a slope, and its parameter.
 
     `kind` is weight, change, slope, negative, state, loss, definition or rate; `update` is said by an index (w1[2]),
-    else None. Of a vector or a matrix, `entry` is the place of the one entry that is meant, from 1.
+    else None. Of a vector or a matrix, `entry` is the place of the one entry that is meant, from 1. An `old` weight is
+    that before the update under way.
     """
 
     kind: str
@@ -23,6 +24,7 @@ class Quantity(NamedTuple):
     parameter: str = ""
     update: int | None = None
     entry: tuple[int, ...] = ()
+    old: bool = False
 
     @property
     def text(self) -> str:
@@ -109,12 +111,13 @@ def _of_parameter(kind: str, row: str = "") -> Made:
         word = canonical(match["parameter"])
         found = match.groupdict()
         update = int(found["update"]) if found.get("update") else None
+        old = found.get("when") in ("old", "prev")
         if word == stem_of(facts):
-            return Quantity(kind, row, "", update)
+            return Quantity(kind, row, "", update, old=old)
         if word not in facts.start:
             return None
         named = facts.slopes[word] if kind == "slope" else row or found.get("row") or ""
-        return Quantity(kind, named, word, update)
+        return Quantity(kind, named, word, update, old=old)
 
     return make
 
@@ -207,7 +210,7 @@ _NOTATIONS: tuple[tuple[str, Made], ...] = (
     (rf"(?:Delta|Δ|delta_?)(?P<parameter>{_NAME[1:-1]})", _of_parameter("change", "d")),
     (rf"{_PARAMETER}\[(?P<update>\d{{1,6}})\]", _of_parameter("weight", "w")),
     (rf"{_PARAMETER}\^\(?(?P<update>\d{{1,6}})\)?", _of_parameter("weight", "w")),
-    (rf"{_PARAMETER}(?:_?(?:new|next|old|prev)|'|{_NOW})", _of_parameter("weight", "w")),
+    (rf"{_PARAMETER}(?:_?(?P<when>new|next|old|prev)|'|{_NOW})", _of_parameter("weight", "w")),
     (r"(?P<parameter>[A-Za-z][A-Za-z0-9]*_|[A-Za-z]+)(?P<update>\d{1,6})", _weight_after),
     (rf"(?P<parameter>{_NAME[1:-1]})", _of_parameter("weight", "w")),
     (rf"{_NAME}(?:\[|_)?(?P<update>\d{{1,6}})\]?", _loss_at),
@@ -232,11 +235,13 @@ BEFORE = "<"
 
 def inner(quantity: Quantity) -> str:
     """How a quantity is called in a tree."""
+    if quantity.kind == "loss" and quantity.update is not None:
+        return f"{quantity.name}@@{quantity.update}"
     if quantity.kind in ("slope", "loss", "definition"):
         return quantity.name
     update = "" if quantity.update is None else f"@{quantity.update}"
     if quantity.kind == "weight" and not update:
-        return quantity.parameter or "w@"
+        return (quantity.parameter or "w@") if not quantity.old else f"w@{quantity.parameter}@old"
     return f"{quantity.name}@{quantity.parameter}{update}" if quantity.kind != "rate" else "eta"
 
 
@@ -245,7 +250,9 @@ def outer(word: str, facts: Facts) -> Quantity | None:
     if "@" in word:
         row, parameter, *update = word.split("@")
         kind = {"w": "weight", "d": "change"}.get(row, "state")
-        return Quantity(kind, row, parameter, int(update[0]) if update else None)
+        kind = "loss" if not parameter and row == facts.problem.loss_name else kind
+        old = update == ["old"]
+        return Quantity(kind, row, parameter, int(update[0]) if update and not old else None, old=old)
     if word == "eta":
         return Quantity("rate", "eta")
     if word.startswith("d") and "/d" in word:

@@ -35,16 +35,30 @@ def placed(claims: Sequence[Claim], headings: Mapping[int, int], facts: Facts) -
     return found
 
 
-def other_placements(claims: Sequence[Claim], facts: Facts) -> Iterator[list[Claim]]:
-    """Other updates that claims without headings may belong to, each list in the order in which values follow.
+def other_readings(claims: Sequence[Claim], headings: Mapping[int, int], facts: Facts) -> Iterator[list[Claim]]:
+    """What claims may be about as well, each list in the order in which values follow.
 
-    `claims` are those that the order of the lines gives.
+    Arithmetic behind a label may be that of the label; without headings there may be another order. `claims` are
+    those that the order of the lines gives.
     """
-    usual = [claim.update for claim in claims]
-    for with_loss in (True, False):
-        counted = _counted(claims, facts, with_loss)
-        if [claim.update for claim in counted] != usual:
-            yield sorted(counted, key=_following)
+    readings = [claims]
+    if any(claim.label is not None for claim in claims):
+        labelled = placed([_labelled(claim) for claim in claims], headings, facts)
+        yield labelled
+        readings.append(labelled)
+    if headings:
+        return
+    for reading in readings:
+        usual = [claim.update for claim in reading]
+        for first_loss in (0, 1, None):
+            counted = _counted(reading, facts, first_loss)
+            if [claim.update for claim in counted] != usual:
+                yield sorted(counted, key=_following)
+
+
+def _labelled(claim: Claim) -> Claim:
+    """`w1: 0.5 + 0.01 = 0.51` as w1 = 0.5 + 0.01 = 0.51."""
+    return claim if claim.label is None else replace(claim, quantity=claim.label, signs=("=", *claim.signs))
 
 
 # by the order of the lines
@@ -68,19 +82,19 @@ class _Place:
             return self.update
         if quantity.update is not None:
             return self.indexed(claim, quantity)
-        if quantity.kind == "weight" and self.is_restated(claim):
+        if quantity.kind == "weight" and not quantity.old and self.is_restated(claim):
             return self.update + (1 if _word(quantity) in self.moved() else 0)
         all_moved = {word.partition("[")[0] for word in self.moved()} >= set(self.facts.start)
         if quantity.kind == "loss":
             self.said.add(_known(quantity))
             return self.update + (1 if all_moved else 0)
         again = _known(quantity) in self.said
-        if (again and self.moved()) or (all_moved and not self.told and quantity.kind != "weight"):
+        if (again and self.moved()) or (all_moved and not self.told and not _first(quantity)):
             self.say(quantity, self.update + 1)
         else:
             self.say(quantity, self.update)
         self.still |= {_word(quantity)} if _stands_still(claim) else set()
-        return self.update + (1 if quantity.kind == "weight" else 0)
+        return self.update + _first(quantity)
 
     def indexed(self, claim: Claim, quantity: Quantity) -> int:
         """A quantity that says itself after which update it is meant; a row of the optimizer says in which."""
@@ -123,7 +137,7 @@ def _word(quantity: Quantity) -> str:
 
 def _known(quantity: Quantity) -> tuple[str, str, str]:
     """What lines about one quantity have in common."""
-    return quantity.kind, quantity.name, _word(quantity)
+    return "old" if quantity.old else quantity.kind, quantity.name, _word(quantity)
 
 
 def _stands_still(claim: Claim) -> bool:
@@ -136,8 +150,11 @@ def _stands_still(claim: Claim) -> bool:
 # by counting
 
 
-def _counted(claims: Sequence[Claim], facts: Facts, with_loss: bool) -> list[Claim]:
-    """The claims with their updates by how many values of their quantity stand before them."""
+def _counted(claims: Sequence[Claim], facts: Facts, first_loss: int | None) -> list[Claim]:
+    """The claims with their updates by how many values of their quantity stand before them.
+
+    `first_loss` is after how many updates the first loss is meant; None leaves losses where they are.
+    """
     following: dict[tuple[str, str, str], int] = {}
     found: list[Claim] = []
     update = 0
@@ -145,9 +162,10 @@ def _counted(claims: Sequence[Claim], facts: Facts, with_loss: bool) -> list[Cla
         quantity = claim.quantity
         if quantity is None or quantity.kind == "rate":
             claim = replace(claim, update=update)
-        elif with_loss or quantity.kind != "loss":
+        elif first_loss is not None or quantity.kind != "loss":
             known = _known(quantity)
-            claim = replace(claim, update=_count(claim, quantity, following.get(known), facts))
+            before = following.get(known, first_loss if quantity.kind == "loss" else None)
+            claim = replace(claim, update=_count(claim, quantity, before, facts))
             following[known] = max(claim.update + (_stated(claim) is not None), _first(quantity))
             update = max(0, claim.update - _first(quantity))
         found.append(claim)
@@ -168,7 +186,7 @@ def _count(claim: Claim, quantity: Quantity, following: int | None, facts: Facts
 
 def _first(quantity: Quantity) -> int:
     """After how many updates the first value of a quantity is meant that is worked out."""
-    return 1 if quantity.kind == "weight" else 0
+    return 1 if quantity.kind == "weight" and not quantity.old else 0
 
 
 #: What is worked out first in an update.

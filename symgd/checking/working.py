@@ -25,6 +25,7 @@ from symgd.checking.quantities import Read
 from symgd.checking.spellings import respelled
 from symgd.checking.tables import tabled
 from symgd.checking.tuples import bracketed, component, of_one
+from symgd.checking.unread import unread_lines
 from symgd.checking.world import Facts
 from symgd.expressions.names import canonical
 from symgd.expressions.tree import Expression, name, nodes, number, operation, substitute
@@ -59,7 +60,8 @@ class Claim:
     """A line that states something: where it stands, what it is about (None: nothing but arithmetic), and its chain.
 
     `update` is after how many updates the quantity is meant; for a row of the optimizer, before. Before each side of
-    a quantity stands its sign; where there is no quantity, before each but the first. `place` counts the claims.
+    a quantity stands its sign; where there is no quantity, before each but the first. `place` counts the claims. A
+    line without sides was not read. `label` is the weight that stands before arithmetic: `w1: 0.5 + 0.01 = 0.51`.
     """
 
     line: int
@@ -70,6 +72,7 @@ class Claim:
     signs: tuple[str, ...]
     update: int = 0
     place: int = 0
+    label: Quantity | None = None
 
     @property
     def unreadable(self) -> str:
@@ -80,14 +83,19 @@ class Claim:
 def claims_in(text: str, facts: Facts) -> list[Claim]:
     """The claims of a working, in order, with their updates; what is beyond the limits of a working is not read."""
     shown = tabled(_shown(text), facts).text
-    found = _Reader(without_headings(shown), facts).claims()
+    reader = _Reader(without_headings(shown), facts)
+    found = list(reader.claims())
+    found += [
+        Claim(line.line, line.column, line.text, None, (), ()) for line in unread_lines(reader.written, reader.seen)
+    ]
+    found.sort(key=lambda claim: claim.line)
     numbered = [replace(claim, place=place) for place, claim in enumerate(found)]
     return placed(numbered, headings_in(shown), facts)
 
 
-def has_headings(text: str) -> bool:
-    """Whether a working says by headings which update follows."""
-    return bool(headings_in(_shown(text)))
+def headings_of(text: str) -> dict[int, int]:
+    """The update that begins at a line, from 1, by the number of the line: where a working has headings."""
+    return headings_in(_shown(text))
 
 
 def _shown(text: str) -> str:
@@ -126,6 +134,7 @@ class _Reader:
         }
         self.parameters = tuple(problem.parameters)
         self.unclosed = 0  # the line in which a bracket was opened and not closed
+        self.seen = set[int]()  # lines of which something was read
 
     def claims(self) -> Iterator[Claim]:
         for piece in pieces(self.text):
@@ -141,7 +150,12 @@ class _Reader:
         signs = [sign.text for sign in chain.signs]
         sides = [self.side(piece, side, place, len(chain.sides)) for place, side in enumerate(chain.sides)]
         parts = [self.part(piece, seen) for seen in sides]
-        if not sides[0].side.tokens or len(parts) < 2 or any(seen.blank for seen in sides):
+        if any(seen.blank for seen in sides):
+            self.seen.add(self.auditor.place(piece.origin[chain.signs[0].start])[0])
+            return  # to be filled in
+        if not sides[0].side.tokens and len(parts) > 2:  # 「新的 = 0.5 + 0.01 = 0.51」: arithmetic
+            chain, signs, sides, parts = Chain(chain.sides[1:], chain.signs[1:]), signs[1:], sides[1:], parts[1:]
+        if not sides[0].side.tokens or len(parts) < 2:
             return
         line, column = self.auditor.place(piece.origin[sides[0].start])
         stop = max((seen.stop for seen in sides), default=0)
@@ -159,11 +173,20 @@ class _Reader:
         first = 0 if head is None else 1
         if head is not None and head.kind == "state":
             parts = [_carried(part, head) for part in parts]
+        self.seen |= {*range(line, self.auditor.place(piece.origin[stop - 1])[0] + 1)}
         claim = Claim(line, column, text, head, tuple(parts[first:]), tuple(signs))
+        if head is None:
+            claim = replace(claim, label=self.label(piece.text[: sides[0].start]))
         if head is not None and _is_of_all(head):
             yield from self.by_parameter(claim, piece, chain.sides[first:])
         else:
             yield claim
+
+    def label(self, before: str) -> Quantity | None:
+        """The weight that stands with a colon at the beginning of a line."""
+        found = re.search(r"(?:^|\n)[ \t]*(?:[-*•][ \t]+)?([A-Za-z]\w*)[ \t]*[:：][ \t]*$", before)
+        named = quantity_named(canonical(found[1]), self.facts) if found else None
+        return named if named is not None and named.kind == "weight" and named.parameter else None
 
     def as_written(self, piece: Piece, start: int, stop: int, line: int, column: int) -> tuple[str, int]:
         """A stretch of a piece as the student wrote it, and the column it begins in."""
@@ -238,8 +261,10 @@ class _Reader:
         for node in nodes(tree):
             if node.op == "name":
                 quantity = quantity_named(back.get(node.name, node.name), self.facts)
-                if quantity is not None and quantity.kind not in ("loss", "definition"):
-                    whole = name(inner(quantity._replace(entry=())) or "grad")
+                is_plain = quantity is None or quantity.kind == "definition"
+                if quantity is not None and not is_plain and (quantity.kind != "loss" or quantity.update is not None):
+                    alone = node is tree  # what a line is about, or a part of a formula
+                    whole = name(inner(quantity._replace(entry=(), old=quantity.old and alone)) or "grad")
                     places = [number(place) for place in quantity.entry]
                     found[node.name] = operation("index", whole, *places) if places else whole
         return substitute(tree, found) if found else tree
