@@ -64,10 +64,11 @@ def name_value(word: str, world: World, step: int) -> Number | None:
     facts = world.facts
     quantity = outer(word, facts)
     if word in facts.constants:
-        return facts.constants[word]
-    if quantity is None and _SETTINGS.get(word, word) in facts.settings:
+        return facts.constant(word, step)
+    is_free = quantity is None and word not in facts.bodies
+    if is_free and _SETTINGS.get(word, word) in facts.settings:
         return facts.settings[_SETTINGS.get(word, word)]
-    if quantity is None and word == "t" and word not in facts.start:
+    if is_free and word == "t" and word not in facts.start:
         return rational(Fraction(step + 1))
     key = key_of(word, step, world)
     return rational(Fraction(0)) if key.parameter and key.step < 0 else worth(world, key)
@@ -156,6 +157,11 @@ def _is_close(value: Number, shown: Number) -> bool:
         return False
     apart, size = abs(as_ball(value) - as_ball(shown)), abs(as_ball(shown))
     return bool(apart <= as_ball(rational(_CLOSE)) * size)
+
+
+def digits_of(part: Part, shown: Number) -> int:
+    """How many significant digits a lone decimal shows; 0 of what is none."""
+    return 0 if part.unit is None or isinstance(shown, NoValue) else _digits(shown, part.unit)
 
 
 def _digits(shown: Number, unit: Fraction) -> int:

@@ -12,6 +12,7 @@ from symgd.calculus.algebra import negative
 from symgd.calculus.equality import Equality
 from symgd.checking.comparing import (
     alike,
+    digits_of,
     is_short,
     side_value,
     standing,
@@ -22,7 +23,7 @@ from symgd.checking.findings import Finding, best, but, is_zero, shown_apart
 from symgd.checking.guarded import DEADLINE, compared
 from symgd.checking.placing import other_readings
 from symgd.checking.policy import policy_of
-from symgd.checking.roundings import is_rounded_inside, is_too_fine
+from symgd.checking.roundings import is_irrational, is_nearly, is_rounded_inside, is_too_fine
 from symgd.checking.vectors import is_of_vectors, vector_finding
 from symgd.checking.verdict import Report
 from symgd.checking.working import Claim, claims_in, headings_of
@@ -195,7 +196,10 @@ class Marker:
         for place in range(len(values) - 1):
             part, sign = claim.sides[place + 1], signs[place]
             found = standing(values[place], part, values[place + 1], self.decimals, sign, loose)
-            if found == "no" and not self.holds_in_full(claim, place) and not self.holds_rounded(claim, place):
+            if found == "no":
+                rounds = sign == "≈" or loose or not is_short(values[place])
+                found = self.standing_rounded(claim, place, sign, rounds)
+            if found == "no" and not self.holds_in_full(claim, place):
                 return place, "slip"
             status = "format" if found == "format" else status
         return None, status
@@ -213,14 +217,15 @@ class Marker:
                 return True
         return False
 
-    def holds_rounded(self, claim: Claim, place: int) -> bool:
-        """Whether a relation between formulas holds with parts rounded to the places that were asked for."""
+    def standing_rounded(self, claim: Claim, place: int, sign: str, rounds: bool) -> str:
+        """How a relation between formulas stands with parts rounded, as was asked for or where everyone `rounds`."""
         before, after = (side.tree for side in claim.sides[place : place + 2])
-        if self.decimals is None or before is None or after is None:
-            return False
+        if (self.decimals is None and not rounds) or before is None or after is None:
+            return "no"
         base, decimals = self.base(claim), self.decimals
         worths = [functools.partial(side_value, world=world, step=base) for world in self.worlds()]
-        return any(is_rounded_inside(before, after, worth, decimals) for worth in worths)
+        holds = any(is_rounded_inside(before, after, worth, decimals) for worth in worths)
+        return "no" if not holds else "rounded" if decimals is not None or sign == "≈" else "format"
 
     def quantity(
         self, claim: Claim, key: Key, values: Sequence[Number], formulas: Equality | None, worlds: Sequence[World]
@@ -234,9 +239,9 @@ class Marker:
         full_truth = [truth, self.expected(key, self.unrounded)] if self.unrounded is not self.truth else [truth]
         right = best([standing(value, last, values[-1], self.decimals, sign) for value in full_truth])
         fits = best([standing(value, last, values[-1], self.decimals, sign, loose) for value in follows])
-        if self.decimals is not None and broken is None:  # rounded on the way, as the task asks for
-            right = "rounded" if right == "no" and any(alike(value, values[0]) for value in full_truth) else right
-            fits = "rounded" if fits == "no" and any(alike(value, values[0]) for value in follows) else fits
+        if broken is None:
+            right = self.rounded_on_the_way(claim, values, full_truth, loose) if right == "no" else right
+            fits = self.rounded_on_the_way(claim, values, follows, loose) if fits == "no" else fits
         full = next((value for part, value in zip(claim.sides, values, strict=True) if not part.is_number), None)
         note: dict[str, Any] = {"broken": broken, "value": values[-1], "full": full if broken is None else None}
         if truth is None:
@@ -255,6 +260,17 @@ class Marker:
         if right != "no":
             return Finding("lucky" if self.kept else "ok", verdict, **note)
         return Finding("slip", "different", **note)
+
+    def rounded_on_the_way(
+        self, claim: Claim, values: Sequence[Number], wanted: Sequence[Number | None], loose: bool
+    ) -> str:
+        """How the end of a chain stands in which numbers were rounded: as asked for, or as anyone does with roots."""
+        if self.decimals is not None:
+            return "rounded" if any(value is not None and alike(value, values[0]) for value in wanted) else "no"
+        shows_work = len(claim.sides) > 1 and not claim.sides[0].is_number
+        ends = (values[0], values[-1])
+        is_near = any(is_irrational(value) and all(is_nearly(value, each) for each in ends) for value in wanted)
+        return "format" if loose and shows_work and is_near and digits_of(claim.sides[-1], values[-1]) > 1 else "no"
 
     def is_too_fine(self, claim: Claim, key: Key, value: Number) -> bool:
         """Whether a value has more decimal places than were asked for; what is given may have as many as it has."""

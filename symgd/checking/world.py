@@ -144,7 +144,7 @@ class World:
             moved = self.changes.moved is not None and self.changes.moved(of.name, word)
             return self.value(Key("w", word, step + 1 if moved else step))
         if word in self.facts.constants:
-            return self.facts.constants[word]
+            return self.facts.constant(word, of.step)
         return self.value(Key(word, "", step))
 
     def row(self, key: Key, target: str) -> Number:
@@ -242,6 +242,16 @@ class Facts:
         found = problem.definitions
         self.bodies = dict(zip(found.names, found.expressions, strict=True)) if found else {}
         self.locals: dict[str, Expression] = {}
+
+    def constant(self, word: str, step: int) -> Number:
+        """A constant in the update that begins after so many: of a mini-batch only its rows of the data."""
+        value = self.constants[word]
+        if not self.problem.in_batches:
+            return value
+        rows = self.problem.rows_of(step)
+        if word in self.problem.counts:
+            return self.system.number(Fraction(len(rows)))
+        return value[[row - 1 for row in rows]] if word in self.problem.data else value
 
     def formula(self, name: str, step: int) -> Expression | None:
         """The formula of a quantity; of a given gradient that of the update."""
