@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any
 
+from symgd.checking.claims import Part
 from symgd.checking.comparing import is_short, rounds_to
-from symgd.checking.working import Part
 from symgd.expressions.tree import Expression, fold, nodes, number, operation, rebuilt
 from symgd.expressions.writer import decimal_text
 from symgd.numbers.bounded import NoValue, value_of

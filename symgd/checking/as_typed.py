@@ -24,7 +24,11 @@ def without_headings(text: str) -> str:
 
 
 def headings_in(text: str) -> dict[int, int]:
-    """The update that begins at a line, from 1, by the number of the line."""
+    """The update that begins at a line, from 1, by the number of the line; 0 where the updates are over.
+
+    >>> headings_in("## Update 1\\n### ① Current weights\\n## Pictures")
+    {1: 1, 3: 0}
+    """
     found: dict[int, tuple[str, int]] = {}
     lines = typed(text).split("\n")
     for number, line in enumerate(lines, 1):
@@ -35,7 +39,17 @@ def headings_in(text: str) -> dict[int, int]:
                 found[number] = (word, int(_COUNTS.get(count, 0) or count))
     words = {word for word, _ in found.values()}
     chosen = words - {"step"} or words  # steps beside updates are the five steps of the lesson
-    return {number: count for number, (word, count) in found.items() if word in chosen}
+    begun = {number: count for number, (word, count) in found.items() if word in chosen}
+    levels = [len(mark[0]) for number in begun if (mark := _MARKS.match(lines[number - 1]))]
+    if not levels:
+        return begun
+    others = (number for number in range(min(begun) + 1, len(lines) + 1) if number not in found)
+    over = (number for number in others if (mark := _MARKS.match(lines[number - 1])) and len(mark[0]) <= min(levels))
+    return begun | dict.fromkeys(over, 0)
+
+
+#: What makes a heading of a line in Markdown.
+_MARKS = re.compile(r"#{1,6}(?=\s)")
 
 
 _STATE_INDEX = re.compile(r"(?<![\\A-Za-z])(mhat|vhat|m|v|s|b|u)\[([A-Za-z]\w*)\]")

@@ -8,9 +8,9 @@ from typing import Any
 
 from flint import ctx
 
+from symgd.checking.claims import Part
 from symgd.checking.notations import BEFORE, outer
 from symgd.checking.sharpening import is_narrow, sharp
-from symgd.checking.working import Part
 from symgd.checking.world import Key, World, worth
 from symgd.errors import InputError
 from symgd.expressions.shapes import typed

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from symgd.checking.claims import Claim, Part
 from symgd.checking.comparing import alike, entries_at
-from symgd.checking.working import Claim, Part
 from symgd.checking.world import Key, World
 from symgd.numbers.systems import rational
 from symgd.numbers.values import entries_of, shaped_as

@@ -10,6 +10,7 @@ from typing import Any
 
 from symgd.calculus.algebra import negative
 from symgd.calculus.equality import Equality
+from symgd.checking.claims import Claim
 from symgd.checking.comparing import (
     alike,
     digits_of,
@@ -26,7 +27,7 @@ from symgd.checking.policy import policy_of
 from symgd.checking.roundings import is_irrational, is_nearly, is_rounded_inside, is_too_fine
 from symgd.checking.vectors import is_of_vectors, vector_finding
 from symgd.checking.verdict import Report
-from symgd.checking.working import Claim, claims_in, headings_of
+from symgd.checking.working import claims_in, headings_of
 from symgd.checking.world import Key, World, facts_of, worth
 from symgd.descent.problem import Problem
 from symgd.errors import found_in

@@ -11,14 +11,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from symgd.checking.comparing import rounds_to
 from symgd.checking.world import Facts, Key, World, worth
 from symgd.numbers.bounded import NoValue, Number, value_of
 from symgd.numbers.meanings import is_rational
 from symgd.numbers.values import entries_of
 
 if TYPE_CHECKING:
+    from symgd.checking.claims import Claim
     from symgd.checking.notations import Quantity
-    from symgd.checking.working import Claim
 
 #: The entries of what a line states at its end: of a number one.
 Entries = tuple[Number, ...]
@@ -31,6 +32,8 @@ def placed(claims: Sequence[Claim], headings: Mapping[int, int], facts: Facts) -
     for claim in claims:
         while starts and starts[0][0] <= claim.line:
             place.begin(starts.pop(0)[1] - 1)
+        if place.over and claim.quantity is not None and claim.quantity.kind == "rate":
+            claim = replace(claim, quantity=None, sides=(), signs=())  # another rate may be told of: not judged
         found.append(replace(claim, update=place.of(claim)))
     return found
 
@@ -72,9 +75,12 @@ class _Place:
         self.stands: dict[str, Entries | None] = {}  # the value that was last stated for each weight
         self.still = set[str]()  # parameters that do not move in this update, by what was said
         self.truth = World(facts.problem)
+        self.over = False  # whether the updates are over, and what follows tells of them
 
     def begin(self, update: int) -> None:
-        self.update, self.said, self.told, self.still = update, set(), True, set()
+        self.over = update < 0
+        if not self.over:
+            self.update, self.said, self.told, self.still = update, set(), True, set()
 
     def of(self, claim: Claim) -> int:
         quantity = claim.quantity
@@ -82,6 +88,10 @@ class _Place:
             return self.update
         if quantity.update is not None:
             return self.indexed(claim, quantity)
+        if self.over and (told := self.told_again(claim, quantity)) is not None:
+            return told
+        if quantity.kind == "loss" and quantity.old:
+            return self.update
         if quantity.kind == "weight" and not quantity.old and self.is_restated(claim):
             return self.update + (1 if _word(quantity) in self.moved() else 0)
         all_moved = {word.partition("[")[0] for word in self.moved()} >= set(self.facts.start)
@@ -106,6 +116,18 @@ class _Place:
         elif quantity.kind == "state":
             self.say(quantity, max(quantity.update, 0))
         return quantity.update
+
+    def told_again(self, claim: Claim, quantity: Quantity) -> int | None:
+        """After how many updates a quantity had the number that a line behind the updates states; the last first."""
+        if len(claim.sides) != 1 or quantity.kind not in ("weight", "loss"):
+            return None
+        name, value = "w" if quantity.kind == "weight" else quantity.name, _stated(claim)
+        steps = range(self.facts.problem.steps, -1, -1)
+        ran = {
+            step: _entries(worth(self.truth, Key(name, quantity.parameter, step, quantity.entry))) for step in steps
+        }
+        exact = next((step for step, known in ran.items() if _are_equal(value, known)), None)
+        return exact if exact is not None else next((s for s in ran if _are_rounded(value, ran[s], claim)), None)
 
     def moved(self) -> set[str]:
         return {word for kind, _, word in self.said if kind == "weight"}
@@ -216,6 +238,15 @@ def _stated(claim: Claim) -> Entries | None:
 
 def _entries(value: Number | None) -> Entries | None:
     return None if value is None else tuple(entries_of(value))
+
+
+def _are_rounded(value: Entries | None, known: Entries | None, claim: Claim) -> bool:
+    """Whether what a claim states is what is known, to the places that it shows."""
+    if value is None or known is None or len(value) != len(known):
+        return False
+    parts = claim.sides[-1].parts or claim.sides[-1:]
+    trios = zip(known, value, parts, strict=True)
+    return all(_are_equal((shown,), (whole,)) or rounds_to(whole, shown, part.unit) for whole, shown, part in trios)
 
 
 def _are_equal(value: Entries | None, known: Entries | None) -> bool:

@@ -8,9 +8,9 @@ from typing import Any
 
 from flint import ctx
 
+from symgd.checking.claims import Part
 from symgd.checking.comparing import alike, rounds_to
 from symgd.checking.judge import CLOSE
-from symgd.checking.working import Part
 from symgd.expressions.tree import Expression
 from symgd.expressions.writer import decimal_text
 from symgd.numbers.bounded import NoValue

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from symgd.checking.verbal import in_signs
 from symgd.checking.wordings import NUMBER, NUMBERS, derivative_of_the_loss, names_of, padded, worded
 from symgd.checking.world import Facts
 from symgd.expressions.names import name_text
@@ -32,7 +33,7 @@ def respelled(text: str, facts: Facts) -> str:
     for line in text.split("\n"):
         for pattern, make in patterns.items():
             line = pattern.sub(make, line)
-        lines.append(derivative_of_the_loss(worded(line, facts), facts))
+        lines.append(derivative_of_the_loss(worded(in_signs(line, facts), facts), facts))
     return "\n".join(lines)
 
 

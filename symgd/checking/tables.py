@@ -25,6 +25,8 @@ _RULE = re.compile(r"[\s|:+-]+")
 _COUNT = re.compile(r"[^\d.,]{0,12}(\d{1,6})[^\d.,]{0,12}")
 _DECIMAL = re.compile(r"[-−]?\d{1,30}(?:\.\d{1,30})?")
 _NUMBER = re.compile(r"(?<!\w)\d")
+#: A value with the number of the blank that it fills, as keys have it.
+_NUMBERED = re.compile(r"^([-−]?[\d.]+)\s+\(\d{1,4}\)$")
 #: What stands in no name of a column: the signs of a relation or a formula, a number in front.
 _NO_HEAD = re.compile(r"[=≈<>+*×·←]|^[-−(]*\d")
 _NOTHING = frozenset(("", "-", "–", "—", "/", "…", "..."))
@@ -96,7 +98,7 @@ def _cells(line: str) -> list[str]:
 
 def _bare(cell: str) -> str:
     """A cell without blanks, dollars and stars around it."""
-    return cell.strip().strip("*`").strip().strip("$").strip()
+    return _NUMBERED.sub(r"\1", cell.strip().strip("*`").strip().strip("$").strip())
 
 
 def _is_count(head: str, facts: Facts) -> bool:

@@ -6,10 +6,11 @@ import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from symgd.checking.claims import Claim, Part
 from symgd.checking.comparing import entries_at, standing
 from symgd.checking.findings import Finding, best
-from symgd.checking.roundings import is_too_fine
-from symgd.checking.working import Claim, Part
+from symgd.checking.judge import CLOSE
+from symgd.checking.roundings import is_irrational, is_nearly, is_too_fine
 from symgd.numbers.values import entries_of, is_array, shaped_as
 
 if TYPE_CHECKING:
@@ -30,11 +31,14 @@ class _Side(NamedTuple):
 
 def vector_finding(marker: Marker, claim: Claim, key: Key | None, worlds: Sequence[World]) -> Finding:
     """What a claim about a vector or a matrix comes to."""
-    found = [_side(part, worlds[0], marker.base(claim)) for part in claim.sides]
-    sides = [side for side in found if side is not None]
-    if len(sides) < len(found):
+    signs = claim.signs[1:] if key else claim.signs
+    sides, broken = _chain(marker, claim, signs, worlds[0])
+    if not sides:
         return Finding("unknown", "unknown", "")
-    broken = _broken(sides, claim.signs[1:] if key else claim.signs, marker.decimals)
+    for world in worlds[1:] if broken is not None else ():  # what the student may have kept in full
+        others, found = _chain(marker, claim, signs, world)
+        if others and found is None:
+            sides, broken = others, None
     if key is None:
         return Finding("ok", "equal") if broken is None else Finding("slip", "different", broken=broken)
     expected, last = marker.expected(key, marker.truth), sides[-1]
@@ -55,6 +59,13 @@ def vector_finding(marker: Marker, claim: Claim, key: Key | None, worlds: Sequen
         trivial = marker.is_trivial()
         return Finding("slip" if trivial else "carried", verdict, value=stated, follows=trivial)
     return Finding("lucky" if right != "no" else "slip", verdict, value=stated)
+
+
+def _chain(marker: Marker, claim: Claim, signs: Sequence[str], world: World) -> tuple[list[_Side], int | None]:
+    """The sides of a claim in a world, and the first relation between them that does not hold; no sides: not known."""
+    found = [_side(part, world, marker.base(claim)) for part in claim.sides]
+    sides = [side for side in found if side is not None]
+    return ([], None) if len(sides) < len(found) else (sides, _broken(sides, signs, marker.decimals))
 
 
 def _of(value: Number) -> _Side:
@@ -83,7 +94,16 @@ def _standing(first: _Side, side: _Side, decimals: int | None, sign: str) -> str
     parts = _parts(side)
     trios = zip(first.entries, parts, side.entries, strict=True)
     found = [standing(value, part, shown, decimals, sign) for value, part, shown in trios]
+    if "no" in found and (sign == "≈" or any(map(is_irrational, first.entries))) and _are_near(first, side):
+        return "rounded" if sign == "≈" else "format"
     return next((one for one in ("unknown", "no", "format", "rounded") if one in found), "equal")
+
+
+def _are_near(first: _Side, side: _Side) -> bool:
+    """Whether a formula has the entries of another but for numbers that were rounded in it."""
+    if any(part.unit is not None for part in _parts(side)):
+        return False
+    return all(is_nearly(value, shown, CLOSE) for value, shown in zip(first.entries, side.entries, strict=True))
 
 
 def _parts(side: _Side) -> tuple[Part, ...]:

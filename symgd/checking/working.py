@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from fractions import Fraction
-from typing import NamedTuple
+from dataclasses import replace
 
 from symgd.checking.as_typed import as_written, headings_in, indexed, without_headings
 from symgd.checking.audit import _Auditor, _components, _Seen
 from symgd.checking.chains import Chain, Side, chains
+from symgd.checking.claims import Claim, Part
 from symgd.checking.commas import with_entries_apart
 from symgd.checking.judge import unit_of
 from symgd.checking.latex import latex_tokens
@@ -34,50 +33,6 @@ from symgd.numbers.values import is_array as is_array_
 
 #: A longer line is shown as it was read.
 _LONGEST = 500
-
-
-class Part(NamedTuple):
-    """One side: its tree (None where it could not be read: `fault` says why), its text, a unit in its last place.
-
-    Names in the tree are those of quantities; a vector or a matrix has its `parts`, row by row, and its `shape`.
-    """
-
-    tree: Expression | None
-    text: str
-    fault: str = ""
-    unit: Fraction | None = None
-    parts: tuple[Part, ...] = ()
-    shape: tuple[int, ...] = ()
-
-    @property
-    def is_number(self) -> bool:
-        """Whether it is a lone decimal or fraction."""
-        return self.tree is not None and not self.tree.names and (self.unit is not None or _is_fraction(self.tree))
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A line that states something: where it stands, what it is about (None: nothing but arithmetic), and its chain.
-
-    `update` is after how many updates the quantity is meant; for a row of the optimizer, before. Before each side of
-    a quantity stands its sign; where there is no quantity, before each but the first. `place` counts the claims. A
-    line without sides was not read. `label` is the weight that stands before arithmetic: `w1: 0.5 + 0.01 = 0.51`.
-    """
-
-    line: int
-    column: int
-    text: str
-    quantity: Quantity | None
-    sides: tuple[Part, ...]
-    signs: tuple[str, ...]
-    update: int = 0
-    place: int = 0
-    label: Quantity | None = None
-
-    @property
-    def unreadable(self) -> str:
-        """Why a side could not be read; "" where all could."""
-        return next((side.fault for side in self.sides if side.tree is None and not side.parts), "")
 
 
 def claims_in(text: str, facts: Facts) -> list[Claim]:
@@ -161,7 +116,8 @@ class _Reader:
         stop = max((seen.stop for seen in sides), default=0)
         stop = max(stop, chain.signs[-1].stop)
         text, column = self.as_written(piece, sides[0].start, stop, line, column)
-        head = self.quantity(sides[0], parts[0])
+        start = piece.origin[sides[0].start]
+        head = self.quantity(sides[0], parts[0], self.text[self.text.rfind("\n", 0, start) + 1 : start])
         if head is None and (signs[0] == "←" or (not sides[-1].side.tokens and not self.is_known(parts[0]))):
             return
         if piece.text[: sides[0].start].rstrip().endswith(("(", "[")) and line == self.unclosed:
@@ -271,7 +227,8 @@ class _Reader:
 
     # what a line is about
 
-    def quantity(self, seen: _Seen, part: Part) -> Quantity | None:
+    def quantity(self, seen: _Seen, part: Part, before: str) -> Quantity | None:
+        """What a side is about, by its tree and by the words of its line before it."""
         tree = part.tree
         minus = tree is not None and tree.op == "neg"
         if minus:
@@ -285,6 +242,8 @@ class _Reader:
         word = tree.name
         found = outer(word, self.facts) or quantity_named(word, self.facts)
         found = self.by_word(found, seen.side.before) if found is not None else None
+        if found is not None and found.kind == "loss" and _BEFORE.search(before):
+            found = found._replace(old=True)
         if found is not None and places:
             found = found._replace(entry=places) if len(places) == len(shape_of(found, self.facts)) else None
         if minus:
@@ -316,6 +275,10 @@ class _Reader:
         if found.kind == "weight" and word in ("grad", "gradient", "梯度", "斜率"):
             return Quantity("slope", self.facts.slopes[found.parameter], found.parameter)
         return found
+
+
+#: Words before a loss that is that before the move.
+_BEFORE = re.compile(r"(?:\bwas|\bbefore\b[^.;$]{0,24}|(?:之前|移動前|更新前|原本|原來)[^。；$]{0,12})\s*\$?\s*\Z")
 
 
 def _of_parts(text: str, parts: Sequence[Part]) -> Part:
@@ -358,8 +321,3 @@ def _carried(part: Part, head: Quantity) -> Part:
         return part
     before = name(inner(head._replace(name=head.name + BEFORE, update=None)))
     return part._replace(tree=substitute(part.tree, {own: before}))
-
-
-def _is_fraction(tree: Expression) -> bool:
-    inner = tree.args[0] if tree.op == "neg" else tree
-    return inner.op == "div" and all(part.op == "number" for part in inner.args)
