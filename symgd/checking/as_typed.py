@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from symgd.checking.prose import typed
@@ -40,16 +41,28 @@ def headings_in(text: str) -> dict[int, int]:
     words = {word for word, _ in found.values()}
     chosen = words - {"step"} or words  # steps beside updates are the five steps of the lesson
     begun = {number: count for number, (word, count) in found.items() if word in chosen}
-    levels = [len(mark[0]) for number in begun if (mark := _MARKS.match(lines[number - 1]))]
+    levels = [level for number in begun if (level := _level(lines, number))]
     if not levels:
         return begun
     others = (number for number in range(min(begun) + 1, len(lines) + 1) if number not in found)
-    over = (number for number in others if (mark := _MARKS.match(lines[number - 1])) and len(mark[0]) <= min(levels))
+    over = (number for number in others if 0 < _level(lines, number) <= min(levels))
     return begun | dict.fromkeys(over, 0)
 
 
-#: What makes a heading of a line in Markdown.
+def _level(lines: Sequence[str], number: int) -> int:
+    """The level of the heading that a line is, 0 of none: `## Pictures`, or a line that is underlined."""
+    line = lines[number - 1]
+    if mark := _MARKS.match(line):
+        return len(mark[0])
+    below = lines[number] if number < len(lines) else ""
+    under = _UNDER.fullmatch(below) if line.strip() and "|" not in line else None
+    return _UNDERLINES[below[0]] if under else 0
+
+
+#: What makes a heading of a line: marks before it, or a line below it.
 _MARKS = re.compile(r"#{1,6}(?=\s)")
+_UNDER = re.compile(r"([=═─━-])\1{2,}\s*")
+_UNDERLINES = {"=": 1, "═": 1, "─": 2, "━": 2, "-": 2}
 
 
 _STATE_INDEX = re.compile(r"(?<![\\A-Za-z])(mhat|vhat|m|v|s|b|u)\[([A-Za-z]\w*)\]")
