@@ -47,7 +47,7 @@ def _with_signs(text: str, parameter: str, facts: Facts) -> str:
         def signed(found: re.Match[str], written: str = written) -> str:
             return found[0] if found[2] in named else found[1] + written
 
-        text = re.sub(rf"(?i)({_OPERATION}\s*)({said})(?=\s*(?:{_OPERATION}|[)）,，.;；。]|$))", signed, text)
+        text = re.sub(rf"(?i)({_OPERATION}\s*)({said})(?=\s*(?:[=≈＝+\-−–×*·⋅∙/)）,，.;；。]|$))", signed, text)
     return text
 
 
