@@ -86,8 +86,15 @@ class Marker:
             return
         self.printed[key] = finding.value
         self.kept.pop(key, None)
-        if finding.status not in ("ok", "format"):
+        if finding.status not in ("ok", "format") and not self.is_true(claim, key, finding):
             self.kept[key] = finding.value if finding.full is None else finding.full
+
+    def is_true(self, claim: Claim, key: Key, finding: Finding) -> bool:
+        """Whether a line that could not be decided ends in the right number."""
+        if finding.status != "unknown" or is_array(finding.value) or not claim.sides:
+            return False
+        right, sign = self.expected(key, self.truth), claim.signs[-1]
+        return standing(right, claim.sides[-1], finding.value, self.decimals, sign) in ("equal", "rounded", "format")
 
     def worlds(self) -> tuple[World, ...]:
         """What the student works with: the printed values, or those in full."""

@@ -15,12 +15,13 @@ class Unread(NamedTuple):
     text: str
 
 
-#: Signs that join a value to what it is of.
-_JOINS = re.compile(r"[=≈＝≒←→⟶⇒≔↦]|->|<-|\\(?:approx|to|gets|coloneqq)\b|\\(?:left|right|Right)arrow\b")
+_JOIN = r"(?:[=≈＝≒←→⟶⇒≔↦]|->|<-|\\(?:approx|to|gets|coloneqq)\b|\\(?:left|right|Right)arrow\b)"
+_DIGIT = "[0-9０-９]"
+#: A number beside a sign that joins a value to what it is of.
+_STATES = re.compile(rf"{_JOIN}\s*[-−－+(（\[［$\\{{]*\s*[.．]?{_DIGIT}|{_DIGIT}\s*[)\]）］$}}]*\s*{_JOIN}")
 _LINK = re.compile(r"(?:https?|ftp|file)://\S*|<[A-Za-z/!][^<>\n]*>")
-#: A lone number behind a word for an answer.
-_ANSWER = re.compile(r"(?i)\b(?:answers?|ans|results?|solution)\b\s*[:：]|(?:答案?|結果|解)\s*[:：]")
-_DIGIT = re.compile(r"[0-9０-９]")
+#: A number behind a word for an answer.
+_ANSWER = re.compile(rf"(?i)(?:\b(?:answers?|ans|results?|solution)\b|答案?|結果|解)\s*[:：].*{_DIGIT}")
 #: Lines of signs alone: rules and the frames of tables.
 _RULE = re.compile(r"[\s|:+=~_*#-]*")
 
@@ -33,6 +34,6 @@ def unread_lines(lines: Sequence[str], read: Collection[int]) -> Iterator[Unread
     """
     for number, line in enumerate(lines, 1):
         plain = _LINK.sub("", line)
-        states = (_JOINS.search(plain) or _ANSWER.search(plain)) and _DIGIT.search(plain)
+        states = _STATES.search(plain) or _ANSWER.search(plain)
         if number not in read and states and not _RULE.fullmatch(plain):
             yield Unread(number, len(line) - len(line.lstrip()) + 1, " ".join(line.split()))

@@ -6,7 +6,7 @@ Formulas are found and read as the audit finds them; free text between them is p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from symgd.checking.as_typed import as_written, headings_in, indexed, without_headings
@@ -37,15 +37,23 @@ _LONGEST = 500
 
 def claims_in(text: str, facts: Facts) -> list[Claim]:
     """The claims of a working, in order, with their updates; what is beyond the limits of a working is not read."""
-    shown = tabled(_shown(text), facts).text
+    shown, _, updates = tabled(_shown(text), facts)
     reader = _Reader(without_headings(shown), facts)
-    found = list(reader.claims())
+    found = [_of_row(claim, updates) for claim in reader.claims()]
     found += [
         Claim(line.line, line.column, line.text, None, (), ()) for line in unread_lines(reader.written, reader.seen)
     ]
     found.sort(key=lambda claim: claim.line)
     numbered = [replace(claim, place=place) for place, claim in enumerate(found)]
     return placed(numbered, headings_in(shown), facts)
+
+
+def _of_row(claim: Claim, updates: Mapping[int, int]) -> Claim:
+    """A claim in the row of a table, which says of which update it is."""
+    quantity, update = claim.quantity, updates.get(claim.line)
+    if update is None or quantity is None or quantity.update is not None:
+        return claim
+    return replace(claim, quantity=quantity._replace(update=update))
 
 
 def headings_of(text: str) -> dict[int, int]:
