@@ -43,7 +43,7 @@ def _tried(chosen: Sequence[Mutant], tests: Tests, runners: queue.SimpleQueue[Ru
         runner = runners.get()
         try:
             allowed = _TIMES * tests.clean_seconds(wanted) + _MORE
-            return Outcome(mutant, _sure(runner, runner.try_(mutant, wanted, allowed), passing))
+            return Outcome(mutant, _sure(runner, runner.try_(mutant, wanted, allowed), wanted, passing))
         finally:
             runners.put(runner)
 
@@ -51,12 +51,15 @@ def _tried(chosen: Sequence[Mutant], tests: Tests, runners: queue.SimpleQueue[Ru
         yield from pool.map(one, chosen)
 
 
-def _sure(runner: Runner, tried: Tried, passing: set[str]) -> Tried:
-    """A test that finds a mutant must pass where there is none."""
-    if tried.state == "killed" and "::" in tried.by and tried.by not in passing:
-        if runner.try_(None, [tried.by], _ALONE).state != "survived":
-            return Tried("survived", f"only {tried.by} fails, and it fails without the mutant too")
-        passing.add(tried.by)
+def _sure(runner: Runner, tried: Tried, tests: Sequence[str], passing: set[str]) -> Tried:
+    """What finds a mutant must pass where there is none: the test or file that failed, or all where none is named."""
+    if tried.state == "killed" and tried.by not in passing:
+        file = tried.by.partition("::")[0]
+        named = [tried.by] if "::" in tried.by else [test for test in tests if test.startswith(file)][:1]
+        again = runner.try_(None, named or tests, _ALONE)
+        if again.state != "survived":
+            return Tried("survived", f"{tried.by} fails, and {again.by or again.state} without the mutant")
+        passing.update(filter(None, [tried.by]))
     return tried
 
 

@@ -79,7 +79,8 @@ def _constant(node: ast.Constant) -> Iterator[ast.AST]:
 
 
 def _returned(node: ast.Return) -> Iterator[ast.AST]:
-    if node.value is not None and not (isinstance(node.value, ast.Constant) and node.value.value is None):
+    falsy = isinstance(node.value, ast.Constant) and node.value.value in (None, False)
+    if node.value is not None and not falsy:  # None for False is hardly a fault; True is another kind
         yield ast.Return(ast.Constant(None))
 
 

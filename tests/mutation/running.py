@@ -119,7 +119,7 @@ class _Watch:
 
     def pytest_collectreport(self, report: Any) -> None:
         if report.failed:
-            os.write(self._told, f"{report.nodeid} (import)".encode()[:1000])
+            os.write(self._told, report.nodeid.encode()[:1000])
 
 
 def _child(tests: Sequence[str], told: int) -> int:
@@ -134,6 +134,7 @@ def _child(tests: Sequence[str], told: int) -> int:
     import pytest
 
     words = ["-x", "-q", "-W", "error", "-n", "0", "-p", "no:cacheprovider", "--basetemp=../temporary", "--tb=no"]
+    words += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # of the plugins that are loaded already
     return int(pytest.main([*words, *tests], plugins=[_Watch(told)]))
 
 
@@ -158,7 +159,7 @@ def _forked(tests: Sequence[str], seconds: float) -> tuple[str, str]:
     if left <= 0 and not by:
         return "slow", ""
     passed = os.waitstatus_to_exitcode(status) == 0
-    return ("survived", "") if passed and not by else ("killed", by.decode() or "the end of the process")
+    return ("survived", "") if passed and not by else ("killed", by.decode())
 
 
 def _end(child: int, at_once: bool) -> None:
