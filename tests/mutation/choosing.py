@@ -27,34 +27,24 @@ source_pkgs = symgd
 parallel = true
 patch = subprocess, fork, _exit
 """
+_TESTS = ("-m", "pytest", "-q", "-W", "error", "-p", "tests.mutation.recording", "-n", "2", "--dist", "loadfile")
 #: A test slower than this is not tried: others run the same line.
 _SLOW = 10.0
 
 
 def record(words: Sequence[str]) -> int:
-    """Run all tests once (or those that the words for pytest choose), and keep which lines each of them runs."""
+    """Run all tests once and keep which lines each of them runs; words for pytest choose tests to add to the record."""
     FOLDER.mkdir(exist_ok=True)
+    if not words:
+        _SECONDS.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         settings = Path(folder) / "settings"
         settings.write_text(_SETTINGS, encoding="utf-8")
         run = [sys.executable, "-m", "coverage"]
         own = {**os.environ, "COVERAGE_FILE": f"{folder}/lines", SECONDS: str(_SECONDS)}
-        tests = [
-            "-m",
-            "pytest",
-            "-q",
-            "-W",
-            "error",
-            "-p",
-            "tests.mutation.recording",
-            "-n",
-            "2",
-            "--dist",
-            "loadfile",
-        ]
-        status = subprocess.run([*run, "run", f"--rcfile={settings}", *tests, *words], cwd=ROOT, env=own, check=False)
-        combine = ["combine", "-q", f"--rcfile={settings}", f"--data-file={_LINES}", folder]
-        subprocess.run([*run, *combine], cwd=ROOT, check=True)
+        status = subprocess.run([*run, "run", f"--rcfile={settings}", *_TESTS, *words], cwd=ROOT, env=own, check=False)
+        combine = ["combine", "-q", *(["--append"] if words else []), f"--rcfile={settings}", f"--data-file={_LINES}"]
+        subprocess.run([*run, *combine, folder], cwd=ROOT, check=True)
     return status.returncode
 
 

@@ -43,7 +43,9 @@ class _Seconds:
             self.spent[report.nodeid] = round(report.duration, 4)
 
     def pytest_sessionfinish(self) -> None:
-        Path(os.environ[SECONDS]).write_text(json.dumps(self.spent), encoding="utf-8")
+        kept = Path(os.environ[SECONDS])
+        before = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
+        kept.write_text(json.dumps(before | self.spent), encoding="utf-8")
 
 
 def pytest_configure(config: pytest.Config) -> None:
