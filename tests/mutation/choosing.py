@@ -33,7 +33,7 @@ _SLOW = 10.0
 
 
 def record(words: Sequence[str]) -> int:
-    """Run all tests once and keep which lines each of them runs; words for pytest choose tests to add to the record."""
+    """Run all tests once and keep which lines each runs; words for pytest choose tests to add to the record."""
     FOLDER.mkdir(exist_ok=True)
     if not words:
         _SECONDS.unlink(missing_ok=True)
