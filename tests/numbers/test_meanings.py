@@ -169,6 +169,14 @@ def test_of_three_numbers(op: str) -> None:
         agree(operation(op, *NAMES), point, definition(*map(deep, point)))
 
 
+@pytest.mark.parametrize("op", OF_ONE)
+def test_a_rational_value_at_0_and_1_is_known_as_such(op: str) -> None:
+    for point in map(Fraction, (0, 1)):
+        true = OF_ONE[op](deep(point))
+        if true is not None and 2 * true == int(2 * true):
+            assert exactly(operation(op, NAMES[0]), point) == Fraction(int(2 * true), 2)
+
+
 def test_every_operation_on_numbers_is_tried() -> None:
     tried = {*OF_ONE, *OF_TWO, "clip"}
     untried = {row.name for row in OPERATIONS.values() if row.arity[0] in (1, 2, 3) and row.name not in tried}
