@@ -35,6 +35,8 @@ PROBLEMS: dict[str, dict[str, Any]] = {
     "a neuron": {"loss": "(sigmoid(2*w1 + w2) - 1)^2 + w2^2"},
     "an exponential": {"loss": "exp(w1 - w2) + w1*w2 + w2^2", "learning_rate": "0.25"},
 }
+#: How wrong a value is, in 1/10000: it is no weight of the run.
+WRONG = (-313, -107, 101, 719)
 #: Digits that are shown of what has no short decimal.
 DIGITS = 10
 
@@ -92,7 +94,7 @@ def mutated(line: Line, choose: Random) -> Line | None:
     """The line with one mistake in its formula, or in its value; None where the mutation does not fit."""
     if line.formula is None:
         sign, _, digits = line.value.partition(" ")
-        return line._replace(value=f"{sign} {Decimal(digits) + Decimal(choose.choice((-3, -1, 1, 7))) / 100}")
+        return line._replace(value=f"{sign} {Decimal(digits) + Decimal(choose.choice(WRONG)) / 10_000}")
     mutation, names = MUTATIONS[choose.choice(sorted(MUTATIONS))], line.formula.names
     wrong = somewhere(line.formula, lambda part, rng: mutation(part, names, rng), choose)
     differ = wrong is not None and apart(line.formula, wrong, random_points(choose))
