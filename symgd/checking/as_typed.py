@@ -77,7 +77,11 @@ def indexed(text: str) -> str:
 
 def _line_as_typed(line: str) -> str:
     line = _POWER_TIMES.sub(_power_times, line) if "^" in line else line
-    return _RATE_WORD.sub("η", _HEAD_INDEX.sub(_with_index, line))
+    if heads := {found["name"].strip(" \t,;，；、").partition("_{")[0] for found in _HEAD_INDEX.finditer(line)}:
+        line = _HEAD_INDEX.sub(_with_index, line)
+        for name in heads:  # w^(1) = w^(0) − …
+            line = re.sub(rf"(?<![A-Za-z\d]){re.escape(name)}\^\((\d{{1,6}})\)", rf"{name}[\1]", line)
+    return _RATE_WORD.sub("η", line)
 
 
 def _with_index(found: re.Match[str]) -> str:

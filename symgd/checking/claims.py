@@ -35,7 +35,8 @@ class Claim:
 
     `update` is after how many updates the quantity is meant; for a row of the optimizer, before. Before each side of
     a quantity stands its sign; where there is no quantity, before each but the first. `place` counts the claims. A
-    line without sides was not read. `label` is the weight that stands before arithmetic: `w1: 0.5 + 0.01 = 0.51`.
+    line without sides was not read. `label` is what a line may be about as well: the weight before arithmetic
+    (`w1: 0.5 + 0.01 = 0.51`), the negative of a slope behind a dash (`- dL/dw = 5`).
     """
 
     line: int

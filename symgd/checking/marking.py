@@ -252,6 +252,7 @@ class Marker:
             fits = self.rounded_on_the_way(claim, values, follows, loose) if fits == "no" else fits
         full = next((value for part, value in zip(claim.sides, values, strict=True) if not part.is_number), None)
         note: dict[str, Any] = {"broken": broken, "value": values[-1], "full": full if broken is None else None}
+        note |= self.certainty(claim, formulas)
         if truth is None:
             return Finding("unknown", "unknown", "", **note)
         if formulas is not None and formulas.verdict == "different":
@@ -268,6 +269,16 @@ class Marker:
         if right != "no":
             return Finding("lucky" if self.kept else "ok", verdict, **note)
         return Finding("slip", "different", **note)
+
+    def certainty(self, claim: Claim, formulas: Equality | None) -> dict[str, Any]:
+        """How sure a line with formulas is: as they are, where all of its other sides are numbers."""
+        if formulas is None or formulas.verdict not in ("equal", "domain"):
+            return {}
+        if formulas.certainty != "proved":
+            return {"certainty": formulas.certainty}
+        moving = {*self.facts.start, *self.facts.formulas}
+        sides = (side.is_number or (side.tree is not None and moving & {*side.tree.names}) for side in claim.sides)
+        return {"by_formula": all(sides)}
 
     def rounded_on_the_way(
         self, claim: Claim, values: Sequence[Number], wanted: Sequence[Number | None], loose: bool

@@ -216,7 +216,7 @@ _NOTATIONS: tuple[tuple[str, Made], ...] = (
     (rf"{_NAME}(?:\[|_)?(?P<update>\d{{1,6}})\]?", _loss_at),
     (rf"(?P<row>hatm|hatv|mhat|vhat|m̂|v̂|m|v|s|b|u|n|velocity)(?:\[|_\{{?|_)?{_PARAMETER}[\]}}]?", _state),
     (r"(?P<row>g|hatm|hatv|mhat|vhat|m|v|s|b|u)_?(?P<number>\d{1,3})", _numbered),
-    (rf"(?:g|grad|∇)_?(?:L_?)?\[?{_PARAMETER}\]?", _of_parameter("slope")),
+    (rf"(?:grad|g|∇)_?(?:L_?)?\[?{_PARAMETER}\]?", _of_parameter("slope")),
     (r"(?:∇|nabla)[A-Za-z]\w*|grad|gradient|∇", _gradient),
     (r"\w+", _rate),
 )

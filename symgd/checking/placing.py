@@ -60,8 +60,11 @@ def other_readings(claims: Sequence[Claim], headings: Mapping[int, int], facts: 
 
 
 def _labelled(claim: Claim) -> Claim:
-    """`w1: 0.5 + 0.01 = 0.51` as w1 = 0.5 + 0.01 = 0.51."""
-    return claim if claim.label is None else replace(claim, quantity=claim.label, signs=("=", *claim.signs))
+    """`w1: 0.5 + 0.01 = 0.51` as w1 = 0.5 + 0.01 = 0.51, `- dL/dw = 5` as −dL/dw = 5."""
+    if claim.label is None:
+        return claim
+    signs = claim.signs if claim.quantity is not None else ("=", *claim.signs)
+    return replace(claim, quantity=claim.label, signs=signs)
 
 
 # by the order of the lines

@@ -109,8 +109,16 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
     ),
     # w <- 0.51
     (("<-",), rf"^(\s*(?:PARAMETER)\s*)<-(?=\s*(?:{NUMBER}|PARAMETER))", lambda found: found[1] + "← "),
-    # w(1) = 1
-    (("(",), r"^(\s*(?:PARAMETER))\((\d{1,6})\)(?=\s*[=≈←])", lambda found: f"{found[1]}[{found[2]}]"),
+    # w(1) = w(0) + 0.5
+    (
+        ("(",),
+        r"^\s*(?:PARAMETER)\(\d{1,6}\)\s*[=≈←].*",
+        lambda found: re.sub(r"([A-Za-z]\w*)\((\d{1,6})\)", r"\1[\2]", found[0]),
+    ),
+    # w = **0.51**
+    (("**",), rf"(?<=[=≈])(\s*)\*\*({NUMBER})\*\*", lambda found: f"{found[1]}{found[2]}"),
+    # d/dw L = -5
+    (("d/d", "∂/∂"), r"\b([d∂])/([d∂])(PARAMETER) ([A-Z])(?=\s*[=≈])", lambda f: f"{f[1]}{f[4]}/{f[2]}{f[3]}"),
     # dL/dw(0.5) = −5, L(0.5) = 6.25
     (
         (") =", ")=", ") ≈", ")≈"),
@@ -127,7 +135,7 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
     # L'(w) = …, L'(0.5) = …, ∇L(w1, w2) = …
     (
         ("'(", "''(", "∇", "nabla", "grad"),
-        rf"^(\s*\$?(?:[A-Z]'{{1,2}}|(?:∇|\\nabla\s?|grad\s?)[A-Z]))"
+        rf"((?:^|[,，;；。、])\s*\$?(?:[A-Z]'{{1,2}}|(?:∇|\\nabla\s?|grad\s?)[A-Z]))"
         rf"\((?:\s*(?:PARAMETER|\\?[A-Za-z]_\d|{NUMBER})\s*,?)+\)(?=\s*[=≈])",
         lambda found: padded(found, found[1]),
     ),

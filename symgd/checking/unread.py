@@ -15,7 +15,7 @@ class Unread(NamedTuple):
     text: str
 
 
-_JOIN = r"(?:[=≈＝≒←→⟶⇒≔↦]|->|<-|\\(?:approx|to|gets|coloneqq)\b|\\(?:left|right|Right)arrow\b)"
+_JOIN = r"(?:(?<=[A-Za-z])\s~\s|[=≈＝≒←→⟶⇒≔↦]|->|<-|\\(?:approx|to|gets|coloneqq)\b|\\(?:left|right|Right)arrow\b)"
 _DIGIT = "[0-9０-９]"
 #: A number beside a sign that joins a value to what it is of.
 _STATES = re.compile(rf"{_JOIN}\s*[-−－+(（\[［$\\{{]*\s*[.．]?{_DIGIT}|{_DIGIT}\s*[)\]）］$}}]*\s*{_JOIN}")

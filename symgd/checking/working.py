@@ -139,8 +139,11 @@ class _Reader:
             parts = [_carried(part, head) for part in parts]
         self.seen |= {*range(line, self.auditor.place(piece.origin[stop - 1])[0] + 1)}
         claim = Claim(line, column, text, head, tuple(parts[first:]), tuple(signs))
+        before = piece.text[: sides[0].start]
         if head is None:
-            claim = replace(claim, label=self.label(piece.text[: sides[0].start]))
+            claim = replace(claim, label=self.label(before))
+        elif head.kind == "slope" and _DASH.search(before) and not _LISTED.search(self.text):
+            claim = replace(claim, label=head._replace(kind="negative", name=head.name or "-"))
         if head is not None and _is_of_all(head):
             yield from self.by_parameter(claim, piece, chain.sides[first:])
         else:
@@ -285,6 +288,10 @@ class _Reader:
         return found
 
 
+#: A dash before a slope that begins a line: of a list, or a minus.
+_DASH = re.compile(r"(?:^|\n)[ \t]*[-−–][ \t]+\Z")
+#: A dash that begins a line about anything else: then all of them make a list.
+_LISTED = re.compile(r"^[ \t]*[-−–][ \t]+(?!\$?(?:[d∂∇]|\\frac|\\nabla|grad|g\b|[A-Z]'))\S", re.MULTILINE)
 #: Words before a loss that is that before the move.
 _BEFORE = re.compile(r"(?:\bwas|\bbefore\b[^.;$]{0,24}|(?:之前|移動前|更新前|原本|原來)[^。；$]{0,12})\s*\$?\s*\Z")
 

@@ -136,3 +136,25 @@ def test_free_text_is_passed_over(line: str) -> None:
 def test_several_parameters(text: str, statuses: str) -> None:
     report = symgd.check(BOWL, text)
     assert [v.status for v in report if v.status != "missing"] == statuses.split()
+
+
+@pytest.mark.parametrize(
+    ("text", "statuses"),
+    [
+        ("L'(w) = 2(w-3), L'(0.5) = -5", "ok ok"),
+        ("w(1) = w(0) - 0.1*(-5) = 1", "ok"),
+        ("w^(1) = w^(0) − 0.1·(−5) = 1", "ok"),
+        ("w^(1) = w^(0) − 0.1·(−6) = 1", "slip"),
+        ("- dL/dw = 5\nw = 1", "ok ok"),
+        ("- dL/dw = -5\n- w = 1", "ok ok"),
+        ("- dL/dw = 5\n- w = 1", "slip lucky"),
+        ("grad_w = -5", "ok"),
+        ("d/dw L = -5", "ok"),
+        ("(a) w = 1", "ok"),
+        ("w = **1**", "ok"),
+        ("w ~ 1", "unknown"),
+        ("w^1 = 1", "unknown"),
+    ],
+)
+def test_habits_of_writing(text: str, statuses: str) -> None:
+    assert [v.status for v in symgd.check(ONE, text) if v.status != "missing"] == statuses.split()
