@@ -20,7 +20,7 @@ from tests.mutation.scores import Outcome, excused, is_excused, score, survivors
 
 PACKAGES = ("expressions", "numbers", "calculus", "checking")
 #: A mutant has so many times the seconds that its tests take where nothing is wrong, and so many more.
-_TIMES, _MORE = 5.0, 20.0
+_TIMES, _MORE = 3.0, 10.0
 #: Seconds for one test without a mutant.
 _ALONE = 120.0
 

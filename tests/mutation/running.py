@@ -142,30 +142,38 @@ def _forked(tests: Sequence[str], seconds: float) -> tuple[str, str]:
     read, told = os.pipe()
     child = os.fork()
     if not child:
-        status = 70
         with contextlib.suppress(BaseException):
-            status = _child(tests, told)
-        os._exit(status)
+            os._exit(_child(tests, told))
+        os._exit(70)
     os.close(told)
-    until, by = time.monotonic() + seconds, b""
+    until = time.monotonic() + seconds
+    by = _said(read, until)
+    status = None if by else _status(child, until)
+    with contextlib.suppress(ProcessLookupError, PermissionError):  # the child, or what it left
+        os.killpg(child, signal.SIGKILL)
+    if status is None:
+        os.waitpid(child, 0)
+    if not by:
+        return {None: "slow", 0: "survived"}.get(status, "killed"), ""
+    return "killed", by
+
+
+def _said(read: int, until: float) -> str:
+    """The first test that is said to fail; nothing where the line is closed or the time is over."""
     with os.fdopen(read, "rb", buffering=0) as line:
-        while (left := until - time.monotonic()) > 0 and select.select([line], [], [], left)[0]:
-            part = line.read(2000)
-            by += part
-            if not part or by:
-                break
-    _end(child, at_once=left <= 0 or bool(by))
-    _, status = os.waitpid(child, 0)
-    if left <= 0 and not by:
-        return "slow", ""
-    passed = os.waitstatus_to_exitcode(status) == 0
-    return ("survived", "") if passed and not by else ("killed", by.decode())
+        left = max(0.0, until - time.monotonic())
+        return line.read(2000).decode() if select.select([line], [], [], left)[0] else ""
 
 
-def _end(child: int, at_once: bool) -> None:
-    if at_once:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(child, signal.SIGKILL)
+def _status(child: int, until: float) -> int | None:
+    """With what a child ends, None where it does not in time: it may have closed the line long before."""
+    while True:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            return os.waitstatus_to_exitcode(status)
+        if time.monotonic() > until:
+            return None
+        time.sleep(0.01)
 
 
 def serve() -> None:
