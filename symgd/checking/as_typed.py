@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from symgd.checking.prose import typed
@@ -24,7 +25,11 @@ def without_headings(text: str) -> str:
 
 
 def headings_in(text: str) -> dict[int, int]:
-    """The update that begins at a line, from 1, by the number of the line."""
+    """The update that begins at a line, from 1, by the number of the line; 0 where the updates are over.
+
+    >>> headings_in("## Update 1\\n### ① Current weights\\n## Pictures")
+    {1: 1, 3: 0}
+    """
     found: dict[int, tuple[str, int]] = {}
     lines = typed(text).split("\n")
     for number, line in enumerate(lines, 1):
@@ -35,7 +40,29 @@ def headings_in(text: str) -> dict[int, int]:
                 found[number] = (word, int(_COUNTS.get(count, 0) or count))
     words = {word for word, _ in found.values()}
     chosen = words - {"step"} or words  # steps beside updates are the five steps of the lesson
-    return {number: count for number, (word, count) in found.items() if word in chosen}
+    begun = {number: count for number, (word, count) in found.items() if word in chosen}
+    levels = [level for number in begun if (level := _level(lines, number))]
+    if not levels:
+        return begun
+    others = (number for number in range(min(begun) + 1, len(lines) + 1) if number not in found)
+    over = (number for number in others if 0 < _level(lines, number) <= min(levels))
+    return begun | dict.fromkeys(over, 0)
+
+
+def _level(lines: Sequence[str], number: int) -> int:
+    """The level of the heading that a line is, 0 of none: `## Pictures`, or a line that is underlined."""
+    line = lines[number - 1]
+    if mark := _MARKS.match(line):
+        return len(mark[0])
+    below = lines[number] if number < len(lines) else ""
+    under = _UNDER.fullmatch(below) if line.strip() and "|" not in line else None
+    return _UNDERLINES[below[0]] if under else 0
+
+
+#: What makes a heading of a line: marks before it, or a line below it.
+_MARKS = re.compile(r"#{1,6}(?=\s)")
+_UNDER = re.compile(r"([=═─━-])\1{2,}\s*")
+_UNDERLINES = {"=": 1, "═": 1, "─": 2, "━": 2, "-": 2}
 
 
 _STATE_INDEX = re.compile(r"(?<![\\A-Za-z])(mhat|vhat|m|v|s|b|u)\[([A-Za-z]\w*)\]")
@@ -50,7 +77,11 @@ def indexed(text: str) -> str:
 
 def _line_as_typed(line: str) -> str:
     line = _POWER_TIMES.sub(_power_times, line) if "^" in line else line
-    return _RATE_WORD.sub("η", _HEAD_INDEX.sub(_with_index, line))
+    if heads := {found["name"].strip(" \t,;，；、").partition("_{")[0] for found in _HEAD_INDEX.finditer(line)}:
+        line = _HEAD_INDEX.sub(_with_index, line)
+        for name in heads:  # w^(1) = w^(0) − …
+            line = re.sub(rf"(?<![A-Za-z\d]){re.escape(name)}\^\((\d{{1,6}})\)", rf"{name}[\1]", line)
+    return _RATE_WORD.sub("η", line)
 
 
 def _with_index(found: re.Match[str]) -> str:

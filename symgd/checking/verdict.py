@@ -11,7 +11,7 @@ from symgd.expressions.writer import decimal_text
 from symgd.language import sentence
 
 if TYPE_CHECKING:
-    from symgd.checking.working import Claim
+    from symgd.checking.claims import Claim
     from symgd.descent.problem import Problem
     from symgd.expressions.tree import Expression
 

@@ -284,11 +284,6 @@ def ordered(tree: Expression) -> tuple[Expression, ...]:
     return _facts(tree).order
 
 
-def leaves(tree: Expression) -> Iterator[Expression]:
-    """Every distinct node without operands, left to right."""
-    return (node for node in nodes(tree) if not node.args)
-
-
 def fold(tree: Expression, combine: Callable[[Expression, tuple[T, ...]], T]) -> T:
     """Work out a value from the leaves up: `combine(node, values of its operands)`, each node once.
 

@@ -231,7 +231,7 @@ def shown(value: Number | NoValue | None) -> str | None:
     if value is None or isinstance(value, NoValue):
         return None
     if is_array(value):
-        entries = [shown(entry) for entry in value.flat]
+        entries = [shown(entry) for entry in value]  # of a matrix its rows
         return None if None in entries else f"({', '.join(map(str, entries))})"
     try:
         exact = public(value)
