@@ -15,6 +15,8 @@ _HEADING = re.compile(
 )
 _COUNTS = {word: place for place, word in enumerate("一二三四五六七八九十", 1)}
 _LESSON = re.compile("[①-⑤]")
+#: Stands for the number of an update where the updates are over.
+OVER = -1
 
 
 def without_headings(text: str) -> str:
@@ -25,10 +27,10 @@ def without_headings(text: str) -> str:
 
 
 def headings_in(text: str) -> dict[int, int]:
-    """The update that begins at a line, from 1, by the number of the line; 0 where the updates are over.
+    """The number of the update that begins at a line, by the number of the line; OVER where the updates are over.
 
     >>> headings_in("## Update 1\\n### ① Current weights\\n## Pictures")
-    {1: 1, 3: 0}
+    {1: 1, 3: -1}
     """
     found: dict[int, tuple[str, int]] = {}
     lines = typed(text).split("\n")
@@ -46,7 +48,7 @@ def headings_in(text: str) -> dict[int, int]:
         return begun
     others = (number for number in range(min(begun) + 1, len(lines) + 1) if number not in found)
     over = (number for number in others if 0 < _level(lines, number) <= min(levels))
-    return begun | dict.fromkeys(over, 0)
+    return begun | dict.fromkeys(over, OVER)
 
 
 def _level(lines: Sequence[str], number: int) -> int:

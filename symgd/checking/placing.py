@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from symgd.checking.as_typed import OVER
 from symgd.checking.comparing import rounds_to
 from symgd.checking.world import Facts, Key, World, worth
 from symgd.numbers.bounded import NoValue, Number, value_of
@@ -31,7 +32,7 @@ def placed(claims: Sequence[Claim], headings: Mapping[int, int], facts: Facts) -
     starts = sorted(headings.items())
     for claim in claims:
         while starts and starts[0][0] <= claim.line:
-            place.begin(starts.pop(0)[1] - 1)
+            place.begin(starts.pop(0)[1])
         if place.over and claim.quantity is not None and claim.quantity.kind == "rate":
             claim = replace(claim, quantity=None, sides=(), signs=())  # another rate may be told of: not judged
         found.append(replace(claim, update=place.of(claim)))
@@ -41,15 +42,16 @@ def placed(claims: Sequence[Claim], headings: Mapping[int, int], facts: Facts) -
 def other_readings(claims: Sequence[Claim], headings: Mapping[int, int], facts: Facts) -> Iterator[list[Claim]]:
     """What claims may be about as well, each list in the order in which values follow.
 
-    Arithmetic behind a label may be that of the label; without headings there may be another order. `claims` are
-    those that the order of the lines gives.
+    Arithmetic behind a label may be that of the label; there may be another order where no headings say which, or
+    where they count from 0: iteration 0 may be the first update, or the start. `claims` are those that the order of
+    the lines gives.
     """
     readings = [claims]
     if any(claim.label is not None for claim in claims):
         labelled = placed([_labelled(claim) for claim in claims], headings, facts)
         yield labelled
         readings.append(labelled)
-    if headings:
+    if headings and 0 not in headings.values():
         return
     for reading in readings:
         usual = [claim.update for claim in reading]
@@ -80,10 +82,11 @@ class _Place:
         self.truth = World(facts.problem)
         self.over = False  # whether the updates are over, and what follows tells of them
 
-    def begin(self, update: int) -> None:
-        self.over = update < 0
+    def begin(self, number: int) -> None:
+        """The update with a number begins; number 0 holds the start, or is the first of who counts from 0."""
+        self.over = number == OVER
         if not self.over:
-            self.update, self.said, self.told, self.still = update, set(), True, set()
+            self.update, self.said, self.told, self.still = max(0, number - 1), set(), True, set()
 
     def of(self, claim: Claim) -> int:
         quantity = claim.quantity
