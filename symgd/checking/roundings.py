@@ -96,7 +96,8 @@ def _paired(before: Expression, after: Expression) -> list[tuple[Expression, Exp
         sides = list(before.args), list(after.args)
     else:
         return []
-    return list(zip(*sides, strict=True)) if len(sides[0]) == len(sides[1]) > 1 or before.op not in _LINEAR else []
+    is_cut = len(sides[0]) > 1 or before.op not in _LINEAR
+    return list(zip(*sides, strict=True)) if len(sides[0]) == len(sides[1]) and is_cut else []
 
 
 def _terms(tree: Expression, minus: bool = False) -> list[Expression]:

@@ -101,3 +101,11 @@ def test_a_mini_batch_has_only_its_rows() -> None:
         problem, f"n = 1\nL = {(x - y) ** 2}\ndL/dw = {slope}\nw = 1 - 0.1*({slope}) = {1 - slope / 10:g}"
     )
     assert [verdict.status for verdict in report][:4] == ["ok"] * 4
+
+
+@pytest.mark.parametrize(
+    "line", ["exp(w) ≈ 2*1.5*w", "2*1.5*w ≈ exp(w)", "max(w, 2, 3) ≈ max(w, 3)", "w^2*exp(1) ≈ exp(2)"]
+)
+def test_formulas_of_unlike_numbers_of_parts_break_nothing(line: str) -> None:
+    problem = symgd.Problem("exp(w)", start={"w": "0.5"}, steps=1, marks={"decimals": 2})
+    assert symgd.check(problem, f"dL/dw = {line}").status in ("undecided", "partial", "incorrect")

@@ -30,7 +30,7 @@ LONGEST = DEADLINE + 0.1
 #: Of so many samples at least the last two thirds are compared: what grows fills its caches before.
 _LEAST = 6
 #: MiB, descriptors and processes that may come on top between the middle third of the samples and the last.
-MORE = {"parent": 8.0, "workers": 16.0, "descriptors": 4.0, "processes": 2.0}
+MORE = {"parent": 16.0, "workers": 16.0, "descriptors": 4.0, "processes": 2.0}
 _SHOWN = 100
 #: The share of the pairs of formulas that may stay undecided.
 _OPEN = 0.005
