@@ -160,10 +160,12 @@ def check(problem: Any, working: str, *, student: str = "", **settings: Any) -> 
 
 
 def grade(problem: Any, rows: Any, *, executor: Any = None, jobs: int = 1, **settings: Any) -> ClassReport:
-    """A whole class: `rows` are mappings with "student" and "working", or (student, working) pairs.
+    """A whole class: `rows` are mappings with "student" and "working" or quantities, or (student, working) pairs.
 
     `executor` is any concurrent.futures.Executor, `jobs` a number of processes on this machine. Equal answers are
-    checked once; a bad row never stops the rest. Raises InputError where the problem cannot be used.
+    checked once; a bad row never stops the rest. Everyone is marked out of the same: what the policy asks for, else
+    the quantities that are the keys of the rows, else a slope and a weight for each parameter and update, of which a
+    working gets the share that its lines earn. Raises InputError where the problem cannot be used.
 
     >>> found = grade("(w1 - 0.55)^2", [("s001", "w1 = 0.51"), ("s002", "w1 = 0.49")], start={"w1": "0.5"}, steps=1)
     >>> [(report.student, report.status) for report in found]
@@ -201,10 +203,10 @@ def equivalent(left: Any, right: Any, *, names: Sequence[str] = (), prove: bool 
     >>> equivalent("log(x^2)", "2*log(x)").verdict, equivalent("relu(x - 100)", "0").counterexample.at
     ('domain', {'x': Fraction(801, 8)})
     """
-    from symgd.checking.guarded import compared, proved
+    from symgd.checking.guarded import judged, proved
 
     first, second = (parse(side, names=names) if isinstance(side, str) else side for side in (left, right))
-    return (proved if prove else compared)(first, second)
+    return (proved if prove else judged)(first, second)
 
 
 def _problem(problem: Any, settings: Mapping[str, Any]) -> Problem:

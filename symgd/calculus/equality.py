@@ -86,7 +86,7 @@ def equality(left: Expression, right: Expression, first: Sequence[Point] = (), p
     >>> equality(symgd.parse("|x - 50|"), symgd.parse("50 - x")).counterexample.at
     {'x': Fraction(401, 8)}
     """
-    if _in_order(left) == _in_order(right):
+    if left.operations == right.operations and _in_order(left) == _in_order(right):
         return Equality("equal", "proved")
     glance = _compared(left, right, itertools.islice(points((left, right), first), _AT_A_GLANCE), deep=False)
     if glance.verdict == "different" and glance.points:

@@ -27,24 +27,30 @@ _MOST_FOUND = 4_096
 def compared(
     left: Expression, right: Expression, first: Sequence[Mapping[str, Fraction]] = (), seconds: float = DEADLINE
 ) -> Equality:
-    """The equality of two formulas, never later than after so many seconds: then it is unknown.
-
-    >>> import symgd
-    >>> compared(symgd.parse("2(w - 3)"), symgd.parse("2w - 6")).verdict
-    'equal'
-    """
+    """The same as `judged`, kept for when it is asked for again: in a class the same lines come again and again."""
     key = (left, right, tuple((word, value) for point in first[:1] for word, value in sorted(point.items())))
     if key not in _FOUND:
         if len(_FOUND) >= _MOST_FOUND:
             _FOUND.clear()
-        if _is_small(left) and _is_small(right):
-            _FOUND[key] = equality(left, right, first)
-        else:
-            found = _elsewhere("equality", left, right, first, max(_LEAST, min(seconds, DEADLINE)))
-            if found.certainty or seconds >= DEADLINE:
-                _FOUND[key] = found
-            return found
+        found = judged(left, right, first, seconds)
+        if found.certainty or seconds >= DEADLINE:
+            _FOUND[key] = found
+        return found
     return _FOUND[key]
+
+
+def judged(
+    left: Expression, right: Expression, first: Sequence[Mapping[str, Fraction]] = (), seconds: float = DEADLINE
+) -> Equality:
+    """The equality of two formulas, never later than after so many seconds: then it is unknown.
+
+    >>> import symgd
+    >>> judged(symgd.parse("2(w - 3)"), symgd.parse("2w - 6")).verdict
+    'equal'
+    """
+    if _is_small(left) and _is_small(right):
+        return equality(left, right, first)
+    return _elsewhere("equality", left, right, first, max(_LEAST, min(seconds, DEADLINE)))
 
 
 def proved(left: Expression, right: Expression, first: Sequence[Mapping[str, Fraction]] = ()) -> Equality:
