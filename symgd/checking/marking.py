@@ -368,7 +368,7 @@ def _marked(problem: Problem, text: str) -> Marker:
     least = _faults(best)
     if not least:
         return best
-    for others in other_readings(claims, headings_of(text), best.facts):
+    for others in other_readings(claims, *headings_of(text), best.facts):
         other = Marker(problem)
         other.read(others, until)
         if not other.late and (found := _faults(other)) < least:

@@ -25,9 +25,12 @@ if TYPE_CHECKING:
 Entries = tuple[Number, ...]
 
 
-def placed(claims: Sequence[Claim], headings: Mapping[int, int], facts: Facts) -> list[Claim]:
-    """The claims with the update that each belongs to, by the order of the lines and their headings."""
-    place, found = _Place(facts), []
+def placed(claims: Sequence[Claim], headings: Mapping[int, int], facts: Facts, states: bool = False) -> list[Claim]:
+    """The claims with the update that each belongs to, by the order of the lines and their headings.
+
+    Where headings head `states`, slopes behind the weights are those of the point that was come to.
+    """
+    place, found = _Place(facts, states), []
     starts = sorted(headings.items())
     for claim in claims:
         while starts and starts[0][0] <= claim.line:
@@ -38,11 +41,13 @@ def placed(claims: Sequence[Claim], headings: Mapping[int, int], facts: Facts) -
     return found
 
 
-def other_readings(claims: Sequence[Claim], headings: Mapping[int, int], facts: Facts) -> Iterator[list[Claim]]:
+def other_readings(
+    claims: Sequence[Claim], headings: Mapping[int, int], are_steps: bool, facts: Facts
+) -> Iterator[list[Claim]]:
     """What claims may be about as well, each list in the order in which values follow.
 
-    Arithmetic behind a label may be that of the label; without headings there may be another order. `claims` are
-    those that the order of the lines gives.
+    Arithmetic behind a label may be that of the label; without headings there may be another order, and headings that
+    `are_steps` may be those of one update. `claims` are those that the order of the lines gives.
     """
     readings = [claims]
     if any(claim.label is not None for claim in claims):
@@ -50,7 +55,12 @@ def other_readings(claims: Sequence[Claim], headings: Mapping[int, int], facts: 
         yield labelled
         readings.append(labelled)
     if headings:
-        return
+        yield placed(claims, headings, facts, states=True)
+        if not are_steps:
+            return
+        as_one = placed(claims, {}, facts)
+        yield as_one
+        readings = [as_one]
     for reading in readings:
         usual = [claim.update for claim in reading]
         for first_loss in (0, 1, None):
@@ -73,7 +83,8 @@ def _labelled(claim: Claim) -> Claim:
 class _Place:
     """Where a student is: the update under way, and what was said in it."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: Facts, states: bool) -> None:
+        self.states = states
         self.facts, self.update, self.said, self.told = facts, 0, set[tuple[str, str, str]](), False
         self.stands: dict[str, Entries | None] = {}  # the value that was last stated for each weight
         self.still = set[str]()  # parameters that do not move in this update, by what was said
@@ -83,7 +94,7 @@ class _Place:
     def begin(self, update: int) -> None:
         self.over = update < 0
         if not self.over:
-            self.update, self.said, self.told, self.still = update, set(), True, set()
+            self.update, self.said, self.told, self.still = update, set(), not self.states, set()
 
     def of(self, claim: Claim) -> int:
         quantity = claim.quantity
