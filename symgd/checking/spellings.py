@@ -53,6 +53,20 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
     ),
     # k = 2: before what stands there
     ((":", "："), r"^\s*[(（]?NOW\s*=\s*\d{1,6}[)）]?\s*[:：]", lambda found: " " * len(found[0])),
+    # m̂ = −5
+    (("\u0302",), "([mv])\u0302", lambda found: f"{found[1]}hat"),
+    # w, b = 2.4, 1.1
+    (
+        (",", "，"),
+        rf"^(\s*)(PARAMETER(?:\s*[,，]\s*PARAMETER)+)(\s*[=≈]\s*)({NUMBER}(?:\s*[,，]\s*{NUMBER})+)\s*$",
+        lambda found: f"{found[1]}({found[2]}){found[3]}({found[4]})",
+    ),
+    # w = 2.4  b = 1.1
+    (
+        ("=",),
+        rf"^\s*(?:PARAMETER\s*=\s*{NUMBER}\s+)+PARAMETER\s*=\s*{NUMBER}\s*$",
+        lambda found: re.sub(rf"(=\s*{NUMBER})\s(?=\s*[A-Za-z])", r"\1;", found[0]),
+    ),
     # w = 0.5 → 1 → 1.4
     (
         _ARROWS,

@@ -158,3 +158,22 @@ def test_several_parameters(text: str, statuses: str) -> None:
 )
 def test_habits_of_writing(text: str, statuses: str) -> None:
     assert [v.status for v in symgd.check(ONE, text) if v.status != "missing"] == statuses.split()
+
+
+@pytest.mark.parametrize(
+    ("text", "statuses"),
+    [
+        ("w1, w2 = 0.51, 0.22", "ok ok"),
+        ("w1, w2 = 0.51, 0.23", "ok slip"),
+        ("w1=0.51 w2=0.22", "ok ok"),
+        ("w1 = 0.51  w2 = 0.32", "ok slip"),
+    ],
+)
+def test_several_weights_in_a_line(text: str, statuses: str) -> None:
+    assert [v.status for v in symgd.check(BOWL, text)] == statuses.split()
+
+
+def test_rows_of_an_optimizer_with_a_hat() -> None:
+    adam = symgd.Problem("(w - 3)^2", start={"w": "0.5"}, optimizer="adam", steps=1)
+    assert symgd.check(adam, "m = -0.5\nm\u0302 = -5\nv_hat = 25\nw = 0.6").status == "correct"
+    assert [v.status for v in symgd.check(adam, "v\u0302 = 26\nw = 0.6")] == ["slip", "lucky"]
