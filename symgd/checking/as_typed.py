@@ -16,6 +16,8 @@ _HEADING = re.compile(
 _COUNTS = {word: place for place, word in enumerate("一二三四五六七八九十", 1)}
 _RULE = re.compile(r"\s*(?:-{3,}|={3,}|─{3,}|═{3,}|━{3,}|~{3,}|\*{3,})\s*")
 _LESSON = re.compile("[①-⑤]")
+#: Stands for the number of an update where the updates are over.
+OVER = -1
 
 
 def without_headings(text: str) -> str:
@@ -28,24 +30,22 @@ def _is_heading(line: str) -> bool:
 
 
 def headings_in(text: str) -> dict[int, int]:
-    """The update that begins at a line, from 1, by the number of the line; 0 where the updates are over.
+    """The number of the update that begins at a line, by the number of the line; OVER where the updates are over.
 
     >>> headings_in("## Update 1\\n### ① Current weights\\n## Pictures")
-    {1: 1, 3: 0}
+    {1: 1, 3: -1}
     """
     lines = typed(text).split("\n")
     found = _numbered(lines)
     words = {word for word, _ in found.values()}
     chosen = words - {"step"} or words  # steps beside updates are the five steps of the lesson
     begun = {number: count for number, (word, count) in found.items() if word in chosen}
-    if 0 in begun.values():  # they count where it stands, from the start
-        return {}
     levels = [level for number in begun if (level := _level(lines, number))]
     if not levels:
         return begun
     others = (number for number in range(min(begun) + 1, len(lines) + 1) if number not in found)
     over = (number for number in others if 0 < _level(lines, number) <= min(levels))
-    return begun | dict.fromkeys(over, 0)
+    return begun | dict.fromkeys(over, OVER)
 
 
 def may_be_steps_of_one(text: str) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from symgd.checking.as_typed import OVER
 from symgd.checking.comparing import rounds_to
 from symgd.checking.world import Facts, Key, World, worth
 from symgd.numbers.bounded import NoValue, Number, value_of
@@ -34,7 +35,7 @@ def placed(claims: Sequence[Claim], headings: Mapping[int, int], facts: Facts, s
     starts = sorted(headings.items())
     for claim in claims:
         while starts and starts[0][0] <= claim.line:
-            place.begin(starts.pop(0)[1] - 1)
+            place.begin(starts.pop(0)[1])
         if place.over and claim.quantity is not None and claim.quantity.kind == "rate":
             claim = replace(claim, quantity=None, sides=(), signs=())  # another rate may be told of: not judged
         found.append(replace(claim, update=place.of(claim)))
@@ -46,8 +47,9 @@ def other_readings(
 ) -> Iterator[list[Claim]]:
     """What claims may be about as well, each list in the order in which values follow.
 
-    Arithmetic behind a label may be that of the label; without headings there may be another order, and headings that
-    `are_steps` may be those of one update. `claims` are those that the order of the lines gives.
+    Arithmetic behind a label may be that of the label; there may be another order where no headings say which, where
+    they count from 0 (iteration 0 may be the first update, or the start), and where they may be steps of one update.
+    `claims` are those that the order of the lines gives.
     """
     readings = [claims]
     if any(claim.label is not None for claim in claims):
@@ -56,11 +58,11 @@ def other_readings(
         readings.append(labelled)
     if headings:
         yield placed(claims, headings, facts, states=True)
-        if not are_steps:
+        if not are_steps and 0 not in headings.values():
             return
         as_one = placed(claims, {}, facts)
         yield as_one
-        readings = [as_one]
+        readings = [claims, as_one]
     for reading in readings:
         usual = [claim.update for claim in reading]
         for first_loss in (0, 1, None):
@@ -91,10 +93,12 @@ class _Place:
         self.truth = World(facts.problem)
         self.over = False  # whether the updates are over, and what follows tells of them
 
-    def begin(self, update: int) -> None:
-        self.over = update < 0
+    def begin(self, number: int) -> None:
+        """The update with a number begins; number 0 holds the start, or is the first of who counts from 0."""
+        self.over = number == OVER
         if not self.over:
-            self.update, self.said, self.told, self.still = update, set(), not self.states, set()
+            self.update, self.said, self.still = max(0, number - 1), set(), set()
+            self.told = not self.states
 
     def of(self, claim: Claim) -> int:
         quantity = claim.quantity

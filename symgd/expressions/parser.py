@@ -12,6 +12,7 @@ from collections.abc import Collection
 from fractions import Fraction
 from typing import NoReturn
 
+from symgd.expressions.alphabet import VULGAR
 from symgd.expressions.array_grammar import ArrayGrammar
 from symgd.expressions.branch_grammar import BranchGrammar
 from symgd.expressions.definitions import Definitions, free_loss_name
@@ -210,7 +211,7 @@ class _Parser(ArrayGrammar, BranchGrammar):
         kind = token.kind
         if kind == "number":
             self.advance()
-            return self.leaf(token, "number", token.exact)
+            return self.vulgar(token) if token.text in VULGAR else self.leaf(token, "number", token.exact)
         if kind == "word":
             return self.word(token)
         handler = _OPERANDS.get(kind)

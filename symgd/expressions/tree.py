@@ -258,11 +258,6 @@ def _walk(tree: Expression, below: Callable[[Expression], tuple[Expression, ...]
             node, rest = above.pop()
 
 
-def leaves(tree: Expression) -> Iterator[Expression]:
-    """Every distinct node without operands, left to right."""
-    return (node for node in nodes(tree) if not node.args)
-
-
 def fold(tree: Expression, combine: Callable[[Expression, tuple[T, ...]], T]) -> T:
     """Work out a value from the leaves up: `combine(node, values of its operands)`, each node once.
 

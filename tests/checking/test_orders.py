@@ -118,3 +118,26 @@ def test_what_is_wrong_stays_wrong_in_any_order(title: str) -> None:
 def test_headings_say_the_order() -> None:
     text = "update 1\nw = 1\nupdate 2\ndL/dw = -5\nw = 1.4"
     assert symgd.check(symgd.Problem(**LINE), text).first_wrong_line == 4
+
+
+def check_line(text: str) -> Any:
+    return symgd.check(symgd.Problem(**LINE), text)
+
+
+@pytest.mark.parametrize("heading", ["Update {}", "## Iteration {}", "Step {}:", "第 {} 步"])
+def test_headings_may_count_from_0(heading: str) -> None:
+    lines = [
+        [heading.format(0), "dL/dw = 2*(0.5 - 3) = -5", "w = 0.5 + 0.5 = 1"],
+        [heading.format(1), "dL/dw = 2*(1 - 3) = -4", "w = 1 + 0.4 = 1.4"],
+    ]
+    assert check_line("\n".join(lines[0] + lines[1])).status == "correct"
+    wrong = check_line("\n".join(lines[0] + lines[1][:2] + ["w = 1 - 0.4 = 0.6"]))
+    assert (wrong.first_wrong_line, wrong.mistakes) == (6, ("climbed",))
+
+
+def test_iteration_0_may_be_the_start() -> None:
+    states = [("0.5", "-5"), ("1", "-4"), ("1.4", "-3.2")]
+    listed = [f"Iteration {k}\nw = {weight}\ndL/dw = {slope}" for k, (weight, slope) in enumerate(states)]
+    assert check_line("\n".join(listed)).status == "correct"
+    moves = "Iteration 0\nw = 0.5\nIteration 1\ndL/dw = -5\nw = 1\nIteration 2\ndL/dw = -4\nw = 1.4"
+    assert check_line(moves).status == "correct"
