@@ -37,7 +37,7 @@ def test_a_tree_is_the_same_as_its_like_and_as_nothing_else() -> None:
 
 def test_a_tree_never_changes() -> None:
     with pytest.raises(AttributeError):
-        read("w").name = "v"  # type: ignore[misc]
+        read("w").name = "v"
 
 
 def test_a_tree_goes_to_other_processes_with_what_it_shares() -> None:
