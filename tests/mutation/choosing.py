@@ -66,8 +66,8 @@ class Tests:
         running = {test for test in here if test in self._spent}
         if not running and "" in here:  # it runs when the module is imported: whoever uses the module may find it
             running = {test for contexts in by_line.values() for test in contexts if test in self._spent}
-        if not running and "" in here:  # a module that is nothing but tables
-            running = {test for test in self._spent if test.startswith(_mirror(mutant.path))}
+        if not running and "" in here:  # a module that is nothing but tables: those of its part come first
+            running = set(self._spent)
         tests = self._spread(running, mutant.path)
         return [found for seconds in self._budgets if (found := list(self._within(tests, seconds)))]
 
