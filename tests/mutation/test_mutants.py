@@ -84,7 +84,7 @@ def test_every_row_of_the_table_is_a_mutant_that_there_is() -> None:
 def test_the_interval_holds_the_share_and_narrows() -> None:
     for found, of in ((0, 10), (9, 10), (10, 10), (500, 1000)):
         low, high = scores.interval(found, of)
-        assert -1e-9 <= low <= found / of <= high <= 1 + 1e-9
+        assert -1e-9 <= low <= found / of <= high + 1e-9 <= 1 + 1e-6
     wide, narrow = scores.interval(9, 10), scores.interval(900, 1000)
     assert narrow[1] - narrow[0] < wide[1] - wide[0]
 
