@@ -62,6 +62,8 @@ def slips(formula: str, written: str) -> set[str]:
         ("0.24*0.33*10", "0.8", {"rounded-early"}),
         ("(0.46*0.5)*3", "0.6", {"truncated", "rounded-early"}),
         ("(0.46*0.5)*3", "0.61", set()),
+        ("-0.5*0.25", "-0.13", {"rounded-early"}),
+        ("-0.5*1.28", "-0.46", {"digits-swapped"}),
         # digits
         ("2*1.28", "2.65", {"digits-swapped"}),
         ("2*1.28", "5.26", {"digits-swapped"}),
@@ -96,7 +98,6 @@ def test_what_became_of_a_value(formula: str, written: str, found: set[str]) -> 
         ("1.5*2 + 0.3*1.18", "30 + 0.354", {"decimal-point", "digits-swapped"}),
         ("1.5*2 + 0.3*1.18", "30 + 3.54", set()),
         ("w*2 + 1", "30 + 1", set()),
-        ("1/(exp(0) - 1) + 1", "30 + 1", set()),
         ("0.5 - 0.3", "0.5 - 0.3", set()),
     ],
 )
