@@ -149,8 +149,7 @@ class Pen:
 
     def broken(self, chain: Chain) -> list[str] | None:
         """A chain as rows of an aligned block where it is long, its blank or its number behind the last."""
-        roles = self.flavour == "html"
-        rows = aligned(chain, self.latex_sides(chain), _SIGNS, self.notes(chain), roles=roles)
+        rows = aligned(chain, self.latex_sides(chain), _SIGNS, self.notes(chain))
         if rows is None or not chain.blank:
             return rows
         behind = self.latex_blank(chain)
