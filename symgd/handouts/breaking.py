@@ -1,8 +1,8 @@
-r"""Where a formula that is too wide for a line breaks: before + and −, then before a product's sign, inside brackets too.
+r"""Where a formula that is too wide for a line breaks: before + and −, else before a sign of a product.
 
-LaTeX is cut into atoms whose widths are known by rule of thumb; the rows are the cheapest that fit. A bracket that
-stretches is closed at the end of a row by `\right.` and opened again by `\left.`; what cannot be parted, such as a
-fraction, has rows of its own inside.
+LaTeX is cut into atoms whose widths are known by rule of thumb; the rows are the cheapest that fit, and may end inside
+brackets. A bracket that stretches is closed at the end of a row by `\right.` and opened again by `\left.`; what
+cannot be parted, such as a fraction, has rows of its own inside.
 """
 
 from __future__ import annotations
@@ -35,13 +35,14 @@ _LEVEL, _PRODUCT, _EMPTY, _OVERFULL = 0.6, 0.3, 0.2, 10.0
 
 @dataclass(frozen=True, slots=True)
 class _Atom:
-    """A part of a formula that stays whole: `role` is "sum", "product", "open", "close" or ""."""
+    """A part of a formula that stays whole; `role` is "sum", "product", "open", "close" or ""; `gap` stands before."""
 
     latex: str
     width: float
     role: str = ""
     command: str = ""
     arguments: tuple[str, ...] = ()
+    gap: str = ""
 
     @property
     def stretches(self) -> bool:
@@ -65,7 +66,7 @@ def rows_of(latex: str, room: float) -> list[str]:
     """
     atoms = [atom if atom.width <= room else _stacked(atom, room) for atom in _atoms(latex)]
     if sum(atom.width for atom in atoms) <= room:
-        return ["".join(_spaced(atoms))]
+        return [_spaced(atoms)]
     return list(_written(atoms, _breaks(atoms, room)))
 
 
@@ -75,11 +76,11 @@ def rows_of(latex: str, room: float) -> list[str]:
 def _atoms(latex: str) -> list[_Atom]:
     tokens = [match[0] for match in _TOKEN.finditer(latex)]
     found: list[_Atom] = []
-    at, spaced = 0, False
+    at, gap = 0, ""
     while at < len(tokens):
         token = tokens[at]
         if token.isspace():
-            at, spaced = at + 1, True
+            at, gap = at + 1, " "
             continue
         atom, at = _atom(tokens, at)
         if token in "^_" and found:
@@ -87,10 +88,10 @@ def _atoms(latex: str) -> list[_Atom]:
             beside = 0.0 if base.latex.startswith(r"\sum") else atom.width  # the bounds of a sum stand above and below
             found[-1] = replace(base, latex=base.latex + atom.latex, width=base.width + beside, command="")
             continue
-        if token in ("+", "-") and not (spaced and found and found[-1].role in ("", "close")):
+        if token in ("+", "-") and not (gap and found and found[-1].role in ("", "close")):
             atom = replace(atom, role="", width=1.6)
-        found.append(atom)
-        spaced = False
+        found.append(replace(atom, gap=gap))
+        gap = ""
     return found
 
 
@@ -218,18 +219,8 @@ def _written(atoms: Sequence[_Atom], breaks: Sequence[int]) -> Iterator[str]:
         row = atoms[start:stop]
         opened = r"\left. " * open_brackets + ("{} " if start else "")
         open_brackets += sum((atom.role == "open") - (atom.role == "close") for atom in row if atom.stretches)
-        yield opened + "".join(_spaced(row)) + r" \right." * open_brackets
+        yield opened + _spaced(row) + r" \right." * open_brackets
 
 
-def _spaced(atoms: Sequence[_Atom]) -> Iterator[str]:
-    """The atoms as the writer spaces them: an operation between blanks, a command parted from a letter."""
-    before = ""
-    for atom in atoms:
-        if atom.role in ("sum", "product"):
-            yield f"{' ' if before else ''}{atom.latex} "
-        else:
-            yield f"{' ' if atom.latex[0].isalpha() and _ENDS_OPEN.search(before) else ''}{atom.latex}"
-        before = atom.latex
-
-
-_ENDS_OPEN = re.compile(r"\\[a-zA-Z]+\Z")
+def _spaced(atoms: Sequence[_Atom]) -> str:
+    return "".join(atom.gap + atom.latex for atom in atoms).strip()

@@ -13,11 +13,11 @@ from symgd.handouts.chain import Chain, Joint
 LINE = 58  # characters of text that fit a line of an A4 page beside a card's margin
 ROOM = 78.0  # halves of an em that fit it
 TERMINAL = 100
+TABLE = 104.0  # digits, and the room between columns, that fit it in the letters of a wide table
+BETWEEN = 1.5
 
 
-def aligned(
-    chain: Chain, sides: Sequence[str], signs: Mapping[Joint, str], notes: Sequence[str]
-) -> list[str] | None:
+def aligned(chain: Chain, sides: Sequence[str], signs: Mapping[Joint, str], notes: Sequence[str]) -> list[str] | None:
     """The chain as rows of an aligned block, broken before its signs, notes behind; None where it fits one line."""
     lengths = [len(write_text(side, chain.names.text)) for side in chain.sides]
     if len(sides) < 2 or (sum(lengths) + 3 * len(chain.joints) <= LINE and not any(notes)):
@@ -96,6 +96,45 @@ def _split_at_signs(line: str) -> list[str]:
             parts.append(line[start : place - 1])
             start = place
     return [*parts, line[start:]]
+
+
+def parted(widths: Sequence[float], groups: Sequence[int], room: float) -> list[list[int]]:
+    """The columns of a table as those of several where one is wider than the room, the first column in each.
+
+    `groups` says how many columns behind the first belong together; those behind them stand alone. The tables are as
+    few as will do, and of those the evenest.
+
+    >>> parted([4, 9, 9, 9, 9, 9], [2, 2], 30)
+    [[0, 1, 2], [0, 3, 4], [0, 5]]
+    >>> parted([4, 9, 9, 9, 9], [], 35)
+    [[0, 1, 2], [0, 3, 4]]
+    """
+    grouped, place = list[list[int]](), 1
+    for count in [*groups, *[1] * (len(widths) - 1 - sum(groups))]:
+        columns = list(range(place, place + count))
+        fits = sum(widths[column] for column in (0, *columns)) <= room
+        grouped += [columns] if fits else [[column] for column in columns]
+        place += count
+    found = _filled(widths, grouped, room)
+    for less in range(1, int(room)):
+        evener = _filled(widths, grouped, room - less)
+        if len(evener) > len(found):
+            break
+        found = evener
+    return found
+
+
+def _filled(widths: Sequence[float], grouped: Sequence[Sequence[int]], room: float) -> list[list[int]]:
+    """Tables filled one after the other."""
+    parts, used = [[0]], widths[0]
+    for columns in grouped:
+        wide = sum(widths[column] for column in columns)
+        if used + wide > room and len(parts[-1]) > 1:
+            parts.append([0])
+            used = widths[0]
+        parts[-1] += columns
+        used += wide
+    return parts
 
 
 def text_table(heads: Sequence[str], columns: Sequence[Sequence[str]]) -> str:

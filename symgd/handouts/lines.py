@@ -1,0 +1,119 @@
+"""Tall, noted or wide display formulas of a page as lines, a `<math>` for each part: no browser breaks inside one.
+
+Between lines a sheet may be parted; between the parts of a line a narrow screen breaks it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from symgd.handouts.breaking import width_of
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+#: An aligned formula of more rows may be taller than what is left of a sheet of paper.
+MOST_ROWS = 12
+#: A formula as wide as this, in halves of an em, fits a phone.
+PHONE = 34.0
+#: A part of so many characters may fit a line of a phone; a longer one is parted before + and − too.
+_PART = 30
+_RELATIONS = frozenset("=≈←")
+_SUMS = frozenset("+−-")
+#: Brackets that stretch, and the invisible one that stands for a bracket in another row.
+_OPENING, _CLOSING = frozenset("([\u2063"), frozenset(")]|\u2063")
+
+
+def in_lines(formula: str, latex: str) -> str:
+    """The MathML of a display formula, as lines where it is noted, taller than a few rows, or too wide for a phone."""
+    from xml.etree.ElementTree import fromstring
+
+    noted, wide = "<mtext>(" in formula, width_of(latex) > PHONE
+    if not (noted or wide or formula.count("<mtr>") > MOST_ROWS) or not formula.startswith("<math"):
+        return formula
+    math = fromstring(formula)
+    is_table = len(math) == 1 and math[0].tag == "mtable"
+    rows = [list(row) for row in math[0]] if is_table else [[math]]
+    if not wide and (not is_table or len(rows) <= MOST_ROWS) and not (noted and max(map(len, rows)) > 3):
+        return formula
+    return f'<span class="lines{" wide" * wide}">{"".join(_line(row, wide) for row in rows)}</span>'
+
+
+def _line(row: Sequence[Element], wide: bool) -> str:
+    """A row; one that goes on with the formula of the row before it says so."""
+    opening = '<span class="on">' if len(row) > 1 and not len(row[0]) and _goes_on(row[1]) else "<span>"
+    return f"{opening}{''.join(_cell(cell, wide) for cell in row)}</span>"
+
+
+def _goes_on(cell: Element) -> bool:
+    """Whether a cell begins with a relation sign, or with the room before the rest of a side."""
+    first = next(iter(cell), None)
+    return first is not None and (first.tag == "mspace" or _sign(first) in _RELATIONS)
+
+
+def _cell(cell: Element, wide: bool) -> str:
+    from xml.etree.ElementTree import Element, tostring
+
+    classes = cell.get("class", "")
+    written = []
+    for part in _parts(list(cell)) if wide else [list(cell)]:
+        math = Element("math", {"displaystyle": "true"})
+        math[:] = part
+        written.append(tostring(math, encoding="unicode", short_empty_elements=False))
+    return f'<span class="{classes}">{"".join(written)}</span>'
+
+
+def _parts(nodes: list[Element]) -> Iterator[list[Element]]:
+    """The parts of a line between which a narrow screen breaks it: of a list its items."""
+    ends = [
+        place for place in range(2, len(nodes)) if nodes[place - 1].tag == "mspace" and _sign(nodes[place - 2]) == ","
+    ]
+    if ends:
+        yield from (nodes[start:stop] for start, stop in zip([0, *ends], [*ends, len(nodes)], strict=True))
+        return
+    for part in _before(nodes, _RELATIONS):
+        yield from _before(_unfenced(part), _SUMS) if _length(part) > _PART else [part]
+
+
+def _length(nodes: list[Element]) -> int:
+    return sum(len(text) for node in nodes for text in node.itertext())
+
+
+def _unfenced(nodes: list[Element]) -> list[Element]:
+    """Nodes with what stands in wide brackets among them, so that a line may break there."""
+    found: list[Element] = []
+    for node in nodes:
+        if not _is_bracket(node) or _length([node]) <= _PART:
+            found.append(node)
+            continue
+        inside = list(node)
+        inside[0].set("form", "prefix")
+        inside[-1].set("form", "postfix")
+        found += _unfenced(inside)
+    return found
+
+
+def _is_bracket(node: Element) -> bool:
+    """Whether a node is a formula in brackets that stretch, one of which may stand in another row; not a matrix."""
+    fenced = node.tag == "mrow" and len(node) > 1 and node[0].tag == node[-1].tag == "mo"
+    return fenced and node.find("mtable") is None and _sign(node[0]) in _OPENING and _sign(node[-1]) in _CLOSING
+
+
+def _before(nodes: list[Element], signs: frozenset[str]) -> Iterator[list[Element]]:
+    """Nodes parted before each of the signs that stands between two of them."""
+    start = 0
+    for place in range(1, len(nodes)):
+        if _sign(nodes[place]) in signs and _is_operand(nodes[place - 1]):
+            yield nodes[start:place]
+            start = place
+            nodes[place].set("form", "infix")  # at the beginning it would stand as a sign of its own
+    yield nodes[start:]
+
+
+def _is_operand(node: Element) -> bool:
+    return node.tag not in ("mspace", "mo") or _sign(node) in _CLOSING
+
+
+def _sign(node: Element) -> str:
+    return (node.text or "").strip() if node.tag == "mo" else ""
