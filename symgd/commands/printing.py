@@ -23,7 +23,7 @@ from symgd.expressions.names import name_latex, name_text
 from symgd.expressions.reader import Definitions, read_definitions
 from symgd.expressions.tree import Expression, name
 from symgd.expressions.writer import decimal_text
-from symgd.handouts.chain import Chain, cancelled, chain_of, slope_names
+from symgd.handouts.chain import Chain, chain_of, slope_names
 from symgd.handouts.document import Document
 from symgd.handouts.rendering import Writer
 from symgd.handouts.tables import run_table
@@ -105,7 +105,7 @@ def _partial_chains(gradient: Gradient, problem: Problem) -> list[Chain]:
     for word, value in values.items():
         tree = gradient.partial(word)
         line = Line("partial", slope_name(loss, word), "", tree, {**point, **sums_at(tree, point)}, value)
-        chains.append(cancelled(chain_of(line, problem.digits) or _bare(line.quantity, line.formula)))
+        chains.append(chain_of(line, problem.digits) or _bare(line.quantity, line.formula))
     return chains
 
 

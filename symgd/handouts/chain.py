@@ -7,7 +7,7 @@ only carried.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
@@ -35,7 +35,8 @@ class Names:
 class Chain:
     """Sides joined by signs: `w1 ← w1 + Δw1 = 0.5 + 0.01 = 0.51`.
 
-    `blank` numbers the value as one that the reader is to find; if `hidden`, an empty place follows the sides.
+    `blank` numbers the value as one that the reader is to find; if `hidden`, an empty place follows the sides, behind
+    the sign that the value would stand behind.
     `notes` are the rules that lead over each joint; none where there is nothing to note.
     """
 
@@ -43,7 +44,7 @@ class Chain:
     joints: tuple[Joint, ...]
     names: Names
     blank: int = 0
-    hidden: bool = False
+    hidden: Joint | None = None
     notes: tuple[tuple[str, ...], ...] = ()
 
     @property
@@ -101,7 +102,7 @@ def chain_of(
     if left is not None and line.formula.names:
         joints.append(left.left_sign)
         formula, _ = without_series(line.formula)
-        sides.append(_mark_operands(formula, left.left, _roles(line, parameters)))
+        sides.append(_cancelled(_mark_operands(formula, left.left, _roles(line, parameters))))
     joints.append(shown.sign if left is None else left.sign)
     sides.append(tagged(shown.tree, "new") if line.quantity == "w" and line.parameter else shown.tree)
     return collapsed(sides, joints, _names(line, slope))
@@ -179,12 +180,9 @@ def _mark_operands(formula: Expression, left: Expression, roles: Mapping[str, st
     return marked[id(formula)]
 
 
-def cancelled(chain: Chain) -> Chain:
-    """The chain in whose sides a factor such as 2/2 is gone, and 4/2 is 2: what 2/n comes to for a number n."""
-    return replace(chain, sides=tuple(map(_cancelled, chain.sides)))
-
-
 def _cancelled(side: Expression) -> Expression:
+    """The side in which a factor such as 2/2 is gone, and 4/2 is 2: what 2/n comes to for a number n."""
+
     def put(node: Expression, args: tuple[Expression, ...]) -> Expression:
         times = _whole_quotient(args[0]) if node.op == "mul" else 0
         if not times:

@@ -192,9 +192,9 @@ class Pen:
         """The empty place of a worksheet, or the number of an answer."""
         if not chain.blank:
             return ""
-        if not chain.hidden:
+        if chain.hidden is None:
             return rf" \quad\text{{({chain.blank})}}"
-        return " = " + self.empty_place(chain.blank)
+        return f" {_SIGNS[chain.hidden]} {self.empty_place(chain.blank)}"
 
     def empty_place(self, number: int) -> str:
         """Where a reader writes a value."""
@@ -217,7 +217,7 @@ class Pen:
         for joint, side in zip(chain.joints, sides[1:], strict=True):
             written += f"{joint} {side}" if joint == "," else f" {joint} {side}"
         if chain.blank:
-            written += " = " + self.empty_place(chain.blank) if chain.hidden else f"   ({chain.blank})"
+            written += f" {chain.hidden} {self.empty_place(chain.blank)}" if chain.hidden else f"   ({chain.blank})"
         return written
 
     def text_chain(self, chain: Chain) -> list[str]:

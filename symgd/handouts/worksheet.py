@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from symgd.expressions.writer import text as write_text
-from symgd.handouts.chain import Chain
+from symgd.handouts.chain import Chain, Joint
 from symgd.handouts.document import (
     Block,
     Cell,
@@ -127,8 +127,9 @@ class _Blanker:
         if not self.hide:
             return replace(chain, blank=number)
         symbolic = sum(1 for side in chain.sides if side.names)
+        sign: Joint = "≈" if "≈" in chain.joints[symbolic - 1 :] else "="
         return replace(
-            chain, sides=chain.sides[:symbolic], joints=chain.joints[: symbolic - 1], blank=number, hidden=True
+            chain, sides=chain.sides[:symbolic], joints=chain.joints[: symbolic - 1], blank=number, hidden=sign
         )
 
     def number(self, made: str, quantity: str) -> int:
