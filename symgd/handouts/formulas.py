@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from symgd.handouts.lines import in_lines
+from symgd.handouts.lines import in_lines, in_parts
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -156,8 +156,8 @@ class Formulas:
         """A formula that takes its brackets and points along: a line breaks nowhere between them."""
         latex, display = self.found[int(match["place"])]
         written = mathml(latex, display=display)
-        if display:
-            written = in_lines(written, latex)
+        is_cell = match.string.startswith("</t", match.end())
+        written = in_lines(written, latex) if display else written if is_cell else in_parts(written, latex)
         if not match["before"] and not match["after"]:
             return written
         return f'<span class="keep">{match["before"]}{written}{match["after"]}</span>'

@@ -53,10 +53,10 @@ def _opening(side: str) -> tuple[list[str], float]:
 
 def _room_of(note: str) -> float:
     """The room that a note takes beside a row."""
-    return 4 + min(0.8 * width(note), _NOTE) if note else 0.0
+    return 4 + min(0.75 * width(note), _NOTE) if note else 0.0
 
 
-_NOTE = 21.0  # a longer note takes more lines
+_NOTE = 20.0  # a longer note takes more lines
 
 
 def as_block(rows: Sequence[str]) -> str:

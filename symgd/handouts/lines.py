@@ -6,6 +6,7 @@ Between lines a sheet may be parted; between the parts of a line a narrow screen
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from html import escape
 from typing import TYPE_CHECKING
 
 from symgd.handouts.breaking import width_of
@@ -13,8 +14,9 @@ from symgd.handouts.breaking import width_of
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-#: An aligned formula of more rows may be taller than what is left of a sheet of paper.
+#: An aligned formula of more rows may be taller than what is left of a sheet of paper, and so may a noted one.
 MOST_ROWS = 12
+_UNNOTED = 3  # columns: a note stands in the fourth
 #: A formula as wide as this, in halves of an em, fits a phone.
 PHONE = 34.0
 #: A part of so many characters may fit a line of a phone; a longer one is parted before + and − too.
@@ -29,15 +31,30 @@ def in_lines(formula: str, latex: str) -> str:
     """The MathML of a display formula, as lines where it is noted, taller than a few rows, or too wide for a phone."""
     from xml.etree.ElementTree import fromstring
 
-    noted, wide = "<mtext>(" in formula, width_of(latex) > PHONE
-    if not (noted or wide or formula.count("<mtr>") > MOST_ROWS) or not formula.startswith("<math"):
+    wide = width_of(latex) > PHONE
+    noted = "<mtext>(" in formula
+    if not (wide or noted or formula.count("<mtr>") > MOST_ROWS) or not formula.startswith("<math"):
         return formula
     math = fromstring(formula)
     is_table = len(math) == 1 and math[0].tag == "mtable"
     rows = [list(row) for row in math[0]] if is_table else [[math]]
-    if not wide and (not is_table or len(rows) <= MOST_ROWS) and not (noted and max(map(len, rows)) > 3):
+    tall = len(rows) > MOST_ROWS or (noted and max(map(len, rows)) > _UNNOTED)
+    if not (wide or tall):
         return formula
-    return f'<span class="lines{" wide" * wide}">{"".join(_line(row, wide) for row in rows)}</span>'
+    return f'<span class="lines{" wide" * wide}{" tall" * tall}">{"".join(_line(row, wide) for row in rows)}</span>'
+
+
+def in_parts(formula: str, latex: str) -> str:
+    """The MathML of a formula in a sentence, in parts between which a line may end where it is too wide for a phone."""
+    from xml.etree.ElementTree import fromstring
+
+    if width_of(latex) <= PHONE or not formula.startswith("<math"):
+        return formula
+    parts = list(_parts(list(fromstring(formula))))
+    if len(parts) == 1:
+        return formula
+    written = "".join(_math(part, {}) for part in parts)
+    return f'<span class="lines run"><span><span>{written}</span></span></span>'
 
 
 def _line(row: Sequence[Element], wide: bool) -> str:
@@ -53,15 +70,24 @@ def _goes_on(cell: Element) -> bool:
 
 
 def _cell(cell: Element, wide: bool) -> str:
+    parts = _parts(list(cell)) if wide else [list(cell)]
+    written = _note(cell) or "".join(_math(part, {"displaystyle": "true"}) for part in parts)
+    return f'<span class="{cell.get("class", "")}">{written}</span>'
+
+
+def _math(nodes: list[Element], attributes: dict[str, str]) -> str:
     from xml.etree.ElementTree import Element, tostring
 
-    classes = cell.get("class", "")
-    written = []
-    for part in _parts(list(cell)) if wide else [list(cell)]:
-        math = Element("math", {"displaystyle": "true"})
-        math[:] = part
-        written.append(tostring(math, encoding="unicode", short_empty_elements=False))
-    return f'<span class="{classes}">{"".join(written)}</span>'
+    math = Element("math", attributes)
+    math[:] = nodes
+    return tostring(math, encoding="unicode", short_empty_elements=False)
+
+
+def _note(cell: Element) -> str:
+    """The words of a note, which break where words do; "" where a cell holds a formula."""
+    only = cell[0] if len(cell) == 1 else None
+    said = (only.text or "").replace("\u00a0", " ") if only is not None and only.tag == "mtext" else ""
+    return escape(said, quote=False) if said.startswith("(") else ""
 
 
 def _parts(nodes: list[Element]) -> Iterator[list[Element]]:
