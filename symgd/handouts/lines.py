@@ -45,7 +45,7 @@ def in_lines(formula: str, latex: str) -> str:
 
 
 def in_parts(formula: str, latex: str) -> str:
-    """The MathML of a formula in a sentence, in parts between which a line may end where it is too wide for a phone."""
+    """The MathML of a formula in a sentence; of one too wide for a phone in parts between which a line may end."""
     from xml.etree.ElementTree import fromstring
 
     if width_of(latex) <= PHONE or not formula.startswith("<math"):
