@@ -93,8 +93,16 @@ def write_file(path: Path, content: bytes) -> None:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
         if isinstance(error, OSError):
-            raise InputError("write", name=path.name, reason=Reason(error)) from None
+            raise _refused(path, error) from None
         raise
+
+
+def _refused(path: Path, error: OSError) -> InputError:
+    """Why a file could not be written; a folder that is missing is named."""
+    missing = next((folder for folder in (*reversed(path.parents[:-1]), path.parent) if not folder.is_dir()), None)
+    if missing is not None:
+        return InputError("folder-missing", name=path.name, folder=missing)
+    return InputError("write", name=path.name, reason=Reason(error))
 
 
 def sweep(folder: Path) -> None:
