@@ -7,6 +7,7 @@ cannot be parted, such as a fraction, has rows of its own inside.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -49,6 +50,7 @@ class _Atom:
         return self.latex.startswith((r"\left", r"\right"))
 
 
+@functools.lru_cache(maxsize=4_096)
 def width_of(latex: str) -> float:
     r"""About how wide a formula is, in halves of an em: as many as it has digits.
 

@@ -6,6 +6,7 @@ only carried.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -70,6 +71,7 @@ def slope_names(words: Iterable[str]) -> Names:
     return Names({word: shown_text(word) for word in special}, {word: shown_latex(word) for word in special})
 
 
+@functools.lru_cache(maxsize=1024)
 def update_names(slope: str, parameter: str) -> Names:
     """The display of an optimizer's names for one parameter: d is Δw1, m is m[w1], g is ∂L/∂w1."""
     texts = {word: form[0].format(name_text(parameter), g=shown_text(slope)) for word, form in SYMBOLS.items()}
@@ -137,10 +139,16 @@ def _is_plain_number(tree: Expression) -> bool:
 
 
 def _names(line: Line, slope: str) -> Names:
-    slopes = slope_names((line.quantity, *line.formula.names))
-    if not line.parameter:
+    special = frozenset(word for word in (line.quantity, *line.formula.names) if "/" in word)
+    return _names_of(special, slope, line.parameter)
+
+
+@functools.lru_cache(maxsize=1024)
+def _names_of(special: frozenset[str], slope: str, parameter: str) -> Names:
+    slopes = slope_names(sorted(special))
+    if not parameter:
         return slopes
-    own = update_names(slope, line.parameter)
+    own = update_names(slope, parameter)
     return Names({**own.text, **slopes.text}, {**own.latex, **slopes.latex})
 
 

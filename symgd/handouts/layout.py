@@ -29,7 +29,7 @@ def aligned(chain: Chain, sides: Sequence[str], signs: Mapping[Joint, str], note
             rows[-1] += f" {signs[joint]} {sides[place]}"  # numbers after a derivation share a row
             room -= lengths[place] + 3
             continue
-        first, *others = rows_of(sides[place], ROOM - indent - _room_of(notes[place - 1]))
+        first, *others = _rows(sides[place], lengths[place], ROOM - indent - _room_of(notes[place - 1]))
         start = rows.pop() if place == 1 and indent else ""
         rows.append(f"{start}&{signs[joint]} {first}")
         rows += [rf"&\qquad {part}" for part in others]
@@ -49,6 +49,14 @@ def _opening(side: str) -> tuple[list[str], float]:
         return [f"{side} "], wide
     first, *others = rows_of(side, ROOM)
     return [f"& {first}", *(rf"&\qquad {part}" for part in others)], 0
+
+
+def _rows(side: str, length: int, room: float) -> list[str]:
+    """A side in rows that fit; what is short as text is not measured."""
+    return [side] if _WIDEST * length <= room else rows_of(side, room)
+
+
+_WIDEST = 1.3  # halves of an em that a character takes on the whole
 
 
 def _room_of(note: str) -> float:
