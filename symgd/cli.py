@@ -100,8 +100,8 @@ def explain(
         click.echo(sentence(found.language, f"idle.{key}"), err=True)
     handout = Handout(run_of(found), found.language, template)
     if output is not None:
-        handout.save(output)
-        click.echo(sentence(found.language, "word.written", name=output), err=True)
+        for name in handout.save(output):
+            click.echo(sentence(found.language, "word.written", name=name), err=True)
     else:
         click.echo(handout.text() if sys.stdout.isatty() else handout.markdown(), nl=False)
 
