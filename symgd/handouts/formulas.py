@@ -76,7 +76,13 @@ def mathml(latex: str, *, display: bool) -> str:
         return f"<code>{escape(latex.strip())}</code>"
     for quirk, character in _QUIRKS.items():
         written = written.replace(quirk, character)
-    return _STYLE.sub(_classed, written)
+    return _LENGTH.sub(
+        lambda found: f"{float(found[1]):.3f}".rstrip("0").lstrip("0") + 'em"', _STYLE.sub(_classed, written)
+    )
+
+
+#: Lengths with more digits than anyone sees.
+_LENGTH = re.compile(r'(?<=")(0\.\d{4,})em"')
 
 
 @functools.cache

@@ -53,7 +53,7 @@ def in_parts(formula: str, latex: str) -> str:
     parts = list(_parts(list(fromstring(formula))))
     if len(parts) == 1:
         return formula
-    written = "".join(_math(part, {}) for part in parts)
+    written = "".join(map(_math, parts))
     return f'<span class="lines run"><span><span>{written}</span></span></span>'
 
 
@@ -69,16 +69,21 @@ def _goes_on(cell: Element) -> bool:
     return first is not None and (first.tag == "mspace" or _sign(first) in _RELATIONS)
 
 
+#: How the cells of an aligned formula stand, which the style knows: one pushes against the next.
+_ALIGNED = ("right flush-right", "left flush-left")
+
+
 def _cell(cell: Element, wide: bool) -> str:
     parts = _parts(list(cell)) if wide else [list(cell)]
-    written = _note(cell) or "".join(_math(part, {"displaystyle": "true"}) for part in parts)
-    return f'<span class="{cell.get("class", "")}">{written}</span>'
+    written = _note(cell) or "".join(_math(part) for part in parts if part)
+    classes = cell.get("class", "")
+    return f'<span class="{classes}">{written}</span>' if classes not in _ALIGNED else f"<span>{written}</span>"
 
 
-def _math(nodes: list[Element], attributes: dict[str, str]) -> str:
+def _math(nodes: list[Element]) -> str:
     from xml.etree.ElementTree import Element, tostring
 
-    math = Element("math", attributes)
+    math = Element("math")
     math[:] = nodes
     return tostring(math, encoding="unicode", short_empty_elements=False)
 
