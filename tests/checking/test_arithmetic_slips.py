@@ -8,7 +8,7 @@ import pytest
 from flint import arb
 
 from symgd.checking.arithmetic import slips_between, slips_inside
-from symgd.checking.working import Part
+from symgd.checking.claims import Part
 from symgd.expressions.reader import read
 from symgd.expressions.tree import Expression
 from symgd.numbers.bounded import NoValue, value_of
