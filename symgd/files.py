@@ -94,12 +94,20 @@ def write_file(path: Path, content: bytes | Iterable[bytes]) -> None:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
         if isinstance(error, OSError):
-            raise InputError("write", name=path.name, reason=Reason(error)) from None
+            raise _refused(path, error) from None
         raise
 
 
 def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
+
+
+def _refused(path: Path, error: OSError) -> InputError:
+    """Why a file could not be written; a folder that is missing is named."""
+    missing = next((folder for folder in (*reversed(path.parents[:-1]), path.parent) if not folder.is_dir()), None)
+    if missing is not None:
+        return InputError("folder-missing", name=path.name, folder=missing)
+    return InputError("write", name=path.name, reason=Reason(error))
 
 
 def sweep(folder: Path) -> None:

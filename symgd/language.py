@@ -71,11 +71,16 @@ def catalogue(language: str) -> Mapping[str, str]:
 
 def own_sentences(language: str) -> Mapping[str, str]:
     """What the catalogue of a language itself holds, checked against the English one."""
+    if language in LANGUAGES:
+        return catalogue(language)
+    return {key: text for key, text in _own(language).items() if key in catalogue("en")}
+
+
+def _own(language: str) -> Mapping[str, str]:
+    """All that the catalogue of a user's language holds."""
     from symgd.errors import InputError
     from symgd.files import bounded
 
-    if language in LANGUAGES:
-        return catalogue(language)
     file = next((path for folder in own_folders() if (path := folder / f"{language}.toml").is_file()), None)
     if file is None:
         raise InputError("one-of", name="language", value=language, known=", ".join(languages()))
@@ -92,7 +97,12 @@ def own_sentences(language: str) -> Mapping[str, str]:
             raise InputError(
                 "catalogue-fact", name=file.name, where=key, facts=", ".join(sorted(_fields(english[key]))) or "—"
             )
-    return {key: text for key, text in found.items() if key in english}
+    return found
+
+
+def unknown_keys(language: str) -> tuple[str, ...]:
+    """The keys of a catalogue that the English one does not have, and that are never said: slips of the pen."""
+    return tuple(key for key in _own(language) if key not in catalogue("en")) if language not in LANGUAGES else ()
 
 
 def missing_keys(language: str) -> tuple[str, ...]:

@@ -11,19 +11,22 @@ from symgd.expressions.operations import CONSTANTS, WORDS
 
 _HEADING = re.compile(
     r"(?i)^[\s#*>()\[\]【（-]*(?:(?P<word>update|iteration|epoch|step)\s*(?:no\.?\s*)?#?(?P<number>\d{1,6})\b(?!\s*[=/*+])"
-    r"|第\s*(?P<count>\d{1,6}|[一二三四五六七八九十])\s*(?:次|步|回)(?:\s*(?:更新|迭代|疊代))?)"
+    r"|第\s*(?P<count>\d{1,6}|[一二三四五六七八九十])\s*(?P<unit>次|步|回)(?P<more>\s*(?:更新|迭代|疊代))?)"
 )
 _COUNTS = {word: place for place, word in enumerate("一二三四五六七八九十", 1)}
+_RULE = re.compile(r"\s*(?:-{3,}|={3,}|─{3,}|═{3,}|━{3,}|~{3,}|\*{3,})\s*")
 _LESSON = re.compile("[①-⑤]")
 #: Stands for the number of an update where the updates are over.
 OVER = -1
 
 
 def without_headings(text: str) -> str:
-    """The text with its headings blanked out: they are no formulas."""
-    return "\n".join(
-        " " * len(line) if _HEADING.match(typed(line)) and "=" not in line else line for line in text.split("\n")
-    )
+    """The text with its headings, and what underlines them, blanked out: they are no formulas."""
+    return "\n".join(" " * len(line) if _is_heading(line) else line for line in text.split("\n"))
+
+
+def _is_heading(line: str) -> bool:
+    return bool(_RULE.fullmatch(line) or ("=" not in line and _HEADING.match(typed(line))))
 
 
 def headings_in(text: str) -> dict[int, int]:
@@ -32,14 +35,8 @@ def headings_in(text: str) -> dict[int, int]:
     >>> headings_in("## Update 1\\n### ① Current weights\\n## Pictures")
     {1: 1, 3: -1}
     """
-    found: dict[int, tuple[str, int]] = {}
     lines = typed(text).split("\n")
-    for number, line in enumerate(lines, 1):
-        if match := _HEADING.match(line):
-            count = match["number"] or match["count"]
-            word = (match["word"] or "update").lower()
-            if word != "step" or not _LESSON.search(line):
-                found[number] = (word, int(_COUNTS.get(count, 0) or count))
+    found = _numbered(lines)
     words = {word for word, _ in found.values()}
     chosen = words - {"step"} or words  # steps beside updates are the five steps of the lesson
     begun = {number: count for number, (word, count) in found.items() if word in chosen}
@@ -49,6 +46,28 @@ def headings_in(text: str) -> dict[int, int]:
     others = (number for number in range(min(begun) + 1, len(lines) + 1) if number not in found)
     over = (number for number in others if 0 < _level(lines, number) <= min(levels))
     return begun | dict.fromkeys(over, OVER)
+
+
+def may_be_steps_of_one(text: str) -> bool:
+    """Whether the headings of a working say "step" alone: of the descent, or of one update (gradient, move).
+
+    >>> may_be_steps_of_one("Step 1: the gradient"), may_be_steps_of_one("第 1 次更新")
+    (True, False)
+    """
+    return {word for word, _ in _numbered(typed(text).split("\n")).values()} == {"step"}
+
+
+def _numbered(lines: Sequence[str]) -> dict[int, tuple[str, int]]:
+    """The headings with a number, by their lines: their word (step for 步, else update) and the number."""
+    found: dict[int, tuple[str, int]] = {}
+    for number, line in enumerate(lines, 1):
+        if match := _HEADING.match(line):
+            count = match["number"] or match["count"]
+            unit = "step" if match["unit"] == "步" and not match["more"] else "update"
+            word = (match["word"] or unit).lower()
+            if word != "step" or not _LESSON.search(line):
+                found[number] = (word, int(_COUNTS.get(count, 0) or count))
+    return found
 
 
 def _level(lines: Sequence[str], number: int) -> int:

@@ -200,14 +200,22 @@ class Marker:
         self, claim: Claim, values: Sequence[Number], signs: Sequence[str], loose: bool = False
     ) -> tuple[int | None, str]:
         """The first relation between sides that does not hold, and the status of the chain."""
-        status = "ok"
+        status, rounded = "ok", [values[0]]  # and what this side stands for, where numbers were rounded before it
         for place in range(len(values) - 1):
             part, sign = claim.sides[place + 1], signs[place]
             found = standing(values[place], part, values[place + 1], self.decimals, sign, loose)
             if found == "no":
                 rounds = sign == "≈" or loose or not is_short(values[place])
                 found = self.standing_rounded(claim, place, sign, rounds)
-            if found == "no" and not self.holds_in_full(claim, place):
+                rounded = [*rounded, values[place + 1]] if found != "no" else rounded
+            elif not part.is_number:
+                rounded = [values[place + 1]]
+            if found == "no" and self.holds_in_full(claim, place):
+                continue
+            if found == "no" and len(rounded) > 1:  # rounded on the way, and this from what was not
+                ends = [standing(each, part, values[place + 1], self.decimals, sign, loose) for each in rounded]
+                found = best(ends)
+            if found == "no":
                 return place, "slip"
             status = "format" if found == "format" else status
         return None, status
@@ -369,7 +377,7 @@ def _marked(problem: Problem, text: str) -> Marker:
     least = _faults(best)
     if not least:
         return best
-    for others in other_readings(claims, headings_of(text), best.facts):
+    for others in other_readings(claims, *headings_of(text), best.facts):
         other = Marker(problem)
         other.read(others, until)
         if not other.late and (found := _faults(other)) < least:

@@ -195,9 +195,9 @@ def _gradient(match: re.Match[str], facts: Facts) -> Quantity | None:
     return Quantity("slope", "")
 
 
-_STATES = {"hatm": "mhat", "hatv": "vhat", "m̂": "mhat", "v̂": "vhat"}
+_STATES = {"hatm": "mhat", "hatv": "vhat", "m̂": "mhat", "v̂": "vhat", "m_hat": "mhat", "v_hat": "vhat"}
 _PARAMETER = r"(?P<parameter>[A-Za-z][A-Za-z0-9_]*?)"
-_ROW = r"(?P<row>hatm|hatv|mhat|vhat|m̂|v̂|m|v|s|b|u|velocity)"
+_ROW = r"(?P<row>hatm|hatv|m_?hat|v_?hat|m̂|v̂|m|v|s|b|u|velocity)"
 #: The number of the update as a letter: that of now, the next or the one before.
 _NOW = r"(?:\[[tkn](?:[+−-]1)?\]|\^\(?[tkn](?:[+−-]1)?\)?|_?[tkn](?:[+−-]1)?)"
 

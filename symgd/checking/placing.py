@@ -26,9 +26,12 @@ if TYPE_CHECKING:
 Entries = tuple[Number, ...]
 
 
-def placed(claims: Sequence[Claim], headings: Mapping[int, int], facts: Facts) -> list[Claim]:
-    """The claims with the update that each belongs to, by the order of the lines and their headings."""
-    place, found = _Place(facts), []
+def placed(claims: Sequence[Claim], headings: Mapping[int, int], facts: Facts, states: bool = False) -> list[Claim]:
+    """The claims with the update that each belongs to, by the order of the lines and their headings.
+
+    Where headings head `states`, slopes behind the weights are those of the point that was come to.
+    """
+    place, found = _Place(facts, states), []
     starts = sorted(headings.items())
     for claim in claims:
         while starts and starts[0][0] <= claim.line:
@@ -39,20 +42,27 @@ def placed(claims: Sequence[Claim], headings: Mapping[int, int], facts: Facts) -
     return found
 
 
-def other_readings(claims: Sequence[Claim], headings: Mapping[int, int], facts: Facts) -> Iterator[list[Claim]]:
+def other_readings(
+    claims: Sequence[Claim], headings: Mapping[int, int], are_steps: bool, facts: Facts
+) -> Iterator[list[Claim]]:
     """What claims may be about as well, each list in the order in which values follow.
 
-    Arithmetic behind a label may be that of the label; there may be another order where no headings say which, or
-    where they count from 0: iteration 0 may be the first update, or the start. `claims` are those that the order of
-    the lines gives.
+    Arithmetic behind a label may be that of the label; there may be another order where no headings say which, where
+    they count from 0 (iteration 0 may be the first update, or the start), and where they may be steps of one update.
+    `claims` are those that the order of the lines gives.
     """
     readings = [claims]
     if any(claim.label is not None for claim in claims):
         labelled = placed([_labelled(claim) for claim in claims], headings, facts)
         yield labelled
         readings.append(labelled)
-    if headings and 0 not in headings.values():
-        return
+    if headings:
+        yield placed(claims, headings, facts, states=True)
+        if not are_steps and 0 not in headings.values():
+            return
+        as_one = placed(claims, {}, facts)
+        yield as_one
+        readings = [claims, as_one]
     for reading in readings:
         usual = [claim.update for claim in reading]
         for first_loss in (0, 1, None):
@@ -75,7 +85,8 @@ def _labelled(claim: Claim) -> Claim:
 class _Place:
     """Where a student is: the update under way, and what was said in it."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: Facts, states: bool) -> None:
+        self.states = states
         self.facts, self.update, self.said, self.told = facts, 0, set[tuple[str, str, str]](), False
         self.stands: dict[str, Entries | None] = {}  # the value that was last stated for each weight
         self.still = set[str]()  # parameters that do not move in this update, by what was said
@@ -86,7 +97,8 @@ class _Place:
         """The update with a number begins; number 0 holds the start, or is the first of who counts from 0."""
         self.over = number == OVER
         if not self.over:
-            self.update, self.said, self.told, self.still = max(0, number - 1), set(), True, set()
+            self.update, self.said, self.still = max(0, number - 1), set(), set()
+            self.told = not self.states
 
     def of(self, claim: Claim) -> int:
         quantity = claim.quantity

@@ -51,6 +51,28 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
         rf"^(\s*)({NUMBER})(\s*=\s*)(PARAMETER)(?=\s*$)",
         lambda found: found[1] + found[4] + found[3] + found[2],
     ),
+    # k = 2: before what stands there
+    ((":", "："), r"^\s*[(（]?NOW\s*=\s*\d{1,6}[)）]?\s*[:：]", lambda found: " " * len(found[0])),
+    # m̂ = −5
+    (("\u0302",), "([mv])\u0302", lambda found: f"{found[1]}hat"),
+    # w, b = 2.4, 1.1
+    (
+        (",", "，"),
+        rf"^(\s*)(PARAMETER(?:\s*[,，]\s*PARAMETER)+)(\s*[=≈]\s*)({NUMBER}(?:\s*[,，]\s*{NUMBER})+)\s*$",
+        lambda found: f"{found[1]}({found[2]}){found[3]}({found[4]})",
+    ),
+    # w = 2.4  b = 1.1
+    (
+        ("=",),
+        rf"^\s*(?:PARAMETER\s*=\s*{NUMBER}\s+)+PARAMETER\s*=\s*{NUMBER}\s*$",
+        lambda found: re.sub(rf"(=\s*{NUMBER})\s(?=\s*[A-Za-z])", r"\1;", found[0]),
+    ),
+    # w = 0.5 → 1 → 1.4
+    (
+        _ARROWS,
+        rf"^(\s*(?:[-*•]\s+)?)(PARAMETER)\s*[:：=]\s*({NUMBER}(?:\s*(?:{_ARROW})\s*{NUMBER}){{2,40}})\s*$",
+        lambda found: found[1] + "; ".join(f"{found[2]} = {n}" for n in re.findall(NUMBER, found[3])),
+    ),
     # w: 0.51, w_new: 0.5 + 0.01 = 0.51
     ((":", "："), rf"^(\s*(?:PARAMETER)\s*)[:：](?=\s*{NUMBER}\s*$)", lambda found: found[1] + "="),
     ((":", "："), rf"^(\s*(?:PARAMETER)_?(?:new|old)\s*)[:：](?=\s*{NUMBERS}\s*$)", lambda found: found[1] + "="),
@@ -106,6 +128,12 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
         ("(",),
         r"(?<=\d)\s+\((?!PARAMETER)[A-Za-z\u4e00-\u9fff][A-Za-z\u4e00-\u9fff\s,，、]{1,80}\)(?=\s*$)",
         lambda found: " " * len(found[0]),
+    ),
+    # dL/dw = 2(w − 3) → 2(0.5 − 3) = −5
+    (
+        _ARROWS,
+        r"(=[^=≈]*[-+−×*·/()][^=≈]*?)(?:[-–—]+>|→|⟶|⇒|=>)(?=\s*[-−(\d])",
+        lambda found: f"{found[1]}=",
     ),
     # w <- 0.51
     (("<-",), rf"^(\s*(?:PARAMETER)\s*)<-(?=\s*(?:{NUMBER}|PARAMETER))", lambda found: found[1] + "← "),

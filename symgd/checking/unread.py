@@ -26,14 +26,22 @@ _ANSWER = re.compile(rf"(?i)(?:\b(?:answers?|ans|results?|solution)\b|答案?|�
 _RULE = re.compile(r"[\s|:+=~_*#-]*")
 
 
-def unread_lines(lines: Sequence[str], read: Collection[int]) -> Iterator[Unread]:
+#: A number behind an arrow that nothing was made of.
+_ARROW = re.compile(rf"(?:→|⟶|⇒|[-–=]>|\\(?:to|rightarrow)\b)\s*[-−]?{_DIGIT}")
+
+
+def unread_lines(lines: Sequence[str], spelled: Sequence[str], read: Collection[int]) -> Iterator[Unread]:
     """The lines that state a number and are none of those that were read, whose numbers are given.
 
-    >>> [found.text for found in unread_lines(["so = 5", "I like 5", "w = 1", "答：5"], {3})]
+    `spelled` are the lines as the reader has them: an arrow that is still there says more than what was read.
+
+    >>> lines = ["so = 5", "I like 5", "w = 1", "答：5"]
+    >>> [found.text for found in unread_lines(lines, lines, {3})]
     ['so = 5', '答：5']
     """
-    for number, line in enumerate(lines, 1):
+    for number, (line, ours) in enumerate(zip(lines, spelled, strict=True), 1):
         plain = _LINK.sub("", line)
         states = _STATES.search(plain) or _ANSWER.search(plain)
-        if number not in read and states and not _RULE.fullmatch(plain):
+        is_lost = _ARROW.search(ours) if number in read else states and not _RULE.fullmatch(plain)
+        if is_lost:
             yield Unread(number, len(line) - len(line.lstrip()) + 1, " ".join(line.split()))

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from symgd.checking.as_typed import as_written, headings_in, indexed, without_headings
+from symgd.checking.as_typed import as_written, headings_in, indexed, may_be_steps_of_one, without_headings
 from symgd.checking.audit import _Auditor, _components, _Seen
 from symgd.checking.chains import Chain, Side, chains
 from symgd.checking.claims import Claim, Part
@@ -23,7 +23,7 @@ from symgd.checking.prose import prose_tokens
 from symgd.checking.quantities import Read
 from symgd.checking.spellings import respelled
 from symgd.checking.tables import tabled
-from symgd.checking.tuples import bracketed, component, of_one
+from symgd.checking.tuples import bracketed, component, entry_of_vectors, of_one
 from symgd.checking.unread import unread_lines
 from symgd.checking.world import Facts
 from symgd.expressions.names import canonical
@@ -41,7 +41,8 @@ def claims_in(text: str, facts: Facts) -> list[Claim]:
     reader = _Reader(without_headings(shown), facts)
     found = [_of_row(claim, updates) for claim in reader.claims()]
     found += [
-        Claim(line.line, line.column, line.text, None, (), ()) for line in unread_lines(reader.written, reader.seen)
+        Claim(line.line, line.column, line.text, None, (), ())
+        for line in unread_lines(reader.written, reader.read, reader.seen)
     ]
     found.sort(key=lambda claim: claim.line)
     numbered = [replace(claim, place=place) for place, claim in enumerate(found)]
@@ -56,9 +57,10 @@ def _of_row(claim: Claim, updates: Mapping[int, int]) -> Claim:
     return replace(claim, quantity=quantity._replace(update=update))
 
 
-def headings_of(text: str) -> dict[int, int]:
-    """The update that begins at a line, from 1, by the number of the line: where a working has headings."""
-    return headings_in(_shown(text))
+def headings_of(text: str) -> tuple[dict[int, int], bool]:
+    """The update that begins at a line, from 1, by the number of the line, and whether they may be steps of one."""
+    shown = _shown(text)
+    return headings_in(shown), may_be_steps_of_one(shown)
 
 
 def _shown(text: str) -> str:
@@ -200,6 +202,8 @@ class _Reader:
             if len(part.parts) != len(words):
                 return None
             part = part.parts[place]
+        elif part.tree is not None and "vector" in part.tree.operations:
+            part = part._replace(tree=entry_of_vectors(part.tree, place, len(words)))
         elif part.tree is None or not any(word == "grad" or word.endswith("@") for word in part.tree.names):
             return None
         return part if part.tree is None else part._replace(tree=of_one(part.tree, words[place], slope))

@@ -43,9 +43,20 @@ def exact_number(value: Any, word: str = "") -> Fraction:
     if isinstance(value, str):
         return _constant(value, word, author())
     found = _number(value)
+    if found is None and is_range(value):
+        raise InputError("range", name=word)
     if found is None:
         raise InputError("not-exact", name=word, value=shortened(value))
     return _within_reach(found)
+
+
+#: The keys of what stands for several numbers, of which every variant of a class set takes one.
+RANGE, CHOICE = frozenset(("from", "to", "step")), frozenset(("choose",))
+
+
+def is_range(value: Any) -> bool:
+    """Whether a value is a range: {"from": 0, "to": 1, "step": "0.1"} or {"choose": [1, 2]}."""
+    return isinstance(value, Mapping) and not (RANGE | CHOICE).isdisjoint(value)
 
 
 def _within_reach(value: Fraction) -> Fraction:

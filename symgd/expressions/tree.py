@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple, TypeVar
@@ -300,7 +301,7 @@ def fold(tree: Expression, combine: Callable[[Expression, tuple[T, ...]], T]) ->
 
 def rebuilt(node: Expression, args: tuple[Expression, ...]) -> Expression:
     """The node with other operands; itself where they are the same."""
-    if len(args) == len(node.args) and all(a is b for a, b in zip(args, node.args, strict=True)):
+    if len(args) == len(node.args) and all(map(operator.is_, args, node.args)):
         return node
     return Expression(node.op, args, span=node.span)
 
@@ -357,6 +358,8 @@ def without_series(tree: Expression) -> tuple[Expression, dict[str, Expression]]
     >>> without_series(operation("add", ONE, name("w")))
     (Expression('1 + w'), {})
     """
+    if "series" not in tree.operations:
+        return tree, {}
     sums: dict[Expression, str] = {}
     done: dict[int, Expression] = {}
     for node in nodes(tree, lambda node: () if node.op == "series" else node.args):

@@ -47,6 +47,38 @@ RIGHT: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
 }
 
 
+MATRIX = r"\begin{bmatrix} w_1 \\ w_2 \end{bmatrix} = \begin{bmatrix} 0.5 \\ 0.2 \end{bmatrix}"
+MATRIX += r" - 0.1 \begin{bmatrix} -0.1 \\ -0.2 \end{bmatrix} = \begin{bmatrix} 0.51 \\ 0.22 \end{bmatrix}"
+LAID_OUT: dict[str, tuple[dict[str, Any], str]] = {
+    "counted from the start": (LINE, "t = 0: w = 0.5, L = 6.25, g = -5\nt = 1: w = 1, L = 4, g = -4\nt = 2: w = 1.4"),
+    "steps from the start": (LINE, "step 0: w = 0.5, g = -5\nstep 1: w = 1, L = 4, g = -4\nstep 2: w = 1.4"),
+    "what was come to": (LINE, "update 1: w = 1, L = 4, g = -4\nupdate 2: w = 1.4, L = 2.56"),
+    "steps of one update": (
+        {**LINE, "steps": 1},
+        "Step 1: the slope\ndL/dw = -5\nStep 2: the change\nΔw = 0.5\nStep 3: move\nw = 1",
+    ),
+    "steps of one update in Chinese": ({**LINE, "steps": 1}, "第一步：梯度\ndL/dw = -5\n第二步：移動\nw = 1"),
+    "steps that are updates": (LINE, "第一步\ndL/dw = -5\nw = 1\n第二步\ndL/dw = -4\nw = 1.4"),
+    "underlined headings": (
+        BOWL,
+        "Iteration 1\n-----\ngrad = [-0.1, -0.2]\nw = [0.51, 0.22]\nIteration 2\n=====\nw = [0.518, 0.236]",
+    ),
+    "a list of values": (LINE, "w: 0.5 → 1 → 1.4"),
+    "a column of weights": ({**BOWL, "steps": 1}, f"## Step 1\n$\\nabla L = (-0.1, -0.2)$\n## Step 2\n$${MATRIX}$$"),
+}
+
+
+@pytest.mark.parametrize("title", LAID_OUT)
+def test_headings_and_lists_that_mean_the_same(title: str) -> None:
+    problem, text = LAID_OUT[title]
+    report = symgd.check(symgd.Problem(**problem), text)
+    assert ([v.text for v in report if v.status != "ok"], report.status) == ([], "correct")
+    wrong = symgd.check(
+        symgd.Problem(**problem), text.replace("1.4", "1.5").replace("= 1", "= 2").replace("0.22", "0.23")
+    )
+    assert wrong.status != "correct"
+
+
 @pytest.mark.parametrize("title", RIGHT)
 def test_no_order_makes_right_work_wrong(title: str) -> None:
     problem, lines = RIGHT[title]

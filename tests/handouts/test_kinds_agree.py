@@ -30,7 +30,9 @@ def begins(asked: Block, answer: Block) -> bool:
     if not isinstance(asked, Equations) or not isinstance(answer, Equations):
         return asked == answer
     return all(
-        one.blank == other.blank and one.sides == other.sides[: len(one.sides)] and bool(one.blank) == one.hidden
+        one.blank == other.blank
+        and one.sides == other.sides[: len(one.sides)]
+        and one.hidden == (other.joints[-1] if one.blank else None)
         for one, other in zip(asked.chains, answer.chains, strict=True)
     )
 
