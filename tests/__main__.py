@@ -1,4 +1,7 @@
-"""Everything at once: formatting, lint, types, tests. `python -m tests` from the root of the checkout."""
+"""Formatting, lint, types, tests, and how much they cover: `python -m tests` from the root of the checkout.
+
+Words behind it go to pytest; how much the tests cover is then not asked, as not all of them may run.
+"""
 
 from __future__ import annotations
 
@@ -6,24 +9,33 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.covered import held, measured
+
 ROOT = Path(__file__).resolve().parent.parent
 CHECKS = (
     ("ruff", "format", "--check", "."),
     ("ruff", "check", "."),
     ("mypy",),
-    ("pytest", "-W", "error", "-q", "-n", "logical", "--dist", "loadfile"),
 )
+TESTS = ("pytest", "-W", "error", "-q", "-n", "logical", "--dist", "loadfile")
+
+
+def run(*words: str) -> int:
+    """Say what runs, run it, and give its exit status."""
+    print(f"— {' '.join(words)}", flush=True)
+    return subprocess.run([sys.executable, "-m", *words], cwd=ROOT, check=False).returncode
 
 
 def main(arguments: list[str]) -> int:
-    """Run each check; stop at the first that fails. Further arguments go to pytest."""
-    for module, *options in CHECKS:
-        extra = arguments if module == "pytest" else []
-        print(f"— {module} {' '.join([*options, *extra])}", flush=True)
-        status = subprocess.run([sys.executable, "-m", module, *options, *extra], cwd=ROOT, check=False).returncode
-        if status:
+    """Run each check; stop at the first that fails."""
+    for check in CHECKS:
+        if status := run(*check):
             return status
-    return 0
+    if arguments:
+        return run(*TESTS, *arguments)
+    print(f"— {' '.join(TESTS)}, measured by coverage", flush=True)
+    status, report = measured(("-m", *TESTS))
+    return status or int(not held(report))
 
 
 raise SystemExit(main(sys.argv[1:]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -23,3 +24,10 @@ def no_languages_of_others() -> Iterator[None]:
     if language._folders != before:
         language._folders[:] = before
         language.catalogue.cache_clear()
+
+
+def pytest_sessionfinish() -> None:
+    """Keep what coverage measured here: xdist gives its processes ten seconds to end, and then kills them."""
+    measuring = sys.modules["coverage"].Coverage.current() if "coverage" in sys.modules else None
+    if measuring:
+        measuring.save()

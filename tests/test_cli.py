@@ -291,3 +291,10 @@ def test_why_a_value_is_refused_is_said_in_chinese(words: list[str], said: str) 
     with pytest.raises(click.ClickException) as caught:
         cli.main(["explain", "w^2", *words], standalone_mode=False)
     assert said in told(caught.value).message("zh-TW")
+
+
+@pytest.mark.parametrize(
+    ("slope", "shown"), [("9^5000", "10^4771"), ("2^40000", "10^12041"), ("9^(-5000)", "10^(−4772)")]
+)
+def test_a_slope_of_thousands_of_digits_is_rounded(slope: str, shown: str) -> None:
+    assert out("gradient", f"w*{slope}", "--at", "w=1").strip().endswith(shown)

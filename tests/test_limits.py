@@ -126,7 +126,7 @@ CASES: dict[str, Case] = {
     "name": Case(lambda n, _: symgd.parse("a" * n, names=["a" * n])),
     "arguments": Case(lambda n, _: symgd.parse(f"max({','.join(['x'] * n)})")),
     "exponent": Case(lambda n, _: symgd.parse(f"x^{n}")),
-    "bits": Case(lambda n, _: symgd.parse(f"2^{(n + 1) // 2}"), raised=65_538),
+    "bits": Case(lambda n, _: symgd.parse(f"2^{n - 1}")),
     "degree": Case(lambda n, _: symgd.parse("x^1000*" * (n // 1000) + f"x^{n % 1000}")),
     "problem_bytes": Case(problem_file),
     "nesting": Case(nest),

@@ -79,7 +79,9 @@ def _short_in(ball: Number) -> Number | None:
     if not radius:
         return middle
     bits = int(radius.q).bit_length() - int(radius.p).bit_length()
-    near = Fraction(int(middle.p), int(middle.q)).limit_denominator(1 << max(1, bits // _SHARE))
+    if bits < _SHARE:  # a ball wider than a whole number holds some by chance
+        return None
+    near = Fraction(int(middle.p), int(middle.q)).limit_denominator(1 << bits // _SHARE)
     found = fmpq(near.numerator, near.denominator)
     return found if abs(found - middle) <= radius else None
 

@@ -6,7 +6,6 @@ Everything is exact and nothing is evaluated: text is read by our own reader. Ea
 from __future__ import annotations
 
 import contextlib
-import difflib
 import functools
 import numbers
 import operator
@@ -16,6 +15,7 @@ from fractions import Fraction
 from typing import Any
 
 from symgd.calculus.algebra import constant_of
+from symgd.closest import closest
 from symgd.errors import DomainError, InputError, PrecisionError
 from symgd.expressions.names import canonical
 from symgd.expressions.reader import read
@@ -355,7 +355,6 @@ def unknown(code: str, word: str, known: Iterable[str], **facts: object) -> Inpu
     'Did you mean adam?'
     """
     words = list(known)
-    close = difflib.get_close_matches(word, words, n=1)
-    if close:
-        return InputError(f"{code}-close", name=shortened(word), close=close[0], **facts)  # type: ignore[arg-type]
+    if close := closest(word, words):
+        return InputError(f"{code}-close", name=shortened(word), close=close, **facts)  # type: ignore[arg-type]
     return InputError(code, name=shortened(word), known=", ".join(words), **facts)  # type: ignore[arg-type]

@@ -61,6 +61,8 @@ LIMITS_OF_SUM = re.compile(
     r"\s*(?:\\limits)?\s*_\s*(?:\{\s*(?P<index>[A-Za-z])\s*(?:=\s*(?P<low>[^{}]*?)\s*)?\}|(?P<bare>[A-Za-z]))"
     r"(?:\s*\^\s*(?:\{\s*(?P<high>[^{}]*?)\s*\}|(?P<one>[A-Za-z0-9])))?"
 )
+#: Between them in the text of a token: no part holds a brace.
+PARTS_OF_SUM = "}"
 #: Which norm it is, behind its closing bar.
 KIND_OF_NORM = re.compile(r"\s*_\s*(?:\{\s*([12])\s*\}|([12])(?!\d))|([₁₂])")
 MATRICES = frozenset({"bmatrix", "pmatrix", "matrix"})

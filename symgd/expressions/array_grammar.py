@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
+from symgd.expressions.alphabet import PARTS_OF_SUM
 from symgd.expressions.cursor import Cursor
 from symgd.expressions.operations import CONSTANTS, PRODUCT
 from symgd.expressions.tokens import Token
@@ -147,7 +148,7 @@ class ArrayGrammar(Cursor):
     def latex_sum(self, token: Token, floor: int) -> Expression:
         """\\sum_{i=1}^{n} and the product behind it."""
         self.advance()
-        name, low, high = token.text.split(";")
+        name, low, high = token.text.split(PARTS_OF_SUM)
         bounds = [self.bound(part, token) for part in (low or "1", high or "n")]
         index = self.leaf(token, "name", name=name)
         body = self.expression(PRODUCT)
@@ -160,6 +161,7 @@ class ArrayGrammar(Cursor):
             found is None
             or not (found["name"] or found["number"])
             or (found["name"] and found["number"] and not found["sign"])
+            or (found["name"] in CONSTANTS and found["name"] not in self.declared)
         ):
             self.fail("sum-bound", token, bound=text)
         number = self.leaf(token, "number", Fraction(found["number"])) if found["number"] else None

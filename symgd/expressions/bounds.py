@@ -6,6 +6,7 @@ exponent or a degree that is too large is refused at its place.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any, NoReturn
@@ -94,8 +95,8 @@ class Bounds:
             self.fail("zero-to-zero" if power == 0 else "divided-by-zero", node)
         if base < 0 and power.denominator != 1:
             self.fail("root-of-negative", node)
-        size = max(base.numerator.bit_length(), base.denominator.bit_length())
-        if abs(base) != 1 and base != 0 and size * abs(power) > self.limits.bits:
+        bits = Fraction(math.log2(max(abs(base.numerator), base.denominator)))
+        if base != 0 and bits * abs(power) >= self.limits.bits:
             self.fail("constant-too-large", node, most=self.limits.bits, limit="bits")
         return base ** int(power) if power.denominator == 1 else None
 

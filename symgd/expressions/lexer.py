@@ -26,6 +26,7 @@ from symgd.expressions.alphabet import (
     LIMITS_OF_SUM,
     MATRICES,
     OTHERWISE,
+    PARTS_OF_SUM,
     PATTERN,
     REFUSED,
     REFUSED_WORDS,
@@ -267,7 +268,7 @@ class Lexer:
         if limits is None:
             self.fail("sum-limits", start, stop)
         index, high = limits["index"] or limits["bare"], limits["high"] or limits["one"] or ""
-        self._put("sum", f"{index};{limits['low'] or ''};{high}", start, limits.end())
+        self._put("sum", PARTS_OF_SUM.join((index, limits["low"] or "", high)), start, limits.end())
 
     def _root(self, found: re.Match[str]) -> None:
         self._put("root", found[0], *found.span())

@@ -68,6 +68,19 @@ def latex(tree: Expression, names: Mapping[str, str] | None = None, *, roles: bo
     return _write(tree, COLOURED if roles else LATEX, names or {})
 
 
+#: Python writes no whole number of more than 4300 digits at once.
+_AT_ONCE = 4_000
+
+
+def _digits(whole: int) -> str:
+    """The digits of a whole number, however many."""
+    pieces = []
+    while whole >= 10**_AT_ONCE:
+        whole, piece = divmod(whole, 10**_AT_ONCE)
+        pieces.append(str(piece).rjust(_AT_ONCE, "0"))
+    return "".join([str(whole), *reversed(pieces)])
+
+
 def decimal_text(value: Fraction) -> str | None:
     """A terminating decimal in full with an ASCII minus, None where the value does not terminate.
 
@@ -87,7 +100,7 @@ def _decimal_text(top: int, bottom: int) -> str | None:
     if rest != 1:
         return None
     places = max(twos, fives)
-    digits = str(abs(top) * 10**places // bottom).rjust(places + 1, "0")
+    digits = _digits(abs(top) * 10**places // bottom).rjust(places + 1, "0")
     sign = "-" if top < 0 else ""
     return sign + (f"{digits[:-places]}.{digits[-places:]}" if places else digits)
 

@@ -115,7 +115,11 @@ class Nursery:
         self._numbers = itertools.count(1)
         self._control, theirs = socket.socketpair(socket.AF_UNIX)
         with theirs:
-            self._process = _started(setup, str(theirs.fileno()), pass_fds=(theirs.fileno(),))
+            try:
+                self._process = _started(setup, str(theirs.fileno()), pass_fds=(theirs.fileno(),))
+            except NotStarted:
+                self._control.close()
+                raise
         self._control.settimeout(START)
         try:
             problem = _problem(partial(next_frame, self._control.recv))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +13,7 @@ from symgd.errors import InputError
 from symgd.expressions.limits import STRICT, WIDE, Limits
 from symgd.expressions.reader import read, read_definitions
 from symgd.expressions.tree import Expression, name, operation
+from symgd.expressions.writer import decimal_text
 from tests.expressions.trees import trees
 
 #: Refused when read though a tree of it can be built: constants outside the real domain, sizes.
@@ -25,6 +27,7 @@ OUTSIDE = {
     "negative-base",
     "degree",
     "too-many-calls",
+    "sum-bound",
 }
 
 
@@ -114,3 +117,11 @@ def test_shared_trees_are_walked_once() -> None:
 def test_trees_cannot_be_changed() -> None:
     with pytest.raises(AttributeError):
         read("w").op = "number"
+
+
+@pytest.mark.parametrize("digits", [1, 3999, 4000, 4001, 12_345])
+def test_a_number_of_many_digits_is_written_in_full(digits: int) -> None:
+    whole = 3 * 10 ** (digits - 1) + 7
+    written = "10" if digits == 1 else "3" + "7".rjust(digits - 1, "0")
+    assert decimal_text(Fraction(whole)) == written
+    assert decimal_text(Fraction(-whole, 10)) == f"-{written[:-1] or 0}.{written[-1]}".removesuffix(".0")

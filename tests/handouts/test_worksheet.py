@@ -25,7 +25,7 @@ def numbered(document: Document) -> dict[int, tuple[Any, bool]]:
     for block in document.blocks:
         for chain in block.chains if isinstance(block, Equations) else ():
             if chain.blank:
-                found[chain.blank] = (chain.sides[0], chain.hidden)
+                found[chain.blank] = (chain.sides[0], chain.hidden is not None)
     for row in document.table.rows:
         for cell in row:
             if isinstance(cell, Cell) and cell.blank:
