@@ -4,7 +4,7 @@
 
   const scrolling = () =>
     all(".eq, .table").forEach((node) => {
-      if (node.scrollWidth > node.clientWidth + 1) node.tabIndex = 0;
+      if (node.scrollWidth > node.clientWidth) node.tabIndex = 0;
       else node.removeAttribute("tabindex");
     });
   document.fonts.ready.then(scrolling);
