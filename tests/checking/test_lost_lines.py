@@ -222,3 +222,12 @@ L = [(0.5-0.55)^2 + (0.2-0.3)^2] = 0.0125"""
 def test_square_brackets_in_a_line_about_one_number_are_brackets(line: str) -> None:
     assert symgd.check(BOWL, line).verdicts[0].status == "ok"
     assert symgd.check(BOWL, line.replace("0.55", "0.57")).verdicts[0].status == "slip"
+
+
+def test_lines_of_the_lesson_without_a_name() -> None:
+    lesson = symgd.Problem(gradient={"w1": "-0.1", "w2": "-0.2"}, start={"w1": "0.5", "w2": "0.2"}, steps=1)
+    text = "0.1 × 0.1 = 0.01\n0.1 × 0.2 = 0.02\n0.5 + 0.01 = 0.51\n0.2 + 0.02 = 0.22"
+    assert [v.quantity for v in symgd.check(lesson, text)] == ["", "", "w1[1]", "w2[1]"]
+    assert symgd.check(lesson, text).status == "correct"
+    assert symgd.check(lesson, text.replace("0.22", "0.23")).first_wrong_line == 4
+    assert symgd.check(lesson, "0.5 - 0.01 = 0.49\n0.2 + 0.02 = 0.22").status != "correct"
