@@ -54,7 +54,7 @@ def _plain(text: str) -> str:
 
 
 #: Ways to say that a weight moves to a value.
-_ARROW = r"[-–—]+>|→|⟶|⟹|⇒|=>|\\(?:long)?rightarrow|\\Rightarrow|\\to|\bto\b|becomes|(?:變|更新|改)[成為]|成為"
+_ARROW = r"[-–—]{1,4}>|→|⟶|⟹|⇒|=>|\\(?:long)?rightarrow|\\Rightarrow|\\to|\bto\b|becomes|(?:變|更新|改)[成為]|成為"
 _ARROWS = (">", "→", "⟶", "⟹", "⇒", "\\", " to ", "becomes", "成", "為")
 #: Where a line begins, and where a clause ends.
 _BEGIN, _END = r"(\s*(?:[-*•]\s+)?\$?\s*", r"\s*\$?\s*(?:[,，;；。)]|\.\s|\.?$|\b(?:and|so|then)\b)"
@@ -148,7 +148,7 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
     # dL/dw = 2(w − 3) → 2(0.5 − 3) = −5
     (
         _ARROWS,
-        r"(=[^=≈]*[-+−×*·/()][^=≈]*?)(?:[-–—]+>|→|⟶|⇒|=>)(?=\s*[-−(\d])",
+        r"(=[^=≈]*[-+−×*·/()][^=≈]*?)(?:[-–—]{1,4}>|→|⟶|⇒|=>)(?=\s*[-−(\d])",
         lambda found: f"{found[1]}=",
     ),
     # w <- 0.51
