@@ -118,10 +118,6 @@ def _point_moved(value: Number, part: Part, shown: Fraction, formula: Expression
     return False
 
 
-def _within(value: Fraction, shown: Fraction, unit: Fraction | None) -> bool:
-    return unit is not None and abs(value - shown) <= unit / 2
-
-
 def _truncated(value: Number, part: Part, shown: Fraction, formula: Expression | None) -> bool:
     """Cut at its last place, where rounding would give another number."""
     exact = _near(value)

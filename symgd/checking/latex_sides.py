@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import Protocol
 
 from symgd.checking.chains import words
-from symgd.checking.latex import _RAW, DROPPED, partners, past_end
+from symgd.checking.latex import _RAW, DROPPED, ROWS, partners, past_end
 from symgd.checking.prose import typed
 from symgd.errors import InputError
 from symgd.expressions.names import GREEK_WORDS, canonical
@@ -151,9 +151,12 @@ class _Latex:
         return self.operand(piece, start)
 
     def operand(self, piece: str, start: int) -> str:
+        if piece in (r"\left", r"\right") and self.peek() == ".":  # a bracket that another row opens or closes
+            self.at += 1
+            return ""
         if piece in _LAYOUT or piece == "}":  # a brace whose partner stands outside the side leaves no trace
             return ""
-        if piece == r"\begin":
+        if piece in (r"\begin", r"\end"):
             return self.environment(start)
         if piece == r"\sqrt":
             index = ""
@@ -172,10 +175,9 @@ class _Latex:
         return _SPACES.get(piece, piece)
 
     def environment(self, start: int) -> str:
-        """An environment inside a side (cases) as it stands."""
-        self.at += 2  # {cases}: what it is called
-        while self.at < len(self.raw) and self.raw[self.at - 1][0] != "}":
-            self.at += 1
+        """An environment inside a side: cases as they stand, rows of one formula as the formula."""
+        if self.argument() in ROWS or self.raw[start][0] == r"\end":
+            return ""
         self.at = past_end(self.raw, self.at)
         self.argument()
         stop = self.raw[min(self.at, len(self.raw)) - 1].end()

@@ -236,7 +236,8 @@ class Marker:
     def standing_rounded(self, claim: Claim, place: int, sign: str, rounds: bool) -> str:
         """How a relation between formulas stands with parts rounded, as was asked for or where everyone `rounds`."""
         before, after = (side.tree for side in claim.sides[place : place + 2])
-        if (self.decimals is None and not rounds) or before is None or after is None:
+        is_alone = claim.sides[place + 1].is_number  # a number alone has its last place, of which `standing` knows
+        if (self.decimals is None and not rounds) or is_alone or before is None or after is None:
             return "no"
         base, decimals = self.base(claim), self.decimals
         worths = [functools.partial(side_value, world=world, step=base) for world in self.worlds()]
@@ -370,8 +371,8 @@ def check(problem: Problem, text: str, student: str = "") -> Report:
 
 def _marked(problem: Problem, text: str) -> Marker:
     """A working marked by the order of its lines, or by another order in which fewer lines are wrong."""
-    best = Marker(problem)
-    claims, until = claims_in(text, best.facts), time.monotonic() + DEADLINE
+    best, until = Marker(problem), time.monotonic() + DEADLINE
+    claims = claims_in(text, best.facts)
     best.read(claims, until)
     least = _faults(best)
     if not least:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from symgd.checking.diagnosis import diagnoses
+from symgd.checking.claims import Claim
 from symgd.checking.findings import Finding
 from symgd.checking.guarded import DEADLINE
 from symgd.checking.policy import Policy, spelled
 from symgd.checking.verdict import EARNING, WRONG, Diagnosis, Report, Verdict
 from symgd.checking.working import claims_in, has_unread_table, is_cut
-from symgd.checking.world import Key
+from symgd.checking.world import Facts, Key
 from symgd.errors import InputError
 from symgd.numbers.bounded import shown
 from symgd.numbers.values import entries_of
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 def report_of(marker: Marker, text: str, student: str = "") -> Report:
     """The report of a working that was marked, its verdicts in the order of the text."""
-    named = diagnoses(marker, marker.until)
+    named = _diagnoses(marker)
     verdicts = [_verdict(marker, place, named.get(place, ())) for place in range(len(marker.found))]
     verdicts.sort(key=lambda verdict: 0 if verdict.claim is None else verdict.claim.place)
     verdicts += [_lacking(marker, word, key) for word, key in lacking(marker)]
@@ -36,13 +37,24 @@ def report_of(marker: Marker, text: str, student: str = "") -> Report:
     return Report(marker.problem, tuple(verdicts), score, highest, student, warnings)
 
 
+def _diagnoses(marker: Marker) -> dict[int, tuple[Diagnosis, ...]]:
+    """The mistakes by their names, by the places of their lines."""
+    if not any(finding.status in WRONG for _, _, finding, _ in marker.found):
+        return {}
+    from symgd.checking.diagnosis import diagnoses  # a right working does without
+
+    return diagnoses(marker, marker.until)
+
+
 def lacking(marker: Marker) -> list[tuple[str, Key]]:
     """What should have been stated and was not: the quantities of the policy, or else the last weights."""
     last, said = marker.problem.steps, {key for _, key, _, _ in marker.found}
     wanted = [(f"{word}[{last}]", Key("w", word, last)) for word in marker.facts.start]
     if marker.policy.quantities:
+        # L behind the weights is the loss after an update: a name without one is said at any.
+        names = {spelled(claim.quantity.text) for claim, *_ in marker.found if claim.quantity is not None}
         keys = {word: _named(marker, word) for word in marker.policy.quantities}
-        wanted = [(word, key) for word, key in keys.items() if key is not None]
+        wanted = [(word, key) for word, key in keys.items() if key is not None and word not in names]
     parts = Counter(key._replace(entry=()) for key in said if key is not None and key.entry)
     return [(word, key) for word, key in wanted if key not in said and parts[key] < max(1, _size(marker, key))]
 
@@ -105,10 +117,18 @@ def _worth(marker: Marker, place: int) -> Fraction:
 
 def _named(marker: Marker, text: str) -> Key | None:
     """The quantity that a policy names; raises InputError where there is none."""
-    claims = claims_in(f"{text} = 0", marker.facts)
-    if not claims or claims[0].quantity is None:
+    claim = _claimed(text, marker.facts)
+    if claim is None or claim.quantity is None:
         raise InputError("unknown-quantity", name=text)
-    return marker.key(claims[0])
+    return marker.key(claim)
+
+
+@functools.lru_cache(maxsize=1024)
+def _claimed(text: str, facts: Facts) -> Claim | None:
+    """The claim that a quantity is 0."""
+    from symgd.checking.answers import answer_line  # no need of it where no quantity is named
+
+    return next(iter(claims_in(answer_line(text, "0", facts.start), facts)), None)
 
 
 def _lacking(marker: Marker, text: str, key: Key) -> Verdict:

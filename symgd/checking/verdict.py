@@ -234,6 +234,12 @@ class Report:
         printer.text(self.text())
 
 
+def line_points(report: Report) -> tuple[Fraction, Fraction]:
+    """What the lines of a working earned, and what they are worth."""
+    earned, worth = ([getattr(verdict, name) for verdict in report] for name in ("credit", "worth"))
+    return sum(earned, Fraction(0)), sum(worth, Fraction(0))
+
+
 def mistake(id_: str, language: str) -> str:
     """What a misconception is, in two sentences."""
     return " ".join(sentence(language, f"mistake.{id_}.{part}") for part in ("did", "why"))

@@ -13,7 +13,8 @@ from symgd.checking import guarded
 from symgd.checking.findings import is_zero, shown_apart
 from symgd.checking.sharpening import is_narrow, sharp
 from symgd.checking.tasks import TASKS
-from symgd.checking.verdict import amount
+from symgd.checking.verdict import amount, mistake
+from symgd.checking.working import _opens
 from symgd.expressions.reader import read
 from symgd.numbers.arrays import array
 from symgd.numbers.bounded import NoValue
@@ -193,3 +194,38 @@ def test_a_verdict_says_its_equality() -> None:
     assert bool(Equality("domain", "proved"))
     assert not Equality("different", "proved")
     assert not Equality("unknown", "")
+
+
+@pytest.mark.parametrize(
+    ("lines", "first", "certain"),
+    [
+        (("dL/dw = -4", "w = 1.4"), None, True),
+        (("dL/dw = 4", "w = 0.6"), 1, True),
+        (("dL/dw = -4", "w = 1.5"), 2, True),
+        (("dL/dw = q", "w = 1.5"), 2, False),
+        (("dL/dw = 4", "w = q"), 1, True),
+        (("dL/dw = q", "w = 1.4"), None, False),
+    ],
+)
+def test_the_first_wrong_line_is_certain_where_nothing_undecided_stands_before_it(
+    lines: tuple[str, ...], first: int | None, certain: bool
+) -> None:
+    report = symgd.check("(w - 3)^2", "\n".join(lines), start={"w": 1}, steps=1, learning_rate="0.1")
+    assert (report.first_wrong_line, report.first_wrong_line_certain) == (first, certain)
+
+
+def test_every_mistake_of_the_table_has_its_two_sentences_and_no_other_has() -> None:
+    from symgd.checking.feedback import known_mistakes
+    from symgd.checking.misconceptions import ROWS
+
+    assert set(known_mistakes()) >= {row.id for row in ROWS}
+    for id_ in known_mistakes():
+        for language in ("en", "zh-TW"):
+            assert mistake(id_, language).strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "opens"), [("(a", True), ("[a, b", True), ("(a)", False), ("((a)", True), ("a(", False), ("(a\nb)", True)]
+)
+def test_a_bracket_that_a_line_does_not_close(text: str, opens: bool) -> None:
+    assert _opens(text, 0) is opens

@@ -213,3 +213,66 @@ def test_losses_over_columns_become_sums_over_an_index() -> None:
 def test_how_rows_are_counted_and_called() -> None:
     assert (rows_of({"x": (7,), "w": ()}, ["w", "x"]), rows_of({"w": ()}, ["w"])) == (7, None)
     assert (count_name([]), count_name(["n"]), count_name(["n", "N", "rows"])) == ("n", "N", "row_count")
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "position", "length"),
+    [
+        ("w_", "underscore", 1, 1),
+        ("a.b", "attribute", 1, 2),
+        (r"w_{+} + \alpha", "subscript", 1, 1),
+        (r"w^{\top + 1}", "missing-operand", 3, 4),
+        ("a := b", "python", 2, 1),
+        ("‖w + 1", "unclosed", 0, 1),
+        ("a & b", "character", 2, 1),
+        ("a {b}", "brace", 2, 1),
+    ],
+)
+def test_the_part_that_is_refused(text: str, code: str, position: int, length: int) -> None:
+    with pytest.raises(InputError) as caught:
+        read_definitions(text)
+    error = caught.value
+    assert (error.code, error.position, error.length) == (code, position, length)
+
+
+@pytest.mark.parametrize(
+    ("text", "op"),
+    [
+        ("‖w‖₁", "norm1"),
+        ("‖w‖_1", "norm1"),
+        ("‖w‖", "norm2"),
+        ("‖w‖₂", "norm2"),
+        (r"\lVert w \rVert_1", "norm1"),
+        (r"\lVert w \rVert_2", "norm2"),
+        (r"w^\top", "transpose"),
+        (r"w^{\top}", "transpose"),
+        ("w^T", "pow"),
+    ],
+)
+def test_norms_and_transposes(text: str, op: str) -> None:
+    tree = read(text)
+    assert tree.op == op
+    assert tree.args[0].op == "name"
+
+
+@pytest.mark.parametrize(
+    ("text", "latex"),
+    [
+        ("w*x", r"w\,x"),
+        ("2*w", r"2\,w"),
+        ("2*(w - 3)", "2(w - 3)"),
+        ("2*3", r"2 \times 3"),
+        ("(w/2)*x", r"\frac{w}{2} \cdot x"),
+        ("w*sin(x)", r"w \cdot \sin(x)"),
+        ("w*x*y", r"w\,x\,y"),
+        ("(w + 1)*x", r"(w + 1) \cdot x"),
+    ],
+)
+def test_signs_of_products_in_latex(text: str, latex: str) -> None:
+    assert read(text).latex() == latex
+
+
+@pytest.mark.parametrize("text", ["[sum([[a, b], [c, d]]), 5]", "[[a, b], [c, d]]", "[dot([a, b], [c, d]), 1]"])
+def test_arrays_inside_arrays_in_latex(text: str) -> None:
+    tree = read(text)
+    assert read(tree.latex()) == tree

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,14 @@ import symgd
 from symgd.resources import template_folder
 
 SETTINGS: dict[str, Any] = {"start": {"w": "0.5"}, "steps": 1}
+
+
+@pytest.fixture(autouse=True, params=["in a worker", "in this process"])
+def where(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Both say the same; what runs in a worker leaves no coverage."""
+    symgd.in_process(request.param == "in this process")
+    yield
+    symgd.in_process(False)
 
 
 def explained(template: str, folder: Path) -> symgd.Handout:

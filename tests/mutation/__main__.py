@@ -37,13 +37,16 @@ def _tried(chosen: Sequence[Mutant], tests: Tests, runners: queue.SimpleQueue[Ru
     passing: set[str] = set()
 
     def one(mutant: Mutant) -> Outcome:
-        wanted = tests.of(mutant)
-        if not wanted:
-            return Outcome(mutant, Tried("survived", "no test runs it"))
+        rounds = tests.of(mutant)
+        tried = Tried("survived", "" if rounds else "no test runs it")
         runner = runners.get()
         try:
-            allowed = _TIMES * tests.clean_seconds(wanted) + _MORE
-            return Outcome(mutant, _sure(runner, runner.try_(mutant, wanted, allowed), wanted, passing))
+            for wanted in rounds:
+                allowed = _TIMES * tests.clean_seconds(wanted) + _MORE
+                tried = _sure(runner, runner.try_(mutant, wanted, allowed), wanted, passing)
+                if tried.state != "survived":
+                    break
+            return Outcome(mutant, tried)
         finally:
             runners.put(runner)
 
@@ -68,12 +71,13 @@ def _sure(runner: Runner, tried: Tried, tests: Sequence[str], passing: set[str])
 @click.option("--sample", default=150, help="How many mutants of each package; 0 for all.")
 @click.option("--seed", default=1, help="Another seed, other mutants.")
 @click.option("--jobs", default=1, help="Processes at once.")
-@click.option("--seconds", default=20.0, help="So long the tests for a mutant may take where nothing is wrong.")
-def main(packages: tuple[str, ...], sample: int, seed: int, jobs: int, seconds: float) -> None:
+@click.option("--seconds", default=6.0, help="So long the tests for a mutant take where nothing is wrong.")
+@click.option("--more", default=60.0, help="And so long further ones where those find nothing.")
+def main(packages: tuple[str, ...], sample: int, seed: int, jobs: int, seconds: float, more: float) -> None:
     """Try mutants of PACKAGES (all four where none is named), or `record WORDS…` for pytest."""
     if packages[:1] == ("record",):
         raise SystemExit(record(packages[1:]))
-    tests, table = Tests(seconds), excused()
+    tests, table = Tests(seconds, more), excused()
     runners: queue.SimpleQueue[Runner] = queue.SimpleQueue()
     started = [Runner() for _ in range(jobs)]
     for runner in started:

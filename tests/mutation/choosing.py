@@ -51,24 +51,25 @@ def record(words: Sequence[str]) -> int:
 class Tests:
     """The record, and the choice from it."""
 
-    def __init__(self, seconds: float) -> None:
-        """Read the record; the tests for a mutant take `seconds` at most where nothing is wrong."""
-        self._most = seconds
+    def __init__(self, seconds: float, more: float) -> None:
+        """Read the record; tests of `seconds` are tried first, and of `more` where none of those finds a mutant."""
+        self._budgets = (seconds, more)
         self._spent: dict[str, float] = json.loads(_SECONDS.read_text(encoding="utf-8"))
         self._data = CoverageData(str(_LINES))
         self._data.read()
 
-    def of(self, mutant: Mutant) -> list[str]:
-        """The tests to try, the likeliest to find it first; none where no test runs its lines."""
+    def of(self, mutant: Mutant) -> list[list[str]]:
+        """The tests to try, in rounds, the likeliest to find it first; none where no test runs its lines."""
         by_line = self._contexts(mutant.path)
         first, last = mutant.lines
         here = [context for line in range(first, last + 1) for context in by_line.get(line, ())]
         running = {test for test in here if test in self._spent}
         if not running and "" in here:  # it runs when the module is imported: whoever uses the module may find it
             running = {test for contexts in by_line.values() for test in contexts if test in self._spent}
-        if not running and "" in here:  # a module that is nothing but tables
-            running = {test for test in self._spent if test.startswith(_mirror(mutant.path))}
-        return list(self._within(self._spread(running, mutant.path)))
+        if not running and "" in here:  # a module that is nothing but tables: those of its part come first
+            running = set(self._spent)
+        tests = self._spread(running, mutant.path)
+        return [found for seconds in self._budgets if (found := list(self._within(tests, seconds)))]
 
     def clean_seconds(self, tests: Iterable[str]) -> float:
         """What they took when they were recorded."""
@@ -89,13 +90,14 @@ class Tests:
             for each in zip_longest(*turn):
                 yield from (test for test in each if test is not None)
 
-    def _within(self, tests: Iterable[str]) -> Iterator[str]:
-        left = self._most
+    def _within(self, tests: Iterator[str], seconds: float) -> Iterator[str]:
         for test in tests:
             cost = self._spent[test] + _OVERHEAD
-            if cost <= min(left, _SLOW):
-                left -= cost
+            if cost <= _SLOW:
+                seconds -= cost
                 yield test
+            if seconds <= 0:
+                return
 
 
 #: Seconds that pytest itself takes for a test.

@@ -27,6 +27,7 @@ class Mutant:
     text: str
     before: str
     after: str
+    code: str  # the line of source that it is in
 
     @property
     def change(self) -> str:
@@ -49,6 +50,7 @@ class _Walk:
 
     def __init__(self, path: str, source: bytes) -> None:
         self._path = path
+        self._code = source.decode().splitlines()
         self._starts = [0]
         for line in source.splitlines(keepends=True):
             self._starts.append(self._starts[-1] + len(line))
@@ -76,6 +78,7 @@ class _Walk:
             text=f"({written})" if isinstance(before, ast.expr) else written,
             before=ast.unparse(before)[:_SHOWN],
             after=written[:_SHOWN],
+            code=self._code[before.lineno - 1].strip(),
         )
 
 
