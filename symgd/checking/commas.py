@@ -32,7 +32,12 @@ def with_entries_apart(text: str, facts: Facts) -> str:
     'da = (2,4)'
     """
     if facts.problem.has_arrays:
-        text = _LYING.sub(lambda found: found[1], _SPACED.sub(_with_commas, text))
+        text = _SPACED.sub(_with_commas, text)
+    elif "[" in text and len(facts.start) > 1:
+        lines = text.split("\n")
+        text = "\n".join(_SPACED.sub(_with_commas, line) if _entries(line, facts) else line for line in lines)
+    if facts.problem.has_arrays or len(facts.start) > 1:
+        text = _LYING.sub(lambda found: found[1], text)
     if not _COMMA.search(text):
         return text
     return "\n".join(_apart(line, facts) if _COMMA.search(line) else line for line in text.split("\n"))

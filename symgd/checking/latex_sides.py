@@ -225,7 +225,9 @@ class _Latex:
             self.at += 1
             script = self.argument()
             if re.fullmatch(
-                r"\s*(?:\(.*\)|\*|\\ast|\\star|\\prime|\\top|\\mathsf\{T\}|T|\[.*\])\s*", script, re.DOTALL
+                r"\s*(?:\(.*\)|\*|\\ast|\\star|\\prime|\\top|\\mathsf\{T\}|T|\[.*\]|(?:\\(?:text|mathrm)\s*\{)?\s*(?:new|old)\s*\}?)\s*",
+                script,
+                re.DOTALL,
             ):
                 found += "^" + script
             else:
@@ -287,7 +289,9 @@ class _Latex:
 
 def _letter(found: re.Match[str]) -> str:
     """A command in the key of a quantity: Greek as its word, ∂ and Δ as letters."""
-    return {"partial": "∂", "Delta": "Delta", "nabla": "∇", "varepsilon": "epsilon"}.get(found[1], found[1])
+    return {"text": "", "partial": "∂", "Delta": "Delta", "nabla": "∇", "varepsilon": "epsilon"}.get(
+        found[1], found[1]
+    )
 
 
 def _bare(variable: str) -> str:

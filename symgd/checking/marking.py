@@ -378,6 +378,8 @@ def _marked(problem: Problem, text: str) -> Marker:
     if not least:
         return best
     for others in other_readings(claims, *headings_of(text), best.facts):
+        if time.monotonic() > until:
+            break
         other = Marker(problem)
         other.read(others, until)
         if not other.late and (found := _faults(other)) < least:

@@ -210,7 +210,7 @@ _NOTATIONS: tuple[tuple[str, Made], ...] = (
     (rf"(?:Delta|Δ|delta_?)(?P<parameter>{_NAME[1:-1]})", _of_parameter("change", "d")),
     (rf"{_PARAMETER}\[(?P<update>\d{{1,6}})\]", _of_parameter("weight", "w")),
     (rf"{_PARAMETER}\^\(?(?P<update>\d{{1,6}})\)?", _of_parameter("weight", "w")),
-    (rf"{_PARAMETER}(?:_?(?P<when>new|next|old|prev)|'|{_NOW})", _of_parameter("weight", "w")),
+    (rf"{_PARAMETER}(?:[_^]?(?P<when>new|next|old|prev)|'|{_NOW})", _of_parameter("weight", "w")),
     (r"(?P<parameter>[A-Za-z][A-Za-z0-9]*_|[A-Za-z]+)(?P<update>\d{1,6})", _weight_after),
     (rf"(?P<parameter>{_NAME[1:-1]})", _of_parameter("weight", "w")),
     (rf"{_NAME}(?:\[|_)?(?P<update>\d{{1,6}})\]?", _loss_at),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from symgd.checking.as_typed import OVER
 from symgd.checking.comparing import rounds_to
+from symgd.checking.notations import Quantity
 from symgd.checking.world import Facts, Key, World, worth
 from symgd.numbers.bounded import NoValue, Number, value_of
 from symgd.numbers.meanings import is_rational
@@ -20,7 +21,6 @@ from symgd.numbers.values import entries_of
 
 if TYPE_CHECKING:
     from symgd.checking.claims import Claim
-    from symgd.checking.notations import Quantity
 
 #: The entries of what a line states at its end: of a number one.
 Entries = tuple[Number, ...]
@@ -52,8 +52,9 @@ def other_readings(
     `claims` are those that the order of the lines gives.
     """
     readings = [claims]
-    if any(claim.label is not None for claim in claims):
-        labelled = placed([_labelled(claim) for claim in claims], headings, facts)
+    named = [_named(claim, facts) for claim in claims]
+    if any(claim.label is not None for claim in named):
+        labelled = placed([_labelled(claim) for claim in named], headings, facts)
         yield labelled
         readings.append(labelled)
     if headings:
@@ -69,6 +70,29 @@ def other_readings(
             counted = _counted(reading, facts, first_loss)
             if [claim.update for claim in counted] != usual:
                 yield sorted(counted, key=_following)
+
+
+def _named(claim: Claim, facts: Facts) -> Claim:
+    """`0.5 + 0.01 = 0.51` with the weight as its label that goes from the first number to the last."""
+    tree = claim.sides[0].tree if claim.sides else None
+    if claim.quantity is not None or claim.label is not None or tree is None or tree.op not in ("add", "sub"):
+        return claim
+    while tree.op in ("add", "sub"):
+        tree = tree.args[0]
+    first, last, truth = value_of(tree, {}) if tree.op == "number" else None, _stated(claim), World(facts.problem)
+    found = [
+        Quantity("weight", "w", word, step)
+        for word in facts.start
+        for step in range(1, min(facts.problem.steps, _MOST_STEPS) + 1)
+        if _are_equal(last, _entries(worth(truth, Key("w", word, step))))
+        and first is not None
+        and _are_equal((first,), _entries(worth(truth, Key("w", word, step - 1))))
+    ]
+    return replace(claim, label=found[0]) if len(found) == 1 else claim
+
+
+#: So many updates are looked through for a line without a name.
+_MOST_STEPS = 20
 
 
 def _labelled(claim: Claim) -> Claim:

@@ -7,6 +7,7 @@ places in it stay what they are.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 
 from symgd.checking.verbal import in_signs
@@ -19,7 +20,9 @@ _SLOPE = r"(?:d|∂)\w+\s*/\s*(?:d|∂)\w+"
 
 def respelled(text: str, facts: Facts) -> str:
     """The text with each line as the reader knows it."""
-    words = "|".join(sorted({re.escape(name) for word in facts.start for name in (word, name_text(word))}))
+    spelled = {name for word in facts.start for name in (word, name_text(word), _NUMBERED.sub(r"\1_\2", word))}
+    words = "|".join(sorted(map(re.escape, spelled)))
+    text = _plain(text)
     if not words:
         return text
     known = names_of(facts)
@@ -37,8 +40,21 @@ def respelled(text: str, facts: Facts) -> str:
     return "\n".join(lines)
 
 
+_NUMBERED = re.compile(r"([A-Za-z])(\d+)$")
+#: Letters of formulas as word processors have them, an increment for a Delta.
+_LETTERS = {place: unicodedata.normalize("NFKC", chr(place)) for place in range(0x1D400, 0x1D800)}
+_LETTERS |= {0x2206: "Δ", 0x2112: "L", 0x1D6C1: "∇", 0x1D6DB: "∂"}
+#: A stop between digits, as Chinese input methods have it.
+_STOP = re.compile(r"(?<=[\d０-９])。(?=[\d０-９])")
+
+
+def _plain(text: str) -> str:
+    """The text with plain letters for those of word processors, each in its place."""
+    return text if text.isascii() else _STOP.sub(".", text.translate(_LETTERS))
+
+
 #: Ways to say that a weight moves to a value.
-_ARROW = r"[-–—]+>|→|⟶|⟹|⇒|=>|\\(?:long)?rightarrow|\\Rightarrow|\\to|\bto\b|becomes|(?:變|更新|改)[成為]|成為"
+_ARROW = r"[-–—]{1,4}>|→|⟶|⟹|⇒|=>|\\(?:long)?rightarrow|\\Rightarrow|\\to|\bto\b|becomes|(?:變|更新|改)[成為]|成為"
 _ARROWS = (">", "→", "⟶", "⟹", "⇒", "\\", " to ", "becomes", "成", "為")
 #: Where a line begins, and where a clause ends.
 _BEGIN, _END = r"(\s*(?:[-*•]\s+)?\$?\s*", r"\s*\$?\s*(?:[,，;；。)]|\.\s|\.?$|\b(?:and|so|then)\b)"
@@ -61,11 +77,11 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
         rf"^(\s*)(PARAMETER(?:\s*[,，]\s*PARAMETER)+)(\s*[=≈]\s*)({NUMBER}(?:\s*[,，]\s*{NUMBER})+)\s*$",
         lambda found: f"{found[1]}({found[2]}){found[3]}({found[4]})",
     ),
-    # w = 2.4  b = 1.1
+    # w = 2.4  b = 1.1, w = 2.4 / b = 1.1
     (
         ("=",),
-        rf"^\s*(?:PARAMETER\s*=\s*{NUMBER}\s+)+PARAMETER\s*=\s*{NUMBER}\s*$",
-        lambda found: re.sub(rf"(=\s*{NUMBER})\s(?=\s*[A-Za-z])", r"\1;", found[0]),
+        rf"^\s*(?:(?:PARAMETER|[A-Z])\s*=\s*{NUMBER}\s+(?:/\s+)?)+(?:PARAMETER|[A-Z])\s*=\s*{NUMBER}\s*$",
+        lambda found: re.sub(rf"(=\s*{NUMBER})\s(?:\s*/)?(?=\s*[A-Za-z])", r"\1;", found[0]),
     ),
     # w = 0.5 → 1 → 1.4
     (
@@ -132,7 +148,7 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
     # dL/dw = 2(w − 3) → 2(0.5 − 3) = −5
     (
         _ARROWS,
-        r"(=[^=≈]*[-+−×*·/()][^=≈]*?)(?:[-–—]+>|→|⟶|⇒|=>)(?=\s*[-−(\d])",
+        r"(=[^=≈]*[-+−×*·/()][^=≈]*?)(?:[-–—]{1,4}>|→|⟶|⇒|=>)(?=\s*[-−(\d])",
         lambda found: f"{found[1]}=",
     ),
     # w <- 0.51
@@ -147,11 +163,22 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
     (("**",), rf"(?<=[=≈])(\s*)\*\*({NUMBER})\*\*", lambda found: f"{found[1]}{found[2]}"),
     # d/dw L = -5
     (("d/d", "∂/∂"), r"\b([d∂])/([d∂])(PARAMETER) ([A-Z])(?=\s*[=≈])", lambda f: f"{f[1]}{f[4]}/{f[2]}{f[3]}"),
-    # dL/dw(0.5) = −5, L(0.5) = 6.25
+    # dL/dw(0.5) = −5, L(0.5) = 6.25, ∂L/∂w1 (0.5, 0.2) = −0.1, ∇L|_(0.5, 0.2) = …
     (
         (") =", ")=", ") ≈", ")≈"),
         rf"^(\s*(?:{_SLOPE}|[A-Z]))\(\s*{NUMBER}\s*\)(?=\s*[=≈])",
         lambda found: padded(found, found[1]),
+    ),
+    (
+        (") =", ")=", ") ≈", ")≈"),
+        rf"^(\s*(?:{_SLOPE}|∇[A-Z]|grad(?:\s*[A-Z])?)\s*)[|@]?_?\(\s*{NUMBER}(?:\s*[,，]\s*{NUMBER})+\s*\)(?=\s*[=≈])",
+        lambda found: padded(found, found[1]),
+    ),
+    # \\left. … \\right|_{w=0.5}
+    (
+        ("\\frac{\\partial", "\\frac{d", "\\nabla"),
+        r"\\left\s*\.|(?:\\(?:[Bb]igg?[rl]?|right)\s*)?(?:\||\\[rl]?vert)_\{(?:[^{}]|\{[^{}]*\})*\}",
+        lambda found: " " * len(found[0]),
     ),
     # w(t+1), w_{t+1}, w^(t+1): the index in brackets
     (

@@ -179,6 +179,10 @@ def _written(table: _Table, facts: Facts) -> _Lines:
         return _by_rows(table, facts)
     found = {column: quantity for column, quantity in table.columns.items() if quantity is not None}
     weights = {column: quantity for column, quantity in found.items() if _is_weight(quantity, facts)}
+    for column, quantity in weights.items():  # of two columns of one weight the first is the old one
+        twice = [other for other, said in weights.items() if said.parameter == quantity.parameter]
+        if len(twice) == 2 and column == min(twice):
+            weights[column] = found[column] = quantity._replace(old=True)
     only_old = all(quantity.old for quantity in weights.values())
     if only_old:  # where each update begins
         found |= {column: quantity._replace(old=False) for column, quantity in weights.items()}

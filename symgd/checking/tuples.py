@@ -34,6 +34,18 @@ def bracketed(piece: Piece, side: Side) -> Piece:
     return piece._replace(text="".join(text))
 
 
+def grouped(piece: Piece, side: Side) -> Piece:
+    """A side about numbers in which [2(0.5 − 0.55)] stands as (2(0.5 − 0.55)), as brackets are read."""
+    text = list(piece.text)
+    for opener, closer in _pairs(side.tokens):
+        inside = side.tokens[opener + 1 : closer]
+        ends = side.tokens[opener], side.tokens[closer]
+        is_square = [token.text for token in ends] == ["[", "]"] and not _is_call(side.tokens, opener)
+        if is_square and not any(token.kind == "comma" for token in inside):
+            text[ends[0].start], text[ends[1].start] = "(", ")"
+    return piece._replace(text="".join(text))
+
+
 def entry_of_vectors(tree: Expression, place: int, count: int) -> Expression:
     """A formula with one entry in the place of each vector of so many that is written out in it."""
 

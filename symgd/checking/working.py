@@ -23,7 +23,7 @@ from symgd.checking.prose import prose_tokens
 from symgd.checking.quantities import Read
 from symgd.checking.spellings import respelled
 from symgd.checking.tables import tabled
-from symgd.checking.tuples import bracketed, component, entry_of_vectors, of_one
+from symgd.checking.tuples import bracketed, component, entry_of_vectors, grouped, of_one
 from symgd.checking.unread import unread_lines
 from symgd.checking.world import Facts
 from symgd.expressions.names import canonical
@@ -168,8 +168,11 @@ class _Reader:
 
     def side(self, piece: Piece, side: Side, place: int, count: int) -> _Seen:
         """A side as read; where parameters are vectors (0, 1) is one as well."""
-        whole = self.facts.problem.has_arrays and not piece.latex and not _components(side.tokens)
-        return self.auditor.side(bracketed(piece, side) if whole else piece, side, place, count)
+        if not self.facts.problem.has_arrays:
+            piece = grouped(piece, side)
+        elif not piece.latex and not _components(side.tokens):
+            piece = bracketed(piece, side)
+        return self.auditor.side(piece, side, place, count)
 
     def is_known(self, part: Part) -> bool:
         """Whether a name of the problem stands in a side."""
@@ -289,6 +292,8 @@ class _Reader:
             return Quantity("change", "d", found.parameter)
         if found.kind == "weight" and word in ("grad", "gradient", "梯度", "斜率"):
             return Quantity("slope", self.facts.slopes[found.parameter], found.parameter)
+        if found.kind == "loss" and word in ("grad", "gradient", "梯度"):
+            return Quantity("slope", "")
         return found
 
 

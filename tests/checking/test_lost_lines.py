@@ -104,8 +104,7 @@ def test_a_wrong_old_weight_is_wrong_where_it_stands() -> None:
 @pytest.mark.parametrize("language", ["en", "zh-TW"])
 def test_what_is_not_read_is_named_and_costs_nothing(line: str, language: str) -> None:
     report = symgd.check(ONE, f"dL/dw = -5\nw = 0.5 + 0.5 = 1\n{line}")
-    assert report.status == "undecided"
-    assert report.score == report.max_score == 2
+    assert (report.status, int(report.score), int(report.max_score)) == ("undecided", 2, 2)
     assert line.split("\n")[-2 if "\n" in line else 0] in report.text(language)
 
 
@@ -178,3 +177,57 @@ def test_rows_of_an_optimizer_with_a_hat() -> None:
     adam = symgd.Problem("(w - 3)^2", start={"w": "0.5"}, optimizer="adam", steps=1)
     assert symgd.check(adam, "m = -0.5\nm\u0302 = -5\nv_hat = 25\nw = 0.6").status == "correct"
     assert [v.status for v in symgd.check(adam, "v\u0302 = 26\nw = 0.6")] == ["slip", "lucky"]
+
+
+FROM_WORD = """∆w1 = 0.01
+\U0001d464₁ = 0.51
+∂\U0001d43f/∂\U0001d464₁ = −0.1
+w1 ＝ ０。５１
+w_1(1) = 0.51
+$w_1^{\\text{new}} = 0.51$
+$w_1^{new} = 0.51$
+∂L/∂w1 (0.5, 0.2) = 2(0.5-0.55) = -0.1
+$\\left.\\frac{\\partial L}{\\partial w_1}\\right|_{w_1=0.5} = -0.1$"""
+
+
+@pytest.mark.parametrize("line", FROM_WORD.split("\n"))
+def test_letters_of_word_processors_and_places_of_slopes(line: str) -> None:
+    assert [v.status for v in symgd.check(BOWL, line) if v.status != "missing"] == ["ok"]
+    wrong = line.replace("0.51", "0.54").replace("５１", "５４").replace("0.01", "0.04").replace("= −0.1", "= −0.2")
+    assert symgd.check(BOWL, wrong.replace("= -0.1", "= -0.2")).verdicts[0].status == "slip"
+
+
+GRADIENTS = """∇L|_(0.5,0.2) = (-0.1, -0.2)
+∇L = [-0.1 -0.2]
+∇L = [-0.1; -0.2]
+∇L = [-0.1, -0.2]^T
+grad L = (-0.1, -0.2)"""
+
+
+@pytest.mark.parametrize("line", GRADIENTS.split("\n"))
+def test_gradients_of_two_parameters(line: str) -> None:
+    assert [v.status for v in symgd.check(BOWL, line) if v.status != "missing"] == ["ok", "ok"]
+    statuses = [v.status for v in symgd.check(BOWL, line.replace("-0.2", "-0.3")) if v.status != "missing"]
+    assert statuses == ["ok", "slip"]
+
+
+SQUARE = r"""dL/dw1 = 2*[0.5 -0.55] = -0.1
+dL/dw1 = 2[0.5-0.55] = -0.1
+w1 = 0.5 - 0.1[2(0.5-0.55)] = 0.51
+$w_1 = 0.5 - 0.1\left[2(0.5-0.55)\right] = 0.51$
+L = [(0.5-0.55)^2 + (0.2-0.3)^2] = 0.0125"""
+
+
+@pytest.mark.parametrize("line", SQUARE.split("\n"))
+def test_square_brackets_in_a_line_about_one_number_are_brackets(line: str) -> None:
+    assert symgd.check(BOWL, line).verdicts[0].status == "ok"
+    assert symgd.check(BOWL, line.replace("0.55", "0.57")).verdicts[0].status == "slip"
+
+
+def test_lines_of_the_lesson_without_a_name() -> None:
+    lesson = symgd.Problem(gradient={"w1": "-0.1", "w2": "-0.2"}, start={"w1": "0.5", "w2": "0.2"}, steps=1)
+    text = "0.1 × 0.1 = 0.01\n0.1 × 0.2 = 0.02\n0.5 + 0.01 = 0.51\n0.2 + 0.02 = 0.22"
+    assert [v.quantity for v in symgd.check(lesson, text)] == ["", "", "w1[1]", "w2[1]"]
+    assert symgd.check(lesson, text).status == "correct"
+    assert symgd.check(lesson, text.replace("0.22", "0.23")).first_wrong_line == 4
+    assert symgd.check(lesson, "0.5 - 0.01 = 0.49\n0.2 + 0.02 = 0.22").status != "correct"

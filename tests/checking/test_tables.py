@@ -123,3 +123,5 @@ def test_words_of_one_parameter_head_columns() -> None:
     report = symgd.check(symgd.Problem(**line), text)
     assert (report.status, len(report)) == ("correct", 8)
     assert symgd.check(symgd.Problem(**line), text.replace("-4", "-5")).first_wrong_line == 3
+    plain = symgd.check(symgd.Problem(**line), text.replace("舊權重", "w"))
+    assert (plain.status, len(plain)) == ("correct", 8)
