@@ -49,6 +49,13 @@ def test_a_proved_difference_of_what_exists_nowhere_has_no_example() -> None:
     assert shown_apart(found, (read("x"), read("x + 1"))) is None
 
 
+def test_a_proved_difference_too_small_to_see_is_looked_for_further_out() -> None:
+    found = equality(read("sqrt(x + 2) + sqrt(x + 3)"), read("sqrt(x + 2) + sqrt(x + 3) + 1e-900*1e-900*x^100"))
+    assert (found.verdict, found.certainty) == ("different", "proved")
+    assert found.counterexample is not None
+    assert found.counterexample.at["x"] > 10**6
+
+
 def test_a_proof_from_elsewhere_turns_evidence_into_proof() -> None:
     left, right = read("erf(-x)"), read("-erf(x)")
     assert equality(left, right).certainty == "evidence"
@@ -99,6 +106,14 @@ def test_what_a_value_is_worth_sharply() -> None:
     assert is_narrow(narrow)
     column = sharp(read("x + 0"), {"x": array([arb(1, 0.5), arb(2)])})
     assert column is None
+
+
+def test_values_that_no_bits_make_sharp() -> None:
+    """A name that is known only in a ball; one that loses its value with more bits."""
+    known = arb(2, 1e-40)
+    assert is_narrow(sharp(read("x + 1"), {"x": known}))
+    assert sharp(read("1/(x - 2)"), {"x": known}) is None
+    assert sharp(read("x - 2 + 0.5"), {"x": known}) is not None
 
 
 def test_which_values_are_zero() -> None:
