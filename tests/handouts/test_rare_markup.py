@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -73,3 +74,15 @@ def test_questions_of_a_given_gradient(given: bool) -> None:
     table: dict[str, Any] = {"gradient": {"w": "2*(w - 3)"}, "steps": 1, "start": {"w": {"choose": ["0.5"]}}}
     found = list(questions(variants_of(table if given else BOWL, 1).found, "en"))
     assert len(found) == (1 if given else 2)
+
+
+def test_a_language_that_is_not_there_and_one_that_is_too_deep(tmp_path: Path) -> None:
+    from symgd.errors import InputError
+    from symgd.language import add_languages, own_sentences
+
+    (tmp_path / "de.toml").write_text(f"a = {'[' * 200}{']' * 200}\n", encoding="utf-8")
+    add_languages(tmp_path)
+    for language, code in (("xx", "one-of"), ("de", "limit")):
+        with pytest.raises(InputError) as caught:
+            own_sentences(language)
+        assert caught.value.code.startswith(code) or caught.value.code == "nesting"

@@ -303,3 +303,30 @@ with mock.patch.object(nursery, "confine"), mock.patch("symgd.workers.serving.al
         worker.stdin.write(framed(encoded(["echo", 1, 1.0, 1])))
         worker.stdin.flush()
         assert worker.wait(60) == 0
+
+
+def test_without_workers_a_module_that_does_not_import_is_told() -> None:
+    from symgd.workers.here import Here
+
+    found = Here("symgd.no_such_module").call("double", 4)
+    assert (found.state, found.message) == ("failed", "ModuleNotFoundError: No module named 'symgd.no_such_module'")
+
+
+@pytest.mark.parametrize("user", [0, 1000])
+def test_only_the_superuser_prints_without_a_sandbox(user: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    from symgd.errors import InputError
+    from symgd.workers import browser
+
+    commands: list[list[str]] = []
+
+    def run(command: list[str], **_: object) -> None:
+        commands.append(command)
+        raise OSError(errno.ENOENT, "gone")
+
+    monkeypatch.setenv(browser.VARIABLE, "/bin/false")
+    monkeypatch.setattr(os, "geteuid", lambda: user)
+    monkeypatch.setattr(subprocess, "run", run)
+    with pytest.raises(InputError) as caught:
+        browser.pdf_of("<p>page</p>")
+    assert caught.value.code == "browser-failed"
+    assert ("--no-sandbox" in commands[0]) is (user == 0)
