@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -158,32 +158,27 @@ def _rounded_early(value: Number, part: Part, shown: Fraction, formula: Expressi
 
 def _with_inner_rounded(formula: Expression, places: int, unit: Fraction) -> Fraction | None:
     """The value where every part of it was first rounded to so many places, the result to the unit."""
-    done: dict[int, Fraction | None] = {}
+    done: dict[int, Fraction] = {}
     moved = False
     for node in nodes(formula):
-        if not node.args:
-            value = node.value if node.op == "number" else _near(value_of(node, {}) or 0)
-            done[id(node)] = value
-            continue
-        parts = [done[id(part)] for part in node.args]
-        if any(part is None for part in parts):
-            return None
-        leaves = tuple(Expression("number", value=part) for part in parts)
-        found = value_of(Expression(node.op, leaves), {})
-        if found is None or isinstance(found, NoValue):
-            return None
-        exact = _near(found)
+        exact = _of_rounded(node, [done[id(part)] for part in node.args])
         if exact is None:
             return None
-        if node is not formula and node.op != "neg":
+        if node.args and node is not formula and node.op != "neg":
             rounded = _rounded(exact, Fraction(1, 10**places))
             if abs(rounded - exact) > _MOST_LOST * abs(exact):
                 return None
             moved = moved or rounded != exact
             exact = rounded
         done[id(node)] = exact
-    last = done[id(formula)]
-    return _rounded(last, unit) if moved and last is not None else None
+    return _rounded(done[id(formula)], unit) if moved else None
+
+
+def _of_rounded(node: Expression, parts: Sequence[Fraction]) -> Fraction | None:
+    """The value of one operation on such parts; None where it has none."""
+    leaves = tuple(Expression("number", value=part) for part in parts)
+    found = value_of(Expression(node.op, leaves) if parts else node, {})
+    return None if found is None or isinstance(found, NoValue) else _near(found)
 
 
 def _rounded(value: Fraction, unit: Fraction) -> Fraction:

@@ -76,8 +76,6 @@ class Cursor:
     def missing(self, token: Token) -> NoReturn:
         """Where an operand is due, something else stands."""
         before = self.tokens[self.at - 1] if self.at else None
-        if token.kind in ("end", ";", "row") and before is None:
-            self.fail("empty", token)
         if token.kind == ")" and before is not None and before.kind == "(":
             self.fail("empty-brackets", token)
         if token.kind in (")", ")|", "}") and not self.depth:

@@ -22,7 +22,6 @@ from symgd.handouts.chain import Chain, Names, value_chain
 from symgd.handouts.markdown import Pen
 from symgd.handouts.variants import Variant
 from symgd.language import joined, sentence
-from symgd.numbers.relation import show
 from symgd.numbers.values import Value, is_array
 
 
@@ -46,13 +45,12 @@ def questions(variants: Sequence[Variant], language: str) -> Iterator[Question]:
             values[problem.reported_loss] = last.loss
         task = _task(problem, language)
         for word, value in values.items():
-            answer = _decimal(value)
-            if answer is None:
-                continue
             asked = sentence(language, "quiz.asked", name=rf"\({name_latex(word)}\)", steps=last.step)
             number = sentence(language, "quiz.name", number=variant.number, name=name_text(word))
             text = f"<p>{task}</p><p>{_inert(asked)}</p>"
-            yield Question(number, text, answer, _tolerance(problem), _feedback(variant, word, value, language))
+            yield Question(
+                number, text, _decimal(value), _tolerance(problem), _feedback(variant, word, value, language)
+            )
 
 
 def _task(problem: Problem, language: str) -> str:
@@ -111,11 +109,11 @@ def _inert(text: str) -> str:
     return escape(text, quote=False)
 
 
-def _decimal(value: Value) -> str | None:
-    if isinstance(value, Fraction):
-        return decimal_text(value)
-    shown = show(value, 12)
-    return None if shown is None else shown.tree.text().replace("−", "-").replace("·", "")
+def _decimal(value: Value) -> str:
+    """A value of a variant, which has a finite decimal as all of them have."""
+    text = decimal_text(value)
+    assert text is not None
+    return text
 
 
 def _tolerance(problem: Problem) -> str:

@@ -217,7 +217,7 @@ def _forget_all() -> None:
         pool._forget()
 
 
-if hasattr(os, "register_at_fork"):
+if hasattr(os, "register_at_fork"):  # pragma: no branch - Windows, where nothing forks
     os.register_at_fork(after_in_child=_forget_all)
 
 

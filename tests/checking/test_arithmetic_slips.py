@@ -64,6 +64,8 @@ def slips(formula: str, written: str) -> set[str]:
         ("(0.46*0.5)*3", "0.61", set()),
         ("-0.5*0.25", "-0.13", {"rounded-early"}),
         ("-0.5*1.28", "-0.46", {"digits-swapped"}),
+        ("atanh(0.48*2) + 1", "3.0", {"rounded-early"}),  # not by way of atanh(1.0), which has no value
+        ("2*pi*0.46*0.5", "1.6", set()),
         # digits
         ("2*1.28", "2.65", {"digits-swapped"}),
         ("2*1.28", "5.26", {"digits-swapped"}),

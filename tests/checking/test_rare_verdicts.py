@@ -101,6 +101,14 @@ def test_what_a_value_is_worth_sharply() -> None:
     assert column is None
 
 
+def test_values_that_no_bits_make_sharp() -> None:
+    """A name that is known only in a ball; one that loses its value with more bits."""
+    known = arb(2, 1e-40)
+    assert is_narrow(sharp(read("x + 1"), {"x": known}))
+    assert sharp(read("1/(x - 2)"), {"x": known}) is None
+    assert sharp(read("x - 2 + 0.5"), {"x": known}) is not None
+
+
 def test_which_values_are_zero() -> None:
     zero, one = sharp(read("1 - 1"), {}), sharp(read("1"), {})
     assert is_zero(zero)
@@ -142,6 +150,32 @@ def test_points_in_json(value: str, said: object) -> None:
 def test_a_relation_between_numbers(text: str, holds: bool | None) -> None:
     (found,) = symgd.audit(text).relations
     assert found.holds is holds
+
+
+@pytest.mark.parametrize(
+    ("lines", "holds"),
+    [
+        (("w = [0.5, 0.2]", "v = [1, 2]", "w + v = [1.5, 2.2]"), True),
+        (("w = [0.5, 0.2]", "w + [1, 2, 3] = [1.5, 2.2]"), None),
+        (("w = [0.5, 0.2]", "2*w = [1, 0.4, 0]"), False),
+        (("w = [0.5, 0.2]", "2*w ≈ [1, 0.4]"), False),  # they are equal
+        (("w = [0.5, 0.2]", "2*w ≈ [1.0, 0.5]"), False),
+        (("w = [0.46, 0.2]", "2*w ≈ [0.9, 0.4]"), True),
+        (("w ≈ [0.33, 0.67]", "3*w = [1, 2]"), None),
+        (("w ≈ [0.33, 0.67]", "3*w = [5, 2]"), None),
+        (("w = 0.5", "1/(w - 0.5) = 3"), False),
+        (("w = 3", "∂/∂w[w^2] = 6"), True),
+        (("w = 3", "∂/∂w[w^2] = 7"), False),
+        (("L = w^2", "w = 3", "∂/∂w[L] = 6"), None),
+        (("sqrt(-1 - x^2) = 2*x",), None),
+        (("x + 1/x = (x^2 + 1)/x",), True),
+        (("3*10^6000 = 4*10^6000",), None),
+        (("exp(sin(1)) = exp(cos(1))",), False),
+        (("sin(exp(sin(1)))^2 + cos(exp(sin(1)))^2 = 1",), True),
+    ],
+)
+def test_a_relation_between_what_was_said_before(lines: tuple[str, ...], holds: bool | None) -> None:
+    assert symgd.audit("\n".join(lines)).relations[-1].holds is holds
 
 
 # workings

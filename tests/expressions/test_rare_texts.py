@@ -35,6 +35,7 @@ from symgd.limits import author
         ("(-1)^x", "negative-base", 1),
         ("0^x", "negative-base", 0),
         ("1/0", "divided-by-zero", 2),
+        ("pi/0", "divided-by-zero", 3),
         ("x/(1 - 1)", "divided-by-zero", 3),
         ("log(0)", "constant-domain", 0),
         ("log(-1)", "constant-domain", 0),

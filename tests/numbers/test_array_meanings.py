@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from flint import fmpq
+from flint import arb, fmpq
 
 from symgd.errors import DomainError
 from symgd.expressions.operations import STRUCTURAL
@@ -186,3 +186,21 @@ def test_a_linear_system_of_balls_is_solved() -> None:
         one, zero = fmpq(1), fmpq(0)
         found = [exact.public(value) for value in exact.solve([[root, zero], [zero, one]], [fmpq(2), one])]
     assert [as_float(value) for value in found] == pytest.approx([2**0.5, 1.0])
+
+
+def test_a_sum_with_a_term_without_a_value_has_none() -> None:
+    """Never the sum of the other terms."""
+    tree = operation("series", operation("div", number(1), operation("sub", name("k"), X)), name("k"), number(1), Y)
+    exact = ExactSystem(128)
+    assert exact.public(exact.evaluate(tree, {"x": fmpq(4), "y": fmpq(3)})) == Fraction(-11, 6)
+    for place in (1, 2, 3):
+        with pytest.raises(DomainError) as caught:
+            exact.evaluate(tree, {"x": fmpq(place), "y": fmpq(3)})
+        assert caught.value.operation == "div"
+
+
+def test_the_root_of_a_ball_that_is_zero() -> None:
+    exact = ExactSystem(128)
+    assert exact.evaluate(operation("cbrt", X), {"x": arb(0)}) == 0
+    assert exact.evaluate(operation("cbrt", X), {"x": arb(-8)}).contains(-2)
+    assert exact.evaluate(operation("sqrt", X), {"x": arb(0)}) == 0

@@ -211,3 +211,37 @@ def test_large_arrays_with_a_second_number(op: str) -> None:
         for value, x in zip(found, POINTS, strict=False):
             true = OF_TWO[op](deep(x), deep(second))
             assert not math.isfinite(value) if true is None else close(value, true, 1e-9), (op, x, second)
+
+
+#: Each of these times π is no rational: what is worked out of it is worked out in balls.
+SCALES = tuple(map(Fraction, ("-7/5", "-2/5", "-1/10", "1/10", "3/10", "7/5")))
+PI = operation("pi")
+
+
+def in_balls(tree: Expression, point: tuple[Fraction, ...], true: Any) -> None:
+    for found in (exactly(tree, *point), bounded(tree, *point)):
+        assert (found is None) == (true is None), (tree, point, found, true)
+        if found is not None:
+            assert close(deep(found.middle if isinstance(found, Ball) else Fraction(found)), true, 1e-40)
+
+
+@pytest.mark.parametrize("op", OF_ONE)
+def test_of_one_number_that_is_not_rational(op: str) -> None:
+    for scale in SCALES:
+        tree = operation(op, operation("mul", NAMES[0], PI))
+        in_balls(tree, (scale,), OF_ONE[op](deep(scale) * DEEP.pi))
+
+
+@pytest.mark.parametrize("op", dict.fromkeys((*OF_TWO, *OF_THREE)))
+def test_of_several_numbers_of_which_one_is_not_rational(op: str) -> None:
+    count = 3 if op in OF_THREE else 2
+    definition = OF_THREE[op] if op in OF_THREE else OF_TWO[op]
+    rest = (Fraction(1, 3), Fraction(2))[: count - 1]
+    for scale, place in itertools.product(SCALES, range(count)):
+        if place and scale < 0 and op in ("huber", "elu", "clip"):
+            continue
+        operands: list[Expression] = [*NAMES[1:count]]
+        operands.insert(place, operation("mul", NAMES[0], PI))
+        values = [*map(deep, rest)]
+        values.insert(place, deep(scale) * DEEP.pi)
+        in_balls(operation(op, *operands), (scale, *rest), definition(*values))

@@ -351,3 +351,46 @@ def test_decimals_of_fractions_for_tables() -> None:
         assert found is not None
         assert (found.tree.text(), found.sign) == (text, sign)
     assert decimal(Ball(Fraction(-1), Fraction(1))) is None
+
+
+def test_entries_of_written_out_vectors_stand_for_themselves() -> None:
+    w = array([Fraction("0.5"), Fraction(2)])
+    line = worked(read("w[2]*3"), {"w": w}, Fraction(6))
+    assert line is not None
+    assert (line.left.text(), line.sign, line.right.text()) == ("2 × 3", "=", "6")
+    place = worked(read("w[k]*3"), {"w": w, "k": Fraction(1)}, Fraction("1.5"))
+    assert place is not None
+    assert place.left.text() == "0.5 × 3"
+    sums = worked(read("(w + w)[1]*3"), {"w": w}, Fraction(3))
+    assert sums is None or sums.sign == "="
+
+
+def test_small_and_large_results_have_a_unit_too() -> None:
+    tiny = worked(read("a*b"), {"a": Fraction(1, 10**9), "b": Fraction(1, 7919)}, Fraction(1, 7919 * 10**9))
+    assert tiny is not None
+    assert (tiny.sign, tiny.right.text()) == ("≈", "1.26279 × 10⁻¹³")
+    large = worked(read("a*b"), {"a": Fraction(10**14), "b": Fraction(12345678, 7)}, Fraction(10**14 * 12345678, 7))
+    assert large is not None
+    assert large.sign == "≈"
+    assert large.right.text().endswith(" × 10²⁰")
+    below = worked(read("-a*b"), {"a": Fraction(1, 10**9), "b": Fraction(1, 7919)}, -Fraction(1, 7919 * 10**9))
+    assert below is not None
+    assert (below.sign, below.right.text()) == ("≈", "−1.26279 × 10⁻¹³")
+    third = worked(read("a/3"), {"a": Fraction(1, 10**40)}, Fraction(1, 3))
+    assert third is None
+
+
+def test_a_line_whose_operands_have_no_digits_is_none() -> None:
+    unknown = Ball(Fraction(-1), Fraction(1))
+    assert worked(read("a + b"), {"a": unknown, "b": Fraction(1)}, Fraction(1)) is None
+    assert worked(read("a + b"), {"a": (unknown, Fraction(1)), "b": Fraction(1)}, Fraction(1)) is None
+
+
+def test_a_line_that_has_no_value_as_printed_is_none() -> None:
+    assert worked(read("log(a)"), {"a": Fraction(0)}, Fraction(1)) is None
+    assert worked(read("1/(a - b)"), {"a": Fraction(1), "b": Fraction(1)}, Fraction(1)) is None
+
+
+def test_a_value_that_cannot_be_told_from_its_print_makes_no_line() -> None:
+    """exp(log 2) is 2, but no ball shows it: neither sign is proved."""
+    assert worked(read("exp(log(a))"), {"a": Fraction(2)}, Fraction(2)) is None

@@ -7,7 +7,9 @@ import json
 import os
 import signal
 import socket
+import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -16,7 +18,9 @@ from typing import Any
 import pytest
 
 from symgd.workers import Answer, Pool, homes
-from symgd.workers.frames import framed
+from symgd.workers import spread as spreading
+from symgd.workers.answers import encoded
+from symgd.workers.frames import framed, next_frame
 from symgd.workers.homes import ForkedLine, Line, NotStarted, Nursery, Pipes
 from symgd.workers.setup import Setup
 from symgd.workers.spread import spread
@@ -225,3 +229,104 @@ def _dies_in_a_pool(task: tuple[int, int]) -> int:
 def test_what_kills_each_process_is_done_here_at_last() -> None:
     tasks = [(os.getpid(), value) for value in range(5)]
     assert sorted(result for _, result in spread(_dies_in_a_pool, tasks, 2)) == [0, 10, 20, 30, 40]
+
+
+def test_a_pool_that_never_started_has_nothing_to_forget() -> None:
+    pool = Pool("json", home=lambda _: Poor(SETUP, 2, OSError()))
+    pool._forget()
+    assert pool.call("loads", "1") == Answer("done", 1)
+    pool._forget()
+    assert pool._home is None
+
+
+def test_a_process_of_a_pool_ends_with_its_parent(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[object] = []
+    monkeypatch.setattr(os, "_exit", done.append)
+    monkeypatch.setattr(signal, "signal", lambda *what: done.append(what))
+    monkeypatch.setattr(spreading, "parent_process", lambda: None)
+    spreading._end_with_parent()  # this process is no child of a pool
+    assert done == []
+
+    class Parent:
+        def join(self) -> None:
+            done.append("waited")
+
+    monkeypatch.setattr(spreading, "parent_process", Parent)
+    spreading._begin()
+    until = time.monotonic() + 5
+    while 1 not in done and time.monotonic() < until:
+        time.sleep(0.01)
+    assert done == [(signal.SIGINT, signal.SIG_IGN), (signal.SIGTERM, signal.SIG_DFL), "waited", 1]
+
+
+def test_work_is_spread_and_who_stops_asking_stops_it() -> None:
+    assert sorted(spread(abs, [-1, -2, -3], 2)) == [(-3, 3), (-2, 2), (-1, 1)]
+    work: Any = spread(abs, list(range(-50, 0)), 2)
+    next(work)
+    work.close()
+
+
+def test_the_command_of_a_child_makes_its_folders_importable(monkeypatch: pytest.MonkeyPatch) -> None:
+    from symgd.workers import __main__ as door
+    from symgd.workers import nursery
+
+    asked: list[list[str]] = []
+    monkeypatch.setattr(nursery, "main", asked.append)
+    monkeypatch.setattr(sys, "path", ["here"])
+    door.main(["pipe", "module", "7", "here", "there"])
+    assert asked == [["pipe", "module", "7", "here", "there"]]
+    assert sys.path == ["there", "here"]
+
+
+def test_where_the_system_has_no_limits_there_are_none() -> None:
+    code = """
+import sys
+sys.modules["resource"] = None
+from symgd.workers import limits
+assert limits.resource is None
+limits.allow_seconds(1.0)
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
+
+
+def test_a_lone_worker_that_nobody_hears_ends() -> None:
+    code = """
+from unittest import mock
+from symgd.workers import nursery
+with mock.patch.object(nursery, "confine"), mock.patch("symgd.workers.serving.allow_seconds"):
+    nursery.main(["pipe", "tests.workers.tasks", "1048576"])
+"""
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, **pipes) as worker:  # type: ignore[call-overload]
+        assert next_frame(worker.stdout.read)
+        worker.stdout.close()
+        worker.stdin.write(framed(encoded(["echo", 1, 1.0, 1])))
+        worker.stdin.flush()
+        assert worker.wait(60) == 0
+
+
+def test_without_workers_a_module_that_does_not_import_is_told() -> None:
+    from symgd.workers.here import Here
+
+    found = Here("symgd.no_such_module").call("double", 4)
+    assert (found.state, found.message) == ("failed", "ModuleNotFoundError: No module named 'symgd.no_such_module'")
+
+
+@pytest.mark.parametrize("user", [0, 1000])
+def test_only_the_superuser_prints_without_a_sandbox(user: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    from symgd.errors import InputError
+    from symgd.workers import browser
+
+    commands: list[list[str]] = []
+
+    def run(command: list[str], **_: object) -> None:
+        commands.append(command)
+        raise OSError(errno.ENOENT, "gone")
+
+    monkeypatch.setenv(browser.VARIABLE, "/bin/false")
+    monkeypatch.setattr(os, "geteuid", lambda: user)
+    monkeypatch.setattr(subprocess, "run", run)
+    with pytest.raises(InputError) as caught:
+        browser.pdf_of("<p>page</p>")
+    assert caught.value.code == "browser-failed"
+    assert ("--no-sandbox" in commands[0]) is (user == 0)

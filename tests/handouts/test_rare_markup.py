@@ -1,0 +1,88 @@
+"""What is rare in a handout: letters without width, halves of pairs, questions of other methods, empty tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from symgd.handouts import latex
+from symgd.handouts.graph_text import escaped
+from symgd.handouts.quiz import questions, quiz_table
+from symgd.handouts.variants import variants_of
+from symgd.language import mended
+
+BOWL: dict[str, Any] = {"loss": "(w - 3)^2", "steps": 2, "start": {"w": {"choose": ["0.5", "0.25"]}}}
+
+
+def test_halves_of_pairs_are_no_letters() -> None:
+    assert mended("a\ud800b") == "a?b"
+    assert mended("\udce6\udca2\udcaf") == "梯"
+    assert mended("plain") == "plain"
+    assert mended("梯") == "梯"
+
+
+def test_what_means_something_in_svg_is_escaped() -> None:
+    assert escaped("a < b & \"c\" > 'd'") == "a &lt; b &amp; &quot;c&quot; &gt; &#x27;d&#x27;"
+
+
+def test_a_mark_over_a_letter_takes_no_room() -> None:
+    from symgd.handouts.graph_text import _share
+
+    assert _share("\N{COMBINING ACUTE ACCENT}") == 0
+    assert _share("梯") > _share("w") > 0
+
+
+def test_a_formula_that_defines_is_shown_as_its_source() -> None:
+    assert latex._formula(r"\def\x{1}", display=False) == r"\texttt{\textbackslash{}def\textbackslash{}x\{1\}}"
+    assert latex._formula("w = 1", display=False) == "$w = 1$"
+    assert latex._formula("w = 1", display=True) == "\\[\nw = 1\n\\]"
+    assert latex._table([], []) == ""
+
+
+def asked(**table: Any) -> list[Any]:
+    return list(questions(variants_of(BOWL | table, 1).found, "en"))
+
+
+def test_questions_say_the_method_and_the_numbers_that_are_given() -> None:
+    (weight, loss) = asked(optimizer={"name": "momentum", "learning_rate": "0.1", "momentum": "0.5"})
+    assert "momentum" in weight.text.lower()
+    assert "momentum = 0.5" in weight.text
+    assert weight.name != loss.name
+    (plain, _) = asked()
+    assert "momentum" not in plain.text.lower()
+
+
+def test_answers_are_what_is_written_in_the_end() -> None:
+    (weight, loss) = asked(loss="exp(w)", steps=1, arithmetic="round:3")
+    assert {weight.answer, loss.answer} <= {"0.335", "1.398", "0.122", "1.13"}
+    assert weight.tolerance == loss.tolerance == "0.0005"
+
+
+def test_a_table_of_answers() -> None:
+    found = variants_of(BOWL, 2).found
+    table = quiz_table(found, 7, "bowl.toml", {variant.number: {"problem": "p"} for variant in found})
+    assert (table["seed"], table["source"], len(table["variants"])) == (7, "bowl.toml", 2)
+    assert {row["number"] for row in table["variants"]} == {1, 2}
+    for row in table["variants"]:
+        assert set(row["answers"]) == {"w", "L"}
+
+
+@pytest.mark.parametrize("given", [True, False])
+def test_questions_of_a_given_gradient(given: bool) -> None:
+    table: dict[str, Any] = {"gradient": {"w": "2*(w - 3)"}, "steps": 1, "start": {"w": {"choose": ["0.5"]}}}
+    found = list(questions(variants_of(table if given else BOWL, 1).found, "en"))
+    assert len(found) == (1 if given else 2)
+
+
+def test_a_language_that_is_not_there_and_one_that_is_too_deep(tmp_path: Path) -> None:
+    from symgd.errors import InputError
+    from symgd.language import add_languages, own_sentences
+
+    (tmp_path / "de.toml").write_text(f"a = {'[' * 200}{']' * 200}\n", encoding="utf-8")
+    add_languages(tmp_path)
+    for language, code in (("xx", "one-of"), ("de", "limit")):
+        with pytest.raises(InputError) as caught:
+            own_sentences(language)
+        assert caught.value.code.startswith(code) or caught.value.code == "nesting"
