@@ -191,12 +191,12 @@ def _digits_swapped(value: Number, part: Part, shown: Fraction, formula: Express
     exact = _near(value)
     if exact is None or exact == shown or (exact < 0) != (shown < 0) or part.unit is None:
         return False
-    right, wrong = decimal_text(abs(_rounded(exact, part.unit))), decimal_text(abs(shown))
-    if right is None or wrong is None or len(right) != len(wrong) or right.find(".") != wrong.find("."):
+    right = _rounded(exact, part.unit)
+    if is_short(value) and (right != exact or (part.unit < 1 and right % (10 * part.unit) == 0)):
+        return False  # 2.04 has not the digits of 2.4
+    first, second = (str(int(abs(number) / part.unit)) for number in (right, shown))
+    if len(first) != len(second):
         return False
-    if is_short(value) and right != decimal_text(abs(exact)):
-        return False
-    first, second = right.replace(".", ""), wrong.replace(".", "")
     differ = [place for place in range(len(first)) if first[place] != second[place]]
     if len(differ) != 2 or differ[1] != differ[0] + 1:
         return False
