@@ -92,13 +92,16 @@ def explain(
     symgd explain --gradient w1=-0.1,w2=-0.2 --at w1=0.5,w2=0.2 --language zh-TW
     symgd explain examples/adam.toml -o adam.html
     """
+    from symgd.commands.effects import idle_options
     from symgd.handouts.handout import Handout
 
     found = problem_of(problem, language=language, **options)
+    for key in idle_options(options, found.kind, output):
+        click.echo(sentence(found.language, f"idle.{key}"), err=True)
     handout = Handout(run_of(found), found.language, template)
     if output is not None:
-        handout.save(output)
-        click.echo(sentence(found.language, "word.written", name=output), err=True)
+        for name in handout.save(output):
+            click.echo(sentence(found.language, "word.written", name=name), err=True)
     else:
         click.echo(handout.text() if sys.stdout.isatty() else handout.markdown(), nl=False)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -71,30 +72,42 @@ def decoded(content: bytes, name: str) -> str:
     raise InputError("encoding", name=name, byte=byte)
 
 
-def write_text_file(path: Path, text: str) -> None:
+def write_text_file(path: Path, text: str | Iterable[str]) -> None:
     """Write UTF-8 beside the target and rename; what stood there stays until the new file is whole.
 
-    Raises InputError where the folder is missing or may not be written.
+    Text may come in parts, of which no more than one is held. Raises InputError where the folder is missing or may not
+    be written.
     """
-    write_file(path, text.encode("utf-8", "replace"))
+    write_file(path, (part.encode("utf-8", "replace") for part in ([text] if isinstance(text, str) else text)))
 
 
-def write_file(path: Path, content: bytes) -> None:
+def write_file(path: Path, content: bytes | Iterable[bytes]) -> None:
     """Write bytes beside the target and rename. Raises InputError as `write_text_file` does."""
-    temporary = ""
+    temporary = path.with_name(f".{path.name[:80]}.{os.urandom(8).hex()}{_PART}")
     try:
         mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:80]}.", suffix=_PART, dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
+        with open(temporary, "xb", opener=_private) as file:
+            file.writelines([content] if isinstance(content, bytes) else content)
         os.chmod(temporary, mode)
         os.replace(temporary, path)
     except BaseException as error:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
         if isinstance(error, OSError):
-            raise InputError("write", name=path.name, reason=Reason(error)) from None
+            raise _refused(path, error) from None
         raise
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _refused(path: Path, error: OSError) -> InputError:
+    """Why a file could not be written; a folder that is missing is named."""
+    missing = next((folder for folder in (*reversed(path.parents[:-1]), path.parent) if not folder.is_dir()), None)
+    if missing is not None:
+        return InputError("folder-missing", name=path.name, folder=missing)
+    return InputError("write", name=path.name, reason=Reason(error))
 
 
 def sweep(folder: Path) -> None:

@@ -11,7 +11,7 @@ import functools
 import os
 import re
 import string
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ LANGUAGES = ("en", "zh-TW")
 #: Names a folder with further catalogues.
 VARIABLE = "SYMGD_LANGUAGES"
 _folders: list[Path] = []
+_HEAD = re.compile(r"^\[([\w.-]+)\]$", re.MULTILINE)
 #: Controls and overrides of direction: on a terminal they move the cursor, colour, or turn text round.
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -64,17 +65,22 @@ def catalogue(language: str) -> Mapping[str, str]:
     'Move'
     """
     if language in LANGUAGES:
-        return _read(template_folder() / "languages" / f"{language}.toml")
+        return Shipped((template_folder() / "languages" / f"{language}.toml").read_text(encoding="utf-8"))
     return {**catalogue("en"), "language.tag": language, "language.name": language, **own_sentences(language)}
 
 
 def own_sentences(language: str) -> Mapping[str, str]:
     """What the catalogue of a language itself holds, checked against the English one."""
+    if language in LANGUAGES:
+        return catalogue(language)
+    return {key: text for key, text in _own(language).items() if key in catalogue("en")}
+
+
+def _own(language: str) -> Mapping[str, str]:
+    """All that the catalogue of a user's language holds."""
     from symgd.errors import InputError
     from symgd.files import bounded
 
-    if language in LANGUAGES:
-        return catalogue(language)
     file = next((path for folder in own_folders() if (path := folder / f"{language}.toml").is_file()), None)
     if file is None:
         raise InputError("one-of", name="language", value=language, known=", ".join(languages()))
@@ -91,7 +97,12 @@ def own_sentences(language: str) -> Mapping[str, str]:
             raise InputError(
                 "catalogue-fact", name=file.name, where=key, facts=", ".join(sorted(_fields(english[key]))) or "—"
             )
-    return {key: text for key, text in found.items() if key in english}
+    return found
+
+
+def unknown_keys(language: str) -> tuple[str, ...]:
+    """The keys of a catalogue that the English one does not have, and that are never said: slips of the pen."""
+    return tuple(key for key in _own(language) if key not in catalogue("en")) if language not in LANGUAGES else ()
 
 
 def missing_keys(language: str) -> tuple[str, ...]:
@@ -100,12 +111,51 @@ def missing_keys(language: str) -> tuple[str, ...]:
     return tuple(key for key in catalogue("en") if key not in own)
 
 
-def _read(path: Path) -> dict[str, str]:
-    return _sentences(path.read_text(encoding="utf-8"))
+class Shipped(Mapping[str, str]):
+    """A catalogue that comes along: each of its tables is read when a sentence of it is first asked for.
+
+    A command says some twenty sentences, and all of them take longer to read than a working to mark.
+
+    >>> Shipped('[step]\\nmove = "Move"\\n')["step.move"]
+    'Move'
+    """
+
+    def __init__(self, text: str) -> None:
+        """Cut the text at its heads."""
+        first, *rest = _HEAD.split(text)
+        self._texts = {"": first, **dict(zip(rest[::2], rest[1::2], strict=True))}
+        self._read: dict[str, dict[str, str]] = {}
+
+    def _table(self, name: str) -> dict[str, str]:
+        """The sentences of one table, by dotted key."""
+        if name not in self._read:
+            self._read[name] = _sentences(self._texts[name], name)
+        return self._read[name]
+
+    def __getitem__(self, key: str) -> str:
+        """The sentence of a dotted key; raises KeyError."""
+        name = key
+        while name:
+            name = name.rpartition(".")[0]
+            if name in self._texts and key in (table := self._table(name)):
+                return table[key]
+        raise KeyError(key)
+
+    def __iter__(self) -> Iterator[str]:
+        """The keys in the order of the file."""
+        return (key for name in self._texts for key in self._table(name))
+
+    def __len__(self) -> int:
+        """How many sentences there are."""
+        return sum(len(self._table(name)) for name in self._texts)
+
+    def __bool__(self) -> bool:
+        """Whether there are any, without reading them."""
+        return bool(self._texts)
 
 
-def _sentences(text: str) -> dict[str, str]:
-    table = dict(_flat("", tables(text)))
+def _sentences(text: str, prefix: str = "") -> dict[str, str]:
+    table = dict(_flat(prefix, tables(text)))
     wrong = [key for key, text in table.items() if not isinstance(text, str)]
     if wrong:
         raise TypeError(wrong[0])

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import importlib
-import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -36,4 +35,6 @@ def late(deed: str) -> Callable[..., Any]:
 
 def quietly(library: str) -> None:
     """Let a library keep its advice to itself, such as matplotlib's where there is no home for its cache."""
+    import logging
+
     logging.getLogger(library).setLevel(logging.ERROR)

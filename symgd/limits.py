@@ -7,12 +7,13 @@ symgd may raise a row (`--limit steps=10000000`, `limits={"steps": 10_000_000}`)
 from __future__ import annotations
 
 import dataclasses
-import difflib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
+
+from symgd.closest import closest
 
 
 def _row(strict: int, wide: int, highest: int = 10**18) -> Any:
@@ -136,8 +137,8 @@ def _checked(name: object, value: object) -> int:
     from symgd.errors import InputError
 
     if name not in ROWS:
-        close = difflib.get_close_matches(str(name), ROWS, n=1)
-        code, more = ("unknown-limit-close", {"close": close[0]}) if close else ("unknown-limit", {})
+        close = closest(str(name), ROWS)
+        code, more = ("unknown-limit-close", {"close": close}) if close else ("unknown-limit", {})
         raise InputError(code, name=str(name)[:60], known=", ".join(ROWS), **more)  # type: ignore[arg-type]
     highest = ROWS[str(name)].metadata["highest"]
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= highest:

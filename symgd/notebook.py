@@ -22,6 +22,8 @@ from symgd.errors import InputError, SymgdError
 from symgd.limits import limits_of
 
 if TYPE_CHECKING:
+    from symgd.calculus.gradient import Gradient
+    from symgd.descent.problem import Problem
     from symgd.handouts.markdown import Flavour
 
 #: Options of the magic by their name, as on the command line, and the argument of Problem or key of [handout].
@@ -46,6 +48,13 @@ _FLAGS: Mapping[str, tuple[str, bool]] = {
     "--interactive": ("interactive", True),
     "--static": ("interactive", False),
 }
+#: Options of a handout, which the other commands do not take.
+_OF_HANDOUTS = frozenset(
+    (
+        *("--title", "--kind", "--figures", "--pair", "--blank", "--points", "--paper", "--explain-rate", "--reveal"),
+        *("--large-print", "--interactive", "--static"),
+    )
+)
 _TABLES = ("start", "let", "gradient", "settings")
 _WHOLE = ("steps", "epochs", "batch_size", "digits", "every", "seed", "points")
 COMMANDS = ("explain", "gradient", "descend", "check")
@@ -81,13 +90,16 @@ def _asked(line: str) -> tuple[str, dict[str, Any]]:
     if command not in COMMANDS:
         raise InputError("one-of", name="%%symgd", value=command, known=", ".join(COMMANDS))
     options: dict[str, Any] = {}
+    known = [word for word in (*_OPTIONS, *_FLAGS) if command == "explain" or word not in _OF_HANDOUTS]
     while words:
         word, sign, value = words.pop(0).partition("=")
+        if word not in known:
+            raise InputError("one-of", name=f"%%symgd {command}", value=word, known=", ".join(known))
         if word in _FLAGS and not sign:
             options.update([_FLAGS[word]])
             continue
         if word not in _OPTIONS or not (sign or words):
-            raise InputError("one-of", name="%%symgd", value=word, known=", ".join((*_OPTIONS, *_FLAGS)))
+            raise InputError("one-of", name="%%symgd", value=word, known=", ".join(known))
         key = _OPTIONS[word]
         options[key] = _value(key, value if sign else words.pop(0))
     options |= options.pop("settings", {})
@@ -126,7 +138,10 @@ def _result(command: str, options: dict[str, Any], cell: str) -> Any:
         head, _, working = cell.partition("\n---\n")
         return symgd.check(_problem(head, options), working)
     problem = _problem(cell, options)
-    return {"explain": symgd.explain, "gradient": symgd.gradient, "descend": symgd.descend}[command](problem)
+    if command == "gradient":
+        found = symgd.gradient(problem)
+        return GradientAt(found, problem) if problem.start else found
+    return symgd.explain(problem) if command == "explain" else symgd.descend(problem)
 
 
 def _problem(cell: str, options: dict[str, Any]) -> Any:
@@ -153,6 +168,53 @@ _LOSS = re.compile(r"loss\s*=\s*[\"']")
 
 
 # how results look
+
+
+class GradientAt:
+    """A gradient with its values at the point of a problem: what `%%symgd gradient --at w=0.5` shows.
+
+    `gradient` is the Gradient, `values` are the numbers by parameter.
+
+    >>> print(magic("gradient --at w=0.5", "(w - 3)^2"))
+    ∂L/∂w = 2(w − 3) = 2 × (0.5 − 3) = −5
+    """
+
+    def __init__(self, gradient: Gradient, problem: Problem) -> None:
+        """The lines are made when they are shown."""
+        self.gradient, self.problem = gradient, problem
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The slope in each parameter at the point."""
+        return self.gradient.at({word: self.problem.start[word] for word in self.gradient.parameters})
+
+    def _shown(self, flavour: Flavour) -> str:
+        from symgd.commands.printing import partial_chains
+        from symgd.handouts.document import Equations
+        from symgd.handouts.markdown import Pen
+
+        chains = partial_chains(self.gradient, self.problem)
+        return Pen(self.problem.language, flavour).equations(Equations(tuple(chains)))
+
+    def __str__(self) -> str:
+        """One line a parameter."""
+        return "\n".join(line.removeprefix("  ") for line in self._shown("text").splitlines())
+
+    def _repr_html_(self) -> str:
+        from symgd.handouts.page import html_fragment
+
+        return html_fragment(self._shown("html"))
+
+    def _repr_markdown_(self) -> str:
+        return self._shown("markdown")
+
+    def _repr_latex_(self) -> str:
+        from symgd.handouts.latex import latex_body
+
+        return latex_body(self._repr_markdown_())
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))
 
 
 def trajectory_html(run: Any) -> str:

@@ -3,7 +3,7 @@
   const all = (selector, inside = document) => [...inside.querySelectorAll(selector)];
 
   const scrolling = () =>
-    all(".eq, .table, .figure.rates").forEach((node) => {
+    all(".eq, .table").forEach((node) => {
       if (node.scrollWidth > node.clientWidth + 1) node.tabIndex = 0;
       else node.removeAttribute("tabindex");
     });
@@ -42,7 +42,11 @@
   const steps = facts.steps;
   if (!steps.length) return;
   const updates = all("section.update");
-  const rows = all(".table").pop()?.querySelectorAll("tbody tr") ?? [];
+  const behind = (node, heads = 0) => {
+    if (!node || (heads += node.tagName === "H2") > 1) return [];
+    return [...(node.matches(".table") ? [node] : all(".table", node)), ...behind(node.nextElementSibling, heads)];
+  };
+  const tables = behind(updates.at(-1)?.nextElementSibling).map((node) => all("tbody tr", node));
   const panels = all("figure[data-figure] .panel").filter((panel) => panel.querySelector(".point"));
   const walkers = panels.map((panel) => {
     const circle = document.createElementNS(panel.namespaceURI, "circle");
@@ -83,7 +87,7 @@
       node.classList.toggle("lit", Number(node.dataset.step) === steps[here]);
     }
     updates.forEach((node, k) => node.classList.toggle("lit", k === here));
-    rows.forEach((node, k) => node.classList.toggle("lit", k === here));
+    tables.forEach((rows) => rows.forEach((node, k) => node.classList.toggle("lit", k === here)));
     panels.forEach((panel, k) => move(walkers[k], panel.querySelector(`.point[data-step="${steps[here]}"]`)));
   };
   const keys = {

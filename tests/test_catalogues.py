@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 import string
+import tomllib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from symgd.language import LANGUAGES, catalogue
+from symgd.language import LANGUAGES, Shipped, catalogue
+from symgd.resources import template_folder
 
 ROOT = Path(__file__).resolve().parent.parent
 ENGLISH, CHINESE = catalogue("en"), catalogue("zh-TW")
@@ -20,6 +24,27 @@ def fields(text: str) -> set[str]:
 
 def test_all_languages_have_the_same_keys() -> None:
     assert all(set(catalogue(language)) == set(ENGLISH) for language in LANGUAGES)
+
+
+def flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in table.items():
+        yield from flat(value, f"{prefix}{key}.") if isinstance(value, dict) else [(f"{prefix}{key}", value)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_read_table_by_table_it_says_what_the_whole_file_says(language: str) -> None:
+    text = (template_folder() / "languages" / f"{language}.toml").read_text(encoding="utf-8")
+    whole = dict(flat(tomllib.loads(text)))
+    assert {key: Shipped(text)[key] for key in whole} == dict(Shipped(text)) == whole
+    assert len(Shipped(text)) == len(whole)
+
+
+def test_a_table_is_not_read_before_it_is_asked_for() -> None:
+    found = Shipped('first = "1"\n[a.b]\nc = "2"\n[broken]\nthis is no TOML\n')
+    assert (found["first"], found["a.b.c"]) == ("1", "2")
+    assert [key for key in ("a.b.d", "a.b", "a") if key in found] == []
+    with pytest.raises(ValueError, match="Expected"):
+        found["broken.x"]
 
 
 @pytest.mark.parametrize("key", sorted(ENGLISH))

@@ -79,6 +79,16 @@ def test_what_a_catalogue_lacks_is_english_and_listed(tmp_path: Path) -> None:
     assert run("languages", "zh-TW").returncode == 0
 
 
+def test_a_key_that_there_is_not_is_told(tmp_path: Path) -> None:
+    """It was dropped without a word, so a slip of the pen was never found."""
+    (tmp_path / "de.toml").write_text('[step]\nmov = "Bewegen"\n[made]\nup = "x"\n', encoding="utf-8")
+    told = "The catalogue de.toml has a sentence step.mov that there is not: it is never said. Did you mean step.move?"
+    for asked in (("explain", "(w-3)^2", "--at", "w=1", "--language", "de"), ("languages", "de")):
+        done = run(*asked, folder=tmp_path)
+        assert told in done.stderr.splitlines()
+        assert "a sentence made.up that there is not" in done.stderr
+
+
 BAD = {
     "no TOML": ("[step\n", "catalogue"),
     "no sentence": ("[step]\nmove = 3\n", "catalogue"),

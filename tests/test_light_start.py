@@ -47,3 +47,15 @@ def test_a_working_in_rational_numbers_is_checked_without_sympy_and_numpy(tmp_pa
     words = ["check", str(tmp_path / "p.toml"), str(tmp_path / "w.txt")]
     loaded = heavy_after(f"from symgd.cli import main\ntry: main({words!r})\nexcept SystemExit: pass")
     assert not {"sympy", "numpy", "matplotlib"} & set(loaded)
+
+
+def test_a_right_working_loads_no_names_of_mistakes_and_no_reader_of_csv(tmp_path: Path) -> None:
+    (tmp_path / "p.toml").write_text('loss = "(w - 0.55)^2"\nsteps = 1\n[start]\nw = 0.5\n', encoding="utf-8")
+    (tmp_path / "w.txt").write_text("w = 0.5 + 0.01 = 0.51\n", encoding="utf-8")
+    unused = ["symgd.checking.diagnosis", "symgd.descent.csv_files", "csv", "tempfile", "logging"]
+    words = ["check", str(tmp_path / "p.toml"), str(tmp_path / "w.txt")]
+    probe = (
+        f"import sys; from symgd.cli import main\ntry: main({words!r})\nexcept SystemExit as end: assert not end.code"
+    )
+    probe += f"\nassert not [m for m in {unused!r} if m in sys.modules]"
+    subprocess.run([sys.executable, "-c", probe], capture_output=True, check=True)

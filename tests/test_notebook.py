@@ -30,9 +30,10 @@ ALL = ("html", "latex", "markdown")
         (lambda: symgd.explain(**BOWL), ALL),
         (lambda: symgd.check(symgd.Problem(**BOWL), "w1 = 0.51"), ALL),
         (lambda: next(iter(symgd.check(symgd.Problem(**BOWL), "dL/dw1 = 2*(w1 - 0.5) = 0"))), ALL),
+        (lambda: magic("gradient --at w=0.5", "(w - 3)^2"), ALL),
         (lambda: symgd.parse("w^2"), ("latex",)),
     ],
-    ids=["gradient", "derivation", "trajectory", "handout", "report", "verdict", "expression"],
+    ids=["gradient", "derivation", "trajectory", "handout", "report", "verdict", "gradient at a point", "expression"],
 )
 def test_results_show_themselves(made: Any, kinds: tuple[str, ...]) -> None:
     thing = made()
@@ -65,8 +66,18 @@ def test_the_magic_takes_a_loss_and_a_file() -> None:
     text = 'loss = "(w - 3)^2"\nsteps = 2\n[start]\nw = 0.5\n'
     assert magic("descend", text).final == symgd.descend("(w - 3)^2", start={"w": "0.5"}, steps=2).final
     assert magic("gradient", "z = w - 1\nL = z^2").text("w") == "2(w − 1)"
+    assert magic("gradient --at w=0.5", "(w - 3)^2").values == {"w": -5}
+    assert magic("gradient", text).values == {"w": -5}  # the point of a problem file, as on the command line
     assert magic("check", f"{text}---\nw = 1").score == 1
     assert magic("--language zh-TW --figures loss --at w=1", "w^2").document.figures
+
+
+@pytest.mark.parametrize("command", ["gradient", "descend", "check"])
+def test_options_of_a_handout_are_refused_where_there_is_none(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert magic(f"{command} --at w=1 --figures all", "w^2") is None
+    assert "--figures" in capsys.readouterr().err
 
 
 def test_the_magic_takes_the_options_of_the_command_line() -> None:

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from symgd.calculus.algebra import product, total
+from symgd.calculus.naming import HELD
 from symgd.calculus.program import Formula, slope_name
 from symgd.calculus.pulling import Ground, pull
 from symgd.calculus.steps import Side
-from symgd.calculus.story import Story
+from symgd.calculus.story import Story, held_names
 from symgd.expressions.definitions import Definitions
 from symgd.expressions.operations import PRODUCTS
 from symgd.expressions.tree import ONE, ZERO, Expression, fold, name, nodes, number, operation, rebuilt
@@ -46,7 +47,8 @@ def array_program(definitions: Definitions, wrt: Sequence[str], ground: Ground) 
     inner = [word for word in reversed(definitions.names[:-1]) if word in moving]
     for word in (*inner, *wrt):
         uses = tuple(user for user, body in bodies.items() if word in body.names and user in slopes)
-        story = _story(word, loss, [(bodies[user], slopes[user]) for user in uses], ground)
+        held = dict.fromkeys(other for user in uses for other in held_names(definitions, user, word))
+        story = _story(word, loss, [(bodies[user], slopes[user]) for user in uses], ground, tuple(held))
         tree = story.sides[-1].tree
         if not uses and word in inner:
             continue
@@ -67,14 +69,20 @@ def _moving(bodies: Mapping[str, Expression], wrt: Iterable[str]) -> set[str]:
     return moving
 
 
-def _story(word: str, loss: str, uses: Sequence[tuple[Expression, Expression]], ground: Ground) -> Story:
-    """How the slope in a name comes about: what is open, then round by round what is opened."""
+def _story(
+    word: str, loss: str, uses: Sequence[tuple[Expression, Expression]], ground: Ground, held: Sequence[str]
+) -> Story:
+    """How the slope in a name comes about: what is open, then round by round what is opened.
+
+    The first round says which names are `held` fixed though they depend on the name too.
+    """
     state = _State(word, ground)
     for body, slope in uses:
         state.open(body, slope)
     sides = [Side(state.tree(), ())] if state.waiting else [Side(_zero(word, ground), ("other",))]
+    note = (f"{HELD}:{','.join(held)}",) if held else ()
     while state.waiting:
-        rules = state.round()
+        rules, note = (*state.round(), *note), ()
         side = Side(state.tree(), rules)
         if side.tree == sides[-1].tree:
             sides[-1] = Side(side.tree, tuple(dict.fromkeys((*sides[-1].rules, *rules))))
@@ -134,11 +142,18 @@ class _State:
 
     def pending(self, part: Expression, slope: Expression) -> Expression:
         """∂/∂w[u]ᵀ·g, still to be worked out."""
-        left = operation("derivative", part, name(self.word))
         if not self.ground.shape(part):
-            return product(slope, left)
+            return product(slope, operation("derivative", part, name(self.word)))
         coefficient, rest = self.ground.split(self.ground.spread(slope, part))
-        return product(coefficient, operation("matmul", operation("transpose", left), rest))
+        if self.is_row(part):  # ∂/∂w[A·w]ᵀ·w fits, ∂/∂w[wᵀ·A]ᵀ·wᵀ does not
+            part, rest = self.ground.column_of(part), self.ground.column_of(rest)
+        left = operation("transpose", operation("derivative", part, name(self.word)))
+        return product(coefficient, operation("matmul", left, rest))
+
+    def is_row(self, part: Expression) -> bool:
+        """Whether a part is a vector that lies."""
+        shape = self.ground.shape(part)
+        return len(shape) == 2 and shape[0] == 1
 
 
 def in_a_row(tree: Expression, ground: Ground) -> Expression:

@@ -16,7 +16,7 @@ from typing import Any
 
 from flint import ctx
 
-from symgd.calculus.probing import PARTIAL, Point, domain_points, may_fail, points, small_points, value_at
+from symgd.calculus.probing import PARTIAL, Point, domain_points, may_fail, points, small_points, values_at
 from symgd.calculus.proving import proves_equal
 from symgd.expressions.tree import Expression, nodes
 from symgd.language import sentence
@@ -114,7 +114,7 @@ def equality(left: Expression, right: Expression, first: Sequence[Point] = (), p
 def _by_hand(left: Expression, right: Expression) -> Counterexample | None:
     """A point of small numbers at which only one of two formulas has a value."""
     for point in small_points(tuple(dict.fromkeys((*left.names, *right.names)))):
-        values = value_at(left, point, _LADDER[0]), value_at(right, point, _LADDER[0])
+        values = values_at(left, right, point, _LADDER[0])
         if None not in values and [isinstance(value, NoValue) for value in values].count(True) == 1:
             return Counterexample(point, *map(shown, values))
     return None
@@ -124,7 +124,7 @@ def _compared(left: Expression, right: Expression, where: Iterable[Point], deep:
     """What the values at points say."""
     agreed, edge, bits, alike = 0, None, 0, list[Point]()
     for point in where:
-        values = value_at(left, point, _LADDER[0]), value_at(right, point, _LADDER[0])
+        values = values_at(left, right, point, _LADDER[0])
         if None in values:
             continue
         lost = [isinstance(value, NoValue) for value in values]
@@ -140,7 +140,7 @@ def _compared(left: Expression, right: Expression, where: Iterable[Point], deep:
     for more in _LADDER[1:]:
         for point in alike[-3:] if deep else ():
             bits = more
-            values = value_at(left, point, more), value_at(right, point, more)
+            values = values_at(left, right, point, more)
             if None not in values and _apart(*values, more):
                 return Equality("different", "proved", _example(point, values, more), agreed, more)
     if edge is not None and agreed:
@@ -156,7 +156,7 @@ def _looked_for(left: Expression, right: Expression, found: Equality) -> Equalit
     names = dict.fromkeys((*left.names, *right.names))
     for power in range(1, 40):
         point = {word: Fraction(power * (place + 2), 7 ** (power % 3)) * 3**power for place, word in enumerate(names)}
-        values = value_at(left, point, _LADDER[1]), value_at(right, point, _LADDER[1])
+        values = values_at(left, right, point, _LADDER[1])
         known = None not in values and not any(isinstance(value, NoValue) for value in values)
         if known and _apart(*values, _LADDER[1]):
             return Equality("different", "proved", _example(point, values, _LADDER[1]), found.points, _LADDER[1])

@@ -62,11 +62,11 @@ def points(trees: Sequence[Expression], first: Sequence[Point] = (), chance: int
     True
     """
     names = tuple(dict.fromkeys(word for tree in trees for word in tree.names))
-    seen: set[tuple[Fraction, ...]] = set()
+    seen: set[tuple[tuple[int, int], ...]] = set()
     for point in itertools.chain(
         _given(names, first), small_points(names), _at_edges(trees, names), _by_chance(names, chance)
     ):
-        key = tuple(point[word] for word in names)
+        key = tuple([point[word].as_integer_ratio() for word in names])
         if key not in seen:
             seen.add(key)
             yield point
@@ -185,6 +185,12 @@ def _by_chance(names: Sequence[str], count: int) -> Iterator[dict[str, Fraction]
 def value_at(tree: Expression, point: Point, bits: int) -> Any:
     """The value of a formula at a point: see `bounded.value_of`."""
     return value_of(tree, {word: rational(point[word]) for word in tree.names}, bits)
+
+
+def values_at(left: Expression, right: Expression, point: Point, bits: int) -> tuple[Any, Any]:
+    """The values of two formulas at one point."""
+    known = {word: rational(value) for word, value in point.items()}
+    return value_of(left, known, bits), value_of(right, known, bits)
 
 
 def may_fail(node: Expression) -> bool:

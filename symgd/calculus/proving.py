@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from typing import TypeVar
 
+from symgd.calculus.addends import with_numbers
 from symgd.calculus.kernels import FEW_KERNELS, MOST_KERNELS, REFUSED, Beyond, Field, FinerUnit, Form, MoreRoom
-from symgd.expressions.tree import Expression
+from symgd.expressions.tree import ZERO, Expression, operation
 
+Told = TypeVar("Told")
 _TRIES = 6
 
 
@@ -23,17 +26,35 @@ def proves_equal(left: Expression, right: Expression) -> bool | None:
     """
     if not REFUSED.isdisjoint(left.operations | right.operations):
         return None
+    found = _in_a_field((left, right), _vanishes)
+    if found is not None:
+        return found
+    parts = with_numbers(operation("sub", left, right), _constant)
+    return True if parts.op != "sub" and _in_a_field((parts, ZERO), _vanishes) else None
+
+
+def _vanishes(field: Field, left: Expression, right: Expression) -> bool | None:
+    difference = field.sub(field.of(left), field.of(right))
+    top = field.under_relations(difference.top)
+    if top.is_zero():
+        return True
+    return False if top.is_constant() or not field.kernels else None
+
+
+def _constant(tree: Expression) -> Fraction | None:
+    """The rational that a formula is proved to be worth wherever it has a value."""
+    return _in_a_field((tree,), lambda field, tree: field.constant(field.of(tree)))
+
+
+def _in_a_field(trees: tuple[Expression, ...], tell: Callable[..., Told | None]) -> Told | None:
+    """What is told of formulas in a field with room for their kernels; None where there is none."""
     units: dict[tuple[str, str], Fraction] = {}
     room = FEW_KERNELS
     for _ in range(_TRIES):
-        field = Field((left, right), _ROWS, room)
+        field = Field(trees, _ROWS, room)
         field.units |= units
         try:
-            difference = field.sub(field.of(left), field.of(right))
-            top = field.under_relations(difference.top)
-            if top.is_zero():
-                return True
-            return False if top.is_constant() or not field.kernels else None
+            return tell(field, *trees)
         except FinerUnit as more:
             units[more.key] = more.unit
         except MoreRoom:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
-from symgd.checking.comparing import rounds_to
-from symgd.checking.working import Part
+from symgd.checking.claims import Part
+from symgd.checking.comparing import is_short, rounds_to
 from symgd.expressions.tree import Expression, fold, nodes, number, operation, rebuilt
 from symgd.expressions.writer import decimal_text
 from symgd.numbers.bounded import NoValue, value_of
@@ -19,8 +19,8 @@ Number = Any
 _PLACES = 3
 #: A value that is cut to this place or before was rounded early.
 _COARSE = Fraction(1, 1000)
-#: Nobody rounds away more than this share of a value.
-_MOST_LOST = Fraction(1, 5)
+#: Nobody rounds away more than this share of a value, nor leaves more of it out with a single digit.
+_MOST_LOST, _MOST_LOST_BY_A_DIGIT = Fraction(1, 5), Fraction(1, 20)
 
 
 def slips_between(value: Number, part: Part, written: Number, formula: Expression | None) -> Iterator[str]:
@@ -123,14 +123,26 @@ def _truncated(value: Number, part: Part, shown: Fraction, formula: Expression |
     exact = _near(value)
     if exact is None or part.unit is None or exact == shown or rounds_to(value, rational(shown), part.unit):
         return False
+    if _may_be_chance(exact, shown, part.unit, formula):
+        return False
     cut = int(abs(exact) / part.unit) * part.unit
     return cut == abs(shown) and (exact < 0) == (shown < 0) and shown != 0
+
+
+def _may_be_chance(exact: Fraction, shown: Fraction, unit: Fraction | None, formula: Expression | None) -> bool:
+    """Whether a number of one digit is near a value as any wrong one may be: 2 for 2.4 says nothing of rounding."""
+    if unit is None or abs(shown) / unit >= _TWO_DIGITS:
+        return False
+    return formula is None or abs(exact - shown) > _MOST_LOST_BY_A_DIGIT * abs(exact)
+
+
+_TWO_DIGITS = 10
 
 
 def _rounded_early(value: Number, part: Part, shown: Fraction, formula: Expression | None) -> bool:
     """Rounded though the exact value is short, or rounded on the way: then the result differs."""
     exact = _near(value)
-    if exact is None or exact == shown or not shown:
+    if exact is None or exact == shown or not shown or _may_be_chance(exact, shown, part.unit, formula):
         return False
     if (
         part.unit is not None
@@ -180,9 +192,11 @@ def _digits_swapped(value: Number, part: Part, shown: Fraction, formula: Express
     if exact is None or exact == shown or (exact < 0) != (shown < 0) or part.unit is None:
         return False
     right, wrong = (decimal_text(abs(each)) or "" for each in (_rounded(exact, part.unit), shown))
-    (a, after), (b, behind) = (text.partition(".")[::2] for text in (right, wrong))
-    width, whole = max(len(after), len(behind)), max(len(a), len(b))
-    first, second = (head.zfill(whole) + tail.ljust(width, "0") for head, tail in ((a, after), (b, behind)))
+    if len(right) != len(wrong) or right.find(".") != wrong.find("."):
+        return False
+    if is_short(value) and right != decimal_text(abs(exact)):
+        return False
+    first, second = right.replace(".", ""), wrong.replace(".", "")
     differ = [place for place in range(len(first)) if first[place] != second[place]]
     if len(differ) != 2 or differ[1] != differ[0] + 1:
         return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from symgd.checking.prose import typed
@@ -10,32 +11,79 @@ from symgd.expressions.operations import CONSTANTS, WORDS
 
 _HEADING = re.compile(
     r"(?i)^[\s#*>()\[\]【（-]*(?:(?P<word>update|iteration|epoch|step)\s*(?:no\.?\s*)?#?(?P<number>\d{1,6})\b(?!\s*[=/*+])"
-    r"|第\s*(?P<count>\d{1,6}|[一二三四五六七八九十])\s*(?:次|步|回)(?:\s*(?:更新|迭代|疊代))?)"
+    r"|第\s*(?P<count>\d{1,6}|[一二三四五六七八九十])\s*(?P<unit>次|步|回)(?P<more>\s*(?:更新|迭代|疊代))?)"
 )
 _COUNTS = {word: place for place, word in enumerate("一二三四五六七八九十", 1)}
+_RULE = re.compile(r"\s*(?:-{3,}|={3,}|─{3,}|═{3,}|━{3,}|~{3,}|\*{3,})\s*")
 _LESSON = re.compile("[①-⑤]")
+#: Stands for the number of an update where the updates are over.
+OVER = -1
 
 
 def without_headings(text: str) -> str:
-    """The text with its headings blanked out: they are no formulas."""
-    return "\n".join(
-        " " * len(line) if _HEADING.match(typed(line)) and "=" not in line else line for line in text.split("\n")
-    )
+    """The text with its headings, and what underlines them, blanked out: they are no formulas."""
+    return "\n".join(" " * len(line) if _is_heading(line) else line for line in text.split("\n"))
+
+
+def _is_heading(line: str) -> bool:
+    return bool(_RULE.fullmatch(line) or ("=" not in line and _HEADING.match(typed(line))))
 
 
 def headings_in(text: str) -> dict[int, int]:
-    """The update that begins at a line, from 1, by the number of the line."""
-    found: dict[int, tuple[str, int]] = {}
+    """The number of the update that begins at a line, by the number of the line; OVER where the updates are over.
+
+    >>> headings_in("## Update 1\\n### ① Current weights\\n## Pictures")
+    {1: 1, 3: -1}
+    """
     lines = typed(text).split("\n")
+    found = _numbered(lines)
+    words = {word for word, _ in found.values()}
+    chosen = words - {"step"} or words  # steps beside updates are the five steps of the lesson
+    begun = {number: count for number, (word, count) in found.items() if word in chosen}
+    levels = [level for number in begun if (level := _level(lines, number))]
+    if not levels:
+        return begun
+    others = (number for number in range(min(begun) + 1, len(lines) + 1) if number not in found)
+    over = (number for number in others if 0 < _level(lines, number) <= min(levels))
+    return begun | dict.fromkeys(over, OVER)
+
+
+def may_be_steps_of_one(text: str) -> bool:
+    """Whether the headings of a working say "step" alone: of the descent, or of one update (gradient, move).
+
+    >>> may_be_steps_of_one("Step 1: the gradient"), may_be_steps_of_one("第 1 次更新")
+    (True, False)
+    """
+    return {word for word, _ in _numbered(typed(text).split("\n")).values()} == {"step"}
+
+
+def _numbered(lines: Sequence[str]) -> dict[int, tuple[str, int]]:
+    """The headings with a number, by their lines: their word (step for 步, else update) and the number."""
+    found: dict[int, tuple[str, int]] = {}
     for number, line in enumerate(lines, 1):
         if match := _HEADING.match(line):
             count = match["number"] or match["count"]
-            word = (match["word"] or "update").lower()
+            unit = "step" if match["unit"] == "步" and not match["more"] else "update"
+            word = (match["word"] or unit).lower()
             if word != "step" or not _LESSON.search(line):
                 found[number] = (word, int(_COUNTS.get(count, 0) or count))
-    words = {word for word, _ in found.values()}
-    chosen = words - {"step"} or words  # steps beside updates are the five steps of the lesson
-    return {number: count for number, (word, count) in found.items() if word in chosen}
+    return found
+
+
+def _level(lines: Sequence[str], number: int) -> int:
+    """The level of the heading that a line is, 0 of none: `## Pictures`, or a line that is underlined."""
+    line = lines[number - 1]
+    if mark := _MARKS.match(line):
+        return len(mark[0])
+    below = lines[number] if number < len(lines) else ""
+    under = _UNDER.fullmatch(below) if line.strip() and "|" not in line else None
+    return _UNDERLINES[below[0]] if under else 0
+
+
+#: What makes a heading of a line: marks before it, or a line below it.
+_MARKS = re.compile(r"#{1,6}(?=\s)")
+_UNDER = re.compile(r"([=═─━-])\1{2,}\s*")
+_UNDERLINES = {"=": 1, "═": 1, "─": 2, "━": 2, "-": 2}
 
 
 _STATE_INDEX = re.compile(r"(?<![\\A-Za-z])(mhat|vhat|m|v|s|b|u)\[([A-Za-z]\w*)\]")
@@ -50,7 +98,11 @@ def indexed(text: str) -> str:
 
 def _line_as_typed(line: str) -> str:
     line = _POWER_TIMES.sub(_power_times, line) if "^" in line else line
-    return _RATE_WORD.sub("η", _HEAD_INDEX.sub(_with_index, line))
+    if heads := {found["name"].strip(" \t,;，；、").partition("_{")[0] for found in _HEAD_INDEX.finditer(line)}:
+        line = _HEAD_INDEX.sub(_with_index, line)
+        for name in heads:  # w^(1) = w^(0) − …
+            line = re.sub(rf"(?<![A-Za-z\d]){re.escape(name)}\^\((\d{{1,6}})\)", rf"{name}[\1]", line)
+    return _RATE_WORD.sub("η", line)
 
 
 def _with_index(found: re.Match[str]) -> str:

@@ -17,6 +17,7 @@ from symgd.checking.bindings import Bindings
 from symgd.checking.chains import Chain, Side, Token, chains
 from symgd.checking.judge import Judge, Verdict, unit_of
 from symgd.checking.latex import latex_tokens
+from symgd.checking.notebooks import is_notebook, notebook_pieces
 from symgd.checking.pieces import Piece, pieces
 from symgd.checking.prose import prose_tokens
 from symgd.checking.quantities import Quantities, Read
@@ -104,17 +105,23 @@ def _page_pieces(page: str) -> Iterator[Piece]:
     return page_pieces(page)
 
 
+def _text_pieces(text: str, form: str) -> Iterator[Piece]:
+    return notebook_pieces(text) if not form and is_notebook(text) else pieces(text, tex=form == "tex")
+
+
 def audit(text: str, form: str = "") -> Audit:
     """Re-compute every relation that a text prints. It never raises on any text, and evaluates none of it.
 
-    `form` is "html", "tex", or "" for Markdown and plain text; HTML is also known by its tags. `=` needs exact
-    equality, `≈` a correct rounding to the digits shown of a value that is not equal.
+    `form` is "html", "tex", or "" for Markdown and plain text; HTML is also known by its tags, and of a Jupyter
+    notebook the Markdown cells are read. `=` needs exact equality, `≈` a correct rounding to the digits shown of a
+    value that is not equal.
 
     >>> [relation.holds for relation in audit("所以 0.5+0.01=0.51，接著 0.2+0.02=0.23。")]
     [True, False]
     """
-    form = form or ("html" if _HTML.search(text[:100_000]) else "")
-    found = _page_pieces(text) if form == "html" else pieces(text, tex=form == "tex")
+    is_page = not form and not is_notebook(text) and _HTML.search(text[:100_000])
+    form = "html" if is_page else form
+    found = _page_pieces(text) if form == "html" else _text_pieces(text, form)
     auditor = _Auditor(text)
     for piece in found:
         auditor.read(piece)

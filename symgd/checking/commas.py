@@ -1,4 +1,4 @@
-"""A comma between digits in brackets: [2,2] has two entries, and (0,1) where its line is about so many numbers.
+"""Vectors as they are typed: [2,2], [2 2], [2; 2], [2, 2]^T, and (0,1) where a line is about so many numbers.
 
 Elsewhere 2,2 may be a decimal, or a thousand: it stays what it is, and is not decided.
 """
@@ -31,9 +31,29 @@ def with_entries_apart(text: str, facts: Facts) -> str:
     >>> with_entries_apart("da = (2,4)", facts_of(problem))
     'da = (2,4)'
     """
+    if facts.problem.has_arrays:
+        text = _LYING.sub(lambda found: found[1], _SPACED.sub(_with_commas, text))
     if not _COMMA.search(text):
         return text
     return "\n".join(_apart(line, facts) if _COMMA.search(line) else line for line in text.split("\n"))
+
+
+#: [2 2], [2; 2], [1 2; 3 4]: numbers parted by blanks, rows by semicolons.
+_ROW = r"[-+−]?[\d./]+(?:[ \t]+[-+−]?[\d./]+){0,15}"
+_SPACED = re.compile(rf"(?<![\w\\])\[[ \t]*({_ROW}(?:[ \t]*;[ \t]*{_ROW}){{0,15}})[ \t]*\](?!\s*[a-z]*\s*\\)")
+#: A vector in numbers that is a whole side, turned: rows and columns are not told apart.
+_LYING = re.compile(
+    r"((?:[=≈＝]|\\approx)\s*(?:\[[^\[\]()=≈\n]*\]|\([^()\[\]=≈\n]*,[^()\[\]=≈\n]*\)))"
+    r"\s*(?:'|′|ᵀ|\^\s*(?:T|⊤|\\top|\{\s*(?:T|\\top|\\mathsf\{T\}|\\mathrm\{T\})\s*\}))(?=\s*(?:[=≈＝$,;，；。]|\\|$))",
+    re.MULTILINE,
+)
+
+
+def _with_commas(found: re.Match[str]) -> str:
+    rows = [", ".join(row.split()) for row in found[1].split(";")]
+    if len(rows) == 1:
+        return f"[{rows[0]}]"
+    return f"[{', '.join(rows)}]" if all("," not in row for row in rows) else f"[[{'], ['.join(rows)}]]"
 
 
 def _apart(line: str, facts: Facts) -> str:

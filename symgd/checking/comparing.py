@@ -8,9 +8,9 @@ from typing import Any
 
 from flint import ctx
 
+from symgd.checking.claims import Part
 from symgd.checking.notations import BEFORE, outer
 from symgd.checking.sharpening import is_narrow, sharp
-from symgd.checking.working import Part
 from symgd.checking.world import Key, World, worth
 from symgd.errors import InputError
 from symgd.expressions.shapes import typed
@@ -37,37 +37,26 @@ def side_value(tree: Expression, world: World, step: int) -> Number | NoValue | 
     values: dict[str, Number] = {}
     for word in tree.names:
         found = name_value(word, world, step)
-        if found is None:
+        if found is None and word != "T":  # w^T
             return None
-        values[word] = found
-    return sharp(tree, values)
+        values |= {} if found is None else {word: found}
+    if "vector" not in tree.operations and not any(map(is_array, values.values())):
+        return None if len(values) < len(tree.names) else sharp(tree, values)
+    try:
+        return sharp(typed(tree, {word: getattr(value, "shape", ()) for word, value in values.items()}).tree, values)
+    except (InputError, KeyError):  # shapes that do not fit, a T that is no sign of a transpose
+        return None
 
 
-def entries_at(part: Part, world: World, step: int) -> list[Number] | None:
-    """The entries of a side that is a vector or a matrix; None where something in it means nothing."""
+def entries_at(part: Part, world: World, step: int) -> tuple[list[Number], tuple[int, ...]] | None:
+    """The entries of a side that is a vector or a matrix, and its shape; None where something in it means nothing."""
     if part.parts:
         found = [None if entry.tree is None else side_value(entry.tree, world, step) for entry in part.parts]
-        return None if any(value is None or isinstance(value, NoValue) for value in found) else found
-    if part.tree is None:
-        return None
-    values = {word: name_value(word, world, step) for word in part.tree.names if word != "T"}  # w^T
-    shapes = {word: getattr(value, "shape", ()) for word, value in values.items()}
-    if any(value is None for value in values.values()):
-        return None
-    try:
-        whole = sharp(typed(part.tree, shapes).tree, values)
-    except InputError:  # shapes that do not fit
-        return None
-    return None if whole is None or isinstance(whole, NoValue) else entries_of(whole)
-
-
-def entries_standing(values: list[Number], part: Part, shown: list[Number], decimals: int | None, sign: str) -> str:
-    """How a side stands to values, entry by entry: the worst of them."""
-    if len(values) != len(shown):
-        return "no"
-    parts = part.parts if len(part.parts) == len(shown) else (Part(None, ""),) * len(shown)
-    found = [standing(e, p, v, decimals, sign) for e, p, v in zip(values, parts, shown, strict=True)]
-    return next((one for one in ("unknown", "no", "format", "rounded") if one in found), "equal")
+        is_known = not any(value is None or isinstance(value, NoValue) for value in found)
+        return (found, part.shape or (len(found),)) if is_known else None
+    whole = None if part.tree is None else side_value(part.tree, world, step)
+    is_known = whole is not None and not isinstance(whole, NoValue)
+    return (entries_of(whole), getattr(whole, "shape", ())) if is_known else None
 
 
 def name_value(word: str, world: World, step: int) -> Number | None:
@@ -75,10 +64,11 @@ def name_value(word: str, world: World, step: int) -> Number | None:
     facts = world.facts
     quantity = outer(word, facts)
     if word in facts.constants:
-        return facts.constants[word]
-    if quantity is None and _SETTINGS.get(word, word) in facts.settings:
+        return facts.constant(word, step)
+    is_free = quantity is None and word not in facts.bodies
+    if is_free and _SETTINGS.get(word, word) in facts.settings:
         return facts.settings[_SETTINGS.get(word, word)]
-    if quantity is None and word == "t" and word not in facts.start:
+    if is_free and word == "t" and word not in facts.start:
         return rational(Fraction(step + 1))
     key = key_of(word, step, world)
     return rational(Fraction(0)) if key.parameter and key.step < 0 else worth(world, key)
@@ -93,6 +83,8 @@ def key_of(word: str, step: int, world: World) -> Key:
         return Key(quantity.name, quantity.parameter, step if quantity.update is None else quantity.update)
     if word in world.facts.start:
         return Key("w", word, step)
+    if quantity is not None and quantity.kind == "loss" and quantity.update is not None:
+        return Key(quantity.name, "", quantity.update)
     return Key(word, "", step)
 
 
@@ -165,6 +157,11 @@ def _is_close(value: Number, shown: Number) -> bool:
         return False
     apart, size = abs(as_ball(value) - as_ball(shown)), abs(as_ball(shown))
     return bool(apart <= as_ball(rational(_CLOSE)) * size)
+
+
+def digits_of(part: Part, shown: Number) -> int:
+    """How many significant digits a lone decimal shows; 0 of what is none."""
+    return 0 if part.unit is None or isinstance(shown, NoValue) else _digits(shown, part.unit)
 
 
 def _digits(shown: Number, unit: Fraction) -> int:

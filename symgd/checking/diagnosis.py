@@ -26,9 +26,9 @@ from symgd.numbers.systems import rational
 from symgd.numbers.values import entries_of, is_array
 
 if TYPE_CHECKING:
+    from symgd.checking.claims import Claim
     from symgd.checking.findings import Finding
     from symgd.checking.marking import Marker
-    from symgd.checking.working import Claim
     from symgd.checking.world import Key, World
 
 Number = Any

@@ -12,7 +12,7 @@ from typing import Any
 
 from symgd.calculus.program import shown_latex
 from symgd.checking.policy import policy_of
-from symgd.checking.verdict import WRONG, Report, Verdict, mistake
+from symgd.checking.verdict import WRONG, Report, Verdict, line_points, mistake
 from symgd.checking.world import Key, World, facts_of, worth
 from symgd.descent.sums import sums_in
 from symgd.descent.trajectory import Line
@@ -99,6 +99,9 @@ def _summary(report: Report) -> Iterator[Block]:
     if report.student:
         yield Sentence("feedback.student", {"student": report.student})
     yield Sentence("feedback.score", {"score": _points(report.score), "max": _points(report.max_score)})
+    earned, worth = line_points(report)
+    if worth != report.max_score:
+        yield Sentence("feedback.share", {"score": _points(earned), "max": _points(worth)})
     yield Sentence(f"feedback.{report.status}")
     limits = report.problem.allowed.stranger
     facts = {"characters": limits.working_characters, "lines": limits.working_lines}

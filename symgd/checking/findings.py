@@ -31,10 +31,12 @@ class Finding:
     full: Number | None = None
     late: bool = False
     follows: bool = False  # from the student's own lines, which stopped everything: nothing to be named
+    by_formula: bool = False  # whether its formulas were proved equal, whatever the values are
 
     def __post_init__(self) -> None:
         """Balls that overlap are evidence that two irrational values are equal, and no proof."""
-        if self.certainty == "proved" and self.verdict in ("equal", "domain") and not _is_exact(self.value):
+        is_equal = self.verdict in ("equal", "domain")
+        if self.certainty == "proved" and is_equal and not self.by_formula and not _is_exact(self.value):
             object.__setattr__(self, "certainty", "evidence")
 
 

@@ -7,7 +7,7 @@ An undecided working has no grade there: the cell stays empty until the teacher 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from symgd.checking.cells import decimal_text
 from symgd.checking.marks import Marked
@@ -29,25 +29,24 @@ _KNOWN = {
 #: Canvas finds the row by these words in its first cell.
 _POINTS = "    Points Possible"
 
-Rows = list[list[str]]
+Rows = Iterator[list[str]]
 
 
 def nbgrader_rows(marked: Sequence[Marked], assignment: str) -> Rows:
     """The rows of nbgrader's CSV export; names, times and addresses come from the class's file where it has them."""
-    rows = [[*NBGRADER, *NBGRADER_MARKS]]
+    yield [*NBGRADER, *NBGRADER_MARKS]
     for each in marked:
         known = {name: _cell(each, *words) for name, words in _KNOWN.items()}
         facts = {**known, "assignment": assignment, "student_id": each.submission.student}
         grade = _grade(each)
-        rows.append([*(facts[name] for name in NBGRADER), grade, "0", grade, decimal_text(each.max_score)])
-    return rows
+        yield [*(facts[name] for name in NBGRADER), grade, "0", grade, decimal_text(each.max_score)]
 
 
 def moodle_rows(marked: Sequence[Marked], assignment: str) -> Rows:
     """The rows of a grade import: whom they mean (ID number or address), the grade, the feedback."""
-    rows = [["identifier", "email", "grade", "feedback"]]
-    rows += [[each.submission.student, _email(each), _grade(each), each.feedback] for each in marked]
-    return rows
+    yield ["identifier", "email", "grade", "feedback"]
+    for each in marked:
+        yield [each.submission.student, _email(each), _grade(each), each.feedback]
 
 
 def canvas_rows(marked: Sequence[Marked], assignment: str) -> Rows:
@@ -58,8 +57,10 @@ def canvas_rows(marked: Sequence[Marked], assignment: str) -> Rows:
     """
     most = max((each.max_score for each in marked), default=None)
     points = "" if most is None else decimal_text(most)
-    rows = [[*CANVAS, assignment], [_POINTS, "", "", "", "", points]]
-    return rows + [[*_canvas_person(each), _grade(each)] for each in marked]
+    yield [*CANVAS, assignment]
+    yield [_POINTS, "", "", "", "", points]
+    for each in marked:
+        yield [*_canvas_person(each), _grade(each)]
 
 
 def _canvas_person(each: Marked) -> list[str]:

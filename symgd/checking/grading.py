@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import time
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, as_completed
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 from typing import Any
 
+from symgd.checking.answers import answer_line, natural
+from symgd.checking.guarded import DEADLINE
 from symgd.checking.marking import check
-from symgd.checking.roster import Submission, natural
+from symgd.checking.roster import Submission
+from symgd.checking.totals import out_of, total_of, with_asked
 from symgd.checking.verdict import Report
 from symgd.descent.problem import Problem
 from symgd.errors import InputError, SymgdError
@@ -19,6 +23,10 @@ from symgd.workers.spread import spread
 
 #: So many different answers go to a worker together.
 _PORTION = 8
+#: So many portions are begun on an executor before the first of them is waited for: what is done needs memory.
+_AHEAD = 256
+#: A process that had less than this share of the time for a working waited for the processor, or for a worker.
+_SHARE = 0.5
 #: An answer that a worker took with it to its grave is tried so often again.
 _TRIES = 3
 #: What one answer may break with, and no other answer is to suffer for.
@@ -70,6 +78,7 @@ def grade(
 ) -> ClassReport:
     """Mark a class; see `symgd.grade`. `progress` is told how many rows were done."""
     submissions = [_submission(row, number, tuple(problem.start)) for number, row in enumerate(rows, 1)]
+    problem = with_asked(problem, submissions)
     texts = list(dict.fromkeys(submission.working for submission in submissions))
     counts = Counter(submission.working for submission in submissions)
     found: dict[str, Report] = {}
@@ -86,8 +95,9 @@ def _submission(row: Any, number: int, weights: Sequence[str]) -> Submission:
     if isinstance(row, Mapping) and "student" in row:
         said = row.get("working")
         words = natural({word: str(word) for word in row if word != "student"}, weights)
-        answers = [f"{word} = {row[word]}" for word, _ in words]
-        return _made(row["student"], answers if said is None else said, number)
+        answers = [answer_line(word, str(row[word]), weights) for word, _ in words]
+        asked = tuple(word for word, _ in words) if said is None else ()
+        return replace(_made(row["student"], answers if said is None else said, number), asked=asked)
     if isinstance(row, Sequence) and not isinstance(row, str) and len(row) == 2:
         return _made(row[0], row[1], number)
     raise InputError("roster-row", row=number)
@@ -120,34 +130,32 @@ def _portions(texts: Sequence[str]) -> list[tuple[str, ...]]:
 def _spread(problem: Problem, texts: Sequence[str], executor: Executor) -> Iterator[tuple[str, Report]]:
     """Portions to the executor; a portion whose worker died is marked again, at last here."""
     portions = _portions(texts)
-    for turn in range(_TRIES):
-        waiting: dict[Future[list[Report]], tuple[str, ...]] = {}
+    for _ in range(_TRIES - 1):
         lost: list[tuple[str, ...]] = []
-        for portion in portions:
+        for portion, future in _begun(problem, portions, executor, lost):
             try:
-                waiting[executor.submit(mark_all, problem, portion)] = portion
-            except Exception:  # the pool is broken: what it was to do is done in the next turn
-                lost.append(portion)
-        for future in _as_done(waiting):
-            try:
-                yield from zip(waiting[future], future.result(), strict=True)
+                yield from zip(portion, future.result(), strict=True)
             except Exception:
-                lost.append(waiting[future])
+                lost.append(portion)
         portions = lost
-        if not portions:
-            return
-        if turn == _TRIES - 2:
-            break
     for portion in portions:
         yield from ((text, mark(problem, text)) for text in portion)
 
 
-def _as_done(waiting: Mapping[Future[list[Report]], tuple[str, ...]]) -> Iterator[Future[list[Report]]]:
-    """The futures as they are done; in order where they are of another library."""
-    if all(isinstance(future, Future) for future in waiting):
-        yield from as_completed(waiting)
-    else:
-        yield from waiting
+def _begun(
+    problem: Problem, portions: Sequence[tuple[str, ...]], executor: Executor, lost: list[tuple[str, ...]]
+) -> Iterator[tuple[tuple[str, ...], Future[list[Report]]]]:
+    """Portions with their futures, those of another library in order; what a broken pool does not take is lost."""
+    waiting: deque[tuple[tuple[str, ...], Future[list[Report]]]] = deque()
+    for portion in portions:
+        try:
+            waiting.append((portion, executor.submit(mark_all, problem, portion)))
+        except Exception:  # what it was to do is done in the next turn
+            lost.append(portion)
+        if len(waiting) >= _AHEAD:
+            yield waiting.popleft()
+    while waiting:
+        yield waiting.popleft()
 
 
 def mark_all(problem: Problem, texts: Sequence[str]) -> list[Report]:
@@ -157,8 +165,17 @@ def mark_all(problem: Problem, texts: Sequence[str]) -> list[Report]:
 
 def mark(problem: Problem, text: str) -> Report:
     """Mark one working; one that breaks the checker is undecided, and stops nothing."""
+    total = total_of(problem)
     try:
-        return check(problem, text)
+        return out_of(_checked(problem, text), total)
     except BREAKS:
-        empty = check(problem, "")
+        empty = out_of(check(problem, ""), total)
         return replace(empty, warnings=("failed",), failed=True, score=Fraction(0))
+
+
+def _checked(problem: Problem, text: str) -> Report:
+    """A working checked; once more where the time was up though this process had hardly a share of it."""
+    begun = time.thread_time()
+    report = check(problem, text)
+    is_starved = "late" in report.warnings and time.thread_time() - begun < _SHARE * DEADLINE
+    return check(problem, text) if is_starved else report

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from symgd.calculus.equality import Counterexample, Equality, equality
 from symgd.expressions.reader import read
-from symgd.expressions.tree import Expression, name, nodes, substitute
+from symgd.expressions.tree import Expression, name, ordered, substitute
 
 if TYPE_CHECKING:
     from symgd.workers.answers import JSON, Answer
@@ -67,11 +67,23 @@ def simplifies_to_equal(left: Expression, right: Expression) -> bool:
 
 
 def _is_small(tree: Expression) -> bool:
-    found = list(nodes(tree))
-    numbers = [node.value for node in found if node.op == "number"]
-    powers = [part for node in found if node.op == "pow" for part in nodes(node.args[1]) if part.op == "number"]
-    long = any(max(value.numerator.bit_length(), value.denominator.bit_length()) > _SMALL_BITS for value in numbers)
-    return len(found) <= _SMALL_NODES and not long and all(abs(part.value) <= _SMALL_POWER for part in powers)
+    found = ordered(tree)
+    if len(found) > _SMALL_NODES:
+        return False
+    for node in found:
+        if node.op == "number" and not _is_short(node.value):
+            return False
+        if node.op == "pow" and not all(_is_low(part.value) for part in ordered(node.args[1]) if part.op == "number"):
+            return False
+    return True
+
+
+def _is_short(value: Fraction) -> bool:
+    return max(value.numerator.bit_length(), value.denominator.bit_length()) <= _SMALL_BITS
+
+
+def _is_low(power: Fraction) -> bool:
+    return abs(power.numerator) <= _SMALL_POWER * power.denominator
 
 
 def _elsewhere(

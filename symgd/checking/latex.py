@@ -42,7 +42,7 @@ DROPPED = frozenset(
 )
 _COLOURED = frozenset((r"\textcolor", r"\colorbox"))
 #: Environments whose rows are lines of working; all others are one operand.
-_ROWS = words("aligned align split gather gathered alignat alignedat flalign multline eqnarray equation")
+ROWS = words("aligned align split gather gathered alignat alignedat flalign multline eqnarray equation")
 _IDENTIFIER = re.compile(r"\s*[A-Za-z](?:[A-Za-z0-9]|\\?_)*\s*\Z")
 
 
@@ -222,7 +222,7 @@ class _Tokens:
         start = self.at
         self.group()
         name = "".join(match[0] for match in self.raw[start + 1 : self.at - 1]).rstrip("*")
-        if name in _ROWS or piece == r"\end":
+        if name in ROWS or piece == r"\end":
             if name in ("alignat", "alignedat"):
                 self.group()
             self.put("edge", place)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import csv
-import difflib
-import io
+import itertools
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,6 +15,7 @@ from symgd.checking.gradebooks import Rows, canvas_rows, moodle_rows, nbgrader_r
 from symgd.checking.marks import UNKNOWN, Marked, MarkedLine, difference, scores_of
 from symgd.checking.roster import read_table
 from symgd.checking.roster_heads import student_head
+from symgd.closest import closest
 from symgd.descent.csv_numbers import is_plain, with_points
 from symgd.descent.reading import shortened
 from symgd.errors import InputError
@@ -27,7 +27,8 @@ SCHEMA = "symgd/grade/1"
 COLUMNS = ("score", "max_score", "status", "first_wrong_line", "misconceptions", "feedback")
 _BOM = "\ufeff"
 
-Writer = Callable[[Sequence[Marked], str], str]
+#: Writes marks part by part, so that a large class is never held as text.
+Writer = Callable[[Sequence[Marked], str], Iterator[str]]
 
 
 class Format(NamedTuple):
@@ -50,9 +51,16 @@ def write_marks(marked: Sequence[Marked], format: str, *, assignment: str = "sym
     >>> write_marks([Marked(row, Fraction(1), Fraction(1), "correct")], "csv", no_bom=True).splitlines()[1]
     "s001,'=0.51,1,1,correct,,,"
     """
+    return "".join(marks_parts(marked, format, assignment=assignment, no_bom=no_bom))
+
+
+def marks_parts(
+    marked: Sequence[Marked], format: str, *, assignment: str = "symgd", no_bom: bool = False
+) -> Iterator[str]:
+    """The same text part by part. Raises InputError as `write_marks` does."""
     chosen = _chosen(format)
-    text = chosen.write(marked, assignment)
-    return _BOM + text if chosen.bom and not no_bom else text
+    bom = [_BOM] if chosen.bom and not no_bom else []
+    return itertools.chain(bom, chosen.write(marked, assignment))
 
 
 def format_of(path: str | Path) -> str:
@@ -94,12 +102,11 @@ def read_marks(text: str) -> dict[str, Fraction]:
 # writers
 
 
-def _own_csv(marked: Sequence[Marked], assignment: str) -> str:
+def _own_csv(marked: Sequence[Marked], assignment: str) -> Iterator[str]:
     columns = list(dict.fromkeys(head for each in marked for head in each.submission.original))
     free = next(names for names in _blocks(len(columns) + 1) if not set(names) & set(columns))
-    rows = [[*columns, *free]]
-    rows += [[*(each.submission.original.get(head, "") for head in columns), *_own_cells(each)] for each in marked]
-    return _csv_text(rows)
+    rows = ([*(each.submission.original.get(head, "") for head in columns), *_own_cells(each)] for each in marked)
+    return _csv_lines(itertools.chain([[*columns, *free]], rows))
 
 
 def _blocks(count: int) -> list[tuple[str, ...]]:
@@ -113,23 +120,53 @@ def _own_cells(each: Marked) -> list[str]:
     return [*scores, each.status, wrong, " ".join(each.misconceptions), each.feedback]
 
 
-def _csv_text(rows: Rows) -> str:
+class _Echo:
+    """A file that gives back what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def _csv_lines(rows: Iterable[list[str]]) -> Iterator[str]:
     """The rows as CSV with lines ending as RFC 4180 has them, no cell of which a spreadsheet runs."""
-    file = io.StringIO(newline="")
-    csv.writer(file, lineterminator="\r\n").writerows([defused(cell) for cell in row] for row in rows)
-    return file.getvalue()
+    writer = csv.writer(_Echo(), lineterminator="\r\n")
+    return (str(writer.writerow([defused(cell) for cell in row])) for row in rows)
 
 
 def _of_rows(rows: Callable[[Sequence[Marked], str], Rows]) -> Writer:
-    return lambda marked, assignment: _csv_text(rows(marked, assignment))
+    return lambda marked, assignment: _csv_lines(rows(marked, assignment))
 
 
-def _json(marked: Sequence[Marked], assignment: str) -> str:
-    return _json_text([_facts(each, assignment) for each in marked], 2) + "\n"
+def _json(marked: Sequence[Marked], assignment: str) -> Iterator[str]:
+    yield from json_list(_facts(each, assignment) for each in marked)
+    yield "\n"
 
 
-def _json_lines(marked: Sequence[Marked], assignment: str) -> str:
-    return "".join(_json_text(_facts(each, assignment)) + "\n" for each in marked)
+def _json_lines(marked: Sequence[Marked], assignment: str) -> Iterator[str]:
+    return (_json_text(_facts(each, assignment)) + "\n" for each in marked)
+
+
+def json_list(values: Iterable[Any], depth: int = 0) -> Iterator[str]:
+    """The parts of a list in JSON, as `json.dumps` sets it with indents of two, so many levels deep.
+
+    >>> "".join(json_list([1, {"a": 2}])) == json.dumps([1, {"a": 2}], indent=2), "".join(json_list([]))
+    (True, '[]')
+    """
+    yield from _members(((_json_text(value, 2)) for value in values), "[]", depth)
+
+
+def json_object(members: Iterable[tuple[str, Any]], depth: int = 0) -> Iterator[str]:
+    """The parts of an object in JSON, in the same way."""
+    yield from _members((f"{_json_text(key)}: {_json_text(value, 2)}" for key, value in members), "{}", depth)
+
+
+def _members(texts: Iterable[str], around: str, depth: int) -> Iterator[str]:
+    begin = "\n" + "  " * (depth + 1)
+    opened = False
+    for text in texts:
+        yield ("," if opened else around[0]) + begin + text.replace("\n", begin)
+        opened = True
+    yield begin[:-2] + around[1] if opened else around
 
 
 def _json_text(value: Any, indent: int | None = None) -> str:
@@ -165,16 +202,23 @@ def _number(value: Fraction) -> int | float:
     return float(text) if "." in text else int(text)
 
 
-def _gradescope(marked: Sequence[Marked], assignment: str) -> str:
+def _gradescope(marked: Sequence[Marked], assignment: str) -> Iterator[str]:
     """The results.json of one student; of more, an object with one for each student."""
     if len(marked) == 1:
-        return _json_text(_results(marked[0]), 2) + "\n"
-    found: dict[str, Any] = {}
+        yield _json_text(_results(marked[0]), 2) + "\n"
+        return
+    yield from json_object(zip(_unlike(marked), map(_results, marked), strict=True))
+    yield "\n"
+
+
+def _unlike(marked: Sequence[Marked]) -> Iterator[str]:
+    """The students, of whom a second row tells its line."""
+    seen: set[str] = set()
     for each in marked:
         student = each.submission.student
-        key = f"{student} ({each.submission.row})" if student in found else student
-        found[key] = _results(each)
-    return _json_text(found, 2) + "\n"
+        key = f"{student} ({each.submission.row})" if student in seen else student
+        seen.add(key)
+        yield key
 
 
 def _results(each: Marked) -> dict[str, Any]:
@@ -189,7 +233,8 @@ def _results(each: Marked) -> dict[str, Any]:
 def _test(line: MarkedLine) -> dict[str, Any]:
     """A line as a test; an undecided one has neither score nor status, for either would show it as failed."""
     shown = {"output": line.message, "visibility": "visible"}
-    name = {"name": f"{line.n}: {shortened(line.text, 80)}"}
+    place = f"{line.n}: " if line.n else ""  # what is missing stands in no line
+    name = {"name": place + shortened(line.text, 80)}
     if line.status == UNKNOWN:
         return {**name, "max_score": _number(line.worth), **shown}
     status = "passed" if line.credit >= line.worth else "failed"
@@ -208,6 +253,15 @@ FORMATS: tuple[Format, ...] = (
 _BY_NAME: Mapping[str, Format] = {each.name: each for each in FORMATS}
 
 
+def checked_format(name: str) -> str:
+    """The name of a format as `FORMATS` has it. Raises InputError for one that does not exist.
+
+    >>> checked_format(" Moodle")
+    'moodle'
+    """
+    return _chosen(name).name
+
+
 def _chosen(name: str) -> Format:
     found = _BY_NAME.get(name.strip().lower())
     if found is None:
@@ -217,7 +271,6 @@ def _chosen(name: str) -> Format:
 
 def _unknown(name: str) -> InputError:
     known = ", ".join(_BY_NAME)
-    close = difflib.get_close_matches(name.lower(), _BY_NAME, n=1)
-    if close:
-        return InputError("unknown-marks-format-close", name=shortened(name), close=close[0], known=known)
+    if close := closest(name.lower(), _BY_NAME):
+        return InputError("unknown-marks-format-close", name=shortened(name), close=close, known=known)
     return InputError("unknown-marks-format", name=shortened(name), known=known)

@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
-import itertools
+import functools
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from fractions import Fraction
 from typing import Any
 
 from symgd.calculus.algebra import negative
 from symgd.calculus.equality import Equality
-from symgd.checking.comparing import entries_at, entries_standing, is_short, side_value, standing, with_constants
+from symgd.checking.claims import Claim
+from symgd.checking.comparing import (
+    alike,
+    digits_of,
+    is_short,
+    side_value,
+    standing,
+    with_constants,
+)
+from symgd.checking.elsewhere import differs_elsewhere
 from symgd.checking.findings import Finding, best, but, is_zero, shown_apart
 from symgd.checking.guarded import DEADLINE, compared
-from symgd.checking.policy import policy_of, spelled
-from symgd.checking.verdict import EARNING, WRONG, Diagnosis, Report, Verdict
-from symgd.checking.working import Claim, claims_in, has_unread_table, is_cut
+from symgd.checking.placing import other_readings
+from symgd.checking.policy import policy_of
+from symgd.checking.roundings import is_irrational, is_nearly, is_rounded_inside, is_too_fine
+from symgd.checking.vectors import is_of_vectors, vector_finding
+from symgd.checking.verdict import Report
+from symgd.checking.working import claims_in, headings_of
 from symgd.checking.world import Key, World, facts_of, worth
 from symgd.descent.problem import Problem
-from symgd.errors import InputError, found_in
+from symgd.errors import found_in
 from symgd.expressions.tree import ZERO, Expression
 from symgd.limits import allowing
-from symgd.numbers.bounded import NoValue, shown
+from symgd.numbers.bounded import NoValue
 from symgd.numbers.meanings import is_rational
-from symgd.numbers.values import entries_of, is_array, shaped_as
+from symgd.numbers.values import is_array
 
 Number = Any
 
@@ -40,7 +52,7 @@ class Marker:
         self.unrounded = World(problem, in_full=True) if problem.arithmetic == "round" else self.truth
         self.printed: dict[Key, Number] = {}
         self.kept: dict[Key, Number] = {}  # of lines that are not right: their values in full
-        self.until = 0.0
+        self.until, self.late = 0.0, False
         self.compared: tuple[Expression, Expression] = (ZERO, ZERO)
         self.found: list[tuple[Claim, Key | None, Finding, tuple[World, ...]]] = []
 
@@ -50,28 +62,17 @@ class Marker:
         asked = self.policy.decimals
         return asked if asked is not None or self.problem.arithmetic != "round" else self.problem.places
 
-    def report(self, text: str, student: str = "") -> Report:
-        """Mark a working."""
-        from symgd.checking.diagnosis import diagnoses
-
-        self.until, late = time.monotonic() + DEADLINE, False
-        for claim in claims_in(text, self.facts):
-            late = late or time.monotonic() > self.until
-            if late:
+    def read(self, claims: Sequence[Claim], until: float) -> None:
+        """Mark the claims of a working, those that are looked at until a time."""
+        self.until = until
+        for claim in claims:
+            self.late = self.late or time.monotonic() > until
+            if self.late:
                 self.found.append(
                     (claim, self.key(claim), Finding("unknown", "unknown", "", late=True), self.worlds())
                 )
             else:
                 self.mark(claim)
-        named = diagnoses(self, self.until)
-        verdicts = [self.verdict(place, named.get(place, ())) for place in range(len(self.found))]
-        verdicts += self.missing(verdicts)
-        penalty = self.policy.penalty * sum(verdict.status in WRONG for verdict in verdicts)
-        score = max(Fraction(0), sum((verdict.credit for verdict in verdicts), Fraction(0)) - penalty)
-        highest = sum((verdict.worth for verdict in verdicts), Fraction(0))
-        odd = {"late": late, "cut": is_cut(text), "table": has_unread_table(text, self.facts)}
-        warnings = tuple(word for word, is_so in odd.items() if is_so)
-        return Report(self.problem, tuple(verdicts), score, highest, student, warnings)
 
     # one line
 
@@ -85,8 +86,15 @@ class Marker:
             return
         self.printed[key] = finding.value
         self.kept.pop(key, None)
-        if finding.status not in ("ok", "format"):
+        if finding.status not in ("ok", "format") and not self.is_true(claim, key, finding):
             self.kept[key] = finding.value if finding.full is None else finding.full
+
+    def is_true(self, claim: Claim, key: Key, finding: Finding) -> bool:
+        """Whether a line that could not be decided ends in the right number."""
+        if finding.status != "unknown" or is_array(finding.value) or not claim.sides:
+            return False
+        right, sign = self.expected(key, self.truth), claim.signs[-1]
+        return standing(right, claim.sides[-1], finding.value, self.decimals, sign) in ("equal", "rounded", "format")
 
     def worlds(self) -> tuple[World, ...]:
         """What the student works with: the printed values, or those in full."""
@@ -103,14 +111,18 @@ class Marker:
         if found.kind == "negative":
             word = found.parameter
             has_row = any(row.target == "n" for row in self.facts.equations) and word
-            return Key("n", word, claim.update) if has_row else Key("-" + found.name, "", claim.update)
+            return (
+                Key("n", word, claim.update, found.entry)
+                if has_row
+                else Key("-" + found.name, "", claim.update, found.entry)
+            )
         if found.kind in ("weight", "change", "state"):
-            return Key(found.name, found.parameter, claim.update)
-        return Key(found.name, "", claim.update)
+            return Key(found.name, found.parameter, claim.update, found.entry)
+        return Key(found.name, "", claim.update, found.entry)
 
     def base(self, claim: Claim) -> int:
         """After how many updates the weights in the formulas of a claim are taken."""
-        is_weight = claim.quantity is not None and claim.quantity.kind == "weight"
+        is_weight = claim.quantity is not None and claim.quantity.kind == "weight" and not claim.quantity.old
         return claim.update - 1 if is_weight and claim.update else claim.update
 
     def expected(self, key: Key, world: World, derived: bool = False) -> Number | None:
@@ -126,8 +138,8 @@ class Marker:
         """What a claim comes to."""
         if claim.unreadable or not claim.sides:
             return Finding("unknown", "syntax", "")
-        if any(side.parts for side in claim.sides) or (key and is_array(self.expected(key, self.truth))):
-            return self.vector(claim, key, worlds)
+        if is_of_vectors(claim, key and self.expected(key, self.truth)):
+            return self.tried_elsewhere(claim, key, vector_finding(self, claim, key, worlds))
         values = self.values(claim, worlds)
         if any(value is None for value in values):
             return Finding("unknown", "unknown", "", value=self.last_number(claim, values))
@@ -138,7 +150,23 @@ class Marker:
             return Finding("unknown", "unknown", "", value=values[-1], late=formulas.late is not None)
         if formulas is not None and formulas.verdict == "domain":
             values = self.filled(claim, key, values, worlds[0])
-        return self.quantity(claim, key, values, formulas, worlds)
+        found = self.quantity(claim, key, values, formulas, worlds)
+        if found.status == "slip" and self.may_count_from_zero(claim, key, values[-1]):
+            return Finding("unknown", "unknown", "", value=found.value)
+        return found if formulas is not None else self.tried_elsewhere(claim, key, found)
+
+    def tried_elsewhere(self, claim: Claim, key: Key | None, found: Finding) -> Finding:
+        """What was found, but for a formula that is right only where the problem stands."""
+        is_right = found.status in ("ok", "format", "lucky") and found.verdict == "equal"
+        if key is not None and is_right and differs_elsewhere(self, claim, key):
+            return Finding("slip", "different", value=found.value)
+        return found
+
+    def may_count_from_zero(self, claim: Claim, key: Key, value: Number) -> bool:
+        """Whether a line is right of the next entry: dL/dw[1] is the second one to programmers."""
+        following = key._replace(entry=tuple(place + 1 for place in key.entry))
+        right = self.expected(following, self.truth) if key.entry else None
+        return standing(right, claim.sides[-1], value, self.decimals, claim.signs[-1]) in ("equal", "rounded")
 
     def filled(self, claim: Claim, key: Key, values: list[Number], world: World) -> list[Number]:
         """The values, for a formula without one at this point that of the right formula: they agree elsewhere."""
@@ -147,43 +175,6 @@ class Marker:
         return [
             right if isinstance(value, NoValue) and side.tree and side.tree.names else value for side, value in sides
         ]
-
-    def vector(self, claim: Claim, key: Key | None, worlds: Sequence[World]) -> Finding:
-        """A claim about a vector or a matrix, entry by entry."""
-        found = [entries_at(side, worlds[0], self.base(claim)) for side in claim.sides]
-        sides = [entries for entries in found if entries is not None]
-        if len(sides) < len(found):
-            return Finding("unknown", "unknown", "")
-        broken = self.broken_vectors(claim, sides, claim.signs[1:] if key else claim.signs)
-        if key is None:
-            return Finding("ok", "equal") if broken is None else Finding("slip", "different", broken=broken)
-        expected = self.expected(key, self.truth)
-        if claim.quantity and claim.quantity.update is not None and len(sides[-1]) == 1 < len(entries_of(expected)):
-            return Finding("unknown", "unknown", "")  # w[1] = 0.8: an entry, or after one update?
-        stands = []
-        for world in (self.truth, self.unrounded, *worlds):
-            value = self.expected(key, world, derived=world not in (self.truth, self.unrounded))
-            entries = [] if value is None else entries_of(value)
-            stands.append(entries_standing(entries, claim.sides[-1], sides[-1], self.decimals, claim.signs[-1]))
-        right, own = best(stands[:2]), best(stands[2:])
-        known = len(entries_of(expected)) == len(sides[-1])
-        stated = shaped_as(expected, sides[-1]) if known else None
-        verdict = "equal" if right != "no" and broken is None else "different"
-        if broken is not None:
-            return Finding("slip", verdict, broken=broken, value=stated)
-        if own != "no" and (right != "no" or not self.kept):
-            return Finding("format" if "format" in (right, own) else "ok", "equal", value=stated)
-        if own != "no":
-            trivial = self.is_trivial()
-            return Finding("slip" if trivial else "carried", verdict, value=stated, follows=trivial)
-        return Finding("lucky" if right != "no" else "slip", verdict, value=stated)
-
-    def broken_vectors(self, claim: Claim, sides: Sequence[list[Number]], signs: Sequence[str]) -> int | None:
-        """The first relation between vectors that does not hold."""
-        for place, (left, right) in enumerate(itertools.pairwise(sides)):
-            if entries_standing(left, claim.sides[place + 1], right, self.decimals, signs[place]) == "no":
-                return place
-        return None
 
     def values(self, claim: Claim, worlds: Sequence[World]) -> list[Number | None]:
         """What every side is worth to the student."""
@@ -201,17 +192,30 @@ class Marker:
     def arithmetic(self, claim: Claim, values: Sequence[Number]) -> Finding:
         """A line about no quantity of the problem: only whether it is true."""
         broken, status = self.chain(claim, values, claim.signs)
+        if broken is not None and _may_be_index(claim.sides[0].tree, self.facts.start):
+            return Finding("unknown", "unknown", "", value=values[-1])
         return Finding(status, "different" if broken is not None else "equal", broken=broken, value=values[-1])
 
     def chain(
         self, claim: Claim, values: Sequence[Number], signs: Sequence[str], loose: bool = False
     ) -> tuple[int | None, str]:
         """The first relation between sides that does not hold, and the status of the chain."""
-        status = "ok"
+        status, rounded = "ok", [values[0]]  # and what this side stands for, where numbers were rounded before it
         for place in range(len(values) - 1):
             part, sign = claim.sides[place + 1], signs[place]
             found = standing(values[place], part, values[place + 1], self.decimals, sign, loose)
-            if found == "no" and not self.holds_in_full(claim, place):
+            if found == "no":
+                rounds = sign == "≈" or loose or not is_short(values[place])
+                found = self.standing_rounded(claim, place, sign, rounds)
+                rounded = [*rounded, values[place + 1]] if found != "no" else rounded
+            elif not part.is_number:
+                rounded = [values[place + 1]]
+            if found == "no" and self.holds_in_full(claim, place):
+                continue
+            if found == "no" and len(rounded) > 1:  # rounded on the way, and this from what was not
+                ends = [standing(each, part, values[place + 1], self.decimals, sign, loose) for each in rounded]
+                found = best(ends)
+            if found == "no":
                 return place, "slip"
             status = "format" if found == "format" else status
         return None, status
@@ -229,6 +233,17 @@ class Marker:
                 return True
         return False
 
+    def standing_rounded(self, claim: Claim, place: int, sign: str, rounds: bool) -> str:
+        """How a relation between formulas stands with parts rounded, as was asked for or where everyone `rounds`."""
+        before, after = (side.tree for side in claim.sides[place : place + 2])
+        is_alone = claim.sides[place + 1].is_number  # a number alone has its last place, of which `standing` knows
+        if (self.decimals is None and not rounds) or is_alone or before is None or after is None:
+            return "no"
+        base, decimals = self.base(claim), self.decimals
+        worths = [functools.partial(side_value, world=world, step=base) for world in self.worlds()]
+        holds = any(is_rounded_inside(before, after, worth, decimals) for worth in worths)
+        return "no" if not holds else "rounded" if decimals is not None or sign == "≈" else "format"
+
     def quantity(
         self, claim: Claim, key: Key, values: Sequence[Number], formulas: Equality | None, worlds: Sequence[World]
     ) -> Finding:
@@ -241,8 +256,12 @@ class Marker:
         full_truth = [truth, self.expected(key, self.unrounded)] if self.unrounded is not self.truth else [truth]
         right = best([standing(value, last, values[-1], self.decimals, sign) for value in full_truth])
         fits = best([standing(value, last, values[-1], self.decimals, sign, loose) for value in follows])
+        if broken is None:
+            right = self.rounded_on_the_way(claim, values, full_truth, loose) if right == "no" else right
+            fits = self.rounded_on_the_way(claim, values, follows, loose) if fits == "no" else fits
         full = next((value for part, value in zip(claim.sides, values, strict=True) if not part.is_number), None)
         note: dict[str, Any] = {"broken": broken, "value": values[-1], "full": full if broken is None else None}
+        note |= self.certainty(claim, formulas)
         if truth is None:
             return Finding("unknown", "unknown", "", **note)
         if formulas is not None and formulas.verdict == "different":
@@ -251,7 +270,7 @@ class Marker:
             return Finding("slip", "different", **note)
         verdict = "domain" if formulas is not None and formulas.verdict == "domain" else "equal"
         if fits != "no" and (right != "no" or not self.kept):  # without a mistake before, a rounding on another road
-            is_form = "format" in (right, chain)
+            is_form = "format" in (right, chain) or self.is_too_fine(claim, key, values[-1])
             return Finding("format" if is_form else "ok", verdict, **note)
         if fits != "no":
             trivial = self.is_trivial()
@@ -259,6 +278,34 @@ class Marker:
         if right != "no":
             return Finding("lucky" if self.kept else "ok", verdict, **note)
         return Finding("slip", "different", **note)
+
+    def certainty(self, claim: Claim, formulas: Equality | None) -> dict[str, Any]:
+        """How sure a line with formulas is: as they are, where all of its other sides are numbers."""
+        if formulas is None or formulas.verdict not in ("equal", "domain"):
+            return {}
+        if formulas.certainty != "proved":
+            return {"certainty": formulas.certainty}
+        moving = {*self.facts.start, *self.facts.formulas}
+        sides = (side.is_number or (side.tree is not None and moving & {*side.tree.names}) for side in claim.sides)
+        return {"by_formula": all(sides)}
+
+    def rounded_on_the_way(
+        self, claim: Claim, values: Sequence[Number], wanted: Sequence[Number | None], loose: bool
+    ) -> str:
+        """How the end of a chain stands in which numbers were rounded: as asked for, or as anyone does with roots."""
+        if self.decimals is not None:
+            return "rounded" if any(value is not None and alike(value, values[0]) for value in wanted) else "no"
+        shows_work = len(claim.sides) > 1 and not claim.sides[0].is_number
+        ends = (values[0], values[-1])
+        is_near = any(is_irrational(value) and all(is_nearly(value, each) for each in ends) for value in wanted)
+        return "format" if loose and shows_work and is_near and digits_of(claim.sides[-1], values[-1]) > 1 else "no"
+
+    def is_too_fine(self, claim: Claim, key: Key, value: Number) -> bool:
+        """Whether a value has more decimal places than were asked for; what is given may have as many as it has."""
+        is_given = key.name == "w" and key.step == 0
+        if self.decimals is None or is_given or not is_too_fine(claim.sides[-1], value, self.decimals):
+            return False
+        return self.policy.decimals is not None or not alike(self.expected(key, self.truth), value)
 
     def is_trivial(self) -> bool:
         """Whether a wrong value of the student's stops everything: then nothing is learned from what follows."""
@@ -280,7 +327,7 @@ class Marker:
     def formulas(self, claim: Claim, key: Key) -> Equality | None:
         """How the formulas of a claim stand to the right one, whatever the parameters are; None without any."""
         quantity = claim.quantity
-        if quantity is None or quantity.kind not in ("slope", "negative", "loss", "definition"):
+        if quantity is None or quantity.entry or quantity.kind not in ("slope", "negative", "loss", "definition"):
             return None
         found: Equality | None = None
         for side in claim.sides:
@@ -290,7 +337,7 @@ class Marker:
             right = self.facts.formula(quantity.name.removeprefix("-"), claim.update)
             theirs = with_constants(tree, self.truth)
             ours = None if right is None else with_constants(right, self.truth)
-            if theirs is None or ours is None:
+            if theirs is None or ours is None or any(is_array(self.facts.start[word]) for word in theirs.names):
                 continue
             ours = negative(ours) if quantity.kind == "negative" else ours
             stands = compared(theirs, ours, [self.point(claim)], self.until - time.monotonic())
@@ -306,83 +353,41 @@ class Marker:
         known = {word: value for word, value in values.items() if value is not None and is_rational(value)}
         return {word: Fraction(int(value.p), int(value.q)) for word, value in known.items()}
 
-    # the report
 
-    def verdict(self, place: int, diagnosis: Sequence[Diagnosis]) -> Verdict:
-        """The verdict on what was found at a place."""
-        claim, key, finding, _ = self.found[place]
-        value = None if key is None else self.expected(key, self.truth)
-        worth_ = self.worth(place)
-        credit = worth_ * self.share(finding)
-        return Verdict(
-            claim.line,
-            claim.text,
-            "" if claim.quantity is None else claim.quantity.text,
-            None if claim.quantity is None else claim.update,
-            finding.verdict,
-            finding.certainty,
-            finding.status,
-            None if value is None else shown(value),
-            finding.counterexample,
-            tuple(diagnosis),
-            credit,
-            worth_,
-            finding.broken,
-            claim,
-            DEADLINE if finding.late else None,
-        )
-
-    def share(self, finding: Finding) -> Fraction:
-        """The share of its points that a line earns."""
-        if finding.status not in EARNING or (finding.status == "carried" and not self.policy.follow_through):
-            return Fraction(0)
-        share = self.policy.form if finding.status == "format" else Fraction(1)
-        return share * (self.policy.domain if finding.verdict == "domain" else 1)
-
-    def worth(self, place: int) -> Fraction:
-        """What a line is worth: the points of its quantity, once; side calculations and the start are worth nothing.
-
-        Of several lines about one quantity the last counts, which is what the student stands by.
-        """
-        claim, key, *_ = self.found[place]
-        if claim.quantity is None:
-            return self.policy.points if claim.unreadable and not self.policy.quantities else Fraction(0)
-        again = key is not None and any(later == key for _, later, *_ in self.found[place + 1 :])
-        if again or (key is not None and key.name == "w" and key.step == 0):
-            return Fraction(0)
-        if not self.policy.quantities:
-            return Fraction(0) if claim.quantity.kind == "rate" else self.policy.points
-        text = spelled(claim.quantity.text)
-        keys = (f"{text.split('[')[0] if claim.quantity.kind == 'weight' else text}[{claim.update}]", text)
-        return next((self.policy.quantities[key] for key in keys if key in self.policy.quantities), Fraction(0))
-
-    def missing(self, verdicts: Sequence[Verdict]) -> list[Verdict]:
-        """What should have been stated and was not: the points of the policy, or else the last weights."""
-        said = {key for _, key, _, _ in self.found}
-        if not self.policy.quantities:
-            wanted = [
-                (f"{word}[{self.problem.steps}]", Key("w", word, self.problem.steps)) for word in self.facts.start
-            ]
-        else:
-            wanted = [(text, key) for text in self.policy.quantities if (key := self.wanted(text)) is not None]
-        return [self.lacking(text, key) for text, key in wanted if key not in said]
-
-    def wanted(self, text: str) -> Key | None:
-        """The quantity that a policy names; raises InputError where there is none."""
-        claims = claims_in(f"{text} = 0", self.facts)
-        if not claims or claims[0].quantity is None:
-            raise InputError("unknown-quantity", name=text)
-        return self.key(claims[0])
-
-    def lacking(self, text: str, key: Key) -> Verdict:
-        """The verdict on what was not stated."""
-        value = self.expected(key, self.truth)
-        points = self.policy.quantities.get(text, self.policy.points)
-        expected = None if value is None else shown(value)
-        return Verdict(0, "", text, key.step, "missing", "", "missing", expected, worth=points)
+def _may_be_index(tree: Expression | None, parameters: Collection[str]) -> bool:
+    """Whether a side is w^1 or w^2: a power, or a weight after so many updates."""
+    if tree is None or tree.op != "pow" or tree.args[0].op != "name" or tree.args[1].op != "number":
+        return False
+    return tree.args[0].name in parameters
 
 
 def check(problem: Problem, text: str, student: str = "") -> Report:
     """Mark a working. Raises InputError where the problem cannot be used; nothing in the text raises."""
+    from symgd.checking.scoring import report_of
+
     with allowing(problem.allowed), found_in(problem.source):
-        return Marker(problem).report(text, student)
+        return report_of(_marked(problem, text), text, student)
+
+
+def _marked(problem: Problem, text: str) -> Marker:
+    """A working marked by the order of its lines, or by another order in which fewer lines are wrong."""
+    best, until = Marker(problem), time.monotonic() + DEADLINE
+    claims = claims_in(text, best.facts)
+    best.read(claims, until)
+    least = _faults(best)
+    if not least:
+        return best
+    for others in other_readings(claims, *headings_of(text), best.facts):
+        other = Marker(problem)
+        other.read(others, until)
+        if not other.late and (found := _faults(other)) < least:
+            best, least = other, found
+    return best
+
+
+def _faults(marker: Marker) -> int:
+    """How many lines are not right, or lacking."""
+    from symgd.checking.scoring import lacking
+
+    wrong = [finding for _, _, finding, _ in marker.found if finding.status not in ("ok", "format", "carried")]
+    return len(wrong) + len(lacking(marker))

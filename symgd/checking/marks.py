@@ -36,7 +36,7 @@ class Marked:
     score: Fraction
     max_score: Fraction
     status: str
-    lines: tuple[MarkedLine, ...] = ()
+    lines: Sequence[MarkedLine] = ()
     feedback: str = ""
     first_wrong_line: int | None = None
 

@@ -8,25 +8,30 @@ from typing import NamedTuple
 
 from symgd.checking.world import Facts
 from symgd.expressions.names import canonical
+from symgd.numbers.values import is_array
 
 
 class Quantity(NamedTuple):
     """What a line is about: the name of a row, of a definition or of a slope, and its parameter.
 
     `kind` is weight, change, slope, negative, state, loss, definition or rate; `update` is said by an index (w1[2]),
-    else None.
+    else None. Of a vector or a matrix, `entry` is the place of the one entry that is meant, from 1. An `old` weight is
+    that before the update under way.
     """
 
     kind: str
     name: str
     parameter: str = ""
     update: int | None = None
+    entry: tuple[int, ...] = ()
+    old: bool = False
 
     @property
     def text(self) -> str:
         """As it is typed: dL/dw1, w1[2], m[w1]."""
         after = f"[{self.update}]" if self.update is not None and self.kind in ("weight", "loss") else ""
-        return _TYPED[self.kind].format(self.name, self.parameter) + after
+        entry = f"[{', '.join(map(str, self.entry))}]" if self.entry else ""
+        return _TYPED[self.kind].format(self.name, self.parameter) + after + entry
 
 
 _TYPED = {
@@ -52,12 +57,31 @@ def quantity_named(key: str, facts: Facts) -> Quantity | None:
         return Quantity("loss", key)
     if key in facts.bodies:
         return Quantity("definition", key)
+    if facts.problem.has_arrays and (found := _entry_named(key, facts)):
+        return found
     for pattern, make in _NOTATIONS if len(facts.start) != 1 else (*_LONELY, *_NOTATIONS):
         if match := re.fullmatch(pattern, key):
             found = make(match, facts)
             if found is not None:
                 return found
     return None
+
+
+def _entry_named(key: str, facts: Facts) -> Quantity | None:
+    """dL/dw_2, Δw2, W_12: an entry of what the key without its number is."""
+    match = re.fullmatch(r"(.*[A-Za-z])_?(\d{1,4})", key)
+    whole = quantity_named(canonical(match[1]), facts) if match else None
+    shape = shape_of(whole, facts)
+    if match is None or whole is None or not shape:
+        return None
+    digits = (match[2],) if len(shape) == 1 else tuple(match[2])
+    return whole._replace(entry=tuple(map(int, digits))) if len(digits) == len(shape) else None
+
+
+def shape_of(quantity: Quantity | None, facts: Facts) -> tuple[int, ...]:
+    """The shape of a quantity that belongs to a parameter; () of a number."""
+    start = facts.start.get(quantity.parameter) if quantity is not None else None
+    return start.shape if is_array(start) else ()
 
 
 def stem_of(facts: Facts) -> str:
@@ -87,12 +111,13 @@ def _of_parameter(kind: str, row: str = "") -> Made:
         word = canonical(match["parameter"])
         found = match.groupdict()
         update = int(found["update"]) if found.get("update") else None
+        old = found.get("when") in ("old", "prev")
         if word == stem_of(facts):
-            return Quantity(kind, row, "", update)
+            return Quantity(kind, row, "", update, old=old)
         if word not in facts.start:
             return None
         named = facts.slopes[word] if kind == "slope" else row or found.get("row") or ""
-        return Quantity(kind, named, word, update)
+        return Quantity(kind, named, word, update, old=old)
 
     return make
 
@@ -170,9 +195,9 @@ def _gradient(match: re.Match[str], facts: Facts) -> Quantity | None:
     return Quantity("slope", "")
 
 
-_STATES = {"hatm": "mhat", "hatv": "vhat", "m̂": "mhat", "v̂": "vhat"}
+_STATES = {"hatm": "mhat", "hatv": "vhat", "m̂": "mhat", "v̂": "vhat", "m_hat": "mhat", "v_hat": "vhat"}
 _PARAMETER = r"(?P<parameter>[A-Za-z][A-Za-z0-9_]*?)"
-_ROW = r"(?P<row>hatm|hatv|mhat|vhat|m̂|v̂|m|v|s|b|u|velocity)"
+_ROW = r"(?P<row>hatm|hatv|m_?hat|v_?hat|m̂|v̂|m|v|s|b|u|velocity)"
 #: The number of the update as a letter: that of now, the next or the one before.
 _NOW = r"(?:\[[tkn](?:[+−-]1)?\]|\^\(?[tkn](?:[+−-]1)?\)?|_?[tkn](?:[+−-]1)?)"
 
@@ -185,13 +210,13 @@ _NOTATIONS: tuple[tuple[str, Made], ...] = (
     (rf"(?:Delta|Δ|delta_?)(?P<parameter>{_NAME[1:-1]})", _of_parameter("change", "d")),
     (rf"{_PARAMETER}\[(?P<update>\d{{1,6}})\]", _of_parameter("weight", "w")),
     (rf"{_PARAMETER}\^\(?(?P<update>\d{{1,6}})\)?", _of_parameter("weight", "w")),
-    (rf"{_PARAMETER}(?:_?(?:new|next|old|prev)|'|{_NOW})", _of_parameter("weight", "w")),
+    (rf"{_PARAMETER}(?:_?(?P<when>new|next|old|prev)|'|{_NOW})", _of_parameter("weight", "w")),
     (r"(?P<parameter>[A-Za-z][A-Za-z0-9]*_|[A-Za-z]+)(?P<update>\d{1,6})", _weight_after),
     (rf"(?P<parameter>{_NAME[1:-1]})", _of_parameter("weight", "w")),
     (rf"{_NAME}(?:\[|_)?(?P<update>\d{{1,6}})\]?", _loss_at),
     (rf"(?P<row>hatm|hatv|mhat|vhat|m̂|v̂|m|v|s|b|u|n|velocity)(?:\[|_\{{?|_)?{_PARAMETER}[\]}}]?", _state),
     (r"(?P<row>g|hatm|hatv|mhat|vhat|m|v|s|b|u)_?(?P<number>\d{1,3})", _numbered),
-    (rf"(?:g|grad|∇)_?(?:L_?)?\[?{_PARAMETER}\]?", _of_parameter("slope")),
+    (rf"(?:grad|g|∇)_?(?:L_?)?\[?{_PARAMETER}\]?", _of_parameter("slope")),
     (r"(?:∇|nabla)[A-Za-z]\w*|grad|gradient|∇", _gradient),
     (r"\w+", _rate),
 )
@@ -210,11 +235,13 @@ BEFORE = "<"
 
 def inner(quantity: Quantity) -> str:
     """How a quantity is called in a tree."""
+    if quantity.kind == "loss" and quantity.update is not None:
+        return f"{quantity.name}@@{quantity.update}"
     if quantity.kind in ("slope", "loss", "definition"):
         return quantity.name
     update = "" if quantity.update is None else f"@{quantity.update}"
     if quantity.kind == "weight" and not update:
-        return quantity.parameter or "w@"
+        return (quantity.parameter or "w@") if not quantity.old else f"w@{quantity.parameter}@old"
     return f"{quantity.name}@{quantity.parameter}{update}" if quantity.kind != "rate" else "eta"
 
 
@@ -223,7 +250,9 @@ def outer(word: str, facts: Facts) -> Quantity | None:
     if "@" in word:
         row, parameter, *update = word.split("@")
         kind = {"w": "weight", "d": "change"}.get(row, "state")
-        return Quantity(kind, row, parameter, int(update[0]) if update else None)
+        kind = "loss" if not parameter and row == facts.problem.loss_name else kind
+        old = update == ["old"]
+        return Quantity(kind, row, parameter, int(update[0]) if update and not old else None, old=old)
     if word == "eta":
         return Quantity("rate", "eta")
     if word.startswith("d") and "/d" in word:

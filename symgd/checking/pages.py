@@ -155,6 +155,8 @@ def _said(node: _Node) -> str:
 def _row(node: _Node) -> Fragments:
     if "blank" in (node.attributes.get("class") or "").split():
         return [(r"\blank ", node.at)]
+    if node.tag == "span" and not node.parts and _said(node):
+        return _words(node)  # a note beside a line
     found: Fragments = []
     before = closer = ""
     for part in node.parts:

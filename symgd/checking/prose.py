@@ -67,7 +67,7 @@ _KINDS = {
 #: Words behind a number that change its size.
 _SCALES = words("thousand million billion trillion dozen percent pct degrees degree deg k K M")
 _CHINESE_SCALES = frozenset("十百千萬万億亿兆成折倍打")
-_BULLET = re.compile(r"[ \t>]*(?:[-*+•]|\d{1,3}[.)、]|\(\d{1,3}\)|[①-⑳])[ \t]+")
+_BULLET = re.compile(r"[ \t>]*(?:[-*+•]|\d{1,3}[.)、]|\(\d{1,3}\)|\([a-h]\)(?=[ \t]+[A-Za-zΔ∂∇])|[①-⑳])[ \t]+")
 _FULL_WIDTH_STOPS = str.maketrans({"＝": "="})
 #: A remark behind a line of working, set off by blanks: `= 2(w − 3)·1  (difference rule)`.
 _NOTE = re.compile(r"(?<=  )\((?=[^()\n]{0,80}[A-Za-z\u4e00-\u9fff]{2})[^()=≈+*/<>\n]{2,200}\)(?=[ \t]{0,8}(?:\n|\Z))")

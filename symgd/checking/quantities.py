@@ -12,11 +12,10 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from symgd.calculus.rules import derivative
-from symgd.checking.chains import words
-from symgd.checking.latex import _RAW, DROPPED, partners, past_end
+from symgd.checking.latex_sides import PREFIX, ascii_names, closing, latex_side
 from symgd.checking.prose import NAME, QUANTITY, typed
 from symgd.errors import InputError
-from symgd.expressions.names import GREEK_WORDS, canonical
+from symgd.expressions.names import canonical
 from symgd.expressions.reader import read
 from symgd.expressions.tree import Expression, substitute
 from symgd.limits import Limits, stranger
@@ -31,7 +30,6 @@ def _widened(strict: Limits) -> Limits:
     return dataclasses.replace(strict, **{row: max(most, getattr(strict, row)) for row, most in _AT_LEAST.items()})
 
 
-_PREFIX = "Q7731"  # followed by a number: a name that no text has
 _DEEPEST = 12
 
 
@@ -55,7 +53,7 @@ class Quantities:
     def name_of(self, key: str) -> str:
         """The placeholder of a quantity, by what it says without its markup."""
         plain = re.sub(r"[\\{}\s_,]|mathrm|operatorname|varepsilon", "", key)
-        return self.known.setdefault(plain, f"{_PREFIX}{len(self.known)}")
+        return self.known.setdefault(plain, f"{PREFIX}{len(self.known)}")
 
     def read(self, text: str, latex: bool, declared: Collection[str], arrays: Collection[str] = ()) -> Read:
         """A side as a tree; what could not be read says why. A mark behind one of the `arrays` transposes it."""
@@ -85,8 +83,8 @@ class _Side:
         if len(text) > limits.characters or self.depth > _DEEPEST:
             return Read(None, text, "too-long")
         try:
-            plain = _Latex(self, text).run() if latex else self.plain(text)
-            names = {*self.declared, *self.derived, *re.findall(_PREFIX + r"\d+", plain)}
+            plain = latex_side(self, text) if latex else self.plain(text)
+            names = {*self.declared, *self.derived, *re.findall(PREFIX + r"\d+", plain)}
             # Behind a command the reader takes all of it for LaTeX.
             tree = read(r"\," + plain if latex else plain, names=names, limits=limits)
         except (InputError, RecursionError) as error:
@@ -122,7 +120,7 @@ class _Side:
     def plain(self, text: str) -> str:
         shown = typed(text).translate(_BLANKS)
         while (found := _OPERATOR.search(shown)) is not None:
-            stop = _closing(shown, found.end() - 1)
+            stop = closing(shown, found.end() - 1)
             if stop < 0:
                 break
             word = self.differentiated(shown[found.end() : stop], found[1], latex=False)
@@ -134,260 +132,9 @@ class _Side:
         if re.split(r"[\['′]", found[0])[0] in self.arrays:
             return found[0].replace("′", "'")
         beside = shown[: found.start()][-1:].isalpha()  # η∇L
-        return ("*" if beside else "") + self.quantities.name_of(_ascii(found[0]))
+        return ("*" if beside else "") + self.quantities.name_of(ascii_names(found[0]))
 
 
 _BLANKS = str.maketrans("\n$€£¥", "     ")
 _OPERATOR = re.compile(rf"(?:∂/∂|\bd/d)({NAME})\s*[\[(]")
 _QUANTITY = re.compile(rf"(?<![A-Za-z_])(?:{QUANTITY})")
-_PAIRS = {"[": "]", "(": ")"}
-
-
-def _ascii(text: str) -> str:
-    """Greek letters as their words, raised digits as digits, so that all notations name a quantity alike."""
-    return "".join(GREEK_WORDS.get(letter, letter) for letter in text).replace("²", "2").replace("³", "3")
-
-
-def _closing(text: str, start: int) -> int:
-    """Where the bracket at `start` is closed, -1 where it is not."""
-    opener, closer, depth = text[start], _PAIRS[text[start]], 0
-    for place in range(start, len(text)):
-        depth += (text[place] == opener) - (text[place] == closer)
-        if depth == 0:
-            return place
-    return -1
-
-
-# LaTeX -----------------------------------------------------------------------------------------------------------
-
-
-def _commands(text: str) -> frozenset[str]:
-    return frozenset("\\" + word for word in words(text))
-
-
-_ACCENTS = _commands("hat widehat bar overline tilde widetilde dot ddot vec check")
-_FRACTIONS = frozenset((r"\frac", r"\dfrac", r"\tfrac"))
-_FONTS = _commands("boldsymbol bm mathsf mathtt mathbb mathfrak")
-_SEE_THROUGH = _commands("boxed fbox underbrace overbrace mathop mathrel old new rate")
-_WORDS = _commands("mathrm operatorname text mathit mathbf mathcal textrm mathnormal")
-_SIMPLE_INDEX = re.compile(
-    r"(?:\\(?:mathrm|text|operatorname)\s*)?\{*\s*[A-Za-z0-9]+(?:\s*(?:,|\\?_)\s*[A-Za-z0-9]+)*\s*\}*\Z"
-)
-_SPACES = {r"\>": r"\,", "~": r"\,", r"\thinspace": r"\,", r"\ast": "*", "∗": "*", r"\nonumber": "", r"\notag": ""}
-_LAYOUT = frozenset((r"\\", "&", r"\quad", r"\qquad", r"\cr"))
-_PARTIAL = ("\\partial", "∂")
-_GREEK_COMMANDS = frozenset("\\" + word for word in GREEK_WORDS.values()) | {r"\varepsilon", r"\vartheta", r"\varphi"}
-
-
-class _Latex:
-    """Rewrites the LaTeX of a side: quantities as names, braces that only group left out."""
-
-    def __init__(self, side: _Side, source: str) -> None:
-        self.side, self.source = side, typed(source)
-        self.raw = [match for match in _RAW.finditer(self.source) if not match[0].isspace()]
-        self.partner = partners(self.raw)
-        self.at = 0
-
-    def run(self) -> str:
-        return self.upto(len(self.raw))
-
-    def upto(self, stop: int) -> str:
-        parts = []
-        while self.at < stop:
-            parts.append(self.item())
-        # 3.333\mathrm{e}{-301} is one number, so nothing may part it.
-        return " ".join(parts).replace(r" \mathrm{e}{", r"\mathrm{e}{")
-
-    def peek(self) -> str:
-        return self.raw[self.at][0] if self.at < len(self.raw) else ""
-
-    def argument(self) -> str:
-        """The source of a group, or of one piece, which is passed over."""
-        if self.peek() == "{" and self.at in self.partner:
-            first, last = self.raw[self.at], self.raw[self.partner[self.at]]
-            self.at = self.partner[self.at] + 1
-            return self.source[first.end() : last.start()]
-        self.at += 1
-        return self.raw[self.at - 1][0] if self.at <= len(self.raw) else ""
-
-    def inside(self) -> str:
-        """A group, rewritten, without its braces."""
-        if self.peek() == "{" and self.at in self.partner:
-            stop = self.partner[self.at]
-            self.at += 1
-            written = self.upto(stop)
-            self.at = stop + 1
-            return written
-        return self.item() if self.at < len(self.raw) else ""
-
-    def item(self) -> str:
-        piece, start = self.peek(), self.at
-        self.at += 1
-        if piece in _FRACTIONS:
-            return self.fraction(start)
-        if piece in (r"\Delta", r"\nabla", "Δ", "∇") and self.peek() and self.peek() not in ")]}+-*/=":
-            return self.quantity(piece + self.argument() + self.indices())
-        if piece in _ACCENTS:
-            return self.quantity(piece + self.argument() + self.indices())
-        if piece in _SEE_THROUGH or piece == "{":
-            self.at = self.at if piece != "{" else start
-            written = self.inside() if start in self.partner or piece != "{" else ""
-            self.at = max(self.at, start + 1)
-            if piece in (r"\underbrace", r"\overbrace"):
-                self.indices()
-            return written
-        if piece in DROPPED or piece in (r"\textcolor", r"\colorbox"):
-            self.argument()
-            return self.inside() if piece in (r"\textcolor", r"\colorbox") else ""
-        return self.operand(piece, start)
-
-    def operand(self, piece: str, start: int) -> str:
-        if piece in _LAYOUT or piece == "}":  # a brace whose partner stands outside the side leaves no trace
-            return ""
-        if piece == r"\begin":
-            return self.environment(start)
-        if piece == r"\sqrt":
-            index = ""
-            if self.peek() == "[":
-                index = f"[{self.raw[self.at + 1][0]}]" if self.at + 2 < len(self.raw) else ""
-                self.at += 3
-            return rf"\sqrt{index}{{{self.inside()}}}"
-        if piece in "^":
-            return "^{" + self.inside() + "}"
-        if piece == "_":
-            return "_{" + self.argument() + "}"
-        if piece in _WORDS or piece in _FONTS:
-            return self.named(piece + "{" + self.argument() + "}" if piece in _WORDS else self.argument())
-        if piece in _GREEK_COMMANDS or (len(piece) == 1 and piece.isalpha()):
-            return self.named(piece)
-        return _SPACES.get(piece, piece)
-
-    def environment(self, start: int) -> str:
-        """An environment inside a side (cases) as it stands."""
-        self.at += 2  # {cases}: what it is called
-        while self.at < len(self.raw) and self.raw[self.at - 1][0] != "}":
-            self.at += 1
-        self.at = past_end(self.raw, self.at)
-        self.argument()
-        stop = self.raw[min(self.at, len(self.raw)) - 1].end()
-        return self.source[self.raw[start].start() : stop]
-
-    def named(self, name: str) -> str:
-        """A letter or word with the indices that make it a name."""
-        if name == r"\mathrm{e}" and self.peek() == "{":
-            return name + "{" + self.argument() + "}"
-        if name in (r"\log", r"\mathrm{log}", r"\operatorname{log}"):
-            return name
-        place = self.at
-        if canonical(_bare(name)) in self.side.arrays:
-            return self.entry(name)
-        below = self.indices(scripts="_")
-        if below and not _SIMPLE_INDEX.match(below[1:]):
-            return self.quantity(name + below + self.indices())
-        marks = self.marks()
-        if marks:
-            return self.quantity(name + below + marks)
-        if below:
-            self.at = place
-            self.at += 1
-            index = self.argument()
-            return f"{name}_{{{index}}}"
-        return name
-
-    def entry(self, name: str) -> str:
-        """The name of a vector, with the index of an entry as it stands in plain text."""
-        place = self.at
-        index = self.indices(scripts="_")[1:]
-        if re.fullmatch(r"\s*[A-Za-z0-9](?:\s*,\s*[A-Za-z0-9])?\s*", index):
-            return f"{name}[{index}]"
-        self.at = place
-        return name
-
-    def marks(self) -> str:
-        """Primes, stars, (k), T and a place to be taken at, which all make another quantity of a name."""
-        place = self.at
-        found = ""
-        while self.peek() in ("'", "′", r"\prime"):
-            self.at += 1
-            found += "'"
-        if self.peek() == "^":
-            self.at += 1
-            script = self.argument()
-            if re.fullmatch(
-                r"\s*(?:\(.*\)|\*|\\ast|\\star|\\prime|\\top|\\mathsf\{T\}|T|\[.*\])\s*", script, re.DOTALL
-            ):
-                found += "^" + script
-            else:
-                self.at = place + len(found)
-        return found
-
-    def indices(self, scripts: str = "_") -> str:
-        """The source of the index that stands here, "" where there is none."""
-        if self.peek() == "_" and self.peek() in scripts:
-            self.at += 1
-            return "_" + self.argument()
-        return ""
-
-    def quantity(self, key: str) -> str:
-        word = self.side.quantities.name_of(_ascii(re.sub(r"\\([A-Za-z]+)", _letter, key)))
-        return rf" {_PREFIX[0]}_{{{word[1:]}}} "
-
-    def fraction(self, start: int) -> str:
-        """A derivative, or a fraction."""
-        first = self.at
-        above = self.argument()
-        below = self.argument()
-        over = _differential(above)
-        under = _differential(below)
-        if over is None or not under:
-            self.at = first
-            return rf"\frac{{{self.inside()}}}{{{self.inside()}}}"
-        if over:
-            return self.quantity(f"∂{over}/∂{under}" + self.taken_at())
-        return self.operator(under)
-
-    def taken_at(self) -> str:
-        """The |_{w=0.5} behind a derivative."""
-        place = self.at
-        while self.peek() in (r"\Big", r"\big", r"\bigg", r"\right", r"\Bigg", r"\left", r"\bigr", r"\Bigr"):
-            self.at += 1
-        if self.peek() in ("|", r"\vert", r"\rvert"):
-            self.at += 1
-            if index := self.indices():
-                return "|" + index
-        self.at = place
-        return ""
-
-    def operator(self, variable: str) -> str:
-        if self.peek() == r"\left":
-            self.at += 1
-        opener = self.raw[self.at] if self.at < len(self.raw) else None
-        if opener is None or opener[0] not in _PAIRS:
-            raise InputError("derivative", text=self.source)
-        stop = _closing(self.source, opener.start())
-        if stop < 0:
-            raise InputError("unclosed", text=self.source)
-        inner = self.source[opener.end() : stop].removesuffix(r"\right")
-        while self.at < len(self.raw) and self.raw[self.at].start() <= stop:
-            self.at += 1
-        word = self.side.differentiated(inner, _bare(variable), latex=True)
-        return rf" {_PREFIX[0]}_{{{word[1:]}}} "
-
-
-def _letter(found: re.Match[str]) -> str:
-    """A command in the key of a quantity: Greek as its word, ∂ and Δ as letters."""
-    return {"partial": "∂", "Delta": "Delta", "nabla": "∇", "varepsilon": "epsilon"}.get(found[1], found[1])
-
-
-def _bare(variable: str) -> str:
-    return re.sub(r"[\\{}\s]", "", variable)
-
-
-def _differential(source: str) -> str | None:
-    """What a ∂ or a d stands before: "" for a lone ∂ or d, None where there is none."""
-    bare = source.strip()
-    for mark in (*_PARTIAL, r"\mathrm{d}", "d"):
-        if bare.startswith(mark):
-            rest = bare[len(mark) :].strip()
-            return rest if mark != "d" or re.match(r"\\?[A-Za-z]|\Z|\^", rest) else None
-    return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -11,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from symgd.checking.answers import answer_line, natural, weights_in
 from symgd.checking.cells import undefused
-from symgd.checking.roster_heads import Heads, matched_heads, student_head, tight
-from symgd.descent.csv_files import SEPARATOR_LINE, Row, check_columns, decoded_file, separator_of
+from symgd.checking.roster_heads import Heads, Named, matched_heads, student_head, tight
+from symgd.descent.csv_files import SEPARATOR_LINE, Row, check_columns, decoded_file, lines_of, separator_of
 from symgd.descent.notes import Note
 from symgd.descent.reading import shortened
 from symgd.errors import InputError
@@ -22,7 +22,6 @@ from symgd.limits import author, beyond
 _LINES = (".jsonl", ".ndjson", ".json")
 _UTF_8 = "UTF-8"
 _SEPARATORS = (",", ";", "\t", "|")
-_RELATION = re.compile(r"[=≈≃＝]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -31,12 +30,14 @@ class Submission:
     """What one row of a class says: the `student`, the lines of `working`, and the row as it came.
 
     `row` is the line of the file on which it begins, from 1; `original` holds every cell by the head of its column.
+    `asked` are the quantities that the columns ask for, where nothing but columns does.
     """
 
     student: str
     working: str
     row: int
     original: dict[str, str]
+    asked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,13 @@ class Roster:
     warnings: tuple[Note, ...]
 
 
+class Asked(NamedTuple):
+    """The quantities that a column may answer, and what tells that of a head that is spelled in another way."""
+
+    quantities: Sequence[str]
+    named: Named
+
+
 class Table(NamedTuple):
     """CSV as it stands: its heads, its rows without blank ones, what parts its cells, and what is odd in it."""
 
@@ -66,14 +74,15 @@ class Table(NamedTuple):
     line: int = 1  # of the heads
 
 
-def read_roster(path_or_text: Path | str, quantities: Sequence[str]) -> Roster:
+def read_roster(path_or_text: Path | str, quantities: Sequence[str], named: Named = lambda head: None) -> Roster:
     """The submissions of a class from CSV or JSON lines, matched to the `quantities` that are asked for.
 
-    A Path is a file; so is a str of one line, unless it begins with a brace. A table needs a column that says whose
-    row it is (student, student_id, email, 學號 ...) and either columns headed by quantities, each of whose cells
-    becomes a line `quantity = cell`, or a column of working; where it has both, the working stands first. Whatever the
-    order of the columns, slopes stand before changes, and these before weights. An object
-    of JSON lines has "student" and "working" (text, or a list of lines) or quantities (also inside "answers").
+    `named` tells the quantity of a head that is spelled in another way (`answers.quantity_of_head`). A Path is a file;
+    so is a str of one line, unless it begins with a brace. A table needs a column that says whose row it is (student,
+    student_id, email, 學號 ...) and either columns headed by quantities, each of whose cells becomes a line
+    `quantity = cell`, or a column of working; where it has both, the working stands first. Whatever the order of the
+    columns, slopes stand before changes, and these before weights. An object of JSON lines has "student" and "working"
+    (text, or a list of lines) or quantities (also inside "answers").
     A broken row or line is a warning and stops nothing. Raises InputError where no column says whose row it is, or
     none holds answers.
 
@@ -84,7 +93,7 @@ def read_roster(path_or_text: Path | str, quantities: Sequence[str]) -> Roster:
     text, encoding, file = _loaded(path_or_text)
     notes = () if encoding == _UTF_8 else (Note("encoding", {"file": file, "encoding": encoding}),)
     lines = Path(file).suffix.lower() in _LINES or text.lstrip().startswith("{")
-    return (_from_lines if lines else _from_csv)(text, file, encoding, quantities, notes)
+    return (_from_lines if lines else _from_csv)(text, file, encoding, Asked(quantities, named), notes)
 
 
 def read_table(text: str, file: str = "CSV") -> Table:
@@ -129,12 +138,16 @@ def _is_name(text: str) -> bool:
 # CSV
 
 
-def _from_csv(text: str, file: str, encoding: str, quantities: Sequence[str], notes: tuple[Note, ...]) -> Roster:
+def _from_csv(text: str, file: str, encoding: str, asked: Asked, notes: tuple[Note, ...]) -> Roster:
     table = read_table(text, file or "CSV")
-    heads = matched_heads(table.heads, quantities, file or "CSV", table.line)
-    _check(heads, table.heads, quantities, file or "CSV", table.line)
-    order = natural(heads.answers, _weights(quantities))
-    made = [_submission(dict(zip(table.heads, row.cells, strict=True)), heads, order, row.line) for row in table.rows]
+    heads = matched_heads(table.heads, asked.quantities, file or "CSV", table.line, asked.named)
+    _check(heads, table.heads, asked.quantities, file or "CSV", table.line)
+    weights = weights_in(asked.quantities)
+    order = natural(heads.answers, weights)
+    made = [
+        _submission(dict(zip(table.heads, row.cells, strict=True)), heads, order, weights, row.line)
+        for row in table.rows
+    ]
     return _roster(made, table.heads, heads, encoding, (*notes, *table.warnings), file or "CSV")
 
 
@@ -146,7 +159,7 @@ def _separator_of(text: str) -> str:
 
 def _parts(text: str, separator: str) -> bool:
     """Whether the first row has a student's column when its cells are parted so."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    reader = csv.reader(lines_of(text), delimiter=separator)
     try:
         head = next((cells for cells in reader if any(map(str.strip, cells))), [])
     except csv.Error:
@@ -165,7 +178,7 @@ def _even_rows(text: str, separator: str, file: str) -> list[Row]:
 
 
 def _rows(text: str, separator: str, file: str, skip: bool) -> list[Row]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=skip, strict=True)
+    reader = csv.reader(lines_of(text), delimiter=separator, skipinitialspace=skip, strict=True)
     found, line = [], 1
     limit = csv.field_size_limit(author().table_bytes)  # a page that one student pasted does not stop the others
     try:
@@ -215,17 +228,18 @@ def _fitted(row: Row, width: int, separator: str) -> Row:
 # JSON lines
 
 
-def _from_lines(text: str, file: str, encoding: str, quantities: Sequence[str], notes: tuple[Note, ...]) -> Roster:
+def _from_lines(text: str, file: str, encoding: str, asked: Asked, notes: tuple[Note, ...]) -> Roster:
     name = file or "JSON"
     objects, broken = _objects(text, name)
     if not objects:
         row = broken[0].facts["row"] if broken else 1
         raise InputError("roster-lines", file=name, row=row)
     columns = tuple(dict.fromkeys(key for _, found in objects for key in found))
-    heads = matched_heads(columns, quantities, name, objects[0][0])
-    _check(heads, columns, quantities, name, objects[0][0])
-    order = natural(heads.answers, _weights(quantities))
-    made = [_submission(found, heads, order, line) for line, found in objects]
+    heads = matched_heads(columns, asked.quantities, name, objects[0][0], asked.named)
+    _check(heads, columns, asked.quantities, name, objects[0][0])
+    weights = weights_in(asked.quantities)
+    order = natural(heads.answers, weights)
+    made = [_submission(found, heads, order, weights, line) for line, found in objects]
     return _roster(made, columns, heads, encoding, (*notes, *broken), name)
 
 
@@ -279,63 +293,14 @@ def _whole(text: str) -> str:
 # submissions
 
 
-def _submission(cells: dict[str, str], heads: Heads, order: Sequence[tuple[str, str]], row: int) -> Submission:
+def _submission(
+    cells: dict[str, str], heads: Heads, order: Sequence[tuple[str, str]], weights: Collection[str], row: int
+) -> Submission:
     student = undefused(cells.get(heads.student or "", "").strip())
     working = undefused(cells.get(heads.working, "")) if heads.working is not None else ""
-    lines = [_line(quantity, undefused(cells.get(head, ""))) for head, quantity in order]
-    return Submission(student, "\n".join(filter(str.strip, [working, *lines])), row, cells)
-
-
-_PLACE = re.compile(r"(?P<word>[^\[]+)(?:\[(?P<update>\d+)\])?\Z")
-
-
-def natural(answers: Mapping[str, str], weights: Collection[str]) -> list[tuple[str, str]]:
-    """Heads and quantities as they follow each other in a working, whatever the order of the columns.
-
-    By updates; in one the slopes, the changes, the weights. A loss that stands behind weights is that after them.
-
-    >>> [head for head, _ in natural({"A": "w[2]", "B": "w[1]", "C": "Δw", "D": "dL/dw"}, ["w"])]
-    ['D', 'C', 'B', 'A']
-    """
-    moved, found = False, list[tuple[tuple[int, int], tuple[str, str]]]()
-    for answer in answers.items():
-        found.append((_place(answer[1], weights, moved), answer))
-        moved = moved or answer[1] in weights
-    return [answer for _, answer in sorted(found, key=lambda each: each[0])]
-
-
-def _weights(quantities: Collection[str]) -> set[str]:
-    return {word for word in quantities if f"Δ{word}" in quantities}
-
-
-def _place(quantity: str, weights: Collection[str], moved: bool) -> tuple[int, int]:
-    """The update of a quantity, and its place in it."""
-    found = _PLACE.match(quantity)
-    if found is None:
-        return 1, 1
-    update, word = int(found["update"] or 0), found["word"]
-    if "/" in word and word.lstrip("-−").startswith(("d", "∂")):
-        return update, 0
-    if update:
-        return update - 1, _LAST
-    if word.startswith("Δ"):
-        return 0, 1
-    return 0, 2 if word in weights else _LAST if moved else 0
-
-
-#: The place of what is after an update.
-_LAST = 3
-
-
-def _line(quantity: str, cell: str) -> str:
-    """The answer as a line that says what it is the answer for; of an empty cell, none."""
-    answer = cell.strip()
-    if not answer:
-        return ""
-    relation = _RELATION.search(answer)
-    if relation and tight(answer[: relation.start()]).casefold() == tight(quantity).casefold():
-        return answer
-    return f"{quantity} {answer}" if relation and not relation.start() else f"{quantity} = {answer}"
+    lines = [answer_line(quantity, undefused(cells.get(head, "")), weights) for head, quantity in order]
+    asked = tuple(quantity for _, quantity in order) if heads.working is None else ()
+    return Submission(student, "\n".join(filter(str.strip, [working, *lines])), row, cells, asked)
 
 
 def _roster(

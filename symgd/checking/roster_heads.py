@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from symgd.checking.cells import undefused
@@ -29,6 +29,10 @@ IS_STUDENT, IS_WORKING = "student", "working"
 _BLANK = re.compile(r"[\s\u200b\u200c\u200d\u2060\ufeff]+")
 
 
+#: Tells the quantity of a head that is spelled in another way, None where it names none.
+Named = Callable[[str], str | None]
+
+
 class Heads(NamedTuple):
     """Heads by what they stand for; `answers` has quantities by their head, in the order of the file."""
 
@@ -42,10 +46,17 @@ class Heads(NamedTuple):
         return {head: role for head, role in roles if head is not None} | self.answers
 
 
-def matched_heads(heads: Sequence[str], quantities: Iterable[str], file: str = "CSV", row: int = 1) -> Heads:
+def matched_heads(
+    heads: Sequence[str],
+    quantities: Iterable[str],
+    file: str = "CSV",
+    row: int = 1,
+    named: Named = lambda head: None,
+) -> Heads:
     """What the heads stand for. Case, spaces and width do not count, unless case tells two quantities apart.
 
-    `file` and `row` are what messages call the place. Raises InputError where two heads stand for one quantity.
+    `file` and `row` are what messages call the place; `named` is asked about heads that are none of the quantities,
+    nor those of a student or a working. Raises InputError where two heads stand for one quantity.
 
     >>> matched_heads(["學號", "DL / dw1", "ｗ１", "note"], ["dL/dw1", "w1"]).answers
     {'DL / dw1': 'dL/dw1', 'ｗ１': 'w1'}
@@ -55,6 +66,8 @@ def matched_heads(heads: Sequence[str], quantities: Iterable[str], file: str = "
     loose = _without_case(exact)
     for head in heads:
         quantity = exact.get(tight(head)) or loose.get(tight(head).casefold())
+        if quantity is None and _word(head) not in _OTHERS:
+            quantity = named(head)
         if quantity is None:
             continue
         first = next((other for other, name in answers.items() if name == quantity), None)
@@ -109,3 +122,6 @@ def _of_table(table: Sequence[str], heads: Sequence[str]) -> str | None:
 @functools.lru_cache(maxsize=4096)
 def _word(head: str) -> str:
     return re.sub(r"[-_.:]", "", tight(head)).casefold()
+
+
+_OTHERS = frozenset(map(_word, (*STUDENT, *WORKING)))

@@ -6,20 +6,14 @@ places in it stay what they are.
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Callable
 
-from symgd.calculus.equality import equality
-from symgd.checking.notations import stem_of
+from symgd.checking.verbal import in_signs
+from symgd.checking.wordings import NUMBER, NUMBERS, derivative_of_the_loss, names_of, padded, worded
 from symgd.checking.world import Facts
-from symgd.errors import SymgdError
 from symgd.expressions.names import name_text
-from symgd.expressions.reader import read
-from symgd.expressions.tree import nodes
-from symgd.limits import stranger
 
-_NUMBER = r"[-−]?\d+(?:\.\d+)?"
 _SLOPE = r"(?:d|∂)\w+\s*/\s*(?:d|∂)\w+"
 
 
@@ -28,7 +22,7 @@ def respelled(text: str, facts: Facts) -> str:
     words = "|".join(sorted({re.escape(name) for word in facts.start for name in (word, name_text(word))}))
     if not words:
         return text
-    known = _names(facts)
+    known = names_of(facts)
     letters = "".join(letter for letter in "tkn" if letter not in known and letter not in facts.problem.counts)
     patterns = {
         re.compile(row.replace("PARAMETER", f"(?:{words})").replace("NOW", f"[{letters or '_'}]")): make
@@ -39,48 +33,125 @@ def respelled(text: str, facts: Facts) -> str:
     for line in text.split("\n"):
         for pattern, make in patterns.items():
             line = pattern.sub(make, line)
-        line = _worded(line, facts)
-        lines.append(_derivative_of_the_loss(line, facts))
+        lines.append(derivative_of_the_loss(worded(in_signs(line, facts), facts), facts))
     return "\n".join(lines)
 
 
-def _names(facts: Facts) -> set[str]:
-    return {*facts.start, *facts.constants, *facts.bodies}
-
-
-def _padded(found: re.Match[str], text: str) -> str:
-    """A replacement of the length of what was found, blanks at its end."""
-    return text + " " * (len(found[0]) - len(text)) if len(text) <= len(found[0]) else found[0]
-
-
-_TIMES = rf"(?<=\d)(\s*)[xX](\s*)(?=[(\d]|{_NUMBER})"
+#: Ways to say that a weight moves to a value.
+_ARROW = r"[-–—]+>|→|⟶|⟹|⇒|=>|\\(?:long)?rightarrow|\\Rightarrow|\\to|\bto\b|becomes|(?:變|更新|改)[成為]|成為"
+_ARROWS = (">", "→", "⟶", "⟹", "⇒", "\\", " to ", "becomes", "成", "為")
+#: Where a line begins, and where a clause ends.
+_BEGIN, _END = r"(\s*(?:[-*•]\s+)?\$?\s*", r"\s*\$?\s*(?:[,，;；。)]|\.\s|\.?$|\b(?:and|so|then)\b)"
+_TIMES = rf"(?<=\d)(\s*)[xX](\s*)(?=[(\d]|{NUMBER})"
 #: What must stand in a text for a row to matter, the row, and what it means.
 _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] = (
     # 1 = w
     (
         ("=",),
-        rf"^(\s*)({_NUMBER})(\s*=\s*)(PARAMETER)(?=\s*$)",
+        rf"^(\s*)({NUMBER})(\s*=\s*)(PARAMETER)(?=\s*$)",
         lambda found: found[1] + found[4] + found[3] + found[2],
     ),
-    # w: 0.51
-    ((":", "："), rf"^(\s*(?:PARAMETER)\s*)[:：](?=\s*{_NUMBER}\s*$)", lambda found: found[1] + "="),
-    # dL/dw1: 2w1 − 1.1
-    ((":", "："), rf"^(\s*[-−]?{_SLOPE}\s*)[:：](?=\s*[^\s=≈:：][^=≈:：]*$)", lambda found: found[1] + "="),
+    # k = 2: before what stands there
+    ((":", "："), r"^\s*[(（]?NOW\s*=\s*\d{1,6}[)）]?\s*[:：]", lambda found: " " * len(found[0])),
+    # m̂ = −5
+    (("\u0302",), "([mv])\u0302", lambda found: f"{found[1]}hat"),
+    # w, b = 2.4, 1.1
+    (
+        (",", "，"),
+        rf"^(\s*)(PARAMETER(?:\s*[,，]\s*PARAMETER)+)(\s*[=≈]\s*)({NUMBER}(?:\s*[,，]\s*{NUMBER})+)\s*$",
+        lambda found: f"{found[1]}({found[2]}){found[3]}({found[4]})",
+    ),
+    # w = 2.4  b = 1.1
+    (
+        ("=",),
+        rf"^\s*(?:PARAMETER\s*=\s*{NUMBER}\s+)+PARAMETER\s*=\s*{NUMBER}\s*$",
+        lambda found: re.sub(rf"(=\s*{NUMBER})\s(?=\s*[A-Za-z])", r"\1;", found[0]),
+    ),
+    # w = 0.5 → 1 → 1.4
+    (
+        _ARROWS,
+        rf"^(\s*(?:[-*•]\s+)?)(PARAMETER)\s*[:：=]\s*({NUMBER}(?:\s*(?:{_ARROW})\s*{NUMBER}){{2,40}})\s*$",
+        lambda found: found[1] + "; ".join(f"{found[2]} = {n}" for n in re.findall(NUMBER, found[3])),
+    ),
+    # w: 0.51, w_new: 0.5 + 0.01 = 0.51
+    ((":", "："), rf"^(\s*(?:PARAMETER)\s*)[:：](?=\s*{NUMBER}\s*$)", lambda found: found[1] + "="),
+    ((":", "："), rf"^(\s*(?:PARAMETER)_?(?:new|old)\s*)[:：](?=\s*{NUMBERS}\s*$)", lambda found: found[1] + "="),
+    # dL/dw1: 2w1 − 1.1, dL/dw1: 2*(0.5 - 0.55) = -0.1
+    (
+        (":", "："),
+        rf"^(\s*[-−]?{_SLOPE}\s*)[:：](?=\s*(?:[^\s=≈:：][^=≈:：]*|{NUMBERS})$)",
+        lambda found: found[1] + "=",
+    ),
     # \partial L/\partial w_1
     (
         ("\\partial",),
         r"\\partial\s*([A-Za-z]\w*)\s*/\s*\\partial\s*([A-Za-z](?:_\{\w+\}|\w)*)",
         lambda found: rf"\frac{{\partial {found[1]}}}{{\partial {found[2]}}}",
     ),
+    # w1: 0.5 -> 0.51, w1 從 0.5 變成 0.51
+    (
+        _ARROWS,
+        rf"^{_BEGIN})(PARAMETER)\s*[:：]?\s*(?:從|由|from|goes from|=)?\s*({NUMBER})\s*(?:{_ARROW})\s*({NUMBER})"
+        rf"(?={_END})",
+        lambda found: f"{found[1]}{found[2]}_{{old}} = {found[3]}; {found[2]}_{{new}} = {found[4]}",
+    ),
+    # w1: 0.5 + 0.01 -> 0.51
+    (
+        _ARROWS,
+        rf"^{_BEGIN}PARAMETER\s*)[:：=]([^:：=≈→>]{{3,80}}?)(?:{_ARROW})(?=\s*{NUMBER}\s*$)",
+        lambda found: f"{found[1]}={found[2]}=",
+    ),
+    # w1 -> 0.51, w1 becomes 0.51, w1 變成 0.51, the new w1 is 0.51; dL/dw is -5
+    (
+        (*_ARROWS, " is ", "是"),
+        rf"(?:^|(?<=[,，;；。、])|\b(?=(?:the|so|then|and|new)\b))((?:the |so |then |and |new )*{_BEGIN}(?:新的?\s*)?"
+        rf"(?:[-−]?{_SLOPE}|Δ?PARAMETER)\s*))(?:{_ARROW}|is(?: now)?|是|為)(?=\s*{NUMBER}{_END})",
+        lambda found: f"{found[1]}=",
+    ),
+    # w -= 0.1*(-5)
+    (
+        ("+=", "-=", "−="),
+        r"^(\s*)(PARAMETER)\s*([-+−])=\s*([^=≈]{1,80}?)\s*$",
+        lambda found: f"{found[1]}{found[2]} = {found[2]} {found[3]} ({found[4]})",
+    ),
+    # w == 0.51, w ≔ 0.51
+    (("==", "≔"), r"(?<=\s)(?:==|≔)(?=\s)", lambda found: "=" + " " * (len(found[0]) - 1)),
+    # dL/dw at w = 0.5 = -5, dL/dw|w=0.5 = -5
+    (
+        ("at", "|", "(", "在", "@"),
+        rf"((?:{_SLOPE}|∇[A-Z]|grad|\b[A-Z]'?)\s*)(?:\bat\b|[|@在(]_?)\s*\{{?\s*PARAMETER\s*=\s*{NUMBER}"
+        rf"(?:\s*,\s*PARAMETER\s*=\s*{NUMBER})*\s*[)}}]?\s*(?:時|處)?(?=\s*[=≈])",
+        lambda found: padded(found, found[1]),
+    ),
+    # w = 0.51 (new)
+    (
+        ("(",),
+        r"(?<=\d)\s+\((?!PARAMETER)[A-Za-z\u4e00-\u9fff][A-Za-z\u4e00-\u9fff\s,，、]{1,80}\)(?=\s*$)",
+        lambda found: " " * len(found[0]),
+    ),
+    # dL/dw = 2(w − 3) → 2(0.5 − 3) = −5
+    (
+        _ARROWS,
+        r"(=[^=≈]*[-+−×*·/()][^=≈]*?)(?:[-–—]+>|→|⟶|⇒|=>)(?=\s*[-−(\d])",
+        lambda found: f"{found[1]}=",
+    ),
     # w <- 0.51
-    (("<-",), rf"^(\s*(?:PARAMETER)\s*)<-(?=\s*(?:{_NUMBER}|PARAMETER))", lambda found: found[1] + "← "),
-    # w(1) = 1
-    (("(",), r"^(\s*(?:PARAMETER))\((\d{1,6})\)(?=\s*[=≈←])", lambda found: f"{found[1]}[{found[2]}]"),
+    (("<-",), rf"^(\s*(?:PARAMETER)\s*)<-(?=\s*(?:{NUMBER}|PARAMETER))", lambda found: found[1] + "← "),
+    # w(1) = w(0) + 0.5
+    (
+        ("(",),
+        r"^\s*(?:PARAMETER)\(\d{1,6}\)\s*[=≈←].*",
+        lambda found: re.sub(r"([A-Za-z]\w*)\((\d{1,6})\)", r"\1[\2]", found[0]),
+    ),
+    # w = **0.51**
+    (("**",), rf"(?<=[=≈])(\s*)\*\*({NUMBER})\*\*", lambda found: f"{found[1]}{found[2]}"),
+    # d/dw L = -5
+    (("d/d", "∂/∂"), r"\b([d∂])/([d∂])(PARAMETER) ([A-Z])(?=\s*[=≈])", lambda f: f"{f[1]}{f[4]}/{f[2]}{f[3]}"),
     # dL/dw(0.5) = −5, L(0.5) = 6.25
     (
         (") =", ")=", ") ≈", ")≈"),
-        rf"^(\s*(?:{_SLOPE}|[A-Z]))\(\s*{_NUMBER}\s*\)(?=\s*[=≈])",
-        lambda found: _padded(found, found[1]),
+        rf"^(\s*(?:{_SLOPE}|[A-Z]))\(\s*{NUMBER}\s*\)(?=\s*[=≈])",
+        lambda found: padded(found, found[1]),
     ),
     # w(t+1), w_{t+1}, w^(t+1): the index in brackets
     (
@@ -92,71 +163,16 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
     # L'(w) = …, L'(0.5) = …, ∇L(w1, w2) = …
     (
         ("'(", "''(", "∇", "nabla", "grad"),
-        rf"^(\s*\$?(?:[A-Z]'{{1,2}}|(?:∇|\\nabla\s?|grad\s?)[A-Z]))"
-        rf"\((?:\s*(?:PARAMETER|\\?[A-Za-z]_\d|{_NUMBER})\s*,?)+\)(?=\s*[=≈])",
-        lambda found: _padded(found, found[1]),
+        rf"((?:^|[,，;；。、])\s*\$?(?:[A-Z]'{{1,2}}|(?:∇|\\nabla\s?|grad\s?)[A-Z]))"
+        rf"\((?:\s*(?:PARAMETER|\\?[A-Za-z]_\d|{NUMBER})\s*,?)+\)(?=\s*[=≈])",
+        lambda found: padded(found, found[1]),
     ),
     # | w1 | 0.51 |
     (
         ("|",),
-        rf"^(\s*)\|(\s*(?:{_SLOPE}|Δ?PARAMETER(?:\[\d+\])?)\s*)\|(\s*{_NUMBER}\s*)\|?\s*$",
+        rf"^(\s*)\|(\s*(?:{_SLOPE}|Δ?PARAMETER(?:\[\d+\])?)\s*)\|(\s*{NUMBER}\s*)\|?\s*$",
         lambda found: f"{found[1]} {found[2]}={found[3]}",
     ),
     # 0.1x5
     (("x", "X"), _TIMES, lambda found: f"{found[1]}*{found[2]}"),
 )
-#: Where an English word for a quantity begins; "rate of change" is not the change.
-_BEGINS = r"(^\s*|[^\w\s]\s*|\b(?:the|so|and|then|with|where|my)\s+)(?:the\s+)?"
-#: Words for quantities, before a sign of relation: a word that must be there, what is said, the kind that is meant.
-_WORDS: tuple[tuple[tuple[str, ...], str, str], ...] = (
-    (("負梯度", "负梯度"), "()(?:負梯度|负梯度)", "negative"),
-    (("梯度", "斜率"), "()(?<![負负])(?:梯度|斜率)", "slope"),
-    (("變化", "改變"), "()(?:權重)?(?:變化|改變)量?", "change"),
-    (("學習率",), "()學習率", "rate"),
-    (("損失",), "()損失(?:函數)?值?", "loss"),
-    (("negative",), rf"{_BEGINS}negative\s+gradient", "negative"),
-    (("slope", "derivative"), rf"{_BEGINS}(?:slope|derivative)", "slope"),
-    (("change",), rf"{_BEGINS}(?:weight\s+)?change(?:\s+in\s+weight)?", "change"),
-    (("learning",), rf"{_BEGINS}learning\s+rate", "rate"),
-    (("loss",), rf"{_BEGINS}loss", "loss"),
-)
-
-
-def _worded(line: str, facts: Facts) -> str:
-    """「負梯度 = 0.1」, `learning rate = 0.1`: a sign for the word, where it is clear what is meant."""
-    lone, loss, small = len(facts.start) == 1, facts.problem.loss_name, line.lower()
-    stem = next(iter(facts.start)) if lone else stem_of(facts)
-    signs = {"slope": f"∇{loss}", "negative": f"-∇{loss}", "change": f"Δ{stem}", "rate": "η", "loss": loss}
-    for marks, said, kind in _WORDS:
-        if not any(mark in small for mark in marks) or not (stem or kind in ("rate", "loss")):
-            continue
-        needs = "" if lone or kind in ("rate", "loss") else r"(?=\s*[=≈＝]\s*[(\[（［])"
-        written = functools.partial(_with_sign, signs[kind])
-        line = re.sub(rf"(?i){said}(?=\s*[=≈＝]){needs}", written, line)
-    return line
-
-
-def _with_sign(sign: str, found: re.Match[str]) -> str:
-    return _padded(found, found[1] + sign)
-
-
-_DERIVATIVE = re.compile(r"^(\s*)(?:d|∂)\s*/\s*(?:d|∂)(\w+)\s*(?P<of>[^=≈]{3,200}?)\s*(?=[=≈])")
-
-
-def _derivative_of_the_loss(line: str, facts: Facts) -> str:
-    """`d/dw (w − 3)^2 = …` where that is the loss: dL/dw."""
-    found = _DERIVATIVE.match(line)
-    problem = facts.problem
-    if found is None or problem.definitions is None or found[2] not in facts.start or problem.has_arrays:
-        return line
-    try:
-        tree = read(found["of"], names=tuple(_names(facts)), limits=stranger())
-        loss = problem.definitions.inlined
-        alike = sum(1 for _ in nodes(tree)) < _MOST and equality(tree, loss).verdict == "equal"
-    except SymgdError:
-        return line
-    return _padded(found, f"{found[1]}d{problem.loss_name}/d{found[2]} ") + line[found.end() :] if alike else line
-
-
-#: A formula of more nodes is not compared with the loss here.
-_MOST = 80

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from symgd.checking.working import Claim
+from symgd.checking.claims import Claim
 from symgd.checking.world import Changes, Key, World, worth
 from symgd.descent.problem import Problem
 from symgd.errors import SymgdError

@@ -1,6 +1,7 @@
 """Tables with names on top, as lines: of `| step | w1 | w2 |` the row `| 1 | 0.51 | 0.24 |` is w1[1] = 0.51 …
 
-Slopes and losses are read where it is clear which weights they belong to: in a table that begins with the start.
+Slopes, changes and losses are read where it is clear which weights they belong to: in a table that begins with the
+start, or whose rows are updates from the old weight to the new one. Rows may be quantities as well: `| Δw | 0.01 |`.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from types import MappingProxyType
 from typing import NamedTuple
 
 from symgd.checking.chains import words
@@ -25,18 +27,38 @@ _RULE = re.compile(r"[\s|:+-]+")
 _COUNT = re.compile(r"[^\d.,]{0,12}(\d{1,6})[^\d.,]{0,12}")
 _DECIMAL = re.compile(r"[-−]?\d{1,30}(?:\.\d{1,30})?")
 _NUMBER = re.compile(r"(?<!\w)\d")
+#: A value with the number of the blank that it fills, as keys have it.
+_NUMBERED = re.compile(r"^([-−]?[\d.]+)\s+\(\d{1,4}\)$")
 #: What stands in no name of a column: the signs of a relation or a formula, a number in front.
 _NO_HEAD = re.compile(r"[=≈<>+*×·←]|^[-−(]*\d")
 _NOTHING = frozenset(("", "-", "–", "—", "/", "…", "..."))
-#: Kinds of columns beside those of weights that may be read.
-_BESIDE = ("slope", "loss")
+#: Words for the quantity of a column or a row, where it is clear whose it is.
+_WORDS = {
+    "old": words("start w_old 起始 起點 舊權重 原權重 舊的權重 oldweight currentweight"),
+    "weight": words("new w_new 新權重 新的權重 更新後 newweight 新值"),
+    "negative": words("負梯度 -梯度 negativegradient -gradient -grad"),
+    "slope": words("梯度 斜率 導數 gradient grad slope derivative dl/dw g"),
+    "change": words("變化 變化量 權重變化 改變量 change weightchange Δw deltaw Δ"),
+}
 
 
 class Tabled(NamedTuple):
-    """A text with its tables as lines; `unread` where a table, or a part of one, could not be read."""
+    """A text with its tables as lines; `unread` where a table, or a part of one, could not be read.
+
+    `updates` says of lines after how many updates the slopes and changes in them are taken.
+    """
 
     text: str
     unread: bool = False
+    updates: Mapping[int, int] = MappingProxyType({})
+
+
+class _Lines(NamedTuple):
+    """A table as lines by their numbers from 0, whether all that it says is in them, and their updates."""
+
+    written: Mapping[int, str]
+    whole: bool = False
+    updates: Mapping[int, int] = MappingProxyType({})
 
 
 class _Table(NamedTuple):
@@ -51,23 +73,24 @@ def tabled(text: str, facts: Facts) -> Tabled:
     """The text with every table that can be read as lines, each row in its own."""
     if "|" not in text and "\t" not in text:
         return Tabled(text)
-    lines, unread, place = text.split("\n"), False, 0
+    lines, unread, place, updates = text.split("\n"), False, 0, dict[int, int]()
     while place < len(lines):
         table = _table(lines, place, facts)
         if table is not None:
-            written, whole = _written(table, facts)
-            unread = unread or not whole
+            found = _written(table, facts)
+            unread = unread or not found.whole
+            updates |= {number + 1: update for number, update in found.updates.items()}
             for number in range(place, max(table.rows) + 1):
-                lines[number] = written.get(number, "")
+                lines[number] = found.written.get(number, "")
             place = max(table.rows)
         place += 1
-    return Tabled("\n".join(lines), unread)
+    return Tabled("\n".join(lines), unread, updates)
 
 
 def _table(lines: Sequence[str], place: int, facts: Facts) -> _Table | None:
     """The table whose head stands in a line; None where none does."""
     heads = _cells(lines[place])
-    columns = {column: _quantity(head, facts) for column, head in enumerate(heads)}
+    columns = _quantities(heads, facts)
     known = [found for found in columns.values() if found is not None and found.kind in ("weight", "slope")]
     if len(heads) < 2 or not known or any(_NO_HEAD.search(head) for head in heads):
         return None
@@ -96,7 +119,7 @@ def _cells(line: str) -> list[str]:
 
 def _bare(cell: str) -> str:
     """A cell without blanks, dollars and stars around it."""
-    return cell.strip().strip("*`").strip().strip("$").strip()
+    return _NUMBERED.sub(r"\1", cell.strip().strip("*`").strip().strip("$").strip())
 
 
 def _is_count(head: str, facts: Facts) -> bool:
@@ -104,50 +127,115 @@ def _is_count(head: str, facts: Facts) -> bool:
     return word in _STEPS and word not in facts.start
 
 
+def _quantities(heads: Sequence[str], facts: Facts) -> dict[int, Quantity | None]:
+    """What the columns of a table are about; words are read where only one parameter is meant."""
+    named = {column: _quantity(head, facts) for column, head in enumerate(heads)}
+    meant = {found.parameter for found in named.values() if found is not None and found.parameter} or {*facts.start}
+    if len(meant) == 1:
+        word = meant.pop()
+        named |= {
+            column: _worded(kind, word, facts)
+            for column, head in enumerate(heads)
+            if (kind := _kind(head)) and (named[column] is None or not named[column].parameter)  # type: ignore[union-attr]
+        }
+    return named
+
+
 def _quantity(head: str, facts: Facts) -> Quantity | None:
-    plain = re.sub(r"[\s{}]", "", head).replace("\\Delta", "Δ").replace("\\partial", "∂")
-    return quantity_named(canonical(plain), facts)
+    plain = re.sub(r"[\s{}]", "", head).replace("\\Delta", "Δ").replace("\\partial", "∂").replace("−", "-")
+    plain = re.sub(r"\\[dt]?frac(∂[^∂]+)(∂.+)", r"\1/\2", plain)
+    found = quantity_named(canonical(plain.removeprefix("-")), facts)
+    if not plain.startswith("-"):
+        return found
+    return found._replace(kind="negative") if found is not None and found.kind == "slope" else None
 
 
-def _written(table: _Table, facts: Facts) -> tuple[dict[int, str], bool]:
-    """The rows as lines, and whether all that the table says is in them."""
-    weights = {
-        column: found.parameter
-        for column, found in table.columns.items()
-        if found is not None and found.kind == "weight" and found.update is None and found.parameter in facts.start
+def _kind(head: str) -> str:
+    """The kind of quantity that a word stands for, "" where it is none."""
+    word = re.sub(r"[\s.]", "", head).replace("−", "-").casefold()
+    return next((kind for kind, said in _WORDS.items() if word in {each.casefold() for each in said}), "")
+
+
+def _worded(kind: str, word: str, facts: Facts) -> Quantity:
+    """The quantity of a parameter that a word stands for."""
+    names = {"change": "d", "slope": facts.slopes[word], "negative": facts.slopes[word]}
+    return Quantity("weight" if kind == "old" else kind, names.get(kind, "w"), word, old=kind == "old")
+
+
+def _spelled(quantity: Quantity) -> str:
+    """A quantity as it is typed, with a place for the number of updates."""
+    word, name = quantity.parameter, quantity.name
+    typed = {
+        "weight": f"{word}_old" if quantity.old else f"{word}[{{}}]",
+        "change": f"Δ{word}",
+        "loss": f"{name}_{{}}",
     }
-    counts = {} if table.counted is None else {line: _count(row[table.counted]) for line, row in table.rows.items()}
-    numbers = {line: count for line, count in counts.items() if count is not None}
-    if not weights or len(numbers) < len(table.rows) or len({*weights.values()}) < len(weights):
-        return {}, False
+    return typed.get(quantity.kind, f"-{name}" if quantity.kind == "negative" else name)
+
+
+def _written(table: _Table, facts: Facts) -> _Lines:
+    """The rows as lines, and whether all that the table says is in them."""
+    if table.counted is None:
+        return _by_rows(table, facts)
+    found = {column: quantity for column, quantity in table.columns.items() if quantity is not None}
+    weights = {column: quantity for column, quantity in found.items() if _is_weight(quantity, facts)}
+    only_old = all(quantity.old for quantity in weights.values())
+    if only_old:  # where each update begins
+        found |= {column: quantity._replace(old=False) for column, quantity in weights.items()}
+    olds = [] if only_old else [column for column, quantity in weights.items() if quantity.old]
+    new = {column: quantity.parameter for column, quantity in weights.items() if column not in olds}
+    numbers = {line: count for line, row in table.rows.items() if (count := _count(row[table.counted])) is not None}
+    if not new or len(numbers) < len(table.rows) or len({*new.values()}) < len(new):
+        return _Lines({})
     first = next(iter(table.rows))
-    early = numbers[first] == 1 and _is_start(table.rows[first], weights, facts)
+    early = numbers[first] == 1 and (only_old or _is_start(table.rows[first], new, facts))
     after = {line: count - early for line, count in numbers.items()}
-    beside = _beside(table, facts) if _is_run(list(after.values())) and {*weights.values()} == {*facts.start} else {}
+    order = _order(found, new, olds, list(after.values()), facts)
     written = {}
     for line, row in table.rows.items():
-        said = [(f"{word}[{after[line]}]", row[column]) for column, word in weights.items()]
-        said += [(text.format(after[line]), row[column]) for column, text in beside.items()]
+        said = [(_spelled(found[column]).format(after[line]), row[column]) for column in order]
         written[line] = "; ".join(f"{name} = {cell}" for name, cell in said if cell not in _NOTHING)
-    return written, len(weights) + len(beside) == len(table.columns)
+    begins = {line: count - (min(after.values()) > 0) for line, count in after.items()}
+    return _Lines(written, len(order) == len(table.columns), begins)
 
 
-def _beside(table: _Table, facts: Facts) -> dict[int, str]:
-    """The names of slopes and of the loss, by their columns; a loss says after which update it is."""
-    found = {column: quantity for column, quantity in table.columns.items() if quantity is not None}
-    names = {column: quantity.name for column, quantity in found.items() if quantity.kind in _BESIDE}
-    loss = facts.problem.loss_name
-    return {column: f"{name}_{{}}" if name == loss else name for column, name in names.items() if name}
+def _is_weight(quantity: Quantity, facts: Facts) -> bool:
+    return quantity.kind == "weight" and quantity.update is None and quantity.parameter in facts.start
+
+
+def _order(
+    found: Mapping[int, Quantity], new: Mapping[int, str], olds: Sequence[int], after: Sequence[int], facts: Facts
+) -> list[int]:
+    """The columns that can be read, in the order in which their values follow."""
+    beside = [column for column in found if column not in new and column not in olds]
+    if after == list(range(len(after))) and {*new.values()} == {*facts.start} and not olds:  # where it starts
+        return [*new, *(column for column in beside if found[column].kind in ("slope", "negative", "change", "loss"))]
+    own = [column for column in beside if found[column].kind in ("slope", "negative", "change")]
+    own = [column for column in own if found[column].parameter in new.values()]
+    is_update = olds or all(column < min(new) for column in own)
+    if after == list(range(1, len(after) + 1)) and is_update:  # each row an update
+        return [*olds, *own, *new]
+    return list(new)
+
+
+def _by_rows(table: _Table, facts: Facts) -> _Lines:
+    """Rows that are quantities, under heads that are parameters."""
+    words = {column: found.parameter for column, found in table.columns.items() if found is not None}
+    kinds = {line: _kind(row[0]) for line, row in table.rows.items()}
+    if 0 in words or not all(kinds.values()) or {*words.values()} != {*facts.start}:
+        return _Lines({})
+    written = {}
+    for line, row in table.rows.items():
+        said = [(_spelled(_worded(kinds[line], word, facts)), row[column]) for column, word in words.items()]
+        written[line] = "; ".join(
+            f"{name.replace('[{}]', '')} = {cell}" for name, cell in said if cell not in _NOTHING
+        )
+    return _Lines(written, len(words) + 1 == len(table.columns))
 
 
 def _count(cell: str) -> int | None:
     found = _COUNT.fullmatch(cell)
     return int(found[1]) if found else None
-
-
-def _is_run(counts: Sequence[int]) -> bool:
-    """Whether a table goes on from the start without a gap."""
-    return list(counts) == list(range(len(counts)))
 
 
 def _is_start(row: Sequence[str], weights: Mapping[int, str], facts: Facts) -> bool:

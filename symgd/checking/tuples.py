@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from symgd.checking.chains import Side, Token
 from symgd.checking.pieces import Piece
-from symgd.expressions.tree import Expression, name, substitute
+from symgd.expressions.tree import Expression, fold, name, rebuilt, substitute
 
 
 def component(piece: Piece, side: Side, place: int, count: int) -> tuple[Piece, Side] | None:
@@ -32,6 +32,16 @@ def bracketed(piece: Piece, side: Side) -> Piece:
         if any(token.kind == "comma" for token in inside) and not _is_call(side.tokens, opener):
             text[side.tokens[opener].start], text[side.tokens[closer].start] = "[", "]"
     return piece._replace(text="".join(text))
+
+
+def entry_of_vectors(tree: Expression, place: int, count: int) -> Expression:
+    """A formula with one entry in the place of each vector of so many that is written out in it."""
+
+    def chosen(node: Expression, args: tuple[Expression, ...]) -> Expression:
+        entries = [entry for row in args for entry in (row.args if row.op == "vector" else (row,))]
+        return entries[place] if node.op == "vector" and len(entries) == count else rebuilt(node, args)
+
+    return fold(tree, chosen)
 
 
 def of_one(tree: Expression, parameter: str, slope: str) -> Expression:

@@ -11,7 +11,7 @@ from symgd.expressions.writer import decimal_text
 from symgd.language import sentence
 
 if TYPE_CHECKING:
-    from symgd.checking.working import Claim
+    from symgd.checking.claims import Claim
     from symgd.descent.problem import Problem
     from symgd.expressions.tree import Expression
 
@@ -232,6 +232,12 @@ class Report:
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         printer.text(self.text())
+
+
+def line_points(report: Report) -> tuple[Fraction, Fraction]:
+    """What the lines of a working earned, and what they are worth."""
+    earned, worth = ([getattr(verdict, name) for verdict in report] for name in ("credit", "worth"))
+    return sum(earned, Fraction(0)), sum(worth, Fraction(0))
 
 
 def mistake(id_: str, language: str) -> str:

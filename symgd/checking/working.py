@@ -1,84 +1,66 @@
 """A student's text to claims: which quantity, after how many updates, and the chain of what it is said to be.
 
-Formulas are found and read as the audit finds them; free text between them is passed over. A heading ("update 2",
-第 2 次更新) says which update follows; without headings an update ends when something of it comes again.
+Formulas are found and read as the audit finds them; free text between them is passed over.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from fractions import Fraction
-from typing import NamedTuple
+from dataclasses import replace
 
-from symgd.checking.as_typed import as_written, headings_in, indexed, without_headings
+from symgd.checking.as_typed import as_written, headings_in, indexed, may_be_steps_of_one, without_headings
 from symgd.checking.audit import _Auditor, _components, _Seen
 from symgd.checking.chains import Chain, Side, chains
+from symgd.checking.claims import Claim, Part
 from symgd.checking.commas import with_entries_apart
 from symgd.checking.judge import unit_of
 from symgd.checking.latex import latex_tokens
-from symgd.checking.notations import BEFORE, Quantity, inner, outer, quantity_named
+from symgd.checking.notations import BEFORE, Quantity, inner, outer, quantity_named, shape_of
 from symgd.checking.pieces import Piece, pieces
+from symgd.checking.placing import placed
 from symgd.checking.prose import prose_tokens
+from symgd.checking.quantities import Read
 from symgd.checking.spellings import respelled
 from symgd.checking.tables import tabled
-from symgd.checking.tuples import bracketed, component, of_one
-from symgd.checking.world import Facts, Key, World, worth
+from symgd.checking.tuples import bracketed, component, entry_of_vectors, of_one
+from symgd.checking.unread import unread_lines
+from symgd.checking.world import Facts
 from symgd.expressions.names import canonical
-from symgd.expressions.tree import Expression, name, nodes, substitute
+from symgd.expressions.tree import Expression, name, nodes, number, operation, substitute
 from symgd.limits import stranger
-from symgd.numbers.bounded import Number, value_of
 from symgd.numbers.values import is_array as is_array_
 
 #: A longer line is shown as it was read.
 _LONGEST = 500
 
 
-class Part(NamedTuple):
-    """One side: its tree (None where it could not be read: `fault` says why), its text, a unit in its last place.
-
-    Names in the tree are those of quantities; a vector has its `parts`.
-    """
-
-    tree: Expression | None
-    text: str
-    fault: str = ""
-    unit: Fraction | None = None
-    parts: tuple[Part, ...] = ()
-
-    @property
-    def is_number(self) -> bool:
-        """Whether it is a lone decimal or fraction."""
-        return self.tree is not None and not self.tree.names and (self.unit is not None or _is_fraction(self.tree))
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A line that states something: where it stands, what it is about (None: nothing but arithmetic), and its chain.
-
-    `update` is after how many updates the quantity is meant; for a row of the optimizer, before. Before each side of
-    a quantity stands its sign; where there is no quantity, before each but the first.
-    """
-
-    line: int
-    column: int
-    text: str
-    quantity: Quantity | None
-    sides: tuple[Part, ...]
-    signs: tuple[str, ...]
-    update: int = 0
-
-    @property
-    def unreadable(self) -> str:
-        """Why a side could not be read; "" where all could."""
-        return next((side.fault for side in self.sides if side.tree is None and not side.parts), "")
-
-
 def claims_in(text: str, facts: Facts) -> list[Claim]:
     """The claims of a working, in order, with their updates; what is beyond the limits of a working is not read."""
-    shown = tabled(_shown(text), facts).text
-    return list(_placed(_Reader(without_headings(shown), facts).claims(), headings_in(shown), facts))
+    shown, _, updates = tabled(_shown(text), facts)
+    reader = _Reader(without_headings(shown), facts)
+    found = [_of_row(claim, updates) for claim in reader.claims()]
+    found += [
+        Claim(line.line, line.column, line.text, None, (), ())
+        for line in unread_lines(reader.written, reader.read, reader.seen)
+    ]
+    found.sort(key=lambda claim: claim.line)
+    numbered = [replace(claim, place=place) for place, claim in enumerate(found)]
+    return placed(numbered, headings_in(shown), facts)
+
+
+def _of_row(claim: Claim, updates: Mapping[int, int]) -> Claim:
+    """A claim in the row of a table, which says of which update it is."""
+    quantity, update = claim.quantity, updates.get(claim.line)
+    if update is None or quantity is None or quantity.update is not None:
+        return claim
+    return replace(claim, quantity=quantity._replace(update=update))
+
+
+def headings_of(text: str) -> tuple[dict[int, int], bool]:
+    """The update that begins at a line, from 1, by the number of the line, and whether they may be steps of one."""
+    shown = _shown(text)
+    return headings_in(shown), may_be_steps_of_one(shown)
 
 
 def _shown(text: str) -> str:
@@ -111,10 +93,13 @@ class _Reader:
         for word in (*facts.start, *facts.constants, *facts.formulas):
             self.auditor.bindings.known.setdefault(word, None)  # type: ignore[arg-type]
         self.auditor.arrays.known |= {
-            word: value for word, value in facts.constants.items() if is_array_(value) or word in problem.data
+            word: value
+            for word, value in (*facts.constants.items(), *facts.start.items())
+            if is_array_(value) or word in problem.data
         }
         self.parameters = tuple(problem.parameters)
         self.unclosed = 0  # the line in which a bracket was opened and not closed
+        self.seen = set[int]()  # lines of which something was read
 
     def claims(self) -> Iterator[Claim]:
         for piece in pieces(self.text):
@@ -130,27 +115,47 @@ class _Reader:
         signs = [sign.text for sign in chain.signs]
         sides = [self.side(piece, side, place, len(chain.sides)) for place, side in enumerate(chain.sides)]
         parts = [self.part(piece, seen) for seen in sides]
-        if not sides[0].side.tokens or len(parts) < 2 or any(seen.blank for seen in sides):
+        if any(seen.blank for seen in sides):
+            self.seen.add(self.auditor.place(piece.origin[chain.signs[0].start])[0])
+            return  # to be filled in
+        if not sides[0].side.tokens and len(parts) > 2:  # 「新的 = 0.5 + 0.01 = 0.51」: arithmetic
+            chain, signs, sides, parts = Chain(chain.sides[1:], chain.signs[1:]), signs[1:], sides[1:], parts[1:]
+        if not sides[0].side.tokens or len(parts) < 2:
             return
         line, column = self.auditor.place(piece.origin[sides[0].start])
         stop = max((seen.stop for seen in sides), default=0)
         stop = max(stop, chain.signs[-1].stop)
         text, column = self.as_written(piece, sides[0].start, stop, line, column)
-        head = self.quantity(sides[0], parts[0])
+        start = piece.origin[sides[0].start]
+        head = self.quantity(sides[0], parts[0], self.text[self.text.rfind("\n", 0, start) + 1 : start])
         if head is None and (signs[0] == "←" or (not sides[-1].side.tokens and not self.is_known(parts[0]))):
             return
         if piece.text[: sides[0].start].rstrip().endswith(("(", "[")) and line == self.unclosed:
             return  # inside of what could not be read
         if _opens(piece.text, stop):
             parts[-1], self.unclosed = Part(None, parts[-1].text, "unclosed"), line
+        if head is not None and len(head.entry) == 1 and parts[-1].parts:  # w[1] = (0.8, 0.8)
+            head = head._replace(update=head.entry[0], entry=())
         first = 0 if head is None else 1
         if head is not None and head.kind == "state":
             parts = [_carried(part, head) for part in parts]
+        self.seen |= {*range(line, self.auditor.place(piece.origin[stop - 1])[0] + 1)}
         claim = Claim(line, column, text, head, tuple(parts[first:]), tuple(signs))
+        before = piece.text[: sides[0].start]
+        if head is None:
+            claim = replace(claim, label=self.label(before))
+        elif head.kind == "slope" and _DASH.search(before) and not _LISTED.search(self.text):
+            claim = replace(claim, label=head._replace(kind="negative", name=head.name or "-"))
         if head is not None and _is_of_all(head):
             yield from self.by_parameter(claim, piece, chain.sides[first:])
         else:
             yield claim
+
+    def label(self, before: str) -> Quantity | None:
+        """The weight that stands with a colon at the beginning of a line."""
+        found = re.search(r"(?:^|\n)[ \t]*(?:[-*•][ \t]+)?([A-Za-z]\w*)[ \t]*[:：][ \t]*$", before)
+        named = quantity_named(canonical(found[1]), self.facts) if found else None
+        return named if named is not None and named.kind == "weight" and named.parameter else None
 
     def as_written(self, piece: Piece, start: int, stop: int, line: int, column: int) -> tuple[str, int]:
         """A stretch of a piece as the student wrote it, and the column it begins in."""
@@ -197,21 +202,25 @@ class _Reader:
             if len(part.parts) != len(words):
                 return None
             part = part.parts[place]
+        elif part.tree is not None and "vector" in part.tree.operations:
+            part = part._replace(tree=entry_of_vectors(part.tree, place, len(words)))
         elif part.tree is None or not any(word == "grad" or word.endswith("@") for word in part.tree.names):
             return None
         return part if part.tree is None else part._replace(tree=of_one(part.tree, words[place], slope))
 
     def part(self, piece: Piece, seen: _Seen) -> Part:
-        components = _components(seen.side.tokens)
-        if components:
-            parts = tuple(self.part(piece, self.auditor.side(piece, side, 1, 3)) for side in components)
-            return Part(None, seen.read.text, "" if all(part.tree for part in parts) else "comma", None, parts)
         tree = seen.read.tree
         if tree is not None and tree.op == "vector":
-            entries = [entry for row in tree.args for entry in (row.args if row.op == "vector" else (row,))]
-            return Part(
-                None, seen.read.text, "", None, tuple(Part(self.named(entry), entry.text()) for entry in entries)
-            )
+            rows = [row.args if row.op == "vector" else (row,) for row in tree.args]
+            read = [Read(entry, seen.read.text) for row in rows for entry in row]
+            parts = [
+                Part(self.named(entry.tree), entry.tree.text(), "", unit_of(entry)) for entry in read if entry.tree
+            ]
+            is_matrix = any(row.op == "vector" for row in tree.args)
+            return Part(None, seen.read.text, "", None, tuple(parts), (len(rows), len(rows[0])) if is_matrix else ())
+        if components := _components(seen.side.tokens):
+            parts = [self.part(piece, self.auditor.side(piece, side, 1, 3)) for side in components]
+            return _of_parts(seen.read.text, parts)
         if tree is None:
             return Part(None, seen.read.text, seen.read.fault)
         return Part(self.named(tree), seen.read.text, "", unit_of(seen.read))
@@ -219,30 +228,42 @@ class _Reader:
     def named(self, tree: Expression) -> Expression:
         """The tree with the names of quantities for those that stand for them."""
         back = {placeholder: key for key, placeholder in self.auditor.quantities.known.items()}
-        found = {}
+        found: dict[str, Expression] = {}
         for node in nodes(tree):
             if node.op == "name":
                 quantity = quantity_named(back.get(node.name, node.name), self.facts)
-                if quantity is not None and quantity.kind not in ("loss", "definition"):
-                    found[node.name] = name(inner(quantity) or "grad")
+                is_plain = quantity is None or quantity.kind == "definition"
+                if quantity is not None and not is_plain and (quantity.kind != "loss" or quantity.update is not None):
+                    alone = node is tree  # what a line is about, or a part of a formula
+                    whole = name(inner(quantity._replace(entry=(), old=quantity.old and alone)) or "grad")
+                    places = [number(place) for place in quantity.entry]
+                    found[node.name] = operation("index", whole, *places) if places else whole
         return substitute(tree, found) if found else tree
 
     # what a line is about
 
-    def quantity(self, seen: _Seen, part: Part) -> Quantity | None:
+    def quantity(self, seen: _Seen, part: Part, before: str) -> Quantity | None:
+        """What a side is about, by its tree and by the words of its line before it."""
         tree = part.tree
         minus = tree is not None and tree.op == "neg"
         if minus:
             assert tree is not None
             tree = tree.args[0]
+        places: tuple[int, ...] = ()
+        if tree is not None and tree.op == "index" and all(place.op == "number" for place in tree.args[1:]):
+            tree, places = tree.args[0], tuple(int(place.value) for place in tree.args[1:])
         if tree is None or tree.op != "name":
             return (self.of_all(part) or self.called(seen)) if tree is None else None
         word = tree.name
         found = outer(word, self.facts) or quantity_named(word, self.facts)
         found = self.by_word(found, seen.side.before) if found is not None else None
+        if found is not None and found.kind == "loss" and _BEFORE.search(before):
+            found = found._replace(old=True)
+        if found is not None and places:
+            found = found._replace(entry=places) if len(places) == len(shape_of(found, self.facts)) else None
         if minus:
             is_slope = found is not None and found.kind == "slope"
-            return Quantity("negative", found.name or "-", found.parameter) if is_slope and found else None
+            return found._replace(kind="negative", name=found.name or "-") if is_slope and found else None
         return found
 
     def of_all(self, part: Part) -> Quantity | None:
@@ -269,6 +290,25 @@ class _Reader:
         if found.kind == "weight" and word in ("grad", "gradient", "梯度", "斜率"):
             return Quantity("slope", self.facts.slopes[found.parameter], found.parameter)
         return found
+
+
+#: A dash before a slope that begins a line: of a list, or a minus.
+_DASH = re.compile(r"(?:^|\n)[ \t]*[-−–][ \t]+\Z")
+#: A dash that begins a line about anything else: then all of them make a list.
+_LISTED = re.compile(r"^[ \t]*[-−–][ \t]+(?!\$?(?:[d∂∇]|\\frac|\\nabla|grad|g\b|[A-Z]'))\S", re.MULTILINE)
+#: Words before a loss that is that before the move.
+_BEFORE = re.compile(r"(?:\bwas|\bbefore\b[^.;$]{0,24}|(?:之前|移動前|更新前|原本|原來)[^。；$]{0,12})\s*\$?\s*\Z")
+
+
+def _of_parts(text: str, parts: Sequence[Part]) -> Part:
+    """A vector of numbers, or a matrix of rows that are as long as each other."""
+    width = len(parts[0].parts)
+    if width and all(len(part.parts) == width for part in parts):
+        entries = [entry for part in parts for entry in part.parts]
+        return Part(
+            None, text, next((p.fault for p in parts if p.fault), ""), None, tuple(entries), (len(parts), width)
+        )
+    return Part(None, text, "" if all(part.tree for part in parts) else "comma", None, tuple(parts))
 
 
 def _opens(text: str, at: int) -> bool:
@@ -300,101 +340,3 @@ def _carried(part: Part, head: Quantity) -> Part:
         return part
     before = name(inner(head._replace(name=head.name + BEFORE, update=None)))
     return part._replace(tree=substitute(part.tree, {own: before}))
-
-
-def _is_fraction(tree: Expression) -> bool:
-    inner = tree.args[0] if tree.op == "neg" else tree
-    return inner.op == "div" and all(part.op == "number" for part in inner.args)
-
-
-# which update
-
-
-def _placed(claims: Iterator[Claim], headings: Mapping[int, int], facts: Facts) -> Iterator[Claim]:
-    """The claims with the update that each belongs to."""
-    place = _Place(facts)
-    starts = sorted(headings.items())
-    for claim in claims:
-        while starts and starts[0][0] <= claim.line:
-            place.begin(starts.pop(0)[1] - 1)
-        yield replace(claim, update=place.of(claim))
-
-
-def _stands_still(claim: Claim) -> bool:
-    """Whether a claim says that a slope or a change is 0."""
-    assert claim.quantity is not None
-    value = _number_of(claim) if claim.quantity.kind in ("slope", "negative", "change") else None
-    return value is not None and bool(value == 0)
-
-
-def _number_of(claim: Claim) -> Number | None:
-    """The number at the end of a claim, if there is one."""
-    side = claim.sides[-1] if claim.sides else None
-    return value_of(side.tree, {}) if side is not None and side.is_number and side.tree is not None else None
-
-
-class _Place:
-    """Where a student is: the update under way, and what was said in it."""
-
-    def __init__(self, facts: Facts) -> None:
-        self.facts, self.update, self.said, self.told = facts, 0, set[tuple[str, str, str]](), False
-        self.stands: dict[str, Number | None] = {}  # the value that was last stated for each weight
-        self.still = set[str]()  # parameters that do not move in this update, by what was said
-        self.truth = World(facts.problem)
-
-    def begin(self, update: int) -> None:
-        self.update, self.said, self.told, self.still = update, set(), True, set()
-
-    def of(self, claim: Claim) -> int:
-        quantity = claim.quantity
-        if quantity is None or quantity.kind == "rate":
-            return self.update
-        if quantity.update is not None:
-            return self.indexed(claim, quantity)
-        if quantity.kind == "weight" and self.is_restated(claim):
-            return self.update + (1 if quantity.parameter in self.moved() else 0)
-        again = (quantity.kind, quantity.name, quantity.parameter) in self.said
-        moved = any(kind == "weight" for kind, *_ in self.said)
-        all_moved = self.moved() >= set(self.facts.start)
-        if quantity.kind == "loss":
-            self.said.add((quantity.kind, quantity.name, ""))
-            return self.update + (1 if all_moved else 0)
-        if (again and moved) or (all_moved and not self.told and quantity.kind != "weight"):
-            self.say(quantity, self.update + 1)
-        else:
-            self.say(quantity, self.update)
-        self.still |= {quantity.parameter} if _stands_still(claim) else set()
-        return self.update + (1 if quantity.kind == "weight" else 0)
-
-    def indexed(self, claim: Claim, quantity: Quantity) -> int:
-        """A quantity that says itself after which update it is meant; a row of the optimizer says in which."""
-        assert quantity.update is not None
-        if quantity.kind == "weight":
-            self.stands[quantity.parameter] = _number_of(claim)
-            if quantity.update:  # where it starts is no move
-                self.say(quantity, quantity.update - 1)
-        elif quantity.kind == "state":
-            self.say(quantity, max(quantity.update, 0))
-        return quantity.update
-
-    def moved(self) -> set[str]:
-        return {parameter for kind, _, parameter in self.said if kind == "weight"}
-
-    def say(self, quantity: Quantity, update: int) -> None:
-        if update != self.update:
-            self.update, self.said, self.still = update, set(), set()
-        self.said.add((quantity.kind, quantity.name, quantity.parameter))
-
-    def is_restated(self, claim: Claim) -> bool:
-        """Whether a line only says again where the student stands: w1 = 0.5 at the start, w1 = 0.51 after a move."""
-        assert claim.quantity is not None
-        word, value = claim.quantity.parameter, _number_of(claim)
-        if word in self.moved() and word in self.stands and self.stands[word] is None:
-            self.stands[word] = value
-            return True  # the formula alone was said of it: this is its value
-        known = self.stands.get(word)
-        if known is None:  # nothing was said of it yet: it stands where the run has it
-            known = worth(self.truth, Key("w", word, self.update))
-        again = value is not None and not is_array_(known) and len(claim.sides) == 1 and bool(value == known)
-        self.stands[word] = value
-        return again and (word in self.moved() or word not in self.still)

@@ -23,7 +23,7 @@ from symgd.errors import DomainError, PrecisionError
 from symgd.expressions.tree import Expression, substitute
 from symgd.expressions.tree import name as name_
 from symgd.numbers.systems import ExactSystem, RoundedSystem
-from symgd.numbers.values import entries_of
+from symgd.numbers.values import entries_of, is_array
 
 _BITS = 192
 
@@ -34,11 +34,13 @@ class Key(NamedTuple):
     """A quantity of a run: its name, the parameter it belongs to ("" for one of the whole), after how many updates.
 
     A row of the optimizer belongs to the update that begins there. The weight w1 after 2 updates is ("w", "w1", 2).
+    `entry` is the place in a vector or a matrix, from 1; () is the whole.
     """
 
     name: str
     parameter: str
     step: int
+    entry: tuple[int, ...] = ()
 
 
 class NoSuch(Exception):
@@ -81,6 +83,7 @@ class World:
     ) -> None:
         """Nothing is worked out yet; `in_full` rounds nothing where the problem rounds every line."""
         self.problem, self.stated, self.changes, self.in_full = problem, dict(stated or {}), changes, in_full
+        self.entries = [key for key in self.stated if key.entry]
         self.facts = facts_of(problem, in_full)
         self.known: dict[Key, Number] = {}
         self.open: set[Key] = set()
@@ -93,10 +96,15 @@ class World:
         """A rational or a ball; raises NoSuch, DomainError, PrecisionError."""
         if key in self.stated:
             return self.stated[key]
-        return self.derived(key)
+        if key.entry:
+            return _entry(self.value(key._replace(entry=())), key)
+        own = [other for other in self.entries if other._replace(entry=()) == key]
+        return _with_entries(self.derived(key), {other.entry: self.stated[other] for other in own})
 
     def derived(self, key: Key) -> Number:
         """What follows for a quantity, whatever is stated of itself."""
+        if key.entry:
+            return _entry(self.derived(key._replace(entry=())), key)
         if key not in self.known:
             if key in self.open or key.step < 0 or key.step > self.problem.steps + 1:
                 raise NoSuch(key)
@@ -136,7 +144,7 @@ class World:
             moved = self.changes.moved is not None and self.changes.moved(of.name, word)
             return self.value(Key("w", word, step + 1 if moved else step))
         if word in self.facts.constants:
-            return self.facts.constants[word]
+            return self.facts.constant(word, of.step)
         return self.value(Key(word, "", step))
 
     def row(self, key: Key, target: str) -> Number:
@@ -193,6 +201,25 @@ class World:
         return self.facts.system.number(Fraction(value))
 
 
+def _entry(whole: Number, key: Key) -> Number:
+    """An entry of a vector or a matrix; raises NoSuch where it has none there."""
+    if len(getattr(whole, "shape", ())) != len(key.entry):
+        raise NoSuch(key)
+    if not all(0 < place <= most for place, most in zip(key.entry, whole.shape, strict=True)):
+        raise NoSuch(key)
+    return whole[tuple(place - 1 for place in key.entry)]
+
+
+def _with_entries(whole: Number, entries: Mapping[tuple[int, ...], Number]) -> Number:
+    """A vector or a matrix with other entries at some places."""
+    if not entries or not is_array(whole):
+        return whole
+    changed = whole.copy()
+    for places, value in entries.items():
+        changed[tuple(place - 1 for place in places)] = value
+    return changed
+
+
 class Facts:
     """What is the same in all worlds of a problem: its formulas, equations, constants."""
 
@@ -215,6 +242,16 @@ class Facts:
         found = problem.definitions
         self.bodies = dict(zip(found.names, found.expressions, strict=True)) if found else {}
         self.locals: dict[str, Expression] = {}
+
+    def constant(self, word: str, step: int) -> Number:
+        """A constant in the update that begins after so many: of a mini-batch only its rows of the data."""
+        value = self.constants[word]
+        if not self.problem.in_batches:
+            return value
+        rows = self.problem.rows_of(step)
+        if word in self.problem.counts:
+            return self.system.number(Fraction(len(rows)))
+        return value[[row - 1 for row in rows]] if word in self.problem.data else value
 
     def formula(self, name: str, step: int) -> Expression | None:
         """The formula of a quantity; of a given gradient that of the update."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from symgd.checking.verdict import Report
@@ -23,6 +22,8 @@ def status_of(report: Report) -> int:
 def report_output(report: Report, form: str, language: str) -> str:
     """A report as text, json, markdown or html."""
     if form == "json":
+        import json
+
         return json.dumps(report.table(language), ensure_ascii=False, indent=2)
     written = {"html": report.html, "markdown": report.markdown}.get(form, report.text)(language)
     return written.rstrip("\n")

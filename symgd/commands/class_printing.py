@@ -9,9 +9,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from symgd.checking.grading import ClassReport
-from symgd.checking.mark_files import read_marks, write_marks
+from symgd.checking.mark_files import json_list, json_object, marks_parts, read_marks
 from symgd.checking.marks import Marked, MarkedLine, difference, scores_of
 from symgd.checking.roster import Roster, Submission
 from symgd.checking.verdict import Report, amount, mistake
@@ -36,7 +37,10 @@ def quantities_of(problem: Problem) -> list[str]:
 def mapping_text(roster: Roster, language: str) -> Iterator[str]:
     """How the columns of a file were taken, and what is odd about it."""
     for head, what in roster.matched.items():
-        yield sentence(language, "class.column", head=head, what=what)
+        name, _, update = what.removesuffix("]").partition("[")
+        is_late = update.isdigit()  # a state has a parameter there: m[w1]
+        facts = {"what": name, "k": update} if is_late else {"what": what}
+        yield sentence(language, "class.column-after" if is_late else "class.column", head=head, **facts)
     if roster.unmatched:
         yield sentence(language, "class.unmatched", heads=", ".join(roster.unmatched))
     if roster.duplicates:
@@ -84,7 +88,8 @@ def said(report: Report, language: str) -> str:
     """The feedback in one line: the first wrong line, and the mistakes by their sentences."""
     parts = [sentence(language, f"feedback.{report.status}")]
     if report.first_wrong_line is not None:
-        parts.append(sentence(language, "feedback.first-wrong", n=report.first_wrong_line))
+        sure = "first-wrong" if report.first_wrong_line_certain else "first-wrong-maybe"
+        parts.append(sentence(language, f"feedback.{sure}", n=report.first_wrong_line))
         parts += [sentence(language, f"mistake.{id_}.did") for id_ in report.mistakes]
     return joined(language, parts)
 
@@ -119,16 +124,34 @@ def finished_class(found: ClassReport, language: str) -> list[Finished]:
 
 def marks_text(found: Sequence[Finished], form: str, assignment: str, language: str, bom: bool) -> str:
     """The marks of a class in a format; JSON holds all that is known of each line."""
-    tables = [each.table for each in found]
+    return "".join(written_marks(found, form, assignment, bom))
+
+
+def written_marks(found: Sequence[Finished], form: str, assignment: str, bom: bool) -> Iterator[str]:
+    """The same part by part, so that no more than one submission is held."""
     if form == "jsonl":
-        return "".join(json.dumps(table, ensure_ascii=False) + "\n" for table in tables)
+        return (json.dumps(each.table(), ensure_ascii=False) + "\n" for each in found)
     if form == "json":
-        marked_ = [each.marked for each in found]
-        undecided = [each.submission.student for each in marked_ if each.status == "undecided"]
-        mistakes = Counter(id_ for each in marked_ for id_ in each.misconceptions).most_common()
-        whole = {"schema": "symgd/grade/1", "assignment": assignment, "students": tables}
-        return json.dumps({**whole, "mistakes": dict(mistakes), "undecided": undecided}, ensure_ascii=False, indent=2)
-    return write_marks([each.marked for each in found], form, assignment=assignment, no_bom=not bom)
+        return _whole_class(found, assignment)
+    return marks_parts([each.marked for each in found], form, assignment=assignment, no_bom=not bom)
+
+
+def _whole_class(found: Sequence[Finished], assignment: str) -> Iterator[str]:
+    """All that is known as one object, the students first: while these are written the rest is counted."""
+    mistakes, undecided = Counter[str](), list[str]()
+
+    def tables() -> Iterator[dict[str, Any]]:
+        for each in found:
+            mistakes.update(each.marked.misconceptions)
+            if each.marked.status == "undecided":
+                undecided.append(each.marked.submission.student)
+            yield each.table()
+
+    head = {"schema": "symgd/grade/1", "assignment": assignment}
+    yield "".join(json_object(head.items())).removesuffix("\n}") + ',\n  "students": '
+    yield from json_list(tables(), depth=1)
+    rest = {"mistakes": dict(mistakes.most_common()), "undecided": undecided}
+    yield "," + "".join(json_object(rest.items())).removeprefix("{")
 
 
 #: Bytes that a name takes at most; the rest is for its ending, and for the file that is written beside it.

@@ -5,13 +5,13 @@ The table stands in `templates/errors.toml`. It is a record: a test causes every
 
 from __future__ import annotations
 
-import difflib
 import functools
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from symgd.closest import closest
 from symgd.errors import InputError
 from symgd.language import LANGUAGES, sentence
 from symgd.resources import template_folder
@@ -62,9 +62,8 @@ def found_row(code: str) -> Row:
     table = error_table()
     if code in table:
         return table[code]
-    close = difflib.get_close_matches(code, table, n=1)
-    if close:
-        raise InputError("unknown-code-close", name=code, close=close[0])
+    if close := closest(code, table):
+        raise InputError("unknown-code-close", name=code, close=close)
     raise InputError("unknown-code", name=code)
 
 

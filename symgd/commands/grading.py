@@ -7,16 +7,20 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
 from symgd import __version__
+from symgd.checking.answers import quantity_of_head
 from symgd.checking.grading import BREAKS, grade, marked_texts
-from symgd.checking.mark_files import format_of
-from symgd.checking.roster import Roster, read_roster
+from symgd.checking.mark_files import checked_format, format_of
+from symgd.checking.roster import Roster, Submission, read_roster
+from symgd.checking.totals import with_asked
 from symgd.checking.verdict import Report, amount
+from symgd.checking.world import facts_of
 from symgd.commands.check_printing import FINE, UNDECIDED, WRONG
 from symgd.commands.class_printing import (
     class_text,
@@ -24,12 +28,12 @@ from symgd.commands.class_printing import (
     finished,
     mapping_text,
     marks_before,
-    marks_text,
     page_names,
     quantities_of,
     said,
+    written_marks,
 )
-from symgd.commands.journal import Finished, Journal, fingerprint, path_of
+from symgd.commands.journal import Finished, Journal, fingerprint, fingerprint_of_rows, path_of
 from symgd.descent.problem import Problem
 from symgd.errors import InputError, Reason
 from symgd.files import sweep, write_text_file
@@ -56,12 +60,13 @@ def run(
     no_bom: bool,
 ) -> int:
     """Mark a class and write what was asked for; the exit status."""
-    chosen = form or format_of(output or Path("marks.csv"))
+    chosen = checked_format(form) if form else format_of(output or Path("marks.csv"))
     if output is not None and output.exists() and submissions.exists() and output.samefile(submissions):
         raise InputError("output-is-input", name=output.name)
     if resume and output is None:
         raise InputError("resume-nowhere")
-    roster = read_roster(submissions, quantities_of(problem))
+    roster = read_roster(submissions, quantities_of(problem), partial(quantity_of_head, facts=facts_of(problem)))
+    problem = with_asked(problem, roster.submissions)
     _tell(mapping_text(roster, language))
     if dry_run:
         return _tried(problem, roster, language)
@@ -70,15 +75,15 @@ def run(
     pages = Pages(roster, feedback, language)
     found = _marked(problem, roster, jobs, dask, journal, pages)
     assignment = problem.title(language) or problem.source or "symgd"
-    text = marks_text(found, chosen, assignment, language, bom=not no_bom)
-    _write(output, text, bool(old))
-    journal.close()
+    _write(output, written_marks(found, chosen, assignment, bom=not no_bom), bool(old))
     _tell(class_text(found, language))
     if old:
         _tell(difference_text(old, found, language))
     if feedback is not None:
         _tell([sentence(language, "class.pages", count=len(pages.names), folder=feedback)])
-    return _status(found) if strict else FINE
+    status = _status(found) if strict else FINE
+    journal.close()
+    return status
 
 
 def _tell(lines: Iterable[str]) -> None:
@@ -94,21 +99,21 @@ def _tried(problem: Problem, roster: Roster, language: str) -> int:
     return FINE
 
 
-def _write(output: Path | None, text: str, again: bool) -> None:
+def _write(output: Path | None, parts: Iterable[str], again: bool) -> None:
     """The marks to their file, those of before kept beside it, or to stdout."""
     if output is None:
-        click.echo(text, nl=False)
+        sys.stdout.writelines(parts)
         return
     if again:
         write_text_file(output.with_suffix(".old.csv"), output.read_text(encoding="utf-8-sig", errors="replace"))
-    write_text_file(output, text)
+    write_text_file(output, parts)
 
 
 def _journal(
     problem: Problem, roster: Roster, output: Path | None, feedback: Path | None, language: str, resume: bool
 ) -> Journal:
     """The journal beside the marks: what it is of are the problem, the class, the sentences, and where pages go."""
-    rows = [(each.student, each.working, each.original) for each in roster.submissions]
+    rows = fingerprint_of_rows((each.student, each.working, each.original) for each in roster.submissions)
     where = None if feedback is None else feedback.absolute()
     looks = [problem.titles, problem.handout, problem.marks, where]
     of = fingerprint(__version__, table_of(problem), looks, rows, language, dict(catalogue(language)))
@@ -165,19 +170,14 @@ def _marked(
     problem: Problem, roster: Roster, jobs: int, dask: str | None, journal: Journal, pages: Pages
 ) -> list[Finished]:
     """The marks of every row; what the journal holds is not marked again."""
-    found: dict[str, Finished] = {}
-    for text in pages.of:
-        before = journal.get(text)
-        if before is not None and pages.are_there(text):
-            found[text] = before
-    left = [text for text in pages.of if text not in found]
-    first = {each.working: each for each in reversed(roster.submissions)}
+    left = [text for text in pages.of if journal.get(text) is None or not pages.are_there(text)]
+    nobody = Submission("", "", 0, {})
     with _executor(dask) as executor, _progress(len(left)) as progress:
         for text, report in marked_texts(problem, left, executor, jobs):
             pages.write(text, report)
-            found[text] = finished(report, first[text], pages.language)
-            journal.add(text, found[text])
+            journal.add(text, finished(report, nobody, pages.language))
             progress(1)
+    found = {text: one for text in pages.of if (one := journal.get(text)) is not None}
     return [found[each.working].of(each) for each in roster.submissions]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,7 @@ import click
 
 from symgd.commands.speaking import language_of
 from symgd.errors import InputError
-from symgd.language import languages, mended
+from symgd.language import catalogue, languages, mended, sentence, unknown_keys
 from symgd.limits import allowing, limits_of
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -86,6 +87,13 @@ def together(*options: Callable[[Command], Command]) -> Callable[[Command], Comm
     return decorate
 
 
+def unknown_told(language: str, key: str) -> str:
+    """What is said of a key of a catalogue that there is not, with the one that may be meant."""
+    close = difflib.get_close_matches(key, catalogue("en"), n=1)
+    facts = {"name": f"{language}.toml", "where": key, **({"close": close[0]} if close else {})}
+    return sentence("en", "language.unknown-close" if close else "language.unknown", **facts)
+
+
 class LanguageName(click.ParamType):  # type: ignore[type-arg]
     """One of the languages there are, those of the user's own folder among them."""
 
@@ -95,6 +103,8 @@ class LanguageName(click.ParamType):  # type: ignore[type-arg]
         """The name, if there is such a language."""
         if value not in languages():
             self.fail(f"{value!r} is not one of {', '.join(map(repr, languages()))}.", param, ctx)
+        for key in unknown_keys(value):
+            click.echo(unknown_told(value, key), err=True)
         return value
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:

@@ -23,7 +23,7 @@ from symgd.expressions.names import name_latex, name_text
 from symgd.expressions.reader import Definitions, read_definitions
 from symgd.expressions.tree import Expression, name
 from symgd.expressions.writer import decimal_text
-from symgd.handouts.chain import Chain, cancelled, chain_of, slope_names
+from symgd.handouts.chain import Chain, chain_of, slope_names
 from symgd.handouts.document import Document
 from symgd.handouts.rendering import Writer
 from symgd.handouts.tables import run_table
@@ -87,7 +87,7 @@ def _derivation_table(gradient: Gradient) -> list[dict[str, Any]]:
 
 def _gradient_lines(gradient: Gradient, problem: Problem, form: str, hessian: bool) -> str:
     write = _latex_line if form == "latex" else _text_line
-    chains = _partial_chains(gradient, problem)
+    chains = partial_chains(gradient, problem)
     if hessian:
         chains += [
             _second_chain(gradient, row, column) for row in gradient.parameters for column in gradient.parameters
@@ -95,7 +95,8 @@ def _gradient_lines(gradient: Gradient, problem: Problem, form: str, hessian: bo
     return "\n".join(write(chain) for chain in chains)
 
 
-def _partial_chains(gradient: Gradient, problem: Problem) -> list[Chain]:
+def partial_chains(gradient: Gradient, problem: Problem) -> list[Chain]:
+    """A line for each partial derivative, with numbers put in where the problem has a point."""
     loss = gradient.definitions.loss_name
     if not problem.start:
         return [_bare(slope_name(loss, word), gradient.partial(word)) for word in gradient.parameters]
@@ -105,7 +106,7 @@ def _partial_chains(gradient: Gradient, problem: Problem) -> list[Chain]:
     for word, value in values.items():
         tree = gradient.partial(word)
         line = Line("partial", slope_name(loss, word), "", tree, {**point, **sums_at(tree, point)}, value)
-        chains.append(cancelled(chain_of(line, problem.digits) or _bare(line.quantity, line.formula)))
+        chains.append(chain_of(line, problem.digits) or _bare(line.quantity, line.formula))
     return chains
 
 

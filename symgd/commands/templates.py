@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from symgd.commands.options import CONTEXT, LANGUAGE, LIMIT
+from symgd.commands.options import CONTEXT, LANGUAGE, LIMIT, unknown_told
 from symgd.commands.speaking import language_of
 
 #: What can be written out to be edited; `--template` takes a Markdown one.
@@ -63,13 +63,13 @@ def languages(name: str | None) -> None:
     """The languages there are, and how many sentences each lacks; with a NAME, which.
 
     Further languages are NAME.toml files in a folder: `symgd --languages FOLDER ...`, or SYMGD_LANGUAGES. The exit
-    status is 1 if the language NAME lacks sentences.
+    status is 1 if the language NAME lacks sentences, or has some that there are not.
 
     \b
     symgd template languages/en.toml -o mine/de.toml
     symgd --languages mine languages de
     """
-    from symgd.language import catalogue, missing_keys
+    from symgd.language import catalogue, missing_keys, unknown_keys
     from symgd.language import languages as known
 
     if name is None:
@@ -79,7 +79,9 @@ def languages(name: str | None) -> None:
     lacking = missing_keys(name)
     for key in lacking:
         click.echo(f"{key}\t{catalogue('en')[key]!r}")
-    if lacking:
+    for key in (unknown := unknown_keys(name)):
+        click.echo(unknown_told(name, key), err=True)
+    if lacking or unknown:
         sys.exit(1)
 
 

@@ -153,8 +153,9 @@ def _index(found: Variants, folder: Path, files: Mapping[int, Mapping[str, str]]
     rows = [heads, ["---"] * len(heads)]
     for variant in found.found:
         links = [f"[{words[kind]}]({files[variant.number][kind]})" for kind in (*KINDS, "problem")]
-        rows.append([str(variant.number), *links, *(str(variant.table_text(name)) for name in names)])
-    title = problem.title(language) or sentence(language, "title")
+        rows.append([str(variant.number), *links, *(variant.table_text(name).replace("-", "−") for name in names)])
+    own = problem.title(language)
+    title = sentence(language, "variants.title", title=own) if own else sentence(language, "variants.untitled")
     table = "\n".join("| " + " | ".join(row) + " |" for row in rows)
     head = sentence(language, "variants.seed", seed=seed, count=len(found.found))
     page = html_page(f"{head}\n\n{table}\n", title=title, language=language, layout=Layout(files_beside=True))

@@ -6,13 +6,13 @@ The text is gone through row by row, more than once: what is held beside it is t
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
+from symgd.descent.columns import Columns, Naming
 from symgd.descent.csv_numbers import Commas, exact, fault, is_number, is_plain, survives_a_double, with_points
 from symgd.descent.notes import Note
 from symgd.descent.reading import MOST_EXACT, name_of, shortened
@@ -27,21 +27,8 @@ MARKED = {"utf-16": "UTF-16"}
 _CHUNK = 4096
 #: Full-width digits, letters and signs as plain ones; a full-width comma is no separator.
 _PLAIN = {code: twin for code, twin in AS_TYPED.items() if twin not in ("*", " ") and code != ord("，")}
+_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 SEPARATOR_LINE = re.compile(r"sep=(.)\s*(?=[\r\n]|\Z)")
-
-
-#: Names for the columns: heads of the file to names, or a name for each column in order.
-Naming = Mapping[str, str] | Sequence[str] | None
-
-
-class Columns(NamedTuple):
-    """What a file holds: a column by each name, and what is worth saying about how it was read.
-
-    A column is a NumPy array of Fractions, or of doubles where there are very many numbers.
-    """
-
-    columns: dict[str, Any]
-    notes: tuple[Note, ...]
 
 
 class Row(NamedTuple):
@@ -129,9 +116,7 @@ class _Reader:
 
     def rows(self) -> Iterator[Row]:
         """The rows that are not blank."""
-        reader = csv.reader(
-            io.StringIO(self.text, newline=""), delimiter=self.separator, skipinitialspace=True, strict=True
-        )
+        reader = csv.reader(lines_of(self.text), delimiter=self.separator, skipinitialspace=True, strict=True)
         line, longest = 1, author().cell
         if longest > csv.field_size_limit():
             csv.field_size_limit(longest)
@@ -280,8 +265,17 @@ def check_columns(cells: Sequence[str], file: str) -> None:
         raise beyond("columns", most, file=file)
 
 
+def lines_of(text: str) -> Iterator[str]:
+    r"""The lines of CSV with their ends; a large text is not copied for it.
+
+    >>> list(lines_of("a\r\nb\r\nc"))
+    ['a\r\n', 'b\r\n', 'c']
+    """
+    return (found[0] for found in _LINE.finditer(text))
+
+
 def separator_of(text: str) -> str:
     """What parts the cells of the first row that has any: a semicolon, a tab or a comma."""
-    line = next((row for row in io.StringIO(text, newline=None) if row.strip(" \t\n;,")), "")
+    line = next((row for row in lines_of(text) if row.strip(" \t\r\n;,")), "")
     outside = re.sub(r'"[^"]*"', "", line)
     return next((sign for sign in (";", "\t") if sign in outside), ",")

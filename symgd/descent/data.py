@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
-from symgd.descent.csv_files import Columns, Naming, read_csv
+from symgd.descent.columns import Columns, Naming
 from symgd.descent.reading import entries, exact_entries, name_of, named, shortened
 from symgd.errors import InputError
 from symgd.expressions.shapes import shape_text
@@ -32,13 +32,19 @@ def read_data(data: Any, folder: str | Path = "") -> Columns:
     given = data_table(data)
     file = _file_of(given)
     naming = _naming_of(given, file is not None)
-    found, notes = read_csv(Path(folder) / file, naming) if file is not None else Columns({}, ())
+    found, notes = _of_file(Path(folder) / file, naming) if file is not None else Columns({}, ())
     for word, value in named(given, "data").items():
         if word in found:
             raise InputError("name-twice", name=word, table="data")
         found[word] = _column(value, word)
     _check_lengths(found)
     return Columns(found, notes)
+
+
+def _of_file(path: Path, naming: Naming) -> Columns:
+    from symgd.descent.csv_files import read_csv  # most problems have no file of data
+
+    return read_csv(path, naming)
 
 
 def data_table(data: Any) -> dict[str, Any]:

@@ -5,7 +5,6 @@ Nothing is evaluated: numbers are read by our own reader, exactly.
 
 from __future__ import annotations
 
-import difflib
 import functools
 from collections.abc import Mapping
 from fractions import Fraction
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from symgd.calculus.algebra import constant_of
+from symgd.closest import closest
 from symgd.descent.batches import Batches
 from symgd.descent.data import check_inside, data_table, is_path, read_data
 from symgd.descent.files import BATCHES, KEYS, arguments_of, overridden, read_toml
@@ -261,9 +261,9 @@ class Problem:
         """Raise InputError where a name of the loss has no value, saying which."""
         free = self.definitions.free_names if self.definitions else ()
         missing = [word for word in free if word not in self.start and word not in self.constants]
-        close = difflib.get_close_matches(missing[0], [*self.start, *self.constants], n=1) if missing else []
+        close = closest(missing[0], [*self.start, *self.constants]) if missing else ""
         if close:
-            raise InputError("missing-start-close", names=", ".join(missing), close=close[0])
+            raise InputError("missing-start-close", names=", ".join(missing), close=close)
         if missing:
             code = "missing-in-data" if self.data else "missing-start"
             raise InputError(code, names=", ".join(missing), columns=", ".join(self.data))

@@ -6,7 +6,6 @@ Everything is exact and nothing is evaluated: text is read by our own reader. Ea
 from __future__ import annotations
 
 import contextlib
-import difflib
 import functools
 import numbers
 import operator
@@ -16,6 +15,7 @@ from fractions import Fraction
 from typing import Any
 
 from symgd.calculus.algebra import constant_of
+from symgd.closest import closest
 from symgd.errors import DomainError, InputError, PrecisionError
 from symgd.expressions.names import canonical
 from symgd.expressions.reader import read
@@ -43,9 +43,20 @@ def exact_number(value: Any, word: str = "") -> Fraction:
     if isinstance(value, str):
         return _constant(value, word, author())
     found = _number(value)
+    if found is None and is_range(value):
+        raise InputError("range", name=word)
     if found is None:
         raise InputError("not-exact", name=word, value=shortened(value))
     return _within_reach(found)
+
+
+#: The keys of what stands for several numbers, of which every variant of a class set takes one.
+RANGE, CHOICE = frozenset(("from", "to", "step")), frozenset(("choose",))
+
+
+def is_range(value: Any) -> bool:
+    """Whether a value is a range: {"from": 0, "to": 1, "step": "0.1"} or {"choose": [1, 2]}."""
+    return isinstance(value, Mapping) and not (RANGE | CHOICE).isdisjoint(value)
 
 
 def _within_reach(value: Fraction) -> Fraction:
@@ -344,7 +355,6 @@ def unknown(code: str, word: str, known: Iterable[str], **facts: object) -> Inpu
     'Did you mean adam?'
     """
     words = list(known)
-    close = difflib.get_close_matches(word, words, n=1)
-    if close:
-        return InputError(f"{code}-close", name=shortened(word), close=close[0], **facts)  # type: ignore[arg-type]
+    if close := closest(word, words):
+        return InputError(f"{code}-close", name=shortened(word), close=close, **facts)  # type: ignore[arg-type]
     return InputError(code, name=shortened(word), known=", ".join(words), **facts)  # type: ignore[arg-type]

@@ -85,6 +85,14 @@ class Cursor:
         place = before if before is not None and token.kind in ("end", ";", "row") else token
         self.fail("missing-operand", place, sign=place.text)
 
+    def vulgar(self, token: Token) -> Expression:
+        """½ is the number 0.5, and ⅓, which no decimal says, is 1/3."""
+        assert token.exact is not None
+        if token.exact.denominator % 3:
+            return self.leaf(token, "number", token.exact)
+        top, bottom = (self.leaf(token, "number", Fraction(part)) for part in token.exact.as_integer_ratio())
+        return self.make("div", top, bottom, start=token)
+
     def unexpected(self) -> NoReturn:
         """Something stands where an expression has ended."""
         token = self.token

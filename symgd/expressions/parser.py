@@ -7,11 +7,12 @@ worse than a refusal.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection
 from fractions import Fraction
 from typing import NoReturn
 
+from symgd.closest import closest
+from symgd.expressions.alphabet import VULGAR
 from symgd.expressions.array_grammar import ArrayGrammar
 from symgd.expressions.branch_grammar import BranchGrammar
 from symgd.expressions.definitions import Definitions, free_loss_name
@@ -199,9 +200,9 @@ class _Parser(ArrayGrammar, BranchGrammar):
         if word in WORDS and word in self.declared:
             self.fail("function-as-name", before, name=word)
         if not is_short(word):
-            close = difflib.get_close_matches(word.lower(), [w for w in WORDS if len(w) > 1], n=1, cutoff=0.7)
+            close = closest(word.lower(), [w for w in WORDS if len(w) > 1], cutoff=0.7)
             code = "unknown-function-close" if close else "unknown-function"
-            self.fail(code, before, name=word, close=close[0] if close else "")
+            self.fail(code, before, name=word, close=close)
 
     # operands
 
@@ -210,7 +211,7 @@ class _Parser(ArrayGrammar, BranchGrammar):
         kind = token.kind
         if kind == "number":
             self.advance()
-            return self.leaf(token, "number", token.exact)
+            return self.vulgar(token) if token.text in VULGAR else self.leaf(token, "number", token.exact)
         if kind == "word":
             return self.word(token)
         handler = _OPERANDS.get(kind)

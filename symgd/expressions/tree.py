@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple, TypeVar
@@ -112,6 +113,8 @@ class Expression:
         >>> symgd.parse("b + a*b").names
         ('b', 'a')
         """
+        if not self.args:
+            return (self.name,) if self.op == "name" else ()
         return _facts(self).names
 
     @property
@@ -133,7 +136,8 @@ _put_op, _put_args, _put_value, _put_name, _put_span, _put_hash = (
 
 def _hashed(tree: Expression) -> int:
     """The hash of a tree, once every node in it has one."""
-    for node in nodes(tree, _not_hashed):
+    is_new = not any(hasattr(part, "_hash") for part in tree.args)
+    for node in _facts(tree).order if is_new else _walk(tree, _not_hashed):
         parts = tuple([part._hash for part in node.args])
         key = (node.op, node.name, parts) if node.value is None else node.value.as_integer_ratio()
         _put_hash(node, hash(key))
@@ -172,7 +176,7 @@ def _facts(tree: Expression) -> _Facts:
     found = _FOUND.get(id(tree))
     if found is not None and found.tree is tree:
         return found
-    order = tuple(_walk(tree, operands))
+    order = _in_order(tree)
     operations = frozenset([node.op for node in order])
     words = dict.fromkeys([node.name for node in order if node.op == "name"])
     if "series" in operations:
@@ -180,6 +184,20 @@ def _facts(tree: Expression) -> _Facts:
     _keep(len(order))
     made = _FOUND[id(tree)] = _Facts(tree, order, operations, tuple(words))
     return made
+
+
+def _in_order(tree: Expression) -> tuple[Expression, ...]:
+    """What `_walk` gives over all operands; where no node is shared, from the right and from above is the reverse."""
+    order, seen, waiting = list[Expression](), set[int](), [tree]
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen:
+            return tuple(_walk(tree, operands))
+        seen.add(id(node))
+        order.append(node)
+        waiting += node.args
+    order.reverse()
+    return tuple(order)
 
 
 def _keep(count: int) -> None:
@@ -258,6 +276,15 @@ def _walk(tree: Expression, below: Callable[[Expression], tuple[Expression, ...]
             node, rest = above.pop()
 
 
+def ordered(tree: Expression) -> tuple[Expression, ...]:
+    """What `nodes` gives, all at once, and kept for when it is asked for again.
+
+    >>> [node.op for node in ordered(operation("neg", ONE))]
+    ['number', 'neg']
+    """
+    return _facts(tree).order
+
+
 def fold(tree: Expression, combine: Callable[[Expression, tuple[T, ...]], T]) -> T:
     """Work out a value from the leaves up: `combine(node, values of its operands)`, each node once.
 
@@ -274,7 +301,7 @@ def fold(tree: Expression, combine: Callable[[Expression, tuple[T, ...]], T]) ->
 
 def rebuilt(node: Expression, args: tuple[Expression, ...]) -> Expression:
     """The node with other operands; itself where they are the same."""
-    if len(args) == len(node.args) and all(a is b for a, b in zip(args, node.args, strict=True)):
+    if len(args) == len(node.args) and all(map(operator.is_, args, node.args)):
         return node
     return Expression(node.op, args, span=node.span)
 
@@ -331,6 +358,8 @@ def without_series(tree: Expression) -> tuple[Expression, dict[str, Expression]]
     >>> without_series(operation("add", ONE, name("w")))
     (Expression('1 + w'), {})
     """
+    if "series" not in tree.operations:
+        return tree, {}
     sums: dict[Expression, str] = {}
     done: dict[int, Expression] = {}
     for node in nodes(tree, lambda node: () if node.op == "series" else node.args):

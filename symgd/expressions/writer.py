@@ -81,14 +81,18 @@ def _digits(whole: int) -> str:
     return "".join([str(whole), *reversed(pieces)])
 
 
-@functools.lru_cache(maxsize=16_384)
 def decimal_text(value: Fraction) -> str | None:
     """A terminating decimal in full with an ASCII minus, None where the value does not terminate.
 
     >>> decimal_text(Fraction(-1, 8)), decimal_text(Fraction(1, 3))
     ('-0.125', None)
     """
-    rest, fives, twos = value.denominator, 0, (value.denominator & -value.denominator).bit_length() - 1
+    return _decimal_text(value.numerator, value.denominator)
+
+
+@functools.lru_cache(maxsize=16_384)
+def _decimal_text(top: int, bottom: int) -> str | None:
+    rest, fives, twos = bottom, 0, (bottom & -bottom).bit_length() - 1
     rest >>= twos
     while rest % 5 == 0:
         rest //= 5
@@ -96,8 +100,8 @@ def decimal_text(value: Fraction) -> str | None:
     if rest != 1:
         return None
     places = max(twos, fives)
-    digits = _digits(abs(value.numerator) * 10**places // value.denominator).rjust(places + 1, "0")
-    sign = "-" if value < 0 else ""
+    digits = _digits(abs(top) * 10**places // bottom).rjust(places + 1, "0")
+    sign = "-" if top < 0 else ""
     return sign + (f"{digits[:-places]}.{digits[-places:]}" if places else digits)
 
 

@@ -6,8 +6,9 @@ only carried.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
@@ -35,7 +36,8 @@ class Names:
 class Chain:
     """Sides joined by signs: `w1 ← w1 + Δw1 = 0.5 + 0.01 = 0.51`.
 
-    `blank` numbers the value as one that the reader is to find; if `hidden`, an empty place follows the sides.
+    `blank` numbers the value as one that the reader is to find; if `hidden`, an empty place follows the sides, behind
+    the sign that the value would stand behind.
     `notes` are the rules that lead over each joint; none where there is nothing to note.
     """
 
@@ -43,7 +45,7 @@ class Chain:
     joints: tuple[Joint, ...]
     names: Names
     blank: int = 0
-    hidden: bool = False
+    hidden: Joint | None = None
     notes: tuple[tuple[str, ...], ...] = ()
 
     @property
@@ -69,6 +71,7 @@ def slope_names(words: Iterable[str]) -> Names:
     return Names({word: shown_text(word) for word in special}, {word: shown_latex(word) for word in special})
 
 
+@functools.lru_cache(maxsize=1024)
 def update_names(slope: str, parameter: str) -> Names:
     """The display of an optimizer's names for one parameter: d is Δw1, m is m[w1], g is ∂L/∂w1."""
     texts = {word: form[0].format(name_text(parameter), g=shown_text(slope)) for word, form in SYMBOLS.items()}
@@ -101,7 +104,7 @@ def chain_of(
     if left is not None and line.formula.names:
         joints.append(left.left_sign)
         formula, _ = without_series(line.formula)
-        sides.append(_mark_operands(formula, left.left, _roles(line, parameters)))
+        sides.append(_cancelled(_mark_operands(formula, left.left, _roles(line, parameters))))
     joints.append(shown.sign if left is None else left.sign)
     sides.append(tagged(shown.tree, "new") if line.quantity == "w" and line.parameter else shown.tree)
     return collapsed(sides, joints, _names(line, slope))
@@ -136,10 +139,16 @@ def _is_plain_number(tree: Expression) -> bool:
 
 
 def _names(line: Line, slope: str) -> Names:
-    slopes = slope_names((line.quantity, *line.formula.names))
-    if not line.parameter:
+    special = frozenset(word for word in (line.quantity, *line.formula.names) if "/" in word)
+    return _names_of(special, slope, line.parameter)
+
+
+@functools.lru_cache(maxsize=1024)
+def _names_of(special: frozenset[str], slope: str, parameter: str) -> Names:
+    slopes = slope_names(sorted(special))
+    if not parameter:
         return slopes
-    own = update_names(slope, line.parameter)
+    own = update_names(slope, parameter)
     return Names({**own.text, **slopes.text}, {**own.latex, **slopes.latex})
 
 
@@ -179,12 +188,9 @@ def _mark_operands(formula: Expression, left: Expression, roles: Mapping[str, st
     return marked[id(formula)]
 
 
-def cancelled(chain: Chain) -> Chain:
-    """The chain in whose sides a factor such as 2/2 is gone, and 4/2 is 2: what 2/n comes to for a number n."""
-    return replace(chain, sides=tuple(map(_cancelled, chain.sides)))
-
-
 def _cancelled(side: Expression) -> Expression:
+    """The side in which a factor such as 2/2 is gone, and 4/2 is 2: what 2/n comes to for a number n."""
+
     def put(node: Expression, args: tuple[Expression, ...]) -> Expression:
         times = _whole_quotient(args[0]) if node.op == "mul" else 0
         if not times:

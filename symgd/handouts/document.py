@@ -37,12 +37,14 @@ class Equations:
 class Table:
     """A table of numbers: heads are chains' sides, cells are exact or rounded decimals, None where there is none.
 
-    `outcome` is the code of how the run ended; it stands beside the number of the last row.
+    `outcome` is the code of how the run ended; it stands beside the number of the last row. `groups` says how many
+    columns behind the first belong together, where the table is too wide for one.
     """
 
     heads: tuple[tuple[Expression, Names] | str, ...]
     rows: tuple[tuple[str | Cell | None, ...], ...]
     outcome: str = ""
+    groups: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

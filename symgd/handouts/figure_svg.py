@@ -73,6 +73,8 @@ def _attributes(node: Element) -> None:
     """Declarations as attributes, colours as the page's, numbers with two digits."""
     for key, value in list(_declarations(node.attrib.pop("style", ""))):
         node.set(key, value)
+    if (node.get("transform") or "").startswith("rotate(-0 "):
+        del node.attrib["transform"]
     for key, value in list(node.attrib.items()):
         if key in ("d", "transform", "x", "y", "points", "stroke-width", "stroke-dasharray"):
             node.set(key, _NUMBER.sub(lambda found: _short(found[0]), value).replace("\n", " ").strip())

@@ -7,6 +7,7 @@ raises InputError where it is asked for by name; "all" leaves it out.
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -91,6 +92,20 @@ def figure_svg(figure: Figure, title: str, label: str, ground: str = "") -> str:
     from symgd.handouts.figure_svg import svg_of
 
     return svg_of(figure.drawing, figure.kind, title, label, ground)
+
+
+def figure_pdf(figure: Figure) -> bytes:
+    """The picture as PDF: the same figure gives the same bytes."""
+    from symgd.late import quietly
+
+    quietly("matplotlib")
+    from symgd.handouts.figure_drawing import drawn
+
+    buffer = io.BytesIO()
+    drawn(figure.drawing).savefig(
+        buffer, format="pdf", metadata=dict.fromkeys(("Creator", "Producer", "CreationDate"))
+    )
+    return buffer.getvalue()
 
 
 def mark_of(figure: Figure) -> str:

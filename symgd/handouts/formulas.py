@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from symgd.handouts.lines import in_lines, in_parts
+
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
@@ -74,7 +76,13 @@ def mathml(latex: str, *, display: bool) -> str:
         return f"<code>{escape(latex.strip())}</code>"
     for quirk, character in _QUIRKS.items():
         written = written.replace(quirk, character)
-    return _STYLE.sub(_classed, written)
+    return _LENGTH.sub(
+        lambda found: f"{float(found[1]):.3f}".rstrip("0").lstrip("0") + 'em"', _STYLE.sub(_classed, written)
+    )
+
+
+#: Lengths with more digits than anyone sees.
+_LENGTH = re.compile(r'(?<=")(0\.\d{4,})em"')
 
 
 @functools.cache
@@ -154,8 +162,8 @@ class Formulas:
         """A formula that takes its brackets and points along: a line breaks nowhere between them."""
         latex, display = self.found[int(match["place"])]
         written = mathml(latex, display=display)
-        if display:
-            written = _in_lines(written)
+        is_cell = match.string.startswith("</t", match.end())
+        written = in_lines(written, latex) if display else written if is_cell else in_parts(written, latex)
         if not match["before"] and not match["after"]:
             return written
         return f'<span class="keep">{match["before"]}{written}{match["after"]}</span>'
@@ -184,32 +192,3 @@ def with_names(html: str) -> str:
 def _said(node: Element) -> str:
     parts = [_said(part) for part in node]
     return (node.text or "").strip() + _BETWEEN.get(node.tag, "").join(parts)
-
-
-#: An aligned formula of more rows may be taller than a sheet of paper, and no browser breaks inside one `<math>`.
-MOST_ROWS = 12
-
-
-def _in_lines(formula: str) -> str:
-    """A tall or noted aligned formula as lines, between which a page may break, a `<math>` for each cell."""
-    from xml.etree.ElementTree import fromstring
-
-    noted = "<mtext>(" in formula  # in a fourth column, that is
-    if not (noted or formula.count("<mtr>") > MOST_ROWS) or not formula.startswith('<math display="block"><mtable'):
-        return formula
-    math = fromstring(formula)
-    if len(math) > 1 or (len(math[0]) <= MOST_ROWS and not (noted and max(map(len, math[0])) > 3)):
-        return formula
-    return f'<span class="lines">{"".join(map(_line, math[0]))}</span>'
-
-
-def _line(row: Element) -> str:
-    return f"<span>{''.join(map(_cell, row))}</span>"
-
-
-def _cell(cell: Element) -> str:
-    from xml.etree.ElementTree import tostring
-
-    classes = cell.get("class", "")
-    cell.tag, cell.attrib = "math", {"displaystyle": "true"}
-    return f'<span class="{classes}">{tostring(cell, encoding="unicode", short_empty_elements=False)}</span>'

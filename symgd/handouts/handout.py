@@ -12,8 +12,8 @@ from symgd.errors import InputError, found_in, width
 from symgd.files import write_file, write_text_file
 from symgd.handouts.author import document_of
 from symgd.handouts.chain import value_chain
-from symgd.handouts.document import Document
-from symgd.handouts.figures import figure_svg
+from symgd.handouts.document import Document, Figure
+from symgd.handouts.figures import figure_pdf, figure_svg
 from symgd.handouts.markdown import Flavour, Pen
 from symgd.handouts.pictures import spoken, with_pictures
 from symgd.handouts.rendering import DEFAULT_TITLES, render
@@ -36,6 +36,8 @@ FORMS: Mapping[str, str] = {
     ".pdf": "pdf",
     ".ipynb": "notebook",
 }
+#: Forms that have their pictures in files beside them, and what these are.
+_BESIDE: Mapping[str, str] = {"markdown": "svg", "tex": "pdf"}
 
 
 class Handout:
@@ -69,10 +71,10 @@ class Handout:
 
     def pictures(self) -> dict[str, str]:
         """The pictures as SVG for files of their own, by kind."""
-        return {
-            figure.kind: figure_svg(figure, *spoken(figure, self.language), ground="#ffffff")
-            for figure in self.document.figures
-        }
+        return {figure.kind: self._svg(figure) for figure in self.document.figures}
+
+    def _svg(self, figure: Figure) -> str:
+        return figure_svg(figure, *spoken(figure, self.language), ground="#ffffff")
 
     def html(self) -> str:
         """One self-contained HTML page: no network; its one script walks through the updates and unfolds answers."""
@@ -86,11 +88,15 @@ class Handout:
         return visible(plain(self._rendered("text")))
 
     def tex(self) -> str:
-        """A LaTeX document for XeLaTeX or LuaLaTeX; it has no pictures, but what is said of them."""
+        """A LaTeX document for XeLaTeX or LuaLaTeX; what is said of its pictures, which `save` writes beside it."""
+        return self._tex({})
+
+    def _tex(self, files: Mapping[str, str]) -> str:
         from symgd.handouts.latex import latex_document
 
         paper, large = self.sheet.paper, self.sheet.large_print
-        return latex_document(self.markdown(), language=self.language, paper=paper, large_print=large)
+        markdown = self._rendered("markdown", files)
+        return latex_document(markdown, language=self.language, paper=paper, large_print=large)
 
     def notebook(self) -> str:
         """A Jupyter notebook: the lines of the Markdown, and cells that run the problem."""
@@ -104,24 +110,30 @@ class Handout:
 
         return pdf_of(self.html())
 
-    def save(self, path: str | Path) -> None:
-        """Write a file by its ending, one of `FORMS`. Raises InputError for another, or where it cannot."""
+    def save(self, path: str | Path) -> tuple[Path, ...]:
+        """Write a file by its ending, one of `FORMS`; the files that were written, pictures beside it first.
+
+        Markdown has its pictures as SVG, LaTeX as PDF. Raises InputError for another ending, or where it cannot.
+        """
         file = Path(path)
         ending = file.suffix.lower()
         if ending not in FORMS:
             raise InputError("ending", name=file.name, known=", ".join(FORMS))
-        if FORMS[ending] == "markdown" and self.document.figures:
-            self._save_with_pictures(file)
-            return
+        if FORMS[ending] in _BESIDE and self.document.figures:
+            return self._save_with_pictures(file, FORMS[ending])
         written: str | bytes = getattr(self, FORMS[ending])()
         write_file(file, written.encode("utf-8") if isinstance(written, str) else written)
+        return (file,)
 
-    def _save_with_pictures(self, file: Path) -> None:
-        """Markdown has its pictures in files beside it."""
-        names = {kind: f"{file.stem}-{kind}.svg" for kind in (figure.kind for figure in self.document.figures)}
-        for kind, svg in self.pictures().items():
-            write_text_file(file.with_name(names[kind]), svg)
-        write_text_file(file, self._rendered("markdown", names))
+    def _save_with_pictures(self, file: Path, form: str) -> tuple[Path, ...]:
+        stem = re.sub(r"[^\w.-]", "-", file.stem) if form == "tex" else file.stem  # LaTeX takes no other names
+        names = {figure.kind: f"{stem}-{figure.kind}.{_BESIDE[form]}" for figure in self.document.figures}
+        for figure in self.document.figures:
+            picture = figure_pdf(figure) if form == "tex" else self._svg(figure).encode("utf-8", "replace")
+            write_file(file.with_name(names[figure.kind]), picture)
+        text = self._tex(names) if form == "tex" else self._rendered("markdown", names)
+        write_text_file(file, text)
+        return (*map(file.with_name, names.values()), file)
 
     def __str__(self) -> str:
         """The text."""

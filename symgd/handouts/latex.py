@@ -10,13 +10,14 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 from string import Template
+from urllib.parse import unquote
 
 from symgd.handouts.formulas import Formulas, mathml
 
 _PREAMBLE = Template(r"""% Made by symgd; for XeLaTeX or LuaLaTeX.
 \documentclass[${size}pt,${paper}paper]{article}
 \usepackage[margin=2.2cm]{geometry}
-\usepackage{amsmath,amssymb,longtable,array}
+\usepackage{amsmath,amssymb,longtable,array,graphicx}
 \usepackage{fontspec}
 ${fonts}\setlength{\parindent}{0pt}
 \setlength{\parskip}{0.6em}
@@ -133,7 +134,9 @@ class _Writer(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """An element begins."""
-        if tag == "table":
+        if tag == "img":
+            self.write(_picture(dict(attrs).get("src") or ""))
+        elif tag == "table":
             self.rows, self.sides = [], []
         elif tag == "tr" and self.rows is not None:
             self.rows.append([])
@@ -172,6 +175,19 @@ class _Writer(HTMLParser):
             self.parts.append(text)
         elif self.rows and self.rows[-1]:
             self.rows[-1][-1] += text
+
+
+#: A file beside the document: no folder, and no sign that LaTeX takes for something else.
+_FILE = re.compile(r"\w[\w.-]*\.(?:pdf|png|jpe?g)")
+
+
+def _picture(source: str) -> str:
+    """A picture across the page, as high as half of it at most; any other image is left out."""
+    name = unquote(source)
+    if not _FILE.fullmatch(name):
+        return ""
+    size = r"width=0.85\linewidth,height=0.45\textheight,keepaspectratio"
+    return rf"\begin{{center}}\includegraphics[{size}]{{\detokenize{{{name}}}}}\end{{center}}"
 
 
 #: Tables of more columns are set smaller and closer.

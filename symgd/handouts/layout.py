@@ -6,67 +6,70 @@ from collections.abc import Mapping, Sequence
 
 from symgd.calculus.naming import text_mode
 from symgd.errors import width
-from symgd.expressions.tree import ZERO, Expression, operation
-from symgd.expressions.writer import latex as write_latex
 from symgd.expressions.writer import text as write_text
+from symgd.handouts.breaking import rows_of, width_of
 from symgd.handouts.chain import Chain, Joint
 
 LINE = 58  # characters of text that fit a line of an A4 page beside a card's margin
+ROOM = 78.0  # halves of an em that fit it
 TERMINAL = 100
+TABLE = 104.0  # digits, and the room between columns, that fit it in the letters of a wide table
+BETWEEN = 1.5
 
 
-def aligned(
-    chain: Chain, sides: Sequence[str], signs: Mapping[Joint, str], notes: Sequence[str], *, roles: bool = False
-) -> list[str] | None:
+def aligned(chain: Chain, sides: Sequence[str], signs: Mapping[Joint, str], notes: Sequence[str]) -> list[str] | None:
     """The chain as rows of an aligned block, broken before its signs, notes behind; None where it fits one line."""
     lengths = [len(write_text(side, chain.names.text)) for side in chain.sides]
     if len(sides) < 2 or (sum(lengths) + 3 * len(chain.joints) <= LINE and not any(notes)):
         return None
-    rows = [f"{sides[0]} "]
+    rows, indent = _opening(sides[0])
     room = 0
     for place, joint in enumerate(chain.joints, 1):
         if any(notes[:place]) and not any(notes[place - 2 : place]) and lengths[place] + 3 <= room:
             rows[-1] += f" {signs[joint]} {sides[place]}"  # numbers after a derivation share a row
             room -= lengths[place] + 3
             continue
-        parts = _broken(chain.sides[place], chain, roles) if lengths[place] > LINE else [sides[place]]
-        start = rows.pop() if place == 1 else ""
-        rows.append(f"{start}&{signs[joint]} {parts[0]}")
-        rows += [rf"&\qquad {{}} {part}" for part in parts[1:]]
+        first, *others = _rows(sides[place], lengths[place], ROOM - indent - _room_of(notes[place - 1]))
+        start = rows.pop() if place == 1 and indent else ""
+        rows.append(f"{start}&{signs[joint]} {first}")
+        rows += [rf"&\qquad {part}" for part in others]
         room = LINE - lengths[0] - lengths[place]
         if notes[place - 1]:
             rows[-1] += rf" && \text{{({text_mode(notes[place - 1])})}}"
     return rows
 
 
+def _opening(side: str) -> tuple[list[str], float]:
+    """The rows of what stands before the first sign, and how far the rows of the other sides stand in.
+
+    A wide one has rows of its own, and the signs stand in line with its beginning.
+    """
+    wide = width_of(side)
+    if wide <= ROOM / 3:
+        return [f"{side} "], wide
+    first, *others = rows_of(side, ROOM)
+    return [f"& {first}", *(rf"&\qquad {part}" for part in others)], 0
+
+
+def _rows(side: str, length: int, room: float) -> list[str]:
+    """A side in rows that fit; what is short as text is not measured."""
+    return [side] if _WIDEST * length <= room else rows_of(side, room)
+
+
+_WIDEST = 1.3  # halves of an em that a character takes on the whole
+
+
+def _room_of(note: str) -> float:
+    """The room that a note takes beside a row."""
+    return 4 + min(0.75 * width(note), _NOTE) if note else 0.0
+
+
+_NOTE = 20.0  # a longer note takes more lines
+
+
 def as_block(rows: Sequence[str]) -> str:
     """Rows as an aligned environment."""
     return r"\begin{aligned}" + "\n" + " \\\\\n".join(rows) + "\n" + r"\end{aligned}"
-
-
-def _broken(side: Expression, chain: Chain, roles: bool) -> list[str]:
-    """A long sum as several parts, each but the first beginning with its sign."""
-    terms: list[tuple[str, Expression]] = []
-    while side.op in ("add", "sub"):
-        terms.append(("+" if side.op == "add" else "-", side.args[1]))
-        side = side.args[0]
-    parts = [[write_latex(side, chain.names.latex, roles=roles)]]
-    room = LINE - len(write_text(side, chain.names.text))
-    for sign, term in reversed(terms):
-        shown = _as_term(term, sign, chain, roles)
-        length = len(write_text(term, chain.names.text)) + 3
-        if length > room:
-            parts.append([])
-            room = LINE
-        parts[-1].append(shown)
-        room -= length
-    return [" ".join(part) for part in parts]
-
-
-def _as_term(term: Expression, sign: str, chain: Chain, roles: bool) -> str:
-    """A term behind its sign, with the brackets that it needs there."""
-    whole = operation("add" if sign == "+" else "sub", ZERO, term)
-    return write_latex(whole, chain.names.latex, roles=roles).removeprefix("0 ")
 
 
 def text_lines(line: str) -> list[str]:
@@ -101,6 +104,45 @@ def _split_at_signs(line: str) -> list[str]:
             parts.append(line[start : place - 1])
             start = place
     return [*parts, line[start:]]
+
+
+def parted(widths: Sequence[float], groups: Sequence[int], room: float) -> list[list[int]]:
+    """The columns of a table as those of several where one is wider than the room, the first column in each.
+
+    `groups` says how many columns behind the first belong together; those behind them stand alone. The tables are as
+    few as will do, and of those the evenest.
+
+    >>> parted([4, 9, 9, 9, 9, 9], [2, 2], 30)
+    [[0, 1, 2], [0, 3, 4], [0, 5]]
+    >>> parted([4, 9, 9, 9, 9], [], 35)
+    [[0, 1, 2], [0, 3, 4]]
+    """
+    grouped, place = list[list[int]](), 1
+    for count in [*groups, *[1] * (len(widths) - 1 - sum(groups))]:
+        columns = list(range(place, place + count))
+        fits = sum(widths[column] for column in (0, *columns)) <= room
+        grouped += [columns] if fits else [[column] for column in columns]
+        place += count
+    found = _filled(widths, grouped, room)
+    for less in range(1, int(room)):
+        evener = _filled(widths, grouped, room - less)
+        if len(evener) > len(found):
+            break
+        found = evener
+    return found
+
+
+def _filled(widths: Sequence[float], grouped: Sequence[Sequence[int]], room: float) -> list[list[int]]:
+    """Tables filled one after the other."""
+    parts, used = [[0]], widths[0]
+    for columns in grouped:
+        wide = sum(widths[column] for column in columns)
+        if used + wide > room and len(parts[-1]) > 1:
+            parts.append([0])
+            used = widths[0]
+        parts[-1] += columns
+        used += wide
+    return parts
 
 
 def text_table(heads: Sequence[str], columns: Sequence[Sequence[str]]) -> str:

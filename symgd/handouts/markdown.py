@@ -6,7 +6,7 @@ A flavour says how a formula, a table and user's text are written; `rendering` p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from itertools import groupby
 from typing import Literal
@@ -14,9 +14,11 @@ from urllib.parse import quote
 
 from symgd.calculus.naming import rule_names
 from symgd.descent.optimizers import SYMBOLS
+from symgd.errors import width
 from symgd.expressions.tree import Expression
 from symgd.expressions.writer import latex as write_latex
 from symgd.expressions.writer import text as write_text
+from symgd.handouts.breaking import width_of
 from symgd.handouts.chain import Chain, Joint, Names
 from symgd.handouts.document import (
     Block,
@@ -29,11 +31,23 @@ from symgd.handouts.document import (
     Sentence,
     Table,
 )
-from symgd.handouts.layout import aligned, as_block, noted_lines, text_lines, text_table
+from symgd.handouts.layout import (
+    BETWEEN,
+    TABLE,
+    TERMINAL,
+    aligned,
+    as_block,
+    noted_lines,
+    parted,
+    text_lines,
+    text_table,
+)
 from symgd.language import joined, sentence
 
 Flavour = Literal["markdown", "html", "text"]
 _SIGNS: Mapping[Joint, str] = {"=": "=", "≈": r"\approx", "←": r"\leftarrow", ",": r",\quad"}
+#: About how wide the place for a value in a table is, in digits.
+_BLANK_CELL = 8
 _MARKUP = re.compile(r"([\\`*_\[\]$|#])")
 
 
@@ -149,8 +163,7 @@ class Pen:
 
     def broken(self, chain: Chain) -> list[str] | None:
         """A chain as rows of an aligned block where it is long, its blank or its number behind the last."""
-        roles = self.flavour == "html"
-        rows = aligned(chain, self.latex_sides(chain), _SIGNS, self.notes(chain), roles=roles)
+        rows = aligned(chain, self.latex_sides(chain), _SIGNS, self.notes(chain))
         if rows is None or not chain.blank:
             return rows
         behind = self.latex_blank(chain)
@@ -179,9 +192,9 @@ class Pen:
         """The empty place of a worksheet, or the number of an answer."""
         if not chain.blank:
             return ""
-        if not chain.hidden:
+        if chain.hidden is None:
             return rf" \quad\text{{({chain.blank})}}"
-        return " = " + self.empty_place(chain.blank)
+        return f" {_SIGNS[chain.hidden]} {self.empty_place(chain.blank)}"
 
     def empty_place(self, number: int) -> str:
         """Where a reader writes a value."""
@@ -204,7 +217,7 @@ class Pen:
         for joint, side in zip(chain.joints, sides[1:], strict=True):
             written += f"{joint} {side}" if joint == "," else f" {joint} {side}"
         if chain.blank:
-            written += " = " + self.empty_place(chain.blank) if chain.hidden else f"   ({chain.blank})"
+            written += f" {chain.hidden} {self.empty_place(chain.blank)}" if chain.hidden else f"   ({chain.blank})"
         return written
 
     def text_chain(self, chain: Chain) -> list[str]:
@@ -217,16 +230,28 @@ class Pen:
     # the table
 
     def table(self, table: Table) -> str:
-        """A pipe table, or columns of text."""
+        """A pipe table, or columns of text; several where one would be too wide."""
         heads = [self.head(head) for head in table.heads]
         columns = [self.column([row[place] for row in table.rows]) for place in range(len(heads))]
+        widths = [self.width(table, place) for place in range(len(heads))]
         if table.outcome:
             columns[0][-1] = self.say("table.last", k=table.rows[-1][0], outcome=self.say(f"short.{table.outcome}"))
-        if self.flavour == "text":
-            return text_table(heads, columns)
-        rows = zip(*columns, strict=True)
-        lines = [_piped(heads), "|" + "|".join(["---:"] * len(heads)) + "|", *map(_piped, rows)]
-        return "\n".join(lines)
+        form, room = (text_table, TERMINAL) if self.flavour == "text" else (_piped_table, TABLE)
+        parts = parted(widths, table.groups, room)
+        return "\n\n".join(form([heads[at] for at in part], [columns[at] for at in part]) for part in parts)
+
+    def width(self, table: Table, place: int) -> float:
+        """About how wide a column is, in digits."""
+        head = table.heads[place]
+        above = float(width(self.say(head))) if isinstance(head, str) else width_of(self.head(head).strip("$"))
+        cells = [row[place] for row in table.rows]
+        return max(above * (0.5 if isinstance(head, str) else 0.9), *map(self.width_of_cell, cells)) + BETWEEN
+
+    def width_of_cell(self, cell: str | Cell | None) -> float:
+        """About how wide a cell is, in digits."""
+        number = len(_answer(cell))
+        plain = _BLANK_CELL if isinstance(cell, Cell) and cell.hidden else len(self.cell(cell))
+        return plain + (number + 3 if number else 0)
 
     def head(self, head: tuple[Expression, Names] | str) -> str:
         """The head of a column."""
@@ -294,6 +319,11 @@ def _link(name: str) -> str:
 
 def _is_plain(text: str) -> bool:
     return text.lstrip("−").replace(".", "").isdigit()
+
+
+def _piped_table(heads: Sequence[str], columns: Sequence[Sequence[str]]) -> str:
+    rule = "|" + "|".join(["---:"] * len(heads)) + "|"
+    return "\n".join([_piped(heads), rule, *map(_piped, zip(*columns, strict=True))])
 
 
 def _piped(cells: Iterable[str]) -> str:

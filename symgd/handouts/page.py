@@ -160,8 +160,8 @@ _ELEMENTS = (
 )
 _OWN_CLASSES = {
     "section": {"step", "update"},
-    "div": {"eq", "table", "long", "wide", "dense", "room"},
-    "span": {"num"},
+    "div": {"eq", "table", "long", "wide", "room"},
+    "span": {"num", "keep"},
     "details": {"answer"},
     "caption": {"unseen"},
 }

@@ -65,10 +65,11 @@ def _task(problem: Problem, language: str) -> str:
     ]
     if problem.definitions is not None:
         named = zip(problem.definitions.names, problem.definitions.expressions, strict=True)
-        parts.append(", ".join(f"${name_latex(word)} = {tree.latex()}$" for word, tree in named) + ".")
+        given_lines = ", ".join(f"${name_latex(word)} = {tree.latex()}$" for word, tree in named)
+        parts.append(pen.say("quiz.given", given=given_lines))
     given = [value_chain(word, value, problem.digits) for word, value in problem.constants.items()]
     if known := tuple(chain for chain in given if chain is not None):
-        parts.append(f"{pen.say('task.constants')} {pen.fact(known)}.")
+        parts.append(f"{pen.say('task.constants')} {pen.say('quiz.given', given=pen.fact(known))}")
     if problem.method.name != "gradient-descent":
         settings = ", ".join(f"{word} = {decimal_text(value) or value}" for word, value in problem.settings.items())
         parts.append(

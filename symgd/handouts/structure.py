@@ -20,7 +20,7 @@ MOST_ROWS = 22
 #: One of more columns is set smaller.
 MOST_COLUMNS = 6
 #: More characters in a row than this do not fit a sheet in letters of the usual size.
-MOST_CHARACTERS = 72
+MOST_CHARACTERS = 60
 #: What numbers are made of: they stand padded with room that takes many characters to write.
 _FIGURES = re.compile(r"[\d.−]")
 
@@ -41,6 +41,7 @@ class Structure:
             if not len(node) and self.formulas.is_display(node.text):
                 node.tag = "div"
                 node.set("class", "eq")
+            _keep_fields(node)
         for node in root.iter("h3"):
             _number_heading(node)
         self._one_title(root)
@@ -125,9 +126,26 @@ def _wrap_table(table: Element, caption: str) -> None:
         named.text = caption
         inner.insert(0, named)
     table.tag = "div"
-    long, wide = len(table.findall("tbody/tr")) > MOST_ROWS, len(table.findall("thead/tr/th")) > MOST_COLUMNS
-    table.set("class", "table" + " long" * long + " wide" * wide + " dense" * _is_dense(table))
+    long = len(table.findall("tbody/tr")) > MOST_ROWS
+    table.set("class", "table" + " long" * long + " wide" * _is_wide(table))
     table[:] = [inner]
+
+
+#: A word and the line to write on behind it, whose signs Markdown has set aside.
+_FIELD = re.compile("[^\\s\u00a0]+\u00a0(?:\u0002\\d+\u0003)+")
+
+
+def _keep_fields(paragraph: Element) -> None:
+    """A word stays whole, and with the line behind it: 日期 ____."""
+    text = paragraph.text or ""
+    fields = list(_FIELD.finditer(text))
+    for place, field in enumerate(fields):
+        kept = paragraph.makeelement("span", {"class": "keep"})
+        end = fields[place + 1].start() if place + 1 < len(fields) else len(text)
+        kept.text, kept.tail = field[0], text[field.end() : end]
+        paragraph.insert(place, kept)
+    if fields:
+        paragraph.text = text[: fields[0].start()]
 
 
 def _number_heading(heading: Element) -> None:
@@ -182,8 +200,8 @@ def _updates(root: Element) -> None:
     root[:] = gathered
 
 
-def _is_dense(table: Element) -> bool:
-    """Whether the numbers of a table are so long that only small letters keep the last columns on the sheet."""
+def _is_wide(table: Element) -> bool:
+    """Whether a table has so many columns, or so long numbers, that it is set smaller."""
     rows = [[len(_FIGURES.findall("".join(cell.itertext()))) for cell in row] for row in table.findall("tbody/tr")]
     widths: list[int] = [max(column) for column in zip(*rows, strict=False)]
-    return sum(widths) > MOST_CHARACTERS
+    return len(table.findall("thead/tr/th")) > MOST_COLUMNS or sum(widths) > MOST_CHARACTERS

@@ -43,7 +43,8 @@ class _RunTable:
         heads: list[Head] = ["table.update", *self.heads()]
         if self.problem.definitions:
             heads.append((name(self.problem.reported_loss), Names()))
-        return Table(tuple(heads), tuple(self.row(record) for record in self.run.records), self.run.outcome.code)
+        rows = tuple(self.row(record) for record in self.run.records)
+        return Table(tuple(heads), rows, self.run.outcome.code, self.kinds * (sum(map(len, self.places.values())),))
 
     def heads(self) -> list[Head]:
         """Weights, negative slopes, changes: each for every weight."""

@@ -20,7 +20,7 @@ from symgd.descent.advance import descend
 from symgd.descent.data import check_inside
 from symgd.descent.files import read_toml
 from symgd.descent.problem import Problem
-from symgd.descent.reading import exact_number, within
+from symgd.descent.reading import CHOICE, RANGE, exact_number, is_range, within
 from symgd.descent.trajectory import Record, Trajectory
 from symgd.errors import InputError, SymgdError, found_in
 from symgd.expressions.writer import decimal_text
@@ -33,7 +33,6 @@ PLACES = 4
 _WHOLE = 200_000
 #: So many draws for each variant that is asked for, before the ranges are said to hold too few.
 _PATIENCE = 400
-_RANGE, _CHOICE = {"from", "to", "step"}, {"choose"}
 Key = tuple[str | int, ...]
 #: How a run is refused where other numbers may do.
 _UNLUCKY = ("start-outside", "start-no-slope", "start-no-second", "start-too-large", "rate-undefined")
@@ -130,7 +129,7 @@ def spots_of(table: Mapping[str, Any]) -> tuple[Spot, ...]:
 
 def _spots(value: Any, key: Key) -> Iterator[Spot]:
     if isinstance(value, Mapping):
-        if len(key) > 1 and set(value) & (_RANGE | _CHOICE):  # a table such as [start] may have a name "to"
+        if len(key) > 1 and is_range(value):  # a table such as [start] may have a name "to"
             yield Spot(key, _choices(value, ".".join(map(str, key))))
             return
         for word, inner in value.items():
@@ -142,9 +141,9 @@ def _spots(value: Any, key: Key) -> Iterator[Spot]:
 
 def _choices(given: Mapping[str, Any], where: str) -> tuple[Fraction, ...]:
     most = author().choices
-    if set(given) == _CHOICE and isinstance(given["choose"], list) and given["choose"]:
+    if set(given) == CHOICE and isinstance(given["choose"], list) and given["choose"]:
         found = [exact_number(value, where) for value in given["choose"]]
-    elif set(given) in (_RANGE, _RANGE - {"step"}):
+    elif set(given) in (RANGE, RANGE - {"step"}):
         low, high = (exact_number(given[word], where) for word in ("from", "to"))
         step = exact_number(given.get("step", 1), where)
         if step <= 0 or low > high:

@@ -7,11 +7,11 @@ one number, so it earns its points once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from symgd.expressions.writer import text as write_text
-from symgd.handouts.chain import Chain
+from symgd.handouts.chain import Chain, Joint
 from symgd.handouts.document import (
     Block,
     Cell,
@@ -127,8 +127,9 @@ class _Blanker:
         if not self.hide:
             return replace(chain, blank=number)
         symbolic = sum(1 for side in chain.sides if side.names)
+        sign: Joint = "≈" if "≈" in chain.joints[symbolic - 1 :] else "="
         return replace(
-            chain, sides=chain.sides[:symbolic], joints=chain.joints[: symbolic - 1], blank=number, hidden=True
+            chain, sides=chain.sides[:symbolic], joints=chain.joints[: symbolic - 1], blank=number, hidden=sign
         )
 
     def number(self, made: str, quantity: str) -> int:
@@ -150,7 +151,8 @@ class _Blanker:
             )
             for row in rows
         )
-        return replace(table, outcome="", heads=tuple(table.heads[place] for place in kept), rows=made)
+        heads = tuple(table.heads[place] for place in kept)
+        return replace(table, outcome="", heads=heads, rows=made, groups=_groups_of(table, kept))
 
     def asks(self, head: Head, first: bool, weights: frozenset[str]) -> bool:
         """Whether a cell of a row is asked for."""
@@ -163,6 +165,15 @@ class _Blanker:
             return cell
         number = self.number(made, write_text(head[0], head[1].text))
         return replace(cell, blank=number, hidden=self.hide)
+
+
+def _groups_of(table: Table, kept: Sequence[int]) -> tuple[int, ...]:
+    """How many of the columns that are kept belong together."""
+    counts, start = list[int](), 1
+    for size in table.groups:
+        counts.append(sum(start <= place < start + size for place in kept))
+        start += size
+    return tuple(count for count in counts if count)
 
 
 def _asks(chain: Chain) -> bool:

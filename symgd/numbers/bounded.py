@@ -48,11 +48,11 @@ def value_of(tree: Expression, values: Mapping[str, Number], bits: int = BITS) -
     >>> value_of(read("0.5 + 0.01"), {})
     51/100
     """
+    if (exact := _of_polynomial(tree, values, bits)) is not None:
+        return exact
     if "series" in tree.operations and _terms(tree, values) > _MOST_TERMS:
         return None
     with ctx.workprec(bits):
-        if (exact := _of_polynomial(tree, values)) is not None:
-            return exact
         try:
             steps = _stepwise(tree)
             known = [] if steps is None else [values[word] for word in steps.names]
@@ -90,13 +90,19 @@ def _span(low: Number, high: Number) -> int:
     return max(0, int(high.p // high.q) - int(low.p // low.q) + 1)
 
 
-def _of_polynomial(tree: Expression, values: Mapping[str, Number]) -> Number | None:
+def _of_polynomial(tree: Expression, values: Mapping[str, Number], bits: int) -> Number | None:
     """The value of a polynomial of no great degree where every name is worth a rational."""
     polynomial = rational_plan(tree)
     if polynomial is None or polynomial.degree > _GREATEST_DEGREE:
         return None
     known = [values.get(word) for word in polynomial.names]
-    return _in_bounds(polynomial.value(known)) if _ONLY_RATIONALS.issuperset(map(type, known)) else None
+    if not _ONLY_RATIONALS.issuperset(map(type, known)):
+        return None
+    value = polynomial.value(known)
+    if value.height_bits() <= _MOST_BITS:
+        return value
+    with ctx.workprec(bits):
+        return as_ball(value)
 
 
 class _Lost(Exception):
@@ -225,7 +231,7 @@ def shown(value: Number | NoValue | None) -> str | None:
     if value is None or isinstance(value, NoValue):
         return None
     if is_array(value):
-        entries = [shown(entry) for entry in value.flat]
+        entries = [shown(entry) for entry in value]  # of a matrix its rows
         return None if None in entries else f"({', '.join(map(str, entries))})"
     try:
         exact = public(value)

@@ -143,11 +143,17 @@ def exponent_of(value: Fraction) -> int:
         return 0
     top, bottom = abs(value.numerator), value.denominator
     guess = (top.bit_length() - bottom.bit_length()) * 30103 // 100000  # log10(2), from below by at most one
-    while Fraction(top, bottom) >= Fraction(10) ** (guess + 1):
+    while _reaches(top, bottom, guess + 1):
         guess += 1
-    while Fraction(top, bottom) < Fraction(10) ** guess:
+    while not _reaches(top, bottom, guess):
         guess -= 1
     return guess
+
+
+def _reaches(top: int, bottom: int, power: int) -> bool:
+    """Whether top/bottom is at least a power of ten, without a fraction."""
+    up, down = max(power, 0), max(-power, 0)
+    return bool(top * 10**down >= bottom * 10**up)
 
 
 def round_to(value: Fraction, places: int) -> Fraction:
@@ -156,10 +162,10 @@ def round_to(value: Fraction, places: int) -> Fraction:
     >>> round_to(Fraction("0.125"), 2), round_to(Fraction("-2.5"), 0)
     (Fraction(13, 100), Fraction(-3, 1))
     """
-    scale = Fraction(10) ** places
-    scaled = abs(value) * scale
-    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    return Fraction(whole if value >= 0 else -whole) / scale
+    up, down = 10 ** max(places, 0), 10 ** max(-places, 0)  # whole numbers: many times as fast as fractions
+    top, bottom = abs(value.numerator) * up, value.denominator * down
+    rounded_size = (2 * top + bottom) // (2 * bottom) * down
+    return Fraction(rounded_size if value.numerator >= 0 else -rounded_size, up)
 
 
 def rounded(value: Value, digits: int) -> Fraction | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
 from multiprocessing import parent_process
 from typing import TypeVar
 
@@ -15,6 +16,8 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 #: So many pools may break before the rest is done in this process.
 _POOLS = 3
+#: So many tasks for each process are begun before the first of them is done.
+_AHEAD = 4
 
 
 def spread(work: Callable[[Task], Result], tasks: Sequence[Task], jobs: int) -> Iterator[tuple[Task, Result]]:
@@ -42,11 +45,28 @@ def _in_pool(work: Callable[[Task], Result], tasks: dict[int, Task], jobs: int) 
     """The places of the tasks that one pool has done, with their results."""
     pool = ProcessPoolExecutor(jobs, initializer=_begin)
     try:
-        waiting: dict[Future[Result], int] = {pool.submit(work, task): place for place, task in tasks.items()}
-        for future in as_completed(waiting):
-            yield waiting[future], future.result()
+        for place, future in as_they_end(lambda place: pool.submit(work, tasks[place]), list(tasks), _AHEAD * jobs):
+            yield place, future.result()
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+def as_they_end(
+    begin: Callable[[Task], Future[Result]], tasks: Iterable[Task], most: int
+) -> Iterator[tuple[Task, Future[Result]]]:
+    """Each task with its future when that is done, of which no more than `most` are begun at once.
+
+    What is done is held by nobody but the caller, so that many results need no memory.
+    """
+    left, waiting = iter(tasks), dict[Future[Result], Task]()
+    while True:
+        waiting |= {begin(task): task for task in islice(left, most - len(waiting))}
+        if not waiting:
+            return
+        done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+        while done:
+            future = done.pop()
+            yield waiting.pop(future), future
 
 
 def _begin() -> None:

@@ -20,7 +20,8 @@ from symgd.calculus.steps import derive, lines
 from symgd.errors import DisagreementError, DomainError, InputError, PrecisionError
 from symgd.expressions.definitions import Definitions
 from symgd.expressions.reader import read, read_definitions
-from symgd.expressions.tree import Expression, name, nodes
+from symgd.expressions.shapes import typed
+from symgd.expressions.tree import Expression, fold, name, nodes, rebuilt
 from symgd.language import LANGUAGES, catalogue
 from symgd.numbers.systems import ExactSystem, rational
 from tests.expressions.trees import trees
@@ -336,3 +337,30 @@ def test_a_line_of_the_picture_does_not_carry_the_name_of_the_whole_slope() -> N
     page = symgd.explain("s = a*b; L = s^2 + a", start={"a": 1, "b": 2}, steps=1).html()
     assert "∂L/∂a|s counts only" in page
     assert "held fixed" not in symgd.explain("s = a*b; L = s^2", start={"a": 1, "b": 2}, steps=1).html()
+
+
+def test_what_is_held_fixed_is_said_of_vectors_too() -> None:
+    settings: dict[str, Any] = {"start": {"w": [0, 1]}, "let": {"A": [[2, 1], [1, 3]]}}
+    told = str(symgd.gradient("s = A*w; L = dot(s, s) + dot(s, w)", **settings).derivation("w"))
+    assert "s held fixed" in told
+    assert "held" not in str(symgd.gradient("s = A*w; L = dot(s, s)", **settings).derivation("w"))
+
+
+@pytest.mark.parametrize("loss", ["1/2*w'*A*w - b'*w", "w'*A*w", "3*w'*(A*w) + (b'*w)^2", "(w - b)'*A*(w - b)"])
+def test_shapes_fit_in_every_line_of_a_derivation(loss: str) -> None:
+    """A vector that lies has no slope that is multiplied from the left: ∂/∂w[wᵀ·A]ᵀ·wᵀ fits nothing."""
+    given = {"A": [[2, 1], [0, 3]], "b": [1, 2]}
+    told = symgd.gradient(loss, start={"w": [0, 1]}, let=given).derivation("w")
+    shapes = {"w": (2,), "A": (2, 2), "b": (2,)}
+    sides = [side for story in told.stories for side in story.sides]
+    assert len(sides) > 2
+    for side in sides[1:]:
+        plain = fold(side.tree, _without_derivatives)
+        assert typed(plain, shapes).shape == (2,), side.tree
+
+
+def _without_derivatives(node: Expression, args: tuple[Expression, ...]) -> Expression:
+    """∂/∂w[u] of a vector u is a square matrix here, of a number a vector."""
+    if node.op != "derivative":
+        return rebuilt(node, args)
+    return name("A") if typed(args[0], {"w": (2,), "A": (2, 2), "b": (2,)}).shape else name("w")

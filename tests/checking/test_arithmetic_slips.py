@@ -8,7 +8,7 @@ import pytest
 from flint import arb
 
 from symgd.checking.arithmetic import slips_between, slips_inside
-from symgd.checking.working import Part
+from symgd.checking.claims import Part
 from symgd.expressions.reader import read
 from symgd.expressions.tree import Expression
 from symgd.numbers.bounded import NoValue, value_of
@@ -30,8 +30,8 @@ def slips(formula: str, written: str) -> set[str]:
     ("formula", "written", "found"),
     [
         # the point
-        ("2*1.5", "30", {"decimal-point", "digits-swapped"}),
-        ("2*1.5", "0.3", {"decimal-point", "digits-swapped"}),
+        ("2*1.5", "30", {"decimal-point"}),
+        ("2*1.5", "0.3", {"decimal-point"}),
         ("2*1.5", "0.003", {"decimal-point"}),
         ("2*1.5", "3000", {"decimal-point"}),
         ("2*1.5", "30000", set()),
@@ -57,10 +57,10 @@ def slips(formula: str, written: str) -> set[str]:
         ("0.5*0.25", "0.13", {"rounded-early"}),
         ("0.5*0.25", "0.125", set()),
         ("0.5*0.25", "0.12", {"rounded-early"}),
-        ("0.5*0.25", "0.1", {"rounded-early"}),
+        ("0.5*0.25", "0.1", set()),
         ("0.5*0.2505", "0.1253", set()),
         ("0.24*0.33*10", "0.8", {"rounded-early"}),
-        ("(0.46*0.5)*3", "0.6", {"truncated", "rounded-early"}),
+        ("(0.46*0.5)*3", "0.6", set()),
         ("(0.46*0.5)*3", "0.61", set()),
         ("-0.5*0.25", "-0.13", {"rounded-early"}),
         ("-0.5*1.28", "-0.46", {"digits-swapped"}),
@@ -75,11 +75,11 @@ def slips(formula: str, written: str) -> set[str]:
         ("3*40", "210", {"digits-swapped"}),
         ("3*40", "102", {"digits-swapped"}),
         ("3*40", "012", {"decimal-point"}),
-        ("1.5*0.7", "1.50", {"digits-swapped"}),
+        ("1.5*0.7", "1.50", set()),
         # degrees
         ("sin(30)", "0.5", {"degrees"}),
         ("2*cos(60)", "1", {"degrees"}),
-        ("tan(45)", "1", {"degrees", "truncated"}),
+        ("tan(45)", "1", {"degrees"}),
         ("sin(30)", "0.6", set()),
         ("exp(0.5)", "0.5", set()),
     ],
@@ -97,7 +97,7 @@ def test_what_became_of_a_value(formula: str, written: str, found: set[str]) -> 
         ("0.5 - 0.3*1.18", "0.5 + 3.54", set()),
         ("0.5 - 0.3*1.18", "0.6 - 3.54", set()),
         ("0.5 + 0.3*1.18", "0.5 + (-3.54)", set()),
-        ("1.5*2 + 0.3*1.18", "30 + 0.354", {"decimal-point", "digits-swapped"}),
+        ("1.5*2 + 0.3*1.18", "30 + 0.354", {"decimal-point"}),
         ("1.5*2 + 0.3*1.18", "30 + 3.54", set()),
         ("w*2 + 1", "30 + 1", set()),
         ("0.5 - 0.3", "0.5 - 0.3", set()),

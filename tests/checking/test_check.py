@@ -92,7 +92,8 @@ def test_notations(line: str) -> None:
         ("dL/dw1 = foo(2)\nw1 = 0.51", "unknown ok"),
         ("dL/dw1 = 0\nw1 = 0.5 - 0 = 0.5", "slip slip"),  # nothing moves: no follow-through
         ("w1 = 0.51 ≈ 0.5", "format"),
-        ("I thought about it.\nw1 is 0.51, I think", ""),
+        ("I thought about it.\nw1 is 0.51, I think", "ok"),
+        ("I thought about it.\nMaybe 0.51 is right", ""),
     ],
 )
 def test_statuses(text: str, expected: str) -> None:

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,22 @@ def test_every_executor_gives_the_same() -> None:
         assert grade(PROBLEM, ROWS * 20, threads) == here
     many = [(student, working + "\n" * place) for place, (student, working) in enumerate(ROWS * 6)]
     assert [r.score for r in grade(PROBLEM, many, jobs=2)] == [r.score for r in grade(PROBLEM, many)]
+
+
+def test_a_working_that_had_to_wait_for_the_processor_is_checked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    from symgd.checking import grading
+
+    seen: list[str] = []
+
+    def late_at_first(problem: symgd.Problem, text: str) -> symgd.Report:
+        seen.append(text)
+        report = symgd.check(problem, text)
+        return replace(report, warnings=("late",)) if seen.count(text) == 1 else report
+
+    monkeypatch.setattr(grading, "check", late_at_first)
+    (report,) = grade(PROBLEM, [("a", "w1 = 0.51")])
+    assert report.warnings == ()
+    assert seen.count("w1 = 0.51") == 2
 
 
 class Dying(Executor):
@@ -109,7 +126,80 @@ def test_columns_named_by_quantity() -> None:
     text = "room;學號;ＤＬ／ＤＷ1 ;W1 [1]\nA;s001;-0.1;0.51\nB;s001;;w1[1] = 0.5 + 0.01 = 0.51\n"
     found = read_roster(text, ["dL/dw1", "w1[1]"])
     assert found.unmatched == ("room",)
-    assert [report.status for report in grade(PROBLEM, found.submissions)] == ["partial"] * 2
+    assert [report.status for report in grade(PROBLEM, found.submissions)] == ["correct", "partial"]
+
+
+WORKINGS = (
+    "w1 = 0.51",
+    "w1 = 0.51\nw2 = 0.22",
+    "dL/dw1 = 0.1\nw1 = 0.49\nw2 = 0.22",
+    "",
+    "hello",
+    "w1 = ((",
+    "Δw1 = 1\n" * 9,
+)
+
+
+@pytest.mark.parametrize("marks", [{}, {"points": 3}, {"penalty": 1}, {"quantities": {"w1": 2, "dL/dw1": "0.5"}}])
+def test_every_student_is_marked_out_of_the_same(marks: dict[str, Any]) -> None:
+    problem = PROBLEM.replaced(steps=2, marks=marks)
+    found = grade(problem, list(enumerate([*WORKINGS, "update 1\ndL/dw1 = -0.1\nupdate 2\ndL/dw1 = -0.08"])))
+    assert len({report.max_score for report in found}) == 1
+    assert all(0 <= report.score <= report.max_score for report in found)
+    assert found.reports[3].score == 0
+
+
+def test_the_share_of_the_lines_is_the_share_of_the_marks() -> None:
+    """By hand: two of three lines of a problem with two weights and one update, which are 4 points."""
+    (report,) = grade(PROBLEM, [("a", WORKINGS[2])])
+    assert report.score == Fraction("2.66")
+    assert report.max_score == 4
+    assert "2.66 of 4" in report.text("en")
+    assert "2 of 3" in report.text("en")
+    assert "2.66／4" in report.text("zh-TW")
+
+
+def test_columns_are_what_is_asked_for(tmp_path: Path) -> None:
+    """An empty cell is missing, and nothing is that has no column."""
+    heads = ["dL/dw1[1]", "−∂L/∂w1", "delta w1", "L[1]", r"$\partial L/\partial w_2$"]
+    rows = [
+        'a,-0.08,0.1,0.01,"=0.0016 + 0.0064",-0.2',
+        "b,-0.08,,0.01,0.008,-0.2",
+        "c,,,,,",
+        "d,-0.1,0.1,0.01,0.008,-0.2",
+    ]
+    (tmp_path / "class.csv").write_text("\n".join([",".join(["id", *heads]), *rows]), encoding="utf-8")
+    (tmp_path / "p.toml").write_text(TOML.replace("steps = 1", "steps = 2"), encoding="utf-8")
+    done = run("grade", tmp_path / "p.toml", tmp_path / "class.csv", "--format", "json")
+    assert done.exit_code == 0, done.output
+    students = json.loads(done.stdout)["students"]
+    assert [(each["score"], each["max_score"]) for each in students] == [(5, 5), (4, 5), (0, 5), (4, 5)]
+    assert [each["status"] for each in students] == ["correct", "partial", "incorrect", "partial"]
+    assert "Not used" not in done.stderr
+
+
+def test_rows_of_python_ask_for_their_quantities() -> None:
+    rows = [{"student": "a", "dL/dw1": "-0.1", "w1": "0.51"}, {"student": "b", "dL/dw1": "-0.1", "w1": ""}]
+    found = grade(PROBLEM, rows)
+    assert [report.score for report in found] == [2, 1]
+    assert {report.max_score for report in found} == {2}
+    assert [report.status for report in found] == ["correct", "partial"]
+
+
+def test_a_format_that_does_not_exist_is_told_before_the_class_is_marked(folder: Path) -> None:
+    done = run("grade", folder / "p.toml", folder / "class.csv", "--format", "canva", "--language", "en")
+    assert "unknown-marks-format-close" in str(done.exception) or done.exit_code != 0
+    assert "rows:" not in done.output
+    done = run("grade", folder / "p.toml", folder / "class.csv", "--format", "JSON")
+    assert json.loads(done.stdout)["schema"] == "symgd/grade/1"
+
+
+def test_a_first_mistake_behind_an_undecided_line_is_not_said_to_be_the_first() -> None:
+    from symgd.commands.class_printing import said
+
+    report = symgd.check(PROBLEM, "dL/dw1 = foo(3)\nw1 = 0.49\nw2 = 0.22")
+    assert "The first mistake that was found is in line 2" in said(report, "en")
+    assert "在它之前有無法判定的行" in said(report, "zh-TW")
 
 
 # the command
@@ -144,8 +234,8 @@ def test_the_command_writes_marks_and_pages_and_tells_what_changed(folder: Path)
     (folder / "p.toml").write_text(TOML + "[marks]\npoints = 2\n", encoding="utf-8")
     again = run("grade", folder / "p.toml", folder / "class.csv", "-o", marks, "--strict", "--language", "en")
     assert again.exit_code == 1
-    assert "s001: 2 → 4" in again.output
-    assert read_marks(marks.read_text(encoding="utf-8"))["s001"] == Fraction(4)
+    assert "s001: 4 → 8" in again.output
+    assert read_marks(marks.read_text(encoding="utf-8"))["s001"] == Fraction(8)
 
 
 def test_a_dry_run_writes_nothing(folder: Path) -> None:
@@ -257,3 +347,27 @@ def test_a_row_of_quantities_is_in_any_order() -> None:
     problem = symgd.Problem("(w - 3)^2", start={"w": "0.5"}, steps=1)
     found = symgd.grade(problem, [{"student": "a", "w": "1", "Δw": "0.5", "dL/dw": "-5"}])
     assert [report.status for report in found] == ["correct"]
+
+
+UNPICKLED = """
+import os, pickle, sys
+import symgd
+
+class Deed:
+    def __reduce__(self):
+        return os.mkdir, (sys.argv[1],)
+
+seen = set()
+sys.addaudithook(lambda event, facts: seen.add(facts[0]) if event == "pickle.find_class" else None)
+text = pickle.dumps(Deed(), 0).decode()
+problem = symgd.Problem("(w - 0.5)^2", start={"w": "1"}, steps=1)
+found = symgd.grade(problem, [(text, f"{text}\\n{place}\\nw = 0.9") for place in range(20)], jobs=2)
+assert [report.student for report in found] == [text] * 20
+assert {word.split(".")[0] for word in seen} <= {"symgd", "fractions", "concurrent"}, seen
+"""
+
+
+def test_what_processes_hand_over_is_never_made_from_what_a_student_wrote(tmp_path: Path) -> None:
+    """A pickle that would do something, as a name and as an answer, stays text."""
+    subprocess.run([sys.executable, "-c", UNPICKLED, str(tmp_path / "done")], check=True)
+    assert list(tmp_path.iterdir()) == []

@@ -20,7 +20,7 @@ POWER = symgd.Problem("exp(w)", start={"w": "0.5"}, steps=1)
 @pytest.mark.parametrize(
     ("problem", "line", "found"),
     [
-        (SQUARES, "dL/dw1 = (w1+w2+2)^100*exp(w1)-exp(w1)*(w1+w2+2)^100+2*w1-1.1", ("equal", "proved", "ok")),
+        (SQUARES, "dL/dw1 = (w1+w2+2)^100*exp(w1)-exp(w1)*(w1+w2+2)^100+2*w1-1.1", ("equal", "evidence", "ok")),
         (SQUARES, "w1 = 10^40*exp(1) - exp(1)*10^40 + 0.51", ("equal", "proved", "ok")),
         (SQUARES, "w1 = exp(1) - exp(1) + 0.51", ("equal", "proved", "ok")),
         (SQUARES, "w1 = 0.51 + 10^-70*exp(1)", ("different", "proved", "slip")),
@@ -33,6 +33,9 @@ POWER = symgd.Problem("exp(w)", start={"w": "0.5"}, steps=1)
         (VECTOR, "w = 10^70*exp(1)*[1, 1] - 10^70*exp(1)*[1, 1] + [1, 1]", ("equal", "evidence", "ok")),
         (POWER, "dL/dw = exp(0.5)", ("equal", "evidence", "ok")),
         (POWER, "dL/dw ≈ 1.6487", ("equal", "proved", "ok")),
+        (POWER, "dL/dw = exp(w)", ("equal", "proved", "ok")),
+        (POWER, "dL/dw = exp(w/2)^2 ≈ 1.6487", ("equal", "proved", "ok")),
+        (POWER, "dL/dw = exp(w) = exp(0.5)", ("equal", "evidence", "ok")),
         (POWER, "dL/dw = exp(0.5) + 0.001", ("different", "proved", "slip")),
     ],
 )
@@ -47,6 +50,40 @@ def test_a_value_is_rational_where_that_is_proved_and_lost_where_nothing_tells()
     assert sharp(read("sin(1)^2 + cos(1)^2"), {}) == 1
     assert sharp(read("exp(w) - exp(w) + w"), {"w": rational(Fraction(1, 3))}) == rational(Fraction(1, 3))
     assert sharp(read("cos(pi/7) - cos(2pi/7) + cos(3pi/7)"), {}) is None
+
+
+@pytest.mark.parametrize("inside", ["{}", "{}*w1", "w1 + {}", "{}*exp(w1)"])
+@pytest.mark.parametrize("count", [4, 12, 30])
+def test_a_long_sum_of_squares_of_sines_and_cosines_is_proved_part_by_part(inside: str, count: int) -> None:
+    insides = [inside.format(k) for k in range(1, count + 1)]
+    total = " + ".join(f"sin({each})^2 + cos({each})^2" for each in insides)
+    found = symgd.equivalent(total, str(count))
+    assert (found.verdict, found.certainty) == ("equal", "proved")
+    assert symgd.equivalent(total, f"{count} + 10^-20").verdict == "different"
+    assert symgd.equivalent(total.replace("cos", "sin", 1), str(count)).verdict == "different"
+    (line, *_) = symgd.check(SQUARES, f"w1 = {total} - {count} + 0.51")
+    assert (line.verdict, line.certainty, line.status) == ("equal", "proved", "ok")
+    (line, *_) = symgd.check(SQUARES, f"w1 = {total} - {count} + 0.52")
+    assert (line.verdict, line.status) == ("different", "slip")
+
+
+def test_a_part_without_a_value_is_no_proof_that_all_have_one() -> None:
+    total = " + ".join(f"sin({k}/w)^2 + cos({k}/w)^2" for k in range(1, 20))
+    assert symgd.equivalent(total, "19").verdict == "domain"
+    logs = " + ".join(f"log(w + {k}) - log(w + {k})" for k in range(1, 20))
+    assert symgd.equivalent(logs, "0").verdict == "domain"
+
+
+@pytest.mark.parametrize(
+    ("value", "status"), [("0.1850", "slip"), ("0.185", "ok"), ("0.1845", "ok"), ("0.18450", "slip")]
+)
+@pytest.mark.parametrize("formula", ["", "2*(sigmoid(w*x+b) - y)*sigmoid(w*x+b)*(1 - sigmoid(w*x+b))*x ≈ "])
+def test_a_zero_at_the_end_is_a_digit_behind_a_formula_too(formula: str, value: str, status: str) -> None:
+    """By hand: the slope is 0.184517874…"""
+    start, let = {"w": "-0.4", "b": "-0.3"}, {"x": "2.3", "y": 0}
+    problem = symgd.Problem("(sigmoid(w*x + b) - y)^2", start=start, let=let, steps=1)
+    (line, *_) = symgd.check(problem, f"dL/dw {'=' if formula else '≈'} {formula}{value}")
+    assert line.status == status
 
 
 def test_balls_that_overlap_are_no_proof_and_wide_ones_tell_nothing() -> None:

@@ -11,9 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from symgd.checking.answers import quantity_of_head
 from symgd.checking.cells import undefused
 from symgd.checking.roster import Roster, read_roster, read_table
 from symgd.checking.roster_heads import STUDENT, WORKING, matched_heads
+from symgd.checking.world import facts_of
+from symgd.descent.problem import Problem
 from symgd.errors import InputError
 from symgd.language import LANGUAGES
 
@@ -69,6 +72,36 @@ def test_every_name_of_a_column_of_working_is_found(head: str) -> None:
 )
 def test_heads_of_quantities(head: str, quantity: str | None) -> None:
     assert matched_heads(["id", head], (*QUANTITIES, "w2")).answers.get(head) == quantity
+
+
+@pytest.mark.parametrize(
+    ("head", "quantity"),
+    [
+        pytest.param("∂L/∂w1", "dL/dw1", id="partial"),
+        pytest.param("−∂L/∂w1", "-dL/dw1", id="negative, a minus"),
+        pytest.param("-dL/dw1", "-dL/dw1", id="negative"),
+        pytest.param("'-dL/dw1", "-dL/dw1", id="negative, defused"),
+        pytest.param("dL/dw1[2]", "dL/dw1[2]", id="after updates"),
+        pytest.param("ｄＬ／ｄｗ１［２］", "dL/dw1[2]", id="after updates, full width"),
+        pytest.param("L[1]", "L[1]", id="the loss after an update"),
+        pytest.param("delta w1", "Δw1", id="a change in words"),
+        pytest.param(r"$\Delta w_1$", "Δw1", id="a change in LaTeX"),
+        pytest.param(r"$\frac{\partial L}{\partial w_1}$", "dL/dw1", id="a slope in LaTeX"),
+        pytest.param("w1^(2)", "w1[2]", id="a raised update"),
+        pytest.param("損失", "L", id="the loss in words"),
+        pytest.param("w1[3]", None, id="an update nobody asked for"),
+        pytest.param("dL/dw1[3]", None, id="a slope nobody asked for"),
+        pytest.param("learning rate", None, id="the rate is given"),
+        pytest.param("Your w1", None, id="more than a name"),
+        pytest.param("w1, w2", None, id="two names"),
+        pytest.param("dL/dq", None, id="no quantity of the problem"),
+        pytest.param("email", None, id="a word"),
+        pytest.param("$", None, id="a sign"),
+    ],
+)
+def test_heads_in_the_notations_of_workings(head: str, quantity: str | None) -> None:
+    problem = Problem("(w1 - 0.55)^2 + (w2 - 0.3)^2", start={"w1": "0.5", "w2": "0.2"}, steps=2)
+    assert quantity_of_head(head, facts_of(problem)) == quantity
 
 
 def test_case_counts_where_it_tells_two_quantities_apart() -> None:

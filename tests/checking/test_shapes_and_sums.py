@@ -132,10 +132,105 @@ def test_an_update_in_brackets_above_without_dollars(text: str) -> None:
     assert [verdict.text for verdict in report] == [part.strip(" $") for part in re.split("[,;\n]", text)]
 
 
-@pytest.mark.parametrize("line", ["w[1] = 0.8", "w_1 = 0.8", "w[2] = 7"])
-def test_an_index_with_a_number_may_mean_an_entry(tmp_path: Path, line: str) -> None:
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        ("w[1] = 0.8", "ok"),
+        ("w_1 = 0.8", "ok"),
+        ("w2 = 1 - 0.1*2 = 0.8", "ok"),
+        ("w[2] = 7", "slip"),
+        ("dL/dw_2 = 2", "ok"),
+        ("dL/dw[2] = w[1] + 3*w[2] - 2 = 2", "ok"),
+        ("dL/dw2 = 3", "slip"),
+        (r"$\frac{\partial L}{\partial w_2} = 2$", "ok"),
+        ("-dL/dw_1 = -2", "ok"),
+        ("Δw_1 = 0.1*(-2) = -0.2", "ok"),
+        ("dL/dw[0] = 2", "unknown"),
+        ("dL/dw_3 = 2", "unknown"),
+    ],
+)
+def test_an_index_with_a_number_is_an_entry(tmp_path: Path, line: str, status: str) -> None:
     report = symgd.check(problem(tmp_path, VECTOR), line)
-    assert (report.status, report.verdicts[0].status) == ("undecided", "unknown")
+    assert report.verdicts[0].status == status
+
+
+def test_entries_are_counted_from_one_or_nobody_is_wrong() -> None:
+    bowl = symgd.Problem("norm2(w - c)^2", start={"w": [0, 0]}, let={"c": [1, 2]}, learning_rate="0.1", steps=1)
+    text = "dL/dw_1 = -2\ndL/dw_2 = -4\nw_1 = 0.2\nw_2 = 0.4"
+    assert symgd.check(bowl, text).status == "correct"
+    assert [v.status for v in symgd.check(bowl, "dL/dw[1] = -4\ndL/dw[2] = -3")][:2] == ["unknown", "slip"]
+    carried = symgd.check(bowl, "dL/dw_1 = -3\nw_1 = 0.3\nw = (0.3, 0.4)")
+    assert [verdict.status for verdict in carried] == ["slip", "carried", "carried"]
+
+
+MATRIX: dict[str, Any] = {
+    "loss": "norm2(W*x - y)^2",
+    "start": {"W": [[1, 0], [0, 1]]},
+    "let": {"x": [1, 2], "y": [0, 1]},
+    "learning_rate": "0.1",
+    "steps": 1,
+}
+#: Its slope, by hand: 2(Wx − y)xᵀ with Wx − y = (1, 1).
+SLOPE = "[[2,4],[2,4]]"
+
+
+@pytest.mark.parametrize(
+    ("text", "statuses"),
+    [
+        (f"dL/dW = {SLOPE}\nW = W - 0.1*{SLOPE} = [[0.8,-0.4],[-0.2,0.6]]", "ok ok"),
+        (f"∇L = 2*(W*x - y)*x' = {SLOPE}", "ok"),
+        (r"$\frac{\partial L}{\partial W} = \begin{pmatrix} 2 & 4 \\ 2 & 4\end{pmatrix}$", "ok"),
+        ("dL/dW = ((2, 4), (2, 4))", "ok"),
+        ("dL/dW = [2 4; 2 4]", "ok"),
+        ("dL/dW = [[2,2],[4,4]]", "slip"),
+        ("dL/dW = [[2,4],[2,5]]\nW = [[0.8,-0.4],[-0.2,0.5]]", "slip carried"),
+        ("dL/dW_11 = 2, dL/dW_{12} = 4, dL/dW[2,1] = 3", "ok ok slip"),
+        ("W_11 = 0.8\nW12 = -0.4\nW[2,1] = -0.2\n$W_{22} = 0.6$", "ok ok ok ok"),
+        ("dL/dW = [[2,4],[2]]", "unknown"),
+    ],
+)
+def test_matrices_are_judged(text: str, statuses: str) -> None:
+    report = symgd.check(symgd.Problem(**MATRIX), text)
+    assert [verdict.status for verdict in report if verdict.status != "missing"] == statuses.split()
+    assert "[W]" not in report.text("en")
+
+
+def test_rows_and_columns_are_not_mixed_up() -> None:
+    wide = symgd.Problem(
+        "norm2(W*x)^2", start={"W": [[1, 2, 3], [4, 5, 6]]}, let={"x": [1, 1, 1]}, learning_rate="0.1", steps=1
+    )
+    statuses = [
+        v.status for v in symgd.check(wide, "dL/dW = [[12,12,12],[30,30,30]]\ndL/dW = [[12,12],[12,30],[30,30]]")
+    ]
+    assert statuses[:2] == ["ok", "slip"]
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        ("L = 1/2*w'*A*w - b'*w = -0.5+1", "ok"),
+        (r"$L = \frac12 w^T A w - b^T w = 0.5$", "ok"),
+        ("L = w'*w - 1.5", "slip"),
+        ("dL/dw = 2*b - [0, 2]", "ok"),
+        ("dL/dw = 2*w", "slip"),
+        ("dL/dw = [2 2]^T", "ok"),
+        ("dL/dw = [2; 2] = (2, 2)'", "ok"),
+    ],
+)
+def test_a_formula_over_vectors_is_right_at_every_point(tmp_path: Path, line: str, status: str) -> None:
+    assert symgd.check(problem(tmp_path, VECTOR), line).verdicts[0].status == status
+
+
+def test_a_formula_over_data_is_right_at_every_point(tmp_path: Path) -> None:
+    # w = 1 may not be left out, though it changes nothing here.
+    lines = "dL/dw = 2*mean(x*(w*x + b - y)) = -14/3\ndL/dw = 2*mean(x*(x + b - y)) = -14/3"
+    assert [v.status for v in symgd.check(problem(tmp_path, DATA), lines)][:2] == ["ok", "slip"]
+
+
+def test_entries_may_be_rounded_in_any_notation() -> None:
+    third = symgd.Problem("norm2(w - c)^2/3", start={"w": [1, 1]}, let={"c": [0, 2]}, steps=1)
+    for line in ("dL/dw ≈ [0.67, -0.67]", r"$\nabla L \approx \begin{pmatrix}0.667 \\ -0.667\end{pmatrix}$"):
+        assert symgd.check(third, line).verdicts[0].status == "ok"
 
 
 def test_an_index_with_a_vector_means_an_update(tmp_path: Path) -> None:

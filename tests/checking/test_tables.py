@@ -59,7 +59,8 @@ def test_slopes_and_losses_in_a_table_from_the_start() -> None:
         "| who | w1 | w2 |\n| ann | 0.51 | 0.24 |",
         "| step | dL/dw1 | dL/dw2 |\n| 1 | -0.1 | -0.4 |",
         "| step | w1 | Δw1 |\n| 1 | 0.51 | 0.01 |",
-        "| step | w1_old | w1_new |\n| 1 | 0.5 | 0.51 |",
+        "| step | w1 | dL/dw1 |\n| 1 | 0.51 | -0.08 |",
+        "| step | w1 | 梯度 |\n| 0 | 0.5 | -0.1 |",
     ],
 )
 @pytest.mark.parametrize("language", ["en", "zh-TW"])
@@ -73,3 +74,52 @@ def test_what_cannot_be_read_of_a_table_is_for_the_teacher(text: str, language: 
 @pytest.mark.parametrize("text", ["| w1 | 0.51 |\n| w2 | 0.24 |", "|w1 - 0.55| = 0.05 | w1\n3 | 4", "w1 = 0.51"])
 def test_other_bars_are_no_table_with_names_on_top(text: str) -> None:
     assert not checked(text).warnings
+
+
+# By hand: the changes are 0.01 and 0.008 for w1, 0.04 and 0.024 for w2.
+READ: dict[str, tuple[str, str]] = {
+    "changes from the start": (
+        "| step | w1 | w2 | Δw1 | Δw2 |\n| 0 | 0.5 | 0.2 | 0.01 | 0.04 |\n| 1 | 0.51 | 0.24 | 0.008 | 0.024 |",
+        "0.024",
+    ),
+    "negative slopes from the start": (
+        "| t | w1 | w2 | -dL/dw1 | $-\\frac{\\partial L}{\\partial w_{2}}$ |\n| 0 | 0.5 | 0.2 | 0.1 | 0.4 |",
+        "0.4",
+    ),
+    "from old to new": (
+        "| step | w1_old | dL/dw1 | Δw1 | w1_new |\n| 1 | 0.5 | -0.1 | 0.01 | 0.51 |"
+        "\n| 2 | 0.51 | -0.08 | 0.008 | 0.518 |",
+        "-0.08",
+    ),
+    "slopes before the weights": (
+        "| step | dL/dw1 | dL/dw2 | w1 | w2 |\n| 1 | -0.1 | -0.4 | 0.51 | 0.24 |"
+        "\n| 2 | -0.08 | -0.24 | 0.518 | 0.264 |",
+        "-0.24",
+    ),
+    "rows of quantities": (
+        "| | w1 | w2 |\n|---|---|---|\n| 負梯度 | 0.1 | 0.4 |\n| change | 0.01 | 0.04 |\n| 新權重 | 0.51 | 0.24 |",
+        "0.04",
+    ),
+    "numbered blanks": ("| step | w1 | w2 |\n| 0 | 0.5 | 0.2 |\n| 1 | 0.51 (3) | 0.24   (14) |", "0.24"),
+}
+
+
+@pytest.mark.parametrize("title", READ)
+def test_columns_are_read_where_it_is_plain_what_they_mean(title: str) -> None:
+    text, cell = READ[title]
+    report = checked(text)
+    assert {verdict.status for verdict in report} <= {"ok", "missing"}
+    assert not report.warnings
+    cells = sum(letter == "." for letter in text)
+    assert sum(verdict.status == "ok" for verdict in report) == cells
+    place = text.rindex(cell)
+    wrong = checked(text[:place] + cell.replace("4", "7").replace("8", "7") + text[place + len(cell) :])
+    assert wrong.first_wrong_line == text[:place].count("\n") + 1
+
+
+def test_words_of_one_parameter_head_columns() -> None:
+    line: dict[str, Any] = {"loss": "(w - 3)^2", "start": {"w": "0.5"}, "steps": 2}
+    text = "| 次數 | 舊權重 | 梯度 | 權重變化 | 新權重 |\n| 1 | 0.5 | -5 | 0.5 | 1 |\n| 2 | 1 | -4 | 0.4 | 1.4 |"
+    report = symgd.check(symgd.Problem(**line), text)
+    assert (report.status, len(report)) == ("correct", 8)
+    assert symgd.check(symgd.Problem(**line), text.replace("-4", "-5")).first_wrong_line == 3

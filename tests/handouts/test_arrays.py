@@ -231,3 +231,11 @@ def test_a_gradient_prints_the_factor_that_is_left(count: int, factor: str) -> N
     problem = symgd.Problem(loss=loss, let=let, start={"w": [1, 2]})
     told = gradient_output(symgd.gradient(problem), problem, "text")
     assert f"= {factor}[[1, 2], [3, −4]]ᵀ·(" in told
+
+
+def test_a_factor_that_is_1_is_not_printed() -> None:
+    """With two rows of data the slope began with 2/2 × (…)."""
+    rows = {"x": ["1.5", "2.25"], "y": ["2.1", "4.2"]}
+    told = symgd.explain("mean((w*x + b - y)^2)", start={"w": "0.5", "b": 0}, data=rows, steps=2)
+    assert r"\frac{2}{2}" not in told.markdown()
+    assert "&= -2.025 + (-6.91875) = -8.94375" in told.markdown()

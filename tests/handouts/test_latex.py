@@ -11,7 +11,7 @@ import pytest
 
 import symgd
 from symgd.handouts.handout import Handout
-from symgd.handouts.latex import latex_document
+from symgd.handouts.latex import latex_body, latex_document
 from symgd.language import LANGUAGES
 from tests.handouts.test_examples import FILES, handout
 
@@ -78,3 +78,27 @@ def test_it_compiles(tmp_path: Path, language: str) -> None:
         pytest.skip("no xeCJK here")
     assert done.returncode == 0, done.stdout[-2000:]
     assert "Missing character" not in done.stdout
+
+
+def test_pictures_stand_beside_the_document(tmp_path: Path) -> None:
+    """LaTeX had only what is said of them; the names are such as LaTeX takes."""
+    made = symgd.explain("(w1 - 1)^2 + w2^2", start={"w1": 0, "w2": 1}, steps=2, figures="contour,loss")
+    written = made.save(tmp_path / "a b%.tex")
+    assert [file.name for file in written] == ["a-b--contour.pdf", "a-b--loss.pdf", "a b%.tex"]
+    assert sorted(tmp_path.iterdir()) == sorted(written)
+    text = written[-1].read_text(encoding="utf-8")
+    assert r"{\detokenize{a-b--contour.pdf}}" in text
+    assert r"graphicx" in text
+    before = [file.read_bytes() for file in written]
+    assert all(content.startswith(b"%PDF") for content in before[:2])
+    made.save(tmp_path / "a b%.tex")
+    assert [file.read_bytes() for file in written] == before
+    assert "includegraphics" not in made.tex()
+
+
+@pytest.mark.parametrize(
+    "source", ["../a.pdf", "/etc/a.pdf", "http://x/a.pdf", "a}.pdf", "a.tex", "%2e%2e/a.pdf", "-a.pdf"]
+)
+def test_no_other_picture_is_taken_in(source: str) -> None:
+    assert "includegraphics" not in latex_body(f"![x]({source})")
+    assert r"\detokenize{a.pdf}" in latex_body("![x](a.pdf)")

@@ -11,7 +11,8 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 import symgd
-from symgd.handouts.formulas import MOST_NESTED, MOST_ROWS, mathml
+from symgd.handouts.formulas import MOST_NESTED, mathml
+from symgd.handouts.lines import MOST_ROWS
 from symgd.handouts.page import html_fragment, html_page
 from symgd.resources import template_folder
 
@@ -177,7 +178,7 @@ def test_the_page_says_its_language_and_title() -> None:
 def test_every_step_is_a_card_with_its_number(handout: BeautifulSoup) -> None:
     cards = handout.select("main > section.update > section.step")
     assert [card.select_one("h3 > span.num").string for card in cards] == list("12345")  # type: ignore[union-attr]
-    assert all(len(card.find_all("h3")) == 1 and card.select(".eq > math") for card in cards)
+    assert all(len(card.find_all("h3")) == 1 and card.select(".eq math") for card in cards)
     assert not handout.find(string=re.compile("[①-⑤]"))
 
 
@@ -210,7 +211,8 @@ def test_a_rule_in_the_middle_is_a_rule() -> None:
 
 
 def test_display_formulas_stand_in_boxes_that_scroll(handout: BeautifulSoup) -> None:
-    assert len(handout.select('div.eq > math[display="block"]')) == len(handout.select('math[display="block"]')) == 7
+    boxed = handout.select('div.eq > math[display="block"], div.eq > .lines')
+    assert len(boxed) == len(handout.select('math[display="block"], .lines')) == 7
 
 
 def test_roles_are_classes_and_no_element_has_a_style(handout: BeautifulSoup) -> None:
@@ -473,10 +475,20 @@ def test_an_english_page_takes_its_apostrophes_from_a_latin_font() -> None:
     assert all(rule.index(font) < rule.index("Noto Serif TC") for font in ("Georgia", "Liberation Serif", "Times"))
 
 
-def test_a_table_of_three_weights_is_set_so_small_that_no_column_is_lost() -> None:
-    """Eleven columns of twelve digits fit a sheet of A4 only in small letters; two weights are set as before."""
+def test_a_table_of_three_weights_is_parted_and_loses_no_column() -> None:
+    """Eleven columns of twelve digits fit no sheet of A4; two weights are set as before."""
     three = {"a": "0.517", "b": "-0.219", "c": "0.333"}
-    wide = symgd.explain("(a-0.137)^2 + 2*(b-0.253)^2 + 3*(c+0.117)^2", start=three, steps=3).html()
-    assert '<div class="table wide dense"' in wide
+    page = symgd.explain("(a-0.137)^2 + 2*(b-0.253)^2 + 3*(c+0.117)^2", start=three, steps=3).html()
+    tables = BeautifulSoup(page, "html5lib").select("main > .table")
+    assert [len(table.select("thead th")) for table in tables] == [7, 5]
+    assert all(len(table.select("tbody th")) == 4 for table in tables)
+    assert "dense" not in page
     two = symgd.explain("(a-1)^2 + 2*b^2", start={"a": 2, "b": 1}, steps=3).html()
-    assert '<div class="table wide"' in two
+    assert two.count('<div class="table wide"') == 1
+
+
+def test_a_word_of_the_head_of_a_sheet_stays_with_its_line() -> None:
+    sheet = symgd.explain("(w - 3)^2", start={"w": 1}, kind="worksheet", language="zh-TW").html()
+    fields = [field.get_text() for field in BeautifulSoup(sheet, "html5lib").select("p > span.keep")]
+    assert [field.split("\u00a0")[0] for field in fields[:3]] == ["姓名", "班級", "日期"]
+    assert all(set(field.split("\u00a0")[1]) == {"_"} for field in fields[:3])

@@ -25,7 +25,7 @@ def numbered(document: Document) -> dict[int, tuple[Any, bool]]:
     for block in document.blocks:
         for chain in block.chains if isinstance(block, Equations) else ():
             if chain.blank:
-                found[chain.blank] = (chain.sides[0], chain.hidden)
+                found[chain.blank] = (chain.sides[0], chain.hidden is not None)
     for row in document.table.rows:
         for cell in row:
             if isinstance(cell, Cell) and cell.blank:
@@ -157,3 +157,28 @@ def test_a_key_says_that_it_is_one_and_a_worksheet_has_room_to_write() -> None:
     assert key.html().count("answer key") == 2  # the title and the heading
     assert sheet.html().count('<div class="room"></div>') > 8
     assert "room" not in key.html().partition("<main")[2]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_blank_stands_behind_the_sign_of_its_key(file: Any, language: str) -> None:
+    """`h = tanh(z) = ____` asks for what no short decimal is equal to."""
+    sheet, key = both(symgd.Problem.load(file), language=language)
+    signs = {
+        chain.blank: chain.joints
+        for block in key.document.blocks
+        for chain in (block.chains if isinstance(block, Equations) else ())
+        if chain.blank
+    }
+    for block in sheet.document.blocks:
+        for chain in block.chains if isinstance(block, Equations) else ():
+            if chain.hidden:
+                behind = signs[chain.blank][len(chain.joints) :]
+                assert chain.hidden == ("≈" if "≈" in behind else "="), chain
+
+
+def test_a_blank_is_written_behind_its_sign_in_every_format() -> None:
+    sheet, _ = both(symgd.Problem("h = tanh(w); L = h^2", start={"w": "0.3"}, steps=1))
+    assert r"\tanh(w) \approx \underline" in sheet.markdown()
+    assert "tanh(w) ≈ (1) ____" in sheet.text()
+    assert re.search(r"<mo>≈</mo>(?:</math><math[^>]*>)?<munder>", sheet.html())

@@ -251,6 +251,12 @@ class _Parser:
         rows = [[_whole(tuple(cell)) for cell in split(row, "cell")] for row in token.parts if row]
         return node("vector", *(row[0] if len(row) == 1 else node("vector", *row) for row in rows))
 
+    def rows(self, token: Token) -> Node:
+        """A long numerator or radicand in rows, each but the first going on with it."""
+        return _whole(
+            tuple(part for row in token.parts for cell in split(row, "cell") for part in _without_indent(cell))
+        )
+
     def size(self, token: Token) -> Node:
         if token.text == "close" or self.sees("sub"):
             return SYMBOL  # "at": what stands before it, at the point that the subscript names
@@ -331,6 +337,7 @@ _OPERANDS: dict[str, Callable[[_Parser, Token], Node]] = {
     "root": _Parser.root,
     "radical": _Parser.radical,
     "matrix": _Parser.matrix,
+    "rows": _Parser.rows,
 }
 
 

@@ -30,8 +30,13 @@ def formulas(html: str) -> Iterator[str]:
 
 
 def _in_lines(element: Tag) -> str:
-    rows = ["&".join(latex(cell) for cell in row.select("math")) for row in element.find_all(recursive=False)]
+    """A cell may hold its formula in parts, between which a narrow screen breaks it."""
+    rows = ["&".join(map(_cell, row.find_all(recursive=False))) for row in element.find_all(recursive=False)]
     return r"\begin{aligned}" + r"\\".join(rows) + r"\end{aligned}"
+
+
+def _cell(element: Tag) -> str:
+    return "".join(latex(part) for part in element.select("math"))
 
 
 def latex(element: Tag) -> str:

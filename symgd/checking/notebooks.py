@@ -1,0 +1,85 @@
+"""Jupyter notebooks to pieces: what stands in their Markdown cells. Code and its output are no text to be audited."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from symgd.checking.pieces import Piece, pieces
+
+_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
+#: What stands for one character in a string of JSON; two halves of a pair stand for one.
+_WRITTEN = re.compile(
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|[^\\]", re.DOTALL
+)
+
+_LONE = re.compile("[\ud800-\udfff]")
+
+
+class _Table(tuple[tuple[str, Any], ...]):
+    """An object of JSON as its pairs in order, a key that stands twice twice."""
+
+    __slots__ = ()
+
+
+def is_notebook(text: str) -> bool:
+    """Whether a text looks like the file of a notebook."""
+    return text.lstrip("\ufeff \t\r\n").startswith("{") and '"cells"' in text and '"nbformat"' in text
+
+
+def notebook_pieces(text: str) -> Iterator[Piece]:
+    """The pieces of the Markdown cells, with their places in the file; none where it is no notebook.
+
+    >>> book = '{"cells": [{"cell_type": "markdown", "source": ["so 1 + 1 = 2"]}], "nbformat": 4}'
+    >>> [piece.text for piece in notebook_pieces(book)]
+    ['so 1 + 1 = 2']
+    """
+    try:
+        owners = list(_owners(json.loads(text.removeprefix("\ufeff"), object_pairs_hook=_Table)))
+    except (ValueError, RecursionError):
+        return
+    cells: dict[int, tuple[list[str], list[int]]] = {}
+    for owner, literal in zip(owners, _STRING.finditer(text), strict=True):
+        if owner >= 0:
+            words, origin = cells.setdefault(owner, ([], []))
+            for part in _WRITTEN.finditer(text, *literal.span(1)):
+                words.append(_LONE.sub("\N{REPLACEMENT CHARACTER}", json.loads(f'"{part[0]}"', strict=False)))
+                origin.append(part.start())
+    for words, origin in cells.values():
+        for piece in pieces("".join(words)):
+            yield Piece(piece.text, [origin[place] for place in piece.origin], piece.latex)
+
+
+def _owners(book: Any) -> Iterator[int]:
+    """For every string of a file in order, the number of the Markdown cell whose words it is; -1 for all others."""
+    for key, value in book if isinstance(book, _Table) else ():
+        yield -1
+        if key != "cells" or not isinstance(value, list):
+            yield from _strings(value, -1)
+            continue
+        for number, cell in enumerate(value):
+            yield from _of_cell(cell, number)
+
+
+def _of_cell(cell: Any, number: int) -> Iterator[int]:
+    if not isinstance(cell, _Table) or dict(cell).get("cell_type") != "markdown":
+        yield from _strings(cell, -1)
+        return
+    for key, value in cell:
+        yield -1
+        yield from _strings(value, number if key == "source" else -1)
+
+
+def _strings(node: Any, owner: int) -> Iterator[int]:
+    """The owner, for each string of a tree."""
+    if isinstance(node, str):
+        yield owner
+    elif isinstance(node, _Table):
+        for _, value in node:
+            yield -1
+            yield from _strings(value, owner)
+    elif isinstance(node, list):
+        for part in node:
+            yield from _strings(part, owner)

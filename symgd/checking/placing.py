@@ -1,0 +1,275 @@
+"""Which update each line of a working belongs to: after how many updates its quantity is meant.
+
+A heading ("update 2", 第 2 次更新) or an index says it. Without them an update ends when something of it comes again;
+whoever writes in another order (all weights first, or one parameter after the other) may count instead: the second
+value of a quantity is that of the second update.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from symgd.checking.as_typed import OVER
+from symgd.checking.comparing import rounds_to
+from symgd.checking.world import Facts, Key, World, worth
+from symgd.numbers.bounded import NoValue, Number, value_of
+from symgd.numbers.meanings import is_rational
+from symgd.numbers.values import entries_of
+
+if TYPE_CHECKING:
+    from symgd.checking.claims import Claim
+    from symgd.checking.notations import Quantity
+
+#: The entries of what a line states at its end: of a number one.
+Entries = tuple[Number, ...]
+
+
+def placed(claims: Sequence[Claim], headings: Mapping[int, int], facts: Facts, states: bool = False) -> list[Claim]:
+    """The claims with the update that each belongs to, by the order of the lines and their headings.
+
+    Where headings head `states`, slopes behind the weights are those of the point that was come to.
+    """
+    place, found = _Place(facts, states), []
+    starts = sorted(headings.items())
+    for claim in claims:
+        while starts and starts[0][0] <= claim.line:
+            place.begin(starts.pop(0)[1])
+        if place.over and claim.quantity is not None and claim.quantity.kind == "rate":
+            claim = replace(claim, quantity=None, sides=(), signs=())  # another rate may be told of: not judged
+        found.append(replace(claim, update=place.of(claim)))
+    return found
+
+
+def other_readings(
+    claims: Sequence[Claim], headings: Mapping[int, int], are_steps: bool, facts: Facts
+) -> Iterator[list[Claim]]:
+    """What claims may be about as well, each list in the order in which values follow.
+
+    Arithmetic behind a label may be that of the label; there may be another order where no headings say which, where
+    they count from 0 (iteration 0 may be the first update, or the start), and where they may be steps of one update.
+    `claims` are those that the order of the lines gives.
+    """
+    readings = [claims]
+    if any(claim.label is not None for claim in claims):
+        labelled = placed([_labelled(claim) for claim in claims], headings, facts)
+        yield labelled
+        readings.append(labelled)
+    if headings:
+        yield placed(claims, headings, facts, states=True)
+        if not are_steps and 0 not in headings.values():
+            return
+        as_one = placed(claims, {}, facts)
+        yield as_one
+        readings = [claims, as_one]
+    for reading in readings:
+        usual = [claim.update for claim in reading]
+        for first_loss in (0, 1, None):
+            counted = _counted(reading, facts, first_loss)
+            if [claim.update for claim in counted] != usual:
+                yield sorted(counted, key=_following)
+
+
+def _labelled(claim: Claim) -> Claim:
+    """`w1: 0.5 + 0.01 = 0.51` as w1 = 0.5 + 0.01 = 0.51, `- dL/dw = 5` as −dL/dw = 5."""
+    if claim.label is None:
+        return claim
+    signs = claim.signs if claim.quantity is not None else ("=", *claim.signs)
+    return replace(claim, quantity=claim.label, signs=signs)
+
+
+# by the order of the lines
+
+
+class _Place:
+    """Where a student is: the update under way, and what was said in it."""
+
+    def __init__(self, facts: Facts, states: bool) -> None:
+        self.states = states
+        self.facts, self.update, self.said, self.told = facts, 0, set[tuple[str, str, str]](), False
+        self.stands: dict[str, Entries | None] = {}  # the value that was last stated for each weight
+        self.still = set[str]()  # parameters that do not move in this update, by what was said
+        self.truth = World(facts.problem)
+        self.over = False  # whether the updates are over, and what follows tells of them
+
+    def begin(self, number: int) -> None:
+        """The update with a number begins; number 0 holds the start, or is the first of who counts from 0."""
+        self.over = number == OVER
+        if not self.over:
+            self.update, self.said, self.still = max(0, number - 1), set(), set()
+            self.told = not self.states
+
+    def of(self, claim: Claim) -> int:
+        quantity = claim.quantity
+        if quantity is None or quantity.kind == "rate":
+            return self.update
+        if quantity.update is not None:
+            return self.indexed(claim, quantity)
+        if self.over and (told := self.told_again(claim, quantity)) is not None:
+            return told
+        if quantity.kind == "loss" and quantity.old:
+            return self.update
+        if quantity.kind == "weight" and not quantity.old and self.is_restated(claim):
+            return self.update + (1 if _word(quantity) in self.moved() else 0)
+        all_moved = {word.partition("[")[0] for word in self.moved()} >= set(self.facts.start)
+        if quantity.kind == "loss":
+            self.said.add(_known(quantity))
+            return self.update + (1 if all_moved else 0)
+        again = _known(quantity) in self.said
+        if (again and self.moved()) or (all_moved and not self.told and not _first(quantity)):
+            self.say(quantity, self.update + 1)
+        else:
+            self.say(quantity, self.update)
+        self.still |= {_word(quantity)} if _stands_still(claim) else set()
+        return self.update + _first(quantity)
+
+    def indexed(self, claim: Claim, quantity: Quantity) -> int:
+        """A quantity that says itself after which update it is meant; a row of the optimizer says in which."""
+        assert quantity.update is not None
+        if quantity.kind == "weight":
+            self.stands[_word(quantity)] = _stated(claim)
+            if quantity.update:  # where it starts is no move
+                self.say(quantity, quantity.update - 1)
+        elif quantity.kind == "state":
+            self.say(quantity, max(quantity.update, 0))
+        return quantity.update
+
+    def told_again(self, claim: Claim, quantity: Quantity) -> int | None:
+        """After how many updates a quantity had the number that a line behind the updates states; the last first."""
+        if len(claim.sides) != 1 or quantity.kind not in ("weight", "loss"):
+            return None
+        name, value = "w" if quantity.kind == "weight" else quantity.name, _stated(claim)
+        steps = range(self.facts.problem.steps, -1, -1)
+        ran = {
+            step: _entries(worth(self.truth, Key(name, quantity.parameter, step, quantity.entry))) for step in steps
+        }
+        exact = next((step for step, known in ran.items() if _are_equal(value, known)), None)
+        return exact if exact is not None else next((s for s in ran if _are_rounded(value, ran[s], claim)), None)
+
+    def moved(self) -> set[str]:
+        return {word for kind, _, word in self.said if kind == "weight"}
+
+    def say(self, quantity: Quantity, update: int) -> None:
+        if update != self.update:
+            self.update, self.said, self.still = update, set(), set()
+        self.said.add(_known(quantity))
+
+    def is_restated(self, claim: Claim) -> bool:
+        """Whether a line only says again where the student stands: w1 = 0.5 at the start, w1 = 0.51 after a move."""
+        assert claim.quantity is not None
+        word, value = _word(claim.quantity), _stated(claim)
+        if word in self.moved() and word in self.stands and self.stands[word] is None:
+            self.stands[word] = value
+            return True  # the formula alone was said of it: this is its value
+        known = self.stands.get(word)
+        if known is None:  # nothing was said of it yet: it stands where the run has it
+            known = _entries(worth(self.truth, Key("w", claim.quantity.parameter, self.update, claim.quantity.entry)))
+        again = value is not None and len(claim.sides) == 1 and _are_equal(value, known)
+        self.stands[word] = value
+        return again and (word in self.moved() or word not in self.still)
+
+
+def _word(quantity: Quantity) -> str:
+    """The parameter that a quantity belongs to, with the place of an entry: w1, w[2]."""
+    return f"{quantity.parameter}{list(quantity.entry)}" if quantity.entry else quantity.parameter
+
+
+def _known(quantity: Quantity) -> tuple[str, str, str]:
+    """What lines about one quantity have in common."""
+    return "old" if quantity.old else quantity.kind, quantity.name, _word(quantity)
+
+
+def _stands_still(claim: Claim) -> bool:
+    """Whether a claim says that a slope or a change is 0."""
+    assert claim.quantity is not None
+    value = _stated(claim) if claim.quantity.kind in ("slope", "negative", "change") else None
+    return value is not None and all(entry == 0 for entry in value)
+
+
+# by counting
+
+
+def _counted(claims: Sequence[Claim], facts: Facts, first_loss: int | None) -> list[Claim]:
+    """The claims with their updates by how many values of their quantity stand before them.
+
+    `first_loss` is after how many updates the first loss is meant; None leaves losses where they are.
+    """
+    following: dict[tuple[str, str, str], int] = {}
+    found: list[Claim] = []
+    update = 0
+    for claim in claims:
+        quantity = claim.quantity
+        if quantity is None or quantity.kind == "rate":
+            claim = replace(claim, update=update)
+        elif first_loss is not None or quantity.kind != "loss":
+            known = _known(quantity)
+            before = following.get(known, first_loss if quantity.kind == "loss" else None)
+            claim = replace(claim, update=_count(claim, quantity, before, facts))
+            following[known] = max(claim.update + (_stated(claim) is not None), _first(quantity))
+            update = max(0, claim.update - _first(quantity))
+        found.append(claim)
+    return found
+
+
+def _count(claim: Claim, quantity: Quantity, following: int | None, facts: Facts) -> int:
+    """After how many updates a quantity is meant, of which the next value is `following` (None: its first)."""
+    if quantity.update is not None:
+        return quantity.update
+    start = None
+    if quantity.kind == "weight":
+        start = _entries(worth(World(facts.problem), Key("w", quantity.parameter, 0, quantity.entry)))
+    if following is None and len(claim.sides) == 1 and _are_equal(_stated(claim), start):
+        return 0
+    return _first(quantity) if following is None else following
+
+
+def _first(quantity: Quantity) -> int:
+    """After how many updates the first value of a quantity is meant that is worked out."""
+    return 1 if quantity.kind == "weight" and not quantity.old else 0
+
+
+#: What is worked out first in an update.
+_ORDER = {"loss": 0, "definition": 0, "rate": 1, "slope": 2, "negative": 3, "state": 4, "change": 5, "weight": 6}
+
+
+def _following(claim: Claim) -> tuple[int, int]:
+    """What comes first where each value follows from those before it."""
+    kind = "" if claim.quantity is None else claim.quantity.kind
+    return (claim.update - 1 if kind == "weight" else claim.update), _ORDER.get(kind, 0)
+
+
+# values
+
+
+def _stated(claim: Claim) -> Entries | None:
+    """The number or the vector at the end of a claim, if there is one."""
+    side = claim.sides[-1] if claim.sides else None
+    if side is None:
+        return None
+    parts = side.parts or (side,)
+    if not all(part.is_number and part.tree is not None for part in parts):
+        return None
+    found = [value_of(part.tree, {}) for part in parts if part.tree is not None]
+    return None if any(value is None or isinstance(value, NoValue) for value in found) else tuple(found)
+
+
+def _entries(value: Number | None) -> Entries | None:
+    return None if value is None else tuple(entries_of(value))
+
+
+def _are_rounded(value: Entries | None, known: Entries | None, claim: Claim) -> bool:
+    """Whether what a claim states is what is known, to the places that it shows."""
+    if value is None or known is None or len(value) != len(known):
+        return False
+    parts = claim.sides[-1].parts or claim.sides[-1:]
+    trios = zip(known, value, parts, strict=True)
+    return all(_are_equal((shown,), (whole,)) or rounds_to(whole, shown, part.unit) for whole, shown, part in trios)
+
+
+def _are_equal(value: Entries | None, known: Entries | None) -> bool:
+    if value is None or known is None or len(value) != len(known):
+        return False
+    return all(
+        is_rational(one) and is_rational(other) and one == other for one, other in zip(value, known, strict=True)
+    )

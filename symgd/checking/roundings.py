@@ -1,0 +1,115 @@
+"""Roundings inside of a formula and at its end: 1.1 + 0.05·4.86 = 1.1 + 0.24 to two places, 2(a−1) ≈ 2(0.73−1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from flint import ctx
+
+from symgd.checking.claims import Part
+from symgd.checking.comparing import alike, rounds_to
+from symgd.checking.judge import CLOSE
+from symgd.expressions.tree import Expression
+from symgd.expressions.writer import decimal_text
+from symgd.numbers.bounded import NoValue
+from symgd.numbers.meanings import as_ball, is_rational
+from symgd.numbers.systems import rational
+from symgd.numbers.values import is_array
+
+Number = Any
+#: What a part of a formula is worth to the student; None where that cannot be told.
+Worth = Callable[[Expression], Number | NoValue | None]
+_SUMS = frozenset(("add", "sub", "neg"))
+_LINEAR = _SUMS | {"mul"}
+
+
+#: Significant digits of a number that is rounded where no places were asked for.
+_LEAST_DIGITS = 2
+#: A result of rounded numbers is no further off than this share of what it should be.
+_MOST_OFF = Fraction(1, 100)
+
+
+def is_rounded_inside(before: Expression, after: Expression, worth: Worth, decimals: int | None) -> bool:
+    """Whether a formula is another one in which parts were worked out and rounded.
+
+    They are rounded to so many places or finer; where none were asked for (None), to two significant digits or more.
+
+    >>> from symgd.expressions.reader import read
+    >>> from symgd.numbers.bounded import value_of
+    >>> is_rounded_inside(read("1.1 + 0.05*4.86"), read("1.1 + 0.24"), lambda tree: value_of(tree, {}), 2)
+    True
+    """
+    value, shown = worth(before), worth(after)
+    if value is None or shown is None or isinstance(value, NoValue) or isinstance(shown, NoValue):
+        return False
+    if alike(value, shown):
+        return True
+    literal = after.args[0] if after.op == "neg" else after
+    if literal.op == "number":
+        return _is_rounding(literal, value, shown, decimals)
+    pairs = _paired(before, after)
+    if pairs and all(is_rounded_inside(*pair, worth, decimals) for pair in pairs):
+        return True
+    return decimals is None and is_nearly(value, shown, CLOSE)
+
+
+def _is_rounding(literal: Expression, value: Number, shown: Number, decimals: int | None) -> bool:
+    written = decimal_text(literal.value)
+    if written is None or not rounds_to(value, shown, Fraction(1, 10 ** max(decimals or 0, _places(written)))):
+        return False
+    return decimals is not None or len(written.replace(".", "").lstrip("0")) >= _LEAST_DIGITS
+
+
+def is_irrational(value: Number | None) -> bool:
+    """Whether a value is known as a ball: nobody writes it in full."""
+    return value is not None and not is_array(value) and not is_rational(value)
+
+
+def is_nearly(value: Number | None, shown: Number, share: Fraction = _MOST_OFF) -> bool:
+    """Whether a result is what it should be but for numbers that were rounded on the way: off by such a share."""
+    if value is None or is_array(value) or is_array(shown) or isinstance(shown, NoValue):
+        return False
+    with ctx.workprec(192):
+        return bool(abs(as_ball(value) - as_ball(shown)) <= as_ball(rational(share)) * abs(as_ball(value)))
+
+
+def is_too_fine(part: Part, shown: Number, decimals: int) -> bool:
+    """Whether a number is written with more places than were asked for; zeros at its end are none."""
+    if part.unit is None or not is_rational(shown):
+        return False
+    return bool((Fraction(int(shown.p), int(shown.q)) * 10**decimals).denominator > 1)
+
+
+def _places(written: str) -> int:
+    return len(written.partition(".")[2])
+
+
+def _paired(before: Expression, after: Expression) -> list[tuple[Expression, Expression]]:
+    """The parts of two formulas of one form, side by side; none where their forms differ."""
+    if "mul" in (before.op, after.op) or before.op == after.op == "neg":
+        sides = _factors(before), _factors(after)
+    elif before.op in _SUMS and after.op in _SUMS:
+        sides = _terms(before), _terms(after)
+    elif before.op == after.op:
+        sides = list(before.args), list(after.args)
+    else:
+        return []
+    return list(zip(*sides, strict=True)) if len(sides[0]) == len(sides[1]) > 1 or before.op not in _LINEAR else []
+
+
+def _terms(tree: Expression, minus: bool = False) -> list[Expression]:
+    """The terms of a sum with their signs."""
+    if tree.op not in _SUMS:
+        return [Expression("neg", (tree,)) if minus else tree]
+    signs = [minus != (tree.op == "neg" or (tree.op == "sub" and place > 0)) for place in range(len(tree.args))]
+    return [term for part, sign in zip(tree.args, signs, strict=True) for term in _terms(part, sign)]
+
+
+def _factors(tree: Expression) -> list[Expression]:
+    """The factors of a product; a minus before it is that of the first."""
+    if tree.op == "neg" and tree.args[0].op in ("mul", "neg"):
+        first, *others = _factors(tree.args[0])
+        return [first.args[0] if first.op == "neg" else Expression("neg", (first,)), *others]
+    return [factor for part in tree.args for factor in _factors(part)] if tree.op == "mul" else [tree]

@@ -1,0 +1,124 @@
+"""Lines about vectors and matrices, entry by entry."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from symgd.checking.claims import Claim, Part
+from symgd.checking.comparing import entries_at, standing
+from symgd.checking.findings import Finding, best
+from symgd.checking.judge import CLOSE
+from symgd.checking.roundings import is_irrational, is_nearly, is_too_fine
+from symgd.numbers.values import entries_of, is_array, shaped_as
+
+if TYPE_CHECKING:
+    from symgd.checking.marking import Marker
+    from symgd.checking.world import Key, World
+
+Number = Any
+Shape = tuple[int, ...]
+
+
+class _Side(NamedTuple):
+    """A side as it was written, its entries and its shape."""
+
+    part: Part
+    entries: list[Number]
+    shape: Shape
+
+
+def vector_finding(marker: Marker, claim: Claim, key: Key | None, worlds: Sequence[World]) -> Finding:
+    """What a claim about a vector or a matrix comes to."""
+    signs = claim.signs[1:] if key else claim.signs
+    sides, broken = _chain(marker, claim, signs, worlds[0])
+    if not sides:
+        return Finding("unknown", "unknown", "")
+    for world in worlds[1:] if broken is not None else ():  # what the student may have kept in full
+        others, found = _chain(marker, claim, signs, world)
+        if others and found is None:
+            sides, broken = others, None
+    if key is None:
+        return Finding("ok", "equal") if broken is None else Finding("slip", "different", broken=broken)
+    expected, last = marker.expected(key, marker.truth), sides[-1]
+    stands = []
+    for world in (marker.truth, marker.unrounded, *worlds):
+        value = marker.expected(key, world, derived=world not in (marker.truth, marker.unrounded))
+        stands.append("no" if value is None else _standing(_of(value), last, marker.decimals, claim.signs[-1]))
+    right, own = best(stands[:2]), best(stands[2:])
+    known = len(entries_of(expected)) == len(last.entries)
+    stated = shaped_as(expected, last.entries) if known else None
+    verdict = "equal" if right != "no" and broken is None else "different"
+    if broken is not None:
+        return Finding("slip", verdict, broken=broken, value=stated)
+    if own != "no" and (right != "no" or not marker.kept):
+        is_form = "format" in (right, own) or _is_too_fine(marker, key, last)
+        return Finding("format" if is_form else "ok", "equal", value=stated)
+    if own != "no":
+        trivial = marker.is_trivial()
+        return Finding("slip" if trivial else "carried", verdict, value=stated, follows=trivial)
+    return Finding("lucky" if right != "no" else "slip", verdict, value=stated)
+
+
+def _chain(marker: Marker, claim: Claim, signs: Sequence[str], world: World) -> tuple[list[_Side], int | None]:
+    """The sides of a claim in a world, and the first relation between them that does not hold; no sides: not known."""
+    found = [_side(part, world, marker.base(claim)) for part in claim.sides]
+    sides = [side for side in found if side is not None]
+    return ([], None) if len(sides) < len(found) else (sides, _broken(sides, signs, marker.decimals))
+
+
+def _of(value: Number) -> _Side:
+    return _Side(Part(None, ""), entries_of(value), getattr(value, "shape", ()))
+
+
+def _side(part: Part, world: World, step: int) -> _Side | None:
+    found = entries_at(part, world, step)
+    return None if found is None else _Side(part, *found)
+
+
+def _broken(sides: Sequence[_Side], signs: Sequence[str], decimals: int | None) -> int | None:
+    """The first relation between vectors that does not hold."""
+    for place, pair in enumerate(itertools.pairwise(sides)):
+        if _standing(*pair, decimals, signs[place]) == "no":
+            return place
+    return None
+
+
+def _standing(first: _Side, side: _Side, decimals: int | None, sign: str) -> str:
+    """How a side stands to values, entry by entry: the worst of them."""
+    shapes = [tuple(size for size in shape if size != 1) for shape in (first.shape, side.shape)]
+    turned = shapes[0] != shapes[1] and min(map(len, shapes)) > 1
+    if turned or len(first.entries) != len(side.entries):
+        return "no"
+    parts = _parts(side)
+    trios = zip(first.entries, parts, side.entries, strict=True)
+    found = [standing(value, part, shown, decimals, sign) for value, part, shown in trios]
+    if "no" in found and (sign == "≈" or any(map(is_irrational, first.entries))) and _are_near(first, side):
+        return "rounded" if sign == "≈" else "format"
+    return next((one for one in ("unknown", "no", "format", "rounded") if one in found), "equal")
+
+
+def _are_near(first: _Side, side: _Side) -> bool:
+    """Whether a formula has the entries of another but for numbers that were rounded in it."""
+    if any(part.unit is not None for part in _parts(side)):
+        return False
+    return all(is_nearly(value, shown, CLOSE) for value, shown in zip(first.entries, side.entries, strict=True))
+
+
+def _parts(side: _Side) -> tuple[Part, ...]:
+    own = side.part.parts
+    return own if len(own) == len(side.entries) else (Part(None, ""),) * len(side.entries)
+
+
+def _is_too_fine(marker: Marker, key: Key, last: _Side) -> bool:
+    """Whether an entry has more decimal places than were asked for."""
+    decimals = marker.decimals
+    if decimals is None or (key.name == "w" and key.step == 0):
+        return False
+    return any(is_too_fine(part, shown, decimals) for part, shown in zip(_parts(last), last.entries, strict=True))
+
+
+def is_of_vectors(claim: Claim, expected: Number | None) -> bool:
+    """Whether a claim is about a vector or a matrix."""
+    return any(side.parts for side in claim.sides) or is_array(expected)

@@ -1,0 +1,180 @@
+"""No line that states a value is lost: it is judged, or named to the teacher."""
+
+from __future__ import annotations
+
+import pytest
+
+import symgd
+
+# By hand: the slope at 0.5 is −5, so w moves by 0.5 to 1; the loss is 6.25 and then 4.
+ONE = symgd.Problem("(w - 3)^2", start={"w": "0.5"}, steps=1)
+BOWL = symgd.Problem("(w1 - 0.55)^2 + (w2 - 0.3)^2", start={"w1": "0.5", "w2": "0.2"}, steps=1)
+
+WEIGHTS = """新權重 = 0.5 + 0.5 = 1
+新權重為 1
+更新後的權重：1
+w: 0.5 -> 1
+w: 0.5 → 1
+- w : 0.5 --> 1
+w 從 0.5 變成 1
+w goes from 0.5 to 1
+w becomes 1
+w 更新為 1
+the new w is 1
+New weight: 1
+w -> 1
+w_new: 0.5 + 0.5 = 1
+w: 0.5 + 0.5 = 1
+w: 0.5 + 0.5 → 1
+w = 0.5 + 0.5 ⇒ 1
+w = 1 (new)
+w == 1
+w ≔ 1
+w -= 0.1*(-5)
+w += 0.5
+$w \\to 1$
+$w: 0.5 \\to 1$"""
+SLOPES = """斜率: -5
+梯度：2(0.5 − 3) = −5
+梯度為 −5
+The slope is -5.
+the slope at 0.5 is -5
+Gradient = -5
+dL/dw → -5
+dL/dw at w=0.5 = -5
+dL/dw (w = 0.5) = -5
+dL/dw|_{w=0.5} = -5
+dL/dw: 2*(0.5-3) = -5"""
+
+
+def claims(report: symgd.Report) -> list[tuple[str, int | None, str]]:
+    return [
+        (v.quantity, v.step, v.status)
+        for v in report
+        if v.status != "missing" and v.step != (0 if v.quantity == "w" else -1)
+    ]
+
+
+@pytest.mark.parametrize("line", WEIGHTS.split("\n"))
+def test_a_weight_is_read_however_it_is_said(line: str) -> None:
+    assert claims(symgd.check(ONE, line)) == [("w", 1, "ok")]
+    wrong = symgd.check(
+        ONE, line.replace("1", "2").replace("0.2*", "0.1*").replace("+= 0.5", "+= 1.5").replace("-5)", "-6)")
+    )
+    assert wrong.status != "correct"
+    assert [v for v in wrong if v.status == "slip"] or line.startswith("w: 0.5 + 0.5 =")
+
+
+@pytest.mark.parametrize("line", SLOPES.split("\n"))
+def test_a_slope_is_read_however_it_is_said(line: str) -> None:
+    assert claims(symgd.check(ONE, line)) == [("dL/dw", 0, "ok")]
+    assert symgd.check(ONE, line.replace("5", "6")).verdicts[0].status == "slip"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "w_old = 0.5\nw_new = 1\nL[0] = 6.25\nL[1] = 4\nL[1] = L[0] - 2.25",
+        "舊權重 = 0.5\n新權重 = 1\n損失：4",
+        "w = 1\nL_1 = 4",
+    ],
+)
+def test_old_and_new_and_losses_by_their_number(text: str) -> None:
+    assert symgd.check(ONE, text).status == "correct"
+
+
+def test_a_wrong_old_weight_is_wrong_where_it_stands() -> None:
+    report = symgd.check(ONE, "w_old = 0.6\nw_new = 0.6 + 0.48 = 1.08\nL[0] = 6.2")
+    assert [(v.step, v.status) for v in report] == [(0, "slip"), (1, "carried"), (0, "slip")]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "故 = -5",
+        "所以答案 = 1",
+        "Answer: 1",
+        "答：1",
+        "L: 6.25 -> 4",
+        "w* = 1",
+        "(w1, w2): (0.5, 0.2) → (0.51, 0.22)",
+        "```python\nw = 1\n```",
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "zh-TW"])
+def test_what_is_not_read_is_named_and_costs_nothing(line: str, language: str) -> None:
+    report = symgd.check(ONE, f"dL/dw = -5\nw = 0.5 + 0.5 = 1\n{line}")
+    assert report.status == "undecided"
+    assert report.score == report.max_score == 2
+    assert line.split("\n")[-2 if "\n" in line else 0] in report.text(language)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "I am done at 5",
+        "Step 1: the gradient",
+        "=====",
+        "|---|:--:|",
+        "see https://example.org/?a=1",
+        "name: s001",
+        "x = ___",
+    ],
+)
+def test_free_text_is_passed_over(line: str) -> None:
+    assert symgd.check(ONE, f"dL/dw = -5\nw = 1\n{line}").status == "correct"
+
+
+@pytest.mark.parametrize(
+    ("text", "statuses"),
+    [
+        ("w1: 0.5 + 0.01 = 0.51\nw2: 0.2 + 0.02 = 0.22", "ok ok"),
+        ("w1: 2*(0.5-0.55) = -0.1\nw2: 2*(0.2-0.3) = -0.2\nw1 = 0.51\nw2 = 0.22", "ok ok ok ok"),
+        ("新權重 = (0.51, 0.22)\n權重變化 = 0.1×(0.1, 0.2) = (0.01, 0.02)", "ok ok ok ok"),
+        ("w1: 0.5 → 0.51\nw2: 0.2 → 0.23", "ok ok ok slip"),
+    ],
+)
+def test_several_parameters(text: str, statuses: str) -> None:
+    report = symgd.check(BOWL, text)
+    assert [v.status for v in report if v.status != "missing"] == statuses.split()
+
+
+@pytest.mark.parametrize(
+    ("text", "statuses"),
+    [
+        ("L'(w) = 2(w-3), L'(0.5) = -5", "ok ok"),
+        ("w(1) = w(0) - 0.1*(-5) = 1", "ok"),
+        ("w^(1) = w^(0) − 0.1·(−5) = 1", "ok"),
+        ("w^(1) = w^(0) − 0.1·(−6) = 1", "slip"),
+        ("- dL/dw = 5\nw = 1", "ok ok"),
+        ("- dL/dw = -5\n- w = 1", "ok ok"),
+        ("- dL/dw = 5\n- w = 1", "slip lucky"),
+        ("grad_w = -5", "ok"),
+        ("d/dw L = -5", "ok"),
+        ("(a) w = 1", "ok"),
+        ("w = **1**", "ok"),
+        ("w ~ 1", "unknown"),
+        ("w^1 = 1", "unknown"),
+    ],
+)
+def test_habits_of_writing(text: str, statuses: str) -> None:
+    assert [v.status for v in symgd.check(ONE, text) if v.status != "missing"] == statuses.split()
+
+
+@pytest.mark.parametrize(
+    ("text", "statuses"),
+    [
+        ("w1, w2 = 0.51, 0.22", "ok ok"),
+        ("w1, w2 = 0.51, 0.23", "ok slip"),
+        ("w1=0.51 w2=0.22", "ok ok"),
+        ("w1 = 0.51  w2 = 0.32", "ok slip"),
+    ],
+)
+def test_several_weights_in_a_line(text: str, statuses: str) -> None:
+    assert [v.status for v in symgd.check(BOWL, text)] == statuses.split()
+
+
+def test_rows_of_an_optimizer_with_a_hat() -> None:
+    adam = symgd.Problem("(w - 3)^2", start={"w": "0.5"}, optimizer="adam", steps=1)
+    assert symgd.check(adam, "m = -0.5\nm\u0302 = -5\nv_hat = 25\nw = 0.6").status == "correct"
+    assert [v.status for v in symgd.check(adam, "v\u0302 = 26\nw = 0.6")] == ["slip", "lucky"]
