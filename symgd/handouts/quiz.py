@@ -111,7 +111,7 @@ def _inert(text: str) -> str:
 
 def _decimal(value: Value) -> str:
     """A value of a variant, which has a finite decimal as all of them have."""
-    text = decimal_text(value)
+    text = decimal_text(value) if isinstance(value, Fraction) else None
     assert text is not None
     return text
 
