@@ -27,7 +27,7 @@ _UNTOLD = "(Ξ)"
 
 
 def with_slopes_at(line: str, facts: Facts) -> str:
-    """The line with the slope of the loss for each L'(…) behind its first relation; of a problem with one parameter."""
+    """The line with the slope of the loss for each L'(…) behind its first relation, where there is one parameter."""
     relation = _RELATION.search(line) if "(" in line and len(facts.start) == 1 else None
     if relation is None or facts.problem.has_arrays or not _CALLED.search(line):
         return line
@@ -51,7 +51,7 @@ def _named(facts: Facts, around: str) -> str:
 
 
 def _slope(found: re.Match[str], behind: str, facts: Facts) -> str:
-    """What takes the place of a slope at a point: the slope where the weight stands, its formula with a number in it."""
+    """What takes the place of a slope at a point: the slope where the weight stands, or its formula with a number."""
     (word,), point = facts.start, found["point"].strip()
     if not _is_of_the_loss(found, facts):
         return found[0]
