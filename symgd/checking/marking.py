@@ -241,7 +241,8 @@ class Marker:
             return "no"
         base, decimals = self.base(claim), self.decimals
         worths = [functools.partial(side_value, world=world, step=base) for world in self.worlds()]
-        holds = any(is_rounded_inside(before, after, worth, decimals) for worth in worths)
+        forms = list(self.facts.with_slopes(before))
+        holds = any(is_rounded_inside(form, after, worth, decimals) for worth in worths for form in forms)
         return "no" if not holds else "rounded" if decimals is not None or sign == "≈" else "format"
 
     def quantity(

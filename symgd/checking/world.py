@@ -8,7 +8,8 @@ a change in that world.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -220,6 +221,10 @@ def _with_entries(whole: Number, entries: Mapping[tuple[int, ...], Number]) -> N
     return changed
 
 
+#: Slopes in a formula that are put in or left in all ways.
+_MOST_SLOPES = 4
+
+
 class Facts:
     """What is the same in all worlds of a problem: its formulas, equations, constants."""
 
@@ -302,6 +307,15 @@ class Facts:
                 break
             tree = substitute(tree, used)
         return tree
+
+    def with_slopes(self, tree: Expression) -> Iterator[Expression]:
+        """A formula, and with the formulas of some slopes in it put in: dL/da·da/dz as 2(a − y)·da/dz."""
+        found = {word: self.formula(word, 0) for word in tree.names if "/d" in word}
+        known = {word: formula for word, formula in found.items() if formula is not None}
+        words = list(known) if len(known) <= _MOST_SLOPES else []
+        for count in range(len(words) + 1):
+            for some in itertools.combinations(words, count):
+                yield substitute(tree, {word: known[word] for word in some})
 
     def second(self, row: str, column: str) -> Expression:
         """A second derivative."""
