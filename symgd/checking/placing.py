@@ -7,6 +7,7 @@ value of a quantity is that of the second update.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -51,7 +52,7 @@ def other_readings(
     they count from 0 (iteration 0 may be the first update, or the start), and where they may be steps of one update.
     `claims` are those that the order of the lines gives.
     """
-    readings = [claims]
+    readings, stands = [claims], _has_unmoved(facts)
     named = [_named(claim, facts) for claim in claims]
     if any(claim.label is not None for claim in named):
         labelled = placed([_labelled(claim) for claim in named], headings, facts)
@@ -66,8 +67,8 @@ def other_readings(
         readings = [claims, as_one]
     for reading in readings:
         usual = [claim.update for claim in reading]
-        for first_loss in (0, 1, None):
-            counted = _counted(reading, facts, first_loss)
+        for first_loss, may_start in itertools.product((0, 1, None), (True, False) if stands else (True,)):
+            counted = _counted(reading, facts, first_loss, may_start)
             if [claim.update for claim in counted] != usual:
                 yield sorted(counted, key=_following)
 
@@ -214,10 +215,21 @@ def _stands_still(claim: Claim) -> bool:
 # by counting
 
 
-def _counted(claims: Sequence[Claim], facts: Facts, first_loss: int | None) -> list[Claim]:
+def _has_unmoved(facts: Facts) -> bool:
+    """Whether the first update leaves a weight, or an entry of one, where it starts: its value may be of both."""
+    truth = World(facts.problem)
+    for word in facts.start:
+        pair = [_entries(worth(truth, Key("w", word, step))) for step in (0, 1)]
+        if any(_are_equal((before,), (after,)) for before, after in zip(pair[0] or (), pair[1] or (), strict=False)):
+            return True
+    return False
+
+
+def _counted(claims: Sequence[Claim], facts: Facts, first_loss: int | None, may_start: bool = True) -> list[Claim]:
     """The claims with their updates by how many values of their quantity stand before them.
 
-    `first_loss` is after how many updates the first loss is meant; None leaves losses where they are.
+    `first_loss` is after how many updates the first loss is meant; None leaves losses where they are. The first value
+    of a weight `may_start` it.
     """
     following: dict[tuple[str, str, str], int] = {}
     found: list[Claim] = []
@@ -229,7 +241,8 @@ def _counted(claims: Sequence[Claim], facts: Facts, first_loss: int | None) -> l
         elif first_loss is not None or quantity.kind != "loss":
             known = _known(quantity)
             before = following.get(known, first_loss if quantity.kind == "loss" else None)
-            claim = replace(claim, update=_count(claim, quantity, before, facts))
+            count = _count(claim, quantity, before, facts) if may_start or before is not None else _first(quantity)
+            claim = replace(claim, update=count if quantity.update is None else quantity.update)
             following[known] = max(claim.update + (_stated(claim) is not None), _first(quantity))
             update = max(0, claim.update - _first(quantity))
         found.append(claim)
@@ -238,8 +251,6 @@ def _counted(claims: Sequence[Claim], facts: Facts, first_loss: int | None) -> l
 
 def _count(claim: Claim, quantity: Quantity, following: int | None, facts: Facts) -> int:
     """After how many updates a quantity is meant, of which the next value is `following` (None: its first)."""
-    if quantity.update is not None:
-        return quantity.update
     start = None
     if quantity.kind == "weight":
         start = _entries(worth(World(facts.problem), Key("w", quantity.parameter, 0, quantity.entry)))
