@@ -191,7 +191,7 @@ class _Place:
         if known is None:  # nothing was said of it yet: it stands where the run has it
             known = _entries(worth(self.truth, Key("w", claim.quantity.parameter, self.update, claim.quantity.entry)))
         again = value is not None and len(claim.sides) == 1 and _are_equal(value, known)
-        self.stands[word] = value
+        self.stands[word] = () if claim.unreadable else value  # what could not be read is a value all the same
         return again and (word in self.moved() or word not in self.still)
 
 
