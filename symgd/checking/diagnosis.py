@@ -233,7 +233,8 @@ def _of_a_broken_chain(marker: Marker, claim: Claim, key: Key | None, finding: F
         yield from slips_inside(formula, part.tree)
     if part.is_number:
         yield from slips_between(left, part, right, formula)
-        if key is not None and is_rational(left) and is_rational(right) and left == -right and left != 0:
+        is_slope = claim.quantity is not None and claim.quantity.kind in ("slope", "negative")
+        if is_slope and is_rational(left) and is_rational(right) and left == -right and left != 0:
             yield "wrong-sign"
 
 
@@ -242,8 +243,8 @@ def _of_the_value(marker: Marker, spot: Spot, finding: Finding) -> Iterator[str]
     claim = spot.claim
     right = marker.expected(spot.key, spot.world, derived=True)
     sides = claim.sides
-    if right is None or len(sides) > 1 or not sides[-1].is_number:
-        return
+    if right is None or len(sides) > 1 or not sides[-1].is_number or spot.kind == "rate":
+        return  # nobody works out a rate
     yield from slips_between(right, sides[-1], finding.value, None)
 
 

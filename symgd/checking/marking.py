@@ -173,10 +173,10 @@ class Marker:
         return standing(right, claim.sides[-1], value, self.decimals, claim.signs[-1]) in ("equal", "rounded")
 
     def hangs_on_unread(self, claim: Claim, key: Key) -> bool:
-        """Whether a line may follow from one of the same parameter that could not be read."""
-        step, slope = self.base(claim), self.facts.slopes.get(key.parameter, key.name)
-        rows = (other for other in self.unread if other.step == step and other != key)
-        return any(other.parameter == key.parameter or other.name == slope for other in rows)
+        """Whether a line may follow from a weight of the same parameter that could not be read."""
+        step, slopes = self.base(claim), self.facts.slopes
+        weights = (other for other in self.unread if other.name == "w" and other.step == step and other != key)
+        return any(key.parameter == other.parameter or key.name == slopes[other.parameter] for other in weights)
 
     def filled(self, claim: Claim, key: Key, values: list[Number], world: World) -> list[Number]:
         """The values, for a formula without one at this point that of the right formula: they agree elsewhere."""

@@ -71,6 +71,21 @@ def other_readings(
             counted = _counted(reading, facts, first_loss, may_start)
             if [claim.update for claim in counted] != usual:
                 yield sorted(counted, key=_following)
+    if not headings and (at_end := [_at_the_end(claim, claims, facts) for claim in claims]) != list(claims):
+        yield at_end
+
+
+def _at_the_end(claim: Claim, claims: Sequence[Claim], facts: Facts) -> Claim:
+    """The one value of a weight or the loss after the start, as that after all updates where the run ends in it."""
+    quantity, steps = claim.quantity, facts.problem.steps
+    if quantity is None or quantity.kind not in ("weight", "loss") or quantity.old or quantity.update is not None:
+        return claim
+    others = [other for other in claims if other.quantity == quantity and other.update and _stated(other) is not None]
+    name = "w" if quantity.kind == "weight" else quantity.name
+    ran = _entries(worth(World(facts.problem), Key(name, quantity.parameter, steps, quantity.entry)))
+    value = _stated(claim)
+    is_last = claim.update > 0 and len(others) == 1 and (_are_equal(value, ran) or _are_rounded(value, ran, claim))
+    return replace(claim, update=steps) if is_last else claim
 
 
 def _named(claim: Claim, facts: Facts) -> Claim:

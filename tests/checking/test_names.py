@@ -72,3 +72,15 @@ def test_the_slope_of_another_parameter_may_be_meant_where_it_fits_as_well() -> 
         "(w1 - 0.55)^2 + (w2 - 0.3)^2", start={"w1": "0.5", "w2": "0.2"}, learning_rate="0.1", steps=1
     )
     assert _named(bowl, "w2 = 0.2 + 0.1*0.1")["w2 = 0.2 + 0.1*0.1"] == ()
+
+
+def test_names_fit_what_the_line_is_about() -> None:
+    three = symgd.Problem("(w - 3)^2", start={"w": 0}, learning_rate="0.1", steps=1)
+    assert _named(three, "L = (0-3)^2 = -9")["L = (0-3)^2 = -9"] == ()  # no derivative
+    assert _named(three, "dL/dw = 2(0-3) = 6")["dL/dw = 2(0-3) = 6"] == ("wrong-sign",)
+    assert _named(three, "η = 0.01")["η = 0.01"] == ()  # no product
+
+
+def test_of_a_wrong_rate_the_right_one_is_shown() -> None:
+    falling = symgd.Problem("(w - 3)^2", start={"w": 0}, learning_rate="0.1/t", steps=1)
+    assert "η = 0.1/t = 0.1/1 = 0.1" in symgd.check(falling, "η = 0.01").text("en")

@@ -166,3 +166,13 @@ def test_a_parameter_that_the_first_update_leaves_counts_as_updated() -> None:
 def test_a_vector_that_lacks_is_named_as_after_an_update_and_not_as_an_entry() -> None:
     lacking = [verdict.quantity for verdict in symgd.check(STILL, "w = (0, 0.9)") if verdict.status == "missing"]
     assert lacking == ["w^(2)"]
+
+
+THREE = symgd.Problem("(w - 3)^2", start={"w": 0}, learning_rate="0.1", steps=3)
+
+
+def test_the_last_weight_alone_is_that_of_the_last_update() -> None:
+    for text in ("w = 1.464", "w = 0\nThe answer is w = 1.464", "w = 1.464, L = 2.359296"):
+        assert symgd.check(THREE, text).status == "correct"
+    assert symgd.check(THREE, "w = 1.5").status == "incorrect"
+    assert symgd.check(THREE, "w = 1.08").status == "incorrect"
