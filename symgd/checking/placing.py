@@ -8,6 +8,7 @@ value of a quantity is that of the second update.
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -71,21 +72,26 @@ def other_readings(
             counted = _counted(reading, facts, first_loss, may_start)
             if [claim.update for claim in counted] != usual:
                 yield sorted(counted, key=_following)
-    if not headings and (at_end := [_at_the_end(claim, claims, facts) for claim in claims]) != list(claims):
+    if not headings and (at_end := _at_the_end(claims, facts)) != list(claims):
         yield at_end
 
 
-def _at_the_end(claim: Claim, claims: Sequence[Claim], facts: Facts) -> Claim:
+def _at_the_end(claims: Sequence[Claim], facts: Facts) -> list[Claim]:
     """The one value of a weight or the loss after the start, as that after all updates where the run ends in it."""
-    quantity, steps = claim.quantity, facts.problem.steps
-    if quantity is None or quantity.kind not in ("weight", "loss") or quantity.old or quantity.update is not None:
-        return claim
-    others = [other for other in claims if other.quantity == quantity and other.update and _stated(other) is not None]
-    name = "w" if quantity.kind == "weight" else quantity.name
-    ran = _entries(worth(World(facts.problem), Key(name, quantity.parameter, steps, quantity.entry)))
-    value = _stated(claim)
-    is_last = claim.update > 0 and len(others) == 1 and (_are_equal(value, ran) or _are_rounded(value, ran, claim))
-    return replace(claim, update=steps) if is_last else claim
+    truth, steps = World(facts.problem), facts.problem.steps
+    stated = Counter(claim.quantity for claim in claims if claim.update and _stated(claim) is not None)
+
+    def is_last(claim: Claim) -> bool:
+        quantity, value = claim.quantity, _stated(claim)
+        if quantity is None or quantity.kind not in ("weight", "loss") or quantity.old or quantity.update is not None:
+            return False
+        if not claim.update or stated[quantity] != 1 or value is None:
+            return False
+        name = "w" if quantity.kind == "weight" else quantity.name
+        ran = _entries(worth(truth, Key(name, quantity.parameter, steps, quantity.entry)))
+        return _are_equal(value, ran) or _are_rounded(value, ran, claim)
+
+    return [replace(claim, update=steps) if is_last(claim) else claim for claim in claims]
 
 
 def _named(claim: Claim, facts: Facts) -> Claim:
