@@ -11,13 +11,13 @@ from fractions import Fraction
 
 from symgd.calculus.kinks import BENDING, kinks
 from symgd.calculus.program import slope_name
-from symgd.descent.optimizers import active_equations
 from symgd.descent.trajectory import Line, Record, Trajectory
 from symgd.descent.written_out import entries_at, is_small, written_out
 from symgd.errors import InputError
 from symgd.expressions.tree import name
-from symgd.handouts.chain import Chain, Joint, Names, chain_of, tagged, update_names, value_chain
+from symgd.handouts.chain import Chain, Names, chain_of, in_rows, tagged, value_chain
 from symgd.handouts.document import Block, Document, Equations, Figure, Sentence, Step, Update
+from symgd.handouts.method import Method
 from symgd.handouts.pictures import picture_of
 from symgd.handouts.reasons import Reasons, kink_sentence
 from symgd.handouts.rows import Rows, row_formulas
@@ -45,7 +45,7 @@ class _Author:
     def __init__(self, run: Trajectory) -> None:
         self.run, self.problem, self.digits = run, run.problem, run.problem.digits
         self.loss = self.problem.loss_name
-        self.equations = active_equations(self.problem.method, self.problem.settings)
+        self.told = Method(self.problem, self.digits)
         self.known = {**self.problem.constants, **_values_at(run.records[0])}
         self.reasons = Reasons(self.problem, run.records[0].lines)
         self.rows = Rows(self.problem, self.digits)
@@ -65,7 +65,7 @@ class _Author:
         if problem.definitions:
             yield Equations(tuple(self.definitions()))
         yield from self.constants()
-        yield from self.method()
+        yield from self.told.blocks()
         yield from self.rules()
 
     def definitions(self) -> Iterable[Chain]:
@@ -81,7 +81,7 @@ class _Author:
         plain = {word: value for word, value in given.items() if word not in self.rows.columns and word not in varying}
         if plain:
             yield Sentence("task.constants")
-            yield Equations(tuple(_in_rows(self.values(plain))))
+            yield Equations(tuple(in_rows(self.values(plain))))
         yield from self.rows.data()
 
     @property
@@ -89,29 +89,6 @@ class _Author:
         """The names that stand in the loss, in its slopes, or that the user gave."""
         lines = self.run.records[0].lines
         return {word for line in lines if line.kind != "update" for word in line.formula.names} | set(self.problem.let)
-
-    def method(self) -> Iterable[Block]:
-        problem = self.problem
-        if problem.method.name == "gradient-descent" and len(self.equations) == 3:
-            return
-        named = {"name": Sentence(f"optimizer.{problem.method.name}"), "w": name("w"), "g": name("g")}
-        yield Sentence("method.name", named)
-        yield Equations(tuple(self.method_lines()))
-        if problem.settings:
-            shown = {word: value for word, value in problem.settings.items() if word in self.read}
-            if shown:
-                yield Sentence("method.settings")
-                names = update_names("g", "w")
-                yield Equations(tuple(_in_rows(self.values(shown, names))))
-        yield Sentence("method.paper", {"paper": problem.method.paper})
-
-    @property
-    def read(self) -> set[str]:
-        return {word for row in self.equations for word in row.tree.names}
-
-    def method_lines(self) -> Iterable[Chain]:
-        for row in self.equations:
-            yield Chain((name(row.target), row.tree), ("←",), _BOOK_NAMES)
 
     def rules(self) -> Iterable[Block]:
         problem = self.problem
@@ -150,7 +127,7 @@ class _Author:
         moves = rows[-len(record.point) :]
         changes = [line for line in rows[: -len(record.point)] if line.quantity != "n"]
         steps = (
-            self.begun(self.step(1, "weights", _in_rows(self.point(record)), before, first), record),
+            self.begun(self.step(1, "weights", in_rows(self.point(record)), before, first), record),
             self.slopes("gradient" if downhill else "gradient-only", record, [before, slopes, downhill], first),
             self.step(3, "rate", [self.rate_chain(record)], [], first),
             self.step(4, "change", [], [*newton, *changes], first),
@@ -296,30 +273,6 @@ class _Author:
         return figures_of(self.run, sheet)
 
 
-_BOOK_NAMES = Names(
-    {
-        "d": "Δw",
-        "n": "(−g)",
-        "mhat": "m̂",
-        "vhat": "v̂",
-        "momentum": "μ",
-        "rho": "ρ",
-        "eps": "ε",
-        "weight_decay": "λ",
-    },
-    {
-        "d": r"\Delta w",
-        "n": r"\left(-g\right)",
-        "mhat": r"\hat{m}",
-        "vhat": r"\hat{v}",
-        "momentum": r"\mu",
-        "rho": r"\rho",
-        "eps": r"\varepsilon",
-        "weight_decay": r"\lambda",
-    },
-)
-
-
 def _values_at(record: Record) -> dict[str, Value]:
     """What is known at a point by name: parameters, constants and definitions."""
     known = dict(record.point)
@@ -333,25 +286,6 @@ def _has_move(record: Record) -> bool:
     return any(line.kind == "update" and line.quantity == "w" for line in record.lines) and (
         record.change is not None or record.step == 0
     )
-
-
-def _in_rows(chains: Iterable[Chain], width: int = 4) -> list[Chain]:
-    """Short chains side by side, a few to a line, split by commas."""
-    every = list(chains)
-    return [_joined(every[place : place + width]) for place in range(0, len(every), width)]
-
-
-_BETWEEN: tuple[Joint, ...] = (",",)
-
-
-def _joined(chains: list[Chain]) -> Chain:
-    sides = tuple(side for chain in chains for side in chain.sides)
-    joints: tuple[Joint, ...] = ()
-    for place, chain in enumerate(chains):
-        joints += (*_BETWEEN[:place], *chain.joints)
-    text = {word: shown for chain in chains for word, shown in chain.names.text.items()}
-    latex = {word: shown for chain in chains for word, shown in chain.names.latex.items()}
-    return Chain(sides, joints, Names(text, latex))
 
 
 def _numbers(record: Record) -> list[Value]:

@@ -229,3 +229,22 @@ def value_chain(word: str, value: Value, digits: int, role: str = "", names: Nam
         return None
     tree = tagged(shown.tree, role) if role else shown.tree
     return Chain((name(word), tree), (shown.sign,), names or slope_names((word,)))
+
+
+def in_rows(chains: Iterable[Chain], width: int = 4) -> list[Chain]:
+    """Short chains side by side, a few to a line, split by commas."""
+    every = list(chains)
+    return [_joined(every[place : place + width]) for place in range(0, len(every), width)]
+
+
+_BETWEEN: tuple[Joint, ...] = (",",)
+
+
+def _joined(chains: list[Chain]) -> Chain:
+    sides = tuple(side for chain in chains for side in chain.sides)
+    joints: tuple[Joint, ...] = ()
+    for place, chain in enumerate(chains):
+        joints += (*_BETWEEN[:place], *chain.joints)
+    text = {word: shown for chain in chains for word, shown in chain.names.text.items()}
+    latex = {word: shown for chain in chains for word, shown in chain.names.latex.items()}
+    return Chain(sides, joints, Names(text, latex))

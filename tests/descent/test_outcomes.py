@@ -170,7 +170,7 @@ def test_start_too_large(arithmetic: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("loss, start, made", [("exp(w)", 800, 1), ("exp(-w)", 10**8, 0)])
+@pytest.mark.parametrize(("loss", "start", "made"), [("exp(w)", 800, 1), ("exp(-w)", 10**8, 0)])
 def test_a_value_too_close_to_0_to_be_written_ends_the_run_in_words(
     loss: str, start: int, made: int, language: str
 ) -> None:

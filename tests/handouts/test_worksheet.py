@@ -182,3 +182,25 @@ def test_a_blank_is_written_behind_its_sign_in_every_format() -> None:
     assert r"\tanh(w) \approx \underline" in sheet.markdown()
     assert "tanh(w) ≈ (1) ____" in sheet.text()
     assert re.search(r"<mo>≈</mo>(?:</math><math[^>]*>)?<munder>", sheet.html())
+
+
+@pytest.mark.parametrize(
+    ("method", "starts", "counted"),
+    [("gd", "", False), ("momentum", "m = 0", False), ("adagrad", "s = 0", False), ("adam", "m = 0, v = 0", True)],
+)
+def test_a_sheet_says_where_the_method_starts(method: str, starts: str, counted: bool) -> None:
+    sheet = symgd.explain(**BOWL, optimizer=method, kind="worksheet").text()
+    assert ("Before the first update, for every weight: " + starts + "." in sheet) == bool(starts)
+    assert ("t is the number of the update; it is 1 in the first." in sheet) == counted
+
+
+def test_a_rate_that_changes_says_what_t_is() -> None:
+    assert (
+        "t 是更新的序號，第一次更新時為 1。" in symgd.explain(**BOWL, learning_rate="0.1/t", language="zh-TW").text()
+    )
+
+
+def test_moments_of_a_vector_are_told_to_be_taken_by_entry() -> None:
+    by_entry = "squares, roots, products and quotients are taken entry by entry"
+    for loss, start, told in (("dot(w, w)", {"w": [1, 2]}, True), ("w^2", {"w": 1}, False)):
+        assert (by_entry in symgd.explain(loss, start=start, optimizer="adam", steps=1).text()) == told
