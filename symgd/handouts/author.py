@@ -126,12 +126,13 @@ class _Author:
         downhill = [line for line in rows if line.quantity == "n"]
         moves = rows[-len(record.point) :]
         changes = [line for line in rows[: -len(record.point)] if line.quantity != "n"]
+        why = self.explanations(record, moves) if first else {}
         steps = (
-            self.begun(self.step(1, "weights", in_rows(self.point(record)), before, first), record),
-            self.slopes("gradient" if downhill else "gradient-only", record, [before, slopes, downhill], first),
-            self.step(3, "rate", [self.rate_chain(record)], [], first),
-            self.step(4, "change", [], [*newton, *changes], first),
-            self.step(5, "move", [], moves, first, self.after(record)),
+            self.begun(self.step(1, "weights", in_rows(self.point(record)), before, why), record),
+            self.slopes("gradient" if downhill else "gradient-only", record, [before, slopes, downhill], why),
+            self.step(3, "rate", [self.rate_chain(record)], [], why),
+            self.step(4, "change", [], [*newton, *changes], why),
+            self.step(5, "move", [], moves, why, self.after(record)),
         )
         return Update(record.step + 1, steps)
 
@@ -141,13 +142,13 @@ class _Author:
         key: str,
         chains: list[Chain],
         lines: list[Line],
-        first: bool,
+        why: Mapping[str, str],
         after: list[Block] | None = None,
     ) -> Step:
         all_chains = [*chains, *(chain for line in lines if (chain := self.chain(line)) is not None)]
         blocks: list[Block] = [Equations(tuple(all_chains))] if all_chains else []
-        if first:
-            blocks.append(Sentence(self.explanation(key)))
+        if key in why:
+            blocks.append(Sentence(why[key]))
         return Step(number, key, (*blocks, *(after or [])))
 
     def begun(self, step: Step, record: Record) -> Step:
@@ -158,16 +159,16 @@ class _Author:
         counts = self.values({word: Fraction(len(self.problem.rows_of(record.step))) for word in self.problem.counts})
         return replace(step, blocks=(*batch, Equations(tuple(counts)), *step.blocks))
 
-    def slopes(self, key: str, record: Record, working: list[list[Line]], first: bool) -> Step:
-        """The gradient: in the first update with the derivations before the numbers, and the rules behind them.
+    def slopes(self, key: str, record: Record, working: list[list[Line]], why: Mapping[str, str]) -> Step:
+        """The gradient: where it is explained with the derivations before the numbers, and the rules behind them.
 
         `working` are the lines of loss and definitions, of the slopes, and of their negatives.
         """
         before, lines, downhill = working
-        why = first and self.problem.kind == "worked"
-        chains = (self.reasons.first if why else self.reasons.later)(lines, self.chain)
-        step = self.step(2, key, chains, downhill, first)
-        reasons: list[Block] = [*picture_of(self.problem, self.known), *self.reasons.rules()] if why else []
+        told = bool(why) and self.problem.kind == "worked"
+        chains = (self.reasons.first if told else self.reasons.later)(lines, self.chain)
+        step = self.step(2, key, chains, downhill, why)
+        reasons: list[Block] = [*picture_of(self.problem, self.known), *self.reasons.rules()] if told else []
         table = self.rows.worked(before, lines, record.step) if self.problem.kind == "worked" else ()
         return replace(step, blocks=(*self.kinks(record.point, before), *table, *step.blocks, *reasons))
 
@@ -193,10 +194,17 @@ class _Author:
         for kink in kinks(loss.expressions[0], numbers):
             yield kink_sentence(kink, numbers, self.digits)
 
-    def explanation(self, key: str) -> str:
-        if key == "change" and self.problem.method.name != "gradient-descent":
-            return "step.change-method-why"
-        return f"step.{key}-why"
+    def explanations(self, record: Record, moves: list[Line]) -> Mapping[str, str]:
+        """The sentence behind each step; where nothing slopes or moves one that says so, which no sheet gives away."""
+        why = {key: f"step.{key}-why" for key in _STEPS}
+        if self.problem.method.name != "gradient-descent":
+            why["change"] = "step.change-method-why"
+        if all(entry == 0 for slope in record.gradient.values() for entry in entries_of(slope)):
+            why |= dict.fromkeys(("gradient", "gradient-only"), "step.gradient-zero-why")
+        if all(_same(line.value, record.point[line.parameter]) for line in moves):
+            why["move"] = "step.move-still-why"
+        sheet = self.problem.kind != "worked"
+        return {key: said for key, said in why.items() if not (sheet and said in _TELLING)}
 
     def chain(self, line: Line) -> Chain | None:
         slope = slope_name(self.loss, line.parameter) if line.parameter else ""
@@ -271,6 +279,15 @@ class _Author:
         from symgd.handouts.figures import figures_of
 
         return figures_of(self.run, sheet)
+
+
+_STEPS = ("weights", "gradient", "gradient-only", "rate", "change", "move")
+#: What is said of a step that would answer what a worksheet asks.
+_TELLING = frozenset({"step.gradient-zero-why", "step.move-still-why"})
+
+
+def _same(one: Value, other: Value) -> bool:
+    return entries_of(one) == entries_of(other)
 
 
 def _values_at(record: Record) -> dict[str, Value]:

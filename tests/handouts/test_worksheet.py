@@ -204,3 +204,22 @@ def test_moments_of_a_vector_are_told_to_be_taken_by_entry() -> None:
     by_entry = "squares, roots, products and quotients are taken entry by entry"
     for loss, start, told in (("dot(w, w)", {"w": [1, 2]}, True), ("w^2", {"w": 1}, False)):
         assert (by_entry in symgd.explain(loss, start=start, optimizer="adam", steps=1).text()) == told
+
+
+UPHILL, REPEATS = "The gradient points uphill", "Then everything repeats"
+
+
+@pytest.mark.parametrize(("method", "start"), [("gd", {"w": 3}), ("adam", {"w": 3}), ("gd", {"w": [3, 3]})])
+@pytest.mark.parametrize("kind", ["worked", "worksheet", "key"])
+def test_nothing_points_uphill_or_repeats_where_the_gradient_is_0(method: str, start: Any, kind: str) -> None:
+    loss = "(w - 3)^2" if start == {"w": 3} else "dot(w - 3, w - 3)"
+    said = symgd.explain(loss, start=start, optimizer=method, kind=kind).text()
+    assert UPHILL not in said
+    assert REPEATS not in said
+    assert ("The gradient is 0:" in said) == ("so nothing moves" in said) == (kind == "worked")
+
+
+def test_where_one_slope_is_not_0_the_gradient_points_uphill() -> None:
+    said = symgd.explain("(w1 - 3)^2 + w2^2", start={"w1": 3, "w2": 1}).text()
+    assert UPHILL in said
+    assert REPEATS in said
