@@ -223,3 +223,23 @@ def test_where_one_slope_is_not_0_the_gradient_points_uphill() -> None:
     said = symgd.explain("(w1 - 3)^2 + w2^2", start={"w1": 3, "w2": 1}).text()
     assert UPHILL in said
     assert REPEATS in said
+
+
+@pytest.mark.parametrize("kind", ["worksheet", "key"])
+@pytest.mark.parametrize("steps", [1, 2, 5])
+@pytest.mark.parametrize("count", [2, 5])
+def test_no_slope_follows_from_two_points_in_a_row(count: int, steps: int, kind: str) -> None:
+    words = [f"w{place}" for place in range(count)]
+    loss = " + ".join(f"({word} - 3)^2" for word in words)
+    made = symgd.explain(loss, start=dict.fromkeys(words, 1), steps=steps, kind=kind, blank="gradient")
+    assert [str(row[0]) for row in made.document.table.rows] == list(map(str, range(0, steps + 1, 2)))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_final_values_after_one_update_are_not_given_away(language: str) -> None:
+    sheet, key = both(symgd.Problem(**{**BOWL, "steps": 1}), blank="final", language=language)
+    first, last = sheet.document.table.rows
+    cells = [cell for cell in (*first, *last) if isinstance(cell, Cell)]
+    assert [cell.hidden for cell in cells] == [False, False] + [True] * (len(cells) - 2)
+    assert numbered(sheet.document).keys() == numbered(key.document).keys()
+    assert sheet.document.updates == key.document.updates == ()
