@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from symgd.expressions.writer import text as write_text
-from symgd.handouts.chain import Chain, Joint
+from symgd.handouts.chain import Chain, Joint, gaps_of
 from symgd.handouts.document import (
     Block,
     Cell,
@@ -130,9 +130,8 @@ class _Blanker:
             return replace(chain, blank=number)
         symbolic = sum(1 for side in chain.sides if side.names)
         sign: Joint = "≈" if "≈" in chain.joints[symbolic - 1 :] else "="
-        return replace(
-            chain, sides=chain.sides[:symbolic], joints=chain.joints[: symbolic - 1], blank=number, hidden=sign
-        )
+        shown, joints = chain.sides[:symbolic], chain.joints[: symbolic - 1]
+        return replace(chain, sides=shown, joints=joints, blank=number, hidden=sign, gaps=gaps_of(chain.sides[-1]))
 
     def number(self, made: str, quantity: str) -> int:
         """The number of a quantity after so many updates: the one that it has, else the next."""

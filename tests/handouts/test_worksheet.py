@@ -243,3 +243,14 @@ def test_the_final_values_after_one_update_are_not_given_away(language: str) -> 
     assert [cell.hidden for cell in cells] == [False, False] + [True] * (len(cells) - 2)
     assert numbered(sheet.document).keys() == numbered(key.document).keys()
     assert sheet.document.updates == key.document.updates == ()
+
+
+@pytest.mark.parametrize(("start", "places"), [([1, 2, 3], 3), ([[1, 2], [3, 4]], 4), (1, 0)])
+def test_a_vector_has_a_place_for_each_entry(start: Any, places: int) -> None:
+    sheet, key = both(symgd.Problem("sum(w .* w)" if places else "w^2", start={"w": start}, steps=1))
+    line = next(line for line in sheet.text().splitlines() if "Δw = " in line)
+    assert line.count("______") == max(places, 1)
+    latex = next(line for line in sheet.markdown().splitlines() if r"$$\Delta w =" in line)
+    assert latex.count(r"\underline") == max(places, 1)
+    assert "gap" not in sheet.text() + sheet.markdown() + key.text()
+    assert "<mi>gap" not in sheet.html()
