@@ -109,10 +109,10 @@ class Ground:
         """The transpose, taken to the names: (A·B)ᵀ is Bᵀ·Aᵀ."""
         if tree.op == "transpose":
             return tree.args[0]
-        if tree.op == "name" and tree.name in self.symmetric:
+        is_symmetric = tree.op == "name" and tree.name in self.symmetric
+        if is_symmetric:
             self.left_as_they_are[tree.name] = None
-            return tree
-        if not self.shape(tree):
+        if is_symmetric or not self.shape(tree):
             return tree
         coefficient, rest = self.split(tree)
         if coefficient != ONE:
