@@ -165,7 +165,7 @@ def test_every_rule_of_arrays_is_named_somewhere() -> None:
     used = {rule for loss in LOSSES for rule in gradient_of(loss).derivation().rules}
     used |= set(symgd.gradient("mean((k*x - 1)^2)", data={"x": [1, 2]}).derivation().rules)
     bowl = symgd.gradient("1/2*w'*A*w", start={"w": [0, 1]}, let={"A": [[2, 1], [1, 3]]})
-    used |= set(bowl.derivation().rules)
+    used |= {rule.partition(":")[0] for rule in bowl.derivation().rules}
     assert used >= ARRAY_RULES
     for language in ("en", "zh-TW"):
         assert all(rule_names([rule], language) for rule in ARRAY_RULES)
