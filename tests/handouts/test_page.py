@@ -492,3 +492,13 @@ def test_a_word_of_the_head_of_a_sheet_stays_with_its_line() -> None:
     fields = [field.get_text() for field in BeautifulSoup(sheet, "html5lib").select("p > span.keep")]
     assert [field.split("\u00a0")[0] for field in fields[:3]] == ["姓名", "班級", "日期"]
     assert all(set(field.split("\u00a0")[1]) == {"_"} for field in fields[:3])
+
+
+def test_the_bars_of_a_norm_around_a_matrix_are_single_ones() -> None:
+    tall = r"\left\lVert \old{\begin{bmatrix}1 \\ 2\end{bmatrix}} \right\rVert^{2}"
+    plain = r"\left\lVert w \right\rVert"
+    assert mathml(plain, display=True).count("‖") == 2
+    for latex in (tall, f"{plain} + {tall}", f"{tall} + {plain}"):
+        written = mathml(latex, display=True)
+        assert written.count(">|</mo>") == 4
+        assert written.count("‖") == (2 if plain in latex else 0)
