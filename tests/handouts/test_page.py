@@ -517,7 +517,7 @@ def test_the_rest_of_a_sum_is_kept_on_the_sheet_of_the_row_before() -> None:
     assert len(rest) >= 2
     kept = page.select(".lines > .kept")
     assert all(row in kept for row in rest)
-    assert {row.select_one("mo").text for row in kept} <= {"≈", "+"}
+    assert {sign.text for row in kept for sign in row.select("mo")[:1]} <= {"≈", "+"}
     breakable = [row for row in page.select(".lines > .on") if row not in kept]
-    assert {row.select_one("mo").text for row in breakable} == {"="}  # else nothing could be kept
+    assert {sign.text for row in breakable for sign in row.select("mo")[:1]} == {"="}  # else nothing could be kept
     assert ".lines > .kept > span { break-before: avoid }" in written
