@@ -193,3 +193,9 @@ def test_the_problem_in_a_notebook_is_the_problem(file: Path, monkeypatch: pytes
             exec("".join(cell["source"]), space)
     assert space["run"].outcome.code == made.run.outcome.code
     assert made.notebook() == handout(file, "zh-TW").notebook()
+
+
+def test_a_printed_run_is_its_table() -> None:
+    shown = str(symgd.descend("(w - 3)^2", start={"w": 0}, steps=2))
+    assert "updates made" in shown
+    assert "Trajectory(" not in shown

@@ -11,9 +11,9 @@ import numpy as np
 
 from symgd.calculus.array_program import ArrayProgram, array_program
 from symgd.calculus.gradient import Gradient
+from symgd.calculus.ground import Ground
 from symgd.calculus.index_form import check_slopes, entry_symbols, loss_in_entries
 from symgd.calculus.program import Formula, inlined, slope_name
-from symgd.calculus.pulling import Ground
 from symgd.calculus.story import Story
 from symgd.errors import InputError
 from symgd.expressions.definitions import Definitions

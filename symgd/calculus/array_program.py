@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from symgd.calculus.algebra import product, terms_of, total
+from symgd.calculus.ground import Ground
 from symgd.calculus.naming import HELD, SYMMETRIC
 from symgd.calculus.program import Formula, slope_name
-from symgd.calculus.pulling import Ground, pull
+from symgd.calculus.pulling import pull
 from symgd.calculus.steps import Side
 from symgd.calculus.story import Story, held_names
 from symgd.expressions.definitions import Definitions

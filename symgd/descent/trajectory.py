@@ -243,6 +243,10 @@ class Trajectory:
         """A picture of the run as a Figure of matplotlib: see `symgd.handouts.figures.plot`. Raises InputError."""
         return late("plot")(self, kind, pair)
 
+    def __str__(self) -> str:
+        """The table of the run, as `symgd descend` prints it."""
+        return str(late("run-text")(self))
+
     def _repr_html_(self) -> str:
         return str(late("run-html")(self))
 

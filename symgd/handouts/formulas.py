@@ -44,6 +44,16 @@ _QUIRKS: Mapping[str, str] = {
     "\N{COMBINING LOW LINE}</mo></mover>": "\N{OVERLINE}</mo></mover>",
     "\N{COMBINING LOW LINE}</mo></munder>": "_</mo></munder>",
 }
+#: The bars of a norm around a matrix: Chromium puts tall ones together out of pieces that do not meet.
+_TALL_NORM = re.compile(
+    r"<mo(?P<space>[^<>]*)>‖</mo>(?P<inside>(?:(?!‖).)*<mtable(?:(?!‖).)*)<mo[^<>]*>‖</mo></mrow>", re.DOTALL
+)
+_BARS = (
+    r'<mo form="prefix" stretchy="true"\g<space> rspace="0">|</mo>'
+    r'<mo form="prefix" stretchy="true" lspace=".1em" rspace="0">|</mo>\g<inside>'
+    r'<mo form="postfix" stretchy="true" lspace="0" rspace="0">|</mo>'
+    r'<mo form="postfix" stretchy="true" lspace=".1em" rspace="0">|</mo><mspace width=".1em"></mspace></mrow>'
+)
 _STYLE = re.compile(r'(<[a-z]+\b[^<>]*?) style="([^"<>]*)"')
 _COLOUR = re.compile(r"color:(#[0-9A-Fa-f]{3,8})")
 #: What MathML of ours never holds: other elements, anchors, handlers.
@@ -76,6 +86,7 @@ def mathml(latex: str, *, display: bool) -> str:
         return f"<code>{escape(latex.strip())}</code>"
     for quirk, character in _QUIRKS.items():
         written = written.replace(quirk, character)
+    written = _TALL_NORM.sub(_BARS, written)
     return _LENGTH.sub(
         lambda found: f"{float(found[1]):.3f}".rstrip("0").lstrip("0") + 'em"', _STYLE.sub(_classed, written)
     )

@@ -59,14 +59,22 @@ def in_parts(formula: str, latex: str) -> str:
 
 def _line(row: Sequence[Element], wide: bool) -> str:
     """A row; one that goes on with the formula of the row before it says so."""
-    opening = '<span class="on">' if len(row) > 1 and not len(row[0]) and _goes_on(row[1]) else "<span>"
+    classes = _going_on(row[1]) if len(row) > 1 and not len(row[0]) else ""
+    opening = f'<span class="{classes}">' if classes else "<span>"
     return f"{opening}{''.join(_cell(cell, wide) for cell in row)}</span>"
 
 
-def _goes_on(cell: Element) -> bool:
-    """Whether a cell begins with a relation sign, or with the room before the rest of a side."""
+def _going_on(cell: Element) -> str:
+    """The classes of a row whose cell begins with a relation sign, or with the room before the rest of a side.
+
+    The rest of a side and a rounded value are kept on the sheet of the row before.
+    """
     first = next(iter(cell), None)
-    return first is not None and (first.tag == "mspace" or _sign(first) in _RELATIONS)
+    if first is None:
+        return ""
+    if first.tag == "mspace" or _sign(first) == "≈":
+        return "on kept"
+    return "on" if _sign(first) in _RELATIONS else ""
 
 
 #: How the cells of an aligned formula stand, which the style knows: one pushes against the next.

@@ -74,7 +74,7 @@ def _slope(problem: Problem, word: str, body: Expression, other: str, known: Map
     if of:
         return _sides((*of, *by))
     from symgd.calculus.array_program import array_program  # loads SymPy, which a working in numbers does without
-    from symgd.calculus.pulling import Ground
+    from symgd.calculus.ground import Ground
 
     ground = Ground(shapes, problem.rows)
     closed = array_program(Definitions((word,), (body,)), [other], ground).lines[-1].tree

@@ -492,3 +492,32 @@ def test_a_word_of_the_head_of_a_sheet_stays_with_its_line() -> None:
     fields = [field.get_text() for field in BeautifulSoup(sheet, "html5lib").select("p > span.keep")]
     assert [field.split("\u00a0")[0] for field in fields[:3]] == ["姓名", "班級", "日期"]
     assert all(set(field.split("\u00a0")[1]) == {"_"} for field in fields[:3])
+
+
+def test_the_bars_of_a_norm_around_a_matrix_are_single_ones() -> None:
+    tall = r"\left\lVert \old{\begin{bmatrix}1 \\ 2\end{bmatrix}} \right\rVert^{2}"
+    plain = r"\left\lVert w \right\rVert"
+    assert mathml(plain, display=True).count("‖") == 2
+    for latex in (tall, f"{plain} + {tall}", f"{tall} + {plain}"):
+        written = mathml(latex, display=True)
+        assert written.count(">|</mo>") == 4
+        assert written.count("‖") == (2 if plain in latex else 0)
+
+
+def test_the_rest_of_a_sum_is_kept_on_the_sheet_of_the_row_before() -> None:
+    numbers = [f"{place}.{place}7" for place in range(10, 34, 2)]
+    data = {"x": numbers, "y": list(range(12))}
+    written = symgd.explain("mean((w*x + b - y)^2)", data=data, start={"w": "0.1", "b": "0.37"}, steps=1).html()
+    page = BeautifulSoup(written, "html5lib")
+    rest = [
+        row
+        for row in page.select(".lines.tall > .on")
+        if row.select_one("span:nth-of-type(2) > math:first-child > mspace:first-child")
+    ]
+    assert len(rest) >= 2
+    kept = page.select(".lines > .kept")
+    assert all(row in kept for row in rest)
+    assert {sign.text for row in kept for sign in row.select("mo")[:1]} <= {"≈", "+"}
+    breakable = [row for row in page.select(".lines > .on") if row not in kept]
+    assert {sign.text for row in breakable for sign in row.select("mo")[:1]} == {"="}  # else nothing could be kept
+    assert ".lines > .kept > span { break-before: avoid }" in written
