@@ -157,13 +157,13 @@ def total(terms: Iterable[Expression]) -> Expression:
 
 def _counted(terms: Iterable[Expression]) -> list[tuple[Fraction, Expression]]:
     counts: dict[Expression, Fraction] = {}
-    for term in (part for whole in terms for part in _spine(whole)):
+    for term in (part for whole in terms for part in terms_of(whole)):
         sign, core = (-1, term.args[0]) if term.op == "neg" else (1, term)
         counts[core] = counts.get(core, Fraction(0)) + sign
     return [(count, core) for core, count in counts.items() if count and core != ZERO]
 
 
-def _spine(tree: Expression) -> list[Expression]:
+def terms_of(tree: Expression) -> list[Expression]:
     """The terms of a sum as it is written without brackets, a subtracted one as its negative."""
     parts: list[Expression] = []
     while tree.op in ("add", "sub"):

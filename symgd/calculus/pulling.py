@@ -53,6 +53,7 @@ class Ground:
         self.shapes, self.rows = dict(shapes), rows
         self.symmetric, self.stochastic = symmetric, stochastic
         self._known: dict[Expression, Shape] = {}
+        self.left_as_they_are: dict[str, None] = {}  # the symmetric ones that were transposed since somebody looked
 
     def shape(self, tree: Expression) -> Shape:
         """The shape of a tree."""
@@ -108,7 +109,10 @@ class Ground:
         """The transpose, taken to the names: (A·B)ᵀ is Bᵀ·Aᵀ."""
         if tree.op == "transpose":
             return tree.args[0]
-        if not self.shape(tree) or (tree.op == "name" and tree.name in self.symmetric):
+        is_symmetric = tree.op == "name" and tree.name in self.symmetric
+        if is_symmetric:
+            self.left_as_they_are[tree.name] = None
+        if is_symmetric or not self.shape(tree):
             return tree
         coefficient, rest = self.split(tree)
         if coefficient != ONE:
