@@ -94,7 +94,7 @@ def write_file(path: Path, content: bytes | Iterable[bytes]) -> None:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
         if isinstance(error, OSError):
-            raise _refused(path, error) from None
+            raise refused(path, error) from None
         raise
 
 
@@ -102,7 +102,7 @@ def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def _refused(path: Path, error: OSError) -> InputError:
+def refused(path: Path, error: OSError) -> InputError:
     """Why a file could not be written; a folder that is missing is named."""
     missing = next((folder for folder in (*reversed(path.parents[:-1]), path.parent) if _is_missing(folder)), None)
     if missing is not None:

@@ -153,6 +153,8 @@ class Marker:
         if formulas is not None and formulas.verdict == "domain":
             values = self.filled(claim, key, values, worlds[0])
         found = self.quantity(claim, key, values, formulas, worlds)
+        if found.status == "slip" and found.broken is None and self.may_be_a_step(claim, key, values[-1]):
+            return Finding("unknown", "unknown", "")  # of which nothing else may be made either
         if found.status == "slip" and (
             self.may_count_from_zero(claim, key, values[-1]) or (len(values) == 1 and self.hangs_on_unread(claim, key))
         ):
@@ -171,6 +173,14 @@ class Marker:
         following = key._replace(entry=tuple(place + 1 for place in key.entry))
         right = self.expected(following, self.truth) if key.entry else None
         return standing(right, claim.sides[-1], value, self.decimals, claim.signs[-1]) in ("equal", "rounded")
+
+    def may_be_a_step(self, claim: Claim, key: Key, value: Number) -> bool:
+        """Whether a line is right of the other velocity: v = 0.9v − η·g, which the weight moves by."""
+        rate, velocity = (self.expected(each, self.truth) for each in (Key("eta", "", key.step), key))
+        if key.name != "m" or self.problem.method.name not in ("momentum", "nesterov"):
+            return False
+        steps = () if rate is None or velocity is None else (rate * velocity, -rate * velocity)
+        return any(standing(step, claim.sides[-1], value, self.decimals, claim.signs[-1]) != "no" for step in steps)
 
     def hangs_on_unread(self, claim: Claim, key: Key) -> bool:
         """Whether a line may follow from a weight of the same parameter that could not be read."""

@@ -34,7 +34,12 @@ def report_of(marker: Marker, text: str, student: str = "") -> Report:
     highest = sum((verdict.worth for verdict in verdicts), Fraction(0))
     odd = {"late": marker.late, "cut": is_cut(text), "table": has_unread_table(text, marker.facts)}
     warnings = tuple(word for word, is_so in odd.items() if is_so)
-    return Report(marker.problem, tuple(verdicts), score, highest, student, warnings)
+    report = Report(marker.problem, tuple(verdicts), score, highest, student, warnings)
+    if not marker.policy.quantities:
+        return report
+    from symgd.checking.totals import out_of  # with all that reads a class
+
+    return out_of(report, sum(marker.policy.quantities.values(), Fraction(0)))
 
 
 def _diagnoses(marker: Marker) -> dict[int, tuple[Diagnosis, ...]]:
@@ -58,7 +63,7 @@ def lacking(marker: Marker) -> list[tuple[str, Key]]:
         # L behind the weights is the loss after an update: a name without one is said at any.
         names = {spelled(claim.quantity.text) for claim, *_ in marker.found if claim.quantity is not None}
         keys = {word: _named(marker, word) for word in marker.policy.quantities}
-        wanted = [(word, key) for word, key in keys.items() if key is not None and word not in names]
+        wanted = [(word, key) for word, key in keys.items() if word not in names]
     parts = Counter(key._replace(entry=()) for key in said if key is not None and key.entry)
     return [(word, key) for word, key in wanted if key not in said and parts[key] < max(1, _size(marker, key))]
 
@@ -119,12 +124,13 @@ def _worth(marker: Marker, place: int) -> Fraction:
     return next((policy.quantities[key] for key in keys if key in policy.quantities), Fraction(0))
 
 
-def _named(marker: Marker, text: str) -> Key | None:
-    """The quantity that a policy names; raises InputError where there is none."""
+def _named(marker: Marker, text: str) -> Key:
+    """The quantity that a policy names; raises InputError where the run has none."""
     claim = _claimed(text, marker.facts)
-    if claim is None or claim.quantity is None:
+    key = None if claim is None or claim.quantity is None else marker.key(claim)
+    if key is None or key.step > marker.problem.steps:
         raise InputError("unknown-quantity", name=text)
-    return marker.key(claim)
+    return key
 
 
 @functools.lru_cache(maxsize=1024)

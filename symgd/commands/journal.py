@@ -21,6 +21,7 @@ from typing import IO, Any, NamedTuple, overload
 from symgd.checking.marks import Marked, MarkedLine
 from symgd.checking.roster import Submission
 from symgd.errors import InputError, Reason
+from symgd.files import refused
 
 SCHEMA = "symgd/journal/1"
 
@@ -152,7 +153,10 @@ class Journal:
         self._end += len(content)
 
     def _unwritten(self, error: OSError) -> InputError:
-        return InputError("write", name="" if self.path is None else self.path.name, reason=Reason(error))
+        if self.path is None:
+            return InputError("write", name="", reason=Reason(error))
+        is_there = self.path.parent.is_dir()  # else what is told of is the file of marks, which was asked for
+        return refused(self.path if is_there else self.path.with_suffix(""), error)
 
 
 class _Lines(Sequence[MarkedLine]):
