@@ -43,6 +43,7 @@ def respelled(text: str, facts: Facts) -> str:
 _NUMBERED = re.compile(r"([A-Za-z])(\d+)$")
 #: Letters of formulas as word processors have them, an increment for a Delta.
 _LETTERS = {place: unicodedata.normalize("NFKC", chr(place)) for place in range(0x1D400, 0x1D800)}
+_LETTERS |= {ord(sign): unicodedata.normalize("NFKC", sign) for sign in "＝＋－＊／＜＞｜０１２３４５６７８９"}
 _LETTERS |= {0x2206: "Δ", 0x2112: "L", 0x1D6C1: "∇", 0x1D6DB: "∂"}
 #: A stop between digits, as Chinese input methods have it.
 _STOP = re.compile(r"(?<=[\d０-９])。(?=[\d０-９])")
@@ -67,8 +68,6 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
         rf"^(\s*)({NUMBER})(\s*=\s*)(PARAMETER)(?=\s*$)",
         lambda found: found[1] + found[4] + found[3] + found[2],
     ),
-    # k = 2: before what stands there
-    ((":", "："), r"^\s*[(（]?NOW\s*=\s*\d{1,6}[)）]?\s*[:：]", lambda found: " " * len(found[0])),
     # m̂ = −5
     (("\u0302",), "([mv])\u0302", lambda found: f"{found[1]}hat"),
     # w, b = 2.4, 1.1

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from symgd.checking.as_typed import as_written, headings_in, indexed, may_be_steps_of_one, without_headings
+from symgd.checking.as_typed import as_written, headings_in, indexed, may_be_steps_of_one
 from symgd.checking.audit import _Auditor, _components, _Seen
 from symgd.checking.chains import Chain, Side, chains
 from symgd.checking.claims import Claim, Part
@@ -21,6 +21,7 @@ from symgd.checking.pieces import Piece, pieces
 from symgd.checking.placing import placed
 from symgd.checking.prose import prose_tokens
 from symgd.checking.quantities import Read
+from symgd.checking.set_aside import withdrawn, without_counters, without_headings, without_struck
 from symgd.checking.spellings import respelled
 from symgd.checking.tables import tabled
 from symgd.checking.tuples import bracketed, component, entry_of_vectors, grouped, of_one
@@ -38,8 +39,10 @@ _LONGEST = 500
 def claims_in(text: str, facts: Facts) -> list[Claim]:
     """The claims of a working, in order, with their updates; what is beyond the limits of a working is not read."""
     shown, _, updates = tabled(_shown(text), facts)
-    reader = _Reader(without_headings(shown), facts)
+    reader = _Reader(without_counters(without_headings(shown), facts), facts)
     found = [_of_row(claim, updates) for claim in reader.claims()]
+    for place in withdrawn(reader.written, [(claim.line, claim.column) for claim in found]):
+        found[place] = replace(found[place], quantity=None, sides=(), signs=(), label=None)
     found += [
         Claim(line.line, line.column, line.text, None, (), ())
         for line in unread_lines(reader.written, reader.read, reader.seen)
@@ -65,7 +68,7 @@ def headings_of(text: str) -> tuple[dict[int, int], bool]:
 
 def _shown(text: str) -> str:
     limits = stranger()
-    return "\n".join(text[: limits.working_characters].splitlines()[: limits.working_lines])
+    return without_struck("\n".join(text[: limits.working_characters].splitlines()[: limits.working_lines]))
 
 
 def has_unread_table(text: str, facts: Facts) -> bool:

@@ -1,0 +1,93 @@
+"""Habits of students that strangers tried: each is read, or is named to the teacher; none is lost in silence."""
+
+from __future__ import annotations
+
+import pytest
+
+import symgd
+
+# By hand: w − 0.1·2(w − 3) from 0 is 0.6, 1.08, 1.464; the slopes are −6, −4.8, −3.84.
+ONE = symgd.Problem("(w - 3)^2", start={"w": 0}, steps=3)
+# Each weight goes a fifth of its way: 0.5 to 0.55, 0.2 to 0.3.
+BOWL = symgd.Problem("(w1 - 0.55)^2 + (w2 - 0.3)^2", start={"w1": "0.5", "w2": "0.2"}, steps=2)
+
+
+def standings(problem: symgd.Problem, text: str) -> list[tuple[str, str]]:
+    return [(verdict.quantity, verdict.status) for verdict in symgd.check(problem, text)]
+
+
+def is_all_right(problem: symgd.Problem, text: str, count: int) -> bool:
+    report = symgd.check(problem, text)
+    return report.status == "correct" and len(report) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("第一步：w＝0.6\n第二步：w＝1.08\n第三步：w＝1.464", 3),
+        ("第一次更新：w＝0.6\n第二次更新：w＝1.08\n第三次更新：w＝1.464", 3),
+        ("第0步：w＝0，斜率＝－6\n第1步：w＝0.6，斜率＝－4.8\n第2步：w＝1.08，斜率＝－3.84\n第3步：w＝1.464", 7),
+        ("第一步的斜率＝－6，所以 w＝0.6\n第二步的斜率＝－4.8，所以 w＝1.08\n第三步，w＝1.464", 5),
+        ("First update: w = 0.6\n2nd update: w = 1.08\nthe third update: w = 1.464", 3),
+        ("Step 1: w → 0.6\nStep 2: w → 1.08\nStep 3: w → 1.464", 3),
+    ],
+)
+def test_what_stands_behind_a_heading_is_read(text: str, count: int) -> None:
+    assert is_all_right(ONE, text, count)
+
+
+def test_a_wrong_value_behind_a_heading_is_found() -> None:
+    report = symgd.check(ONE, "第一步：w＝0.9\nw＝0.6\nw＝1.08\nw＝1.464")
+    assert report.first_wrong_line == 1
+    assert report.status != "correct"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "t = 0\nw = 0\nt = 1\nw = 0.6\nt = 2\nw = 1.08\nt = 3\nw = 1.464",
+        "(t=0) w=0\n(t=1) w=0.6\n(t=2) w=1.08\n(t=3) w=1.464",
+        "When t = 0: w = 0. When t = 1: w = 0.6. When t = 2: w = 1.08. When t = 3: w = 1.464.",
+        "i = 0: w = 0\ni = 1: w = 0.6\ni = 2: w = 1.08\ni = 3: w = 1.464",
+        "k=0, w=0\nk=1, w=0.6\nk=2, w=1.08\nk=3, w=1.464",
+    ],
+)
+def test_a_counter_of_steps_is_no_statement(text: str) -> None:
+    assert is_all_right(ONE, text, 4)
+
+
+def test_a_letter_of_the_problem_is_no_counter() -> None:
+    problem = symgd.Problem("(w - t)^2", start={"w": 0, "t": 3}, steps=1)
+    assert standings(problem, "t = 4\nw = 0.6")[0] == ("t", "slip")
+
+
+@pytest.mark.parametrize(
+    "struck",
+    [
+        "~~w1 = 0.49~~\nw1 = 0.51",
+        "~~w1 = 0.49~~ w1 = 0.51",
+        "\\cancel{w_1 = 0.49} w_1 = 0.51",
+        "$\\sout{w_{1} = 0.49}$ $w_1 = 0.51$",
+        "<del>w1 = 0.49</del> w1 = 0.51",
+    ],
+)
+def test_what_is_struck_out_is_not_read(struck: str) -> None:
+    assert is_all_right(BOWL, f"{struck}\nw2 = 0.22\nw1 = 0.518\nw2 = 0.236", 4)
+
+
+@pytest.mark.parametrize(
+    "taken",
+    [
+        "w1 = 0.49\nNo wait, that's wrong. w1 = 0.51",
+        "w1 = 0.49 (wrong, sorry)\nw1 = 0.51",
+        "w1 = 0.49 寫錯了\nw1 = 0.51",
+    ],
+)
+def test_what_is_called_wrong_is_for_the_teacher_and_takes_no_place(taken: str) -> None:
+    report = symgd.check(BOWL, f"{taken}\nw2 = 0.22\nw1 = 0.518\nw2 = 0.236")
+    assert report.status == "undecided"
+    assert [verdict.status for verdict in report] == ["unknown", "ok", "ok", "ok", "ok"]
+
+
+def test_a_wrong_start_said_of_itself_has_feedback() -> None:
+    assert "0.7" in symgd.check(ONE, "w[0] = 0.7").text()
