@@ -88,6 +88,12 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
         rf"^(\s*(?:[-*•]\s+)?)(PARAMETER)\s*[:：=]\s*({NUMBER}(?:\s*(?:{_ARROW})\s*{NUMBER}){{2,40}})\s*$",
         lambda found: found[1] + "; ".join(f"{found[2]} = {n}" for n in re.findall(NUMBER, found[3])),
     ),
+    # w = 0.6, 1.08, 1.464
+    (
+        (",", "，", "、"),
+        rf"^(\s*(?:[-*•]\s+)?)(PARAMETER)\s*[:：=]\s*({NUMBER}(?:(?:,\s+|\s*[，、]\s*)(?:(?:then|and)\s+)?{NUMBER}){{1,40}})\s*\.?\s*$",
+        lambda found: found[1] + "; ".join(f"{found[2]} = {n}" for n in re.findall(NUMBER, found[3])),
+    ),
     # w: 0.51, w_new: 0.5 + 0.01 = 0.51
     ((":", "："), rf"^(\s*(?:PARAMETER)\s*)[:：](?=\s*{NUMBER}\s*$)", lambda found: found[1] + "="),
     ((":", "："), rf"^(\s*(?:PARAMETER)_?(?:new|old)\s*)[:：](?=\s*{NUMBERS}\s*$)", lambda found: found[1] + "="),

@@ -91,3 +91,74 @@ def test_what_is_called_wrong_is_for_the_teacher_and_takes_no_place(taken: str) 
 
 def test_a_wrong_start_said_of_itself_has_feedback() -> None:
     assert "0.7" in symgd.check(ONE, "w[0] = 0.7").text()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "學習率 × 梯度 = 0.1 × (−6) = −0.6",
+        "學習率乘以負梯度 = 0.6",
+        "η·梯度 = −0.6",
+        "0.1 × gradient = −0.6",
+        "learning rate × negative gradient = 0.6",
+        "the learning rate times the gradient is -0.6",
+        "新的 w ＝ 舊的 w － 學習率 × 梯度 ＝ 0 － 0.1 × (－6) ＝ 0.6",
+    ],
+)
+def test_the_rate_by_the_slope_in_words_is_no_slope(line: str) -> None:
+    assert [status for _, status in standings(ONE, line) if status != "missing"] == ["ok"]
+    assert "slip" in [status for _, status in standings(ONE, line.replace("0.6", "0.7"))]
+
+
+def test_the_rate_by_the_slope_behind_the_weight_is_that_of_the_next_update() -> None:
+    text = "學習率 × 梯度 = −0.6\nw = 0.6\n學習率 × 梯度 = −0.48\nw = 1.08\nη * dL/dw = -0.384\nw = 1.464"
+    assert is_all_right(ONE, text, 6)
+    assert symgd.check(ONE, text.replace("−0.48", "−0.5")).first_wrong_line == 3
+
+
+def test_the_rate_by_all_slopes_in_words_is_for_the_teacher() -> None:
+    report = symgd.check(BOWL, "學習率 × 負梯度 = (0.01, 0.02)\nw1 = 0.51\nw2 = 0.22\nw1 = 0.518\nw2 = 0.236")
+    assert [verdict.status for verdict in report] == ["unknown", "ok", "ok", "ok", "ok"]
+
+
+@pytest.mark.parametrize(
+    "line", ["gradient of L = -6", "grad L = -6", "the slope of L = 2(w-3) = -6", "change in w = 0.6"]
+)
+def test_what_is_told_of_the_loss_is_not_the_loss(line: str) -> None:
+    assert standings(ONE, f"{line}\nw = 0.6")[0][1] == "ok"
+    assert standings(ONE, f"{line}5\nw = 0.6")[0][1] == "slip"
+
+
+@pytest.mark.parametrize("line", ["change in L = -3.24", "half of w = 0.3", "The decrease of the L = 3.24"])
+def test_what_has_no_name_is_for_the_teacher(line: str) -> None:
+    assert [status for _, status in standings(ONE, f"{line}\nw = 0.6")][:2] == ["unknown", "ok"]
+
+
+@pytest.mark.parametrize(
+    "false", ["w = 0.6 ≥ 1", "w = 0.6 > 0.6", "$w = 0.6 \\leq 0.1$", "1 < w = 0.6", "w = 0.6 >= 2"]
+)
+def test_a_false_comparison_is_for_the_teacher_and_holds_its_place(false: str) -> None:
+    found = [status for _, status in standings(ONE, f"{false}\nw = 1.08\nw = 1.464")]
+    assert found == ["unknown", "ok", "ok"]
+
+
+@pytest.mark.parametrize("true", ["w = 0.6 > 0.5", "w = 0.6 ≤ 0.6.", "$w = 0.6 \\neq 0$", "> w = 0.6", "w = 0.6 < 3"])
+def test_a_true_comparison_is_right(true: str) -> None:
+    assert is_all_right(ONE, f"{true}\nw = 1.08\nw = 1.464", 3)
+
+
+@pytest.mark.parametrize(
+    "line", ["w: 0, 0.6, 1.08, 1.464", "w = 0.6, 1.08, 1.464", "w＝0.6、1.08、1.464", "w = 0.6, 1.08, and 1.464"]
+)
+def test_a_list_of_weights_is_one_of_updates(line: str) -> None:
+    report = symgd.check(ONE, line)
+    assert report.status == "correct"
+    assert [*report][-1].text.endswith("1.464")
+    assert not any(verdict.text.startswith(",") for verdict in report)
+    assert symgd.check(ONE, line.replace("1.464", "1.5")).first_wrong_line == 1
+
+
+@pytest.mark.parametrize("line", ["loss = 9, then 5.76, then 4", "dL/dw = -6, -4.8", "L = 9 and 5.76"])
+def test_more_values_than_are_read_are_for_the_teacher(line: str) -> None:
+    report = symgd.check(ONE, f"{line}\nw = 0.6\nw = 1.08\nw = 1.464")
+    assert [verdict.status for verdict in report] == ["unknown", "ok", "ok", "ok"]
