@@ -52,7 +52,7 @@ def _holds(last: Part, compared: re.Match[str]) -> bool:
     if value is None or isinstance(value, NoValue) or not is_rational(value) or compared["number"] is None:
         return False
     sign, other = compared["sign"], Fraction(compared["number"].replace("−", "-"))
-    return _COMPARE[_SPELLED.get(sign, sign)](Fraction(int(value.p), int(value.q)), other)
+    return bool(_COMPARE[_SPELLED.get(sign, sign)](Fraction(int(value.p), int(value.q)), other))
 
 
 def _opens(text: str, at: int) -> bool:

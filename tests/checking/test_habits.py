@@ -162,3 +162,52 @@ def test_a_list_of_weights_is_one_of_updates(line: str) -> None:
 def test_more_values_than_are_read_are_for_the_teacher(line: str) -> None:
     report = symgd.check(ONE, f"{line}\nw = 0.6\nw = 1.08\nw = 1.464")
     assert [verdict.status for verdict in report] == ["unknown", "ok", "ok", "ok"]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "step  w\n0     0\n1     0.6\n2     1.08\n3     1.464",
+        "t,w\n0,0\n1,0.6\n2,1.08\n3,1.464",
+        "\\begin{tabular}{c|c}\n"
+        "t & w \\\\ \\hline\n0 & 0 \\\\\n1 & 0.6 \\\\\n2 & 1.08 \\\\\n3 & 1.464\n\\end{tabular}",
+        "| t | 0 | 1 | 2 | 3 |\n|---|---|---|---|---|\n| w | 0 | 0.6 | 1.08 | 1.464 |",
+        "|  | 第0次 | 第1次 | 第2次 | 第3次 |\n|---|---|---|---|---|\n| w | 0 | 0.6 | 1.08 | 1.464 |",
+        "| k | $w_k$ | $w_{k+1}$ |\n|---|---|---|\n| 0 | 0 | 0.6 |\n| 1 | 0.6 | 1.08 |\n| 2 | 1.08 | 1.464 |",
+        "| t | w | slope | w new |\n|---|---|---|---|\n"
+        "| 0 | 0 | -6 | 0.6 |\n| 1 | 0.6 | -4.8 | 1.08 |\n| 2 | 1.08 | -3.84 | 1.464 |",
+    ],
+)
+def test_a_table_in_another_form_is_read(table: str) -> None:
+    report = symgd.check(ONE, table)
+    assert (report.status, report.warnings) == ("correct", ())
+    assert symgd.check(ONE, table.replace("1.464", "1.5")).status == "partial"
+
+
+def test_new_weights_beside_the_old_ones_are_read() -> None:
+    head = "| Iteration | w₁ | w₂ | ∂L/∂w₁ | ∂L/∂w₂ | new w₁ | new w₂ |\n|---|---|---|---|---|---|---|\n"
+    rows = "| 1 | 0.5 | 0.2 | −0.1 | −0.2 | 0.51 | 0.22 |\n| 2 | 0.51 | 0.22 | −0.08 | −0.16 | 0.518 | 0.236 |"
+    assert symgd.check(BOWL, head + rows).status == "correct"
+    assert symgd.check(BOWL, head + rows.replace("0.518", "0.528")).first_wrong_line == 4
+
+
+def test_a_table_of_parameters_is_one_update() -> None:
+    problem = symgd.Problem("(w1 - 0.55)^2 + (w2 - 0.3)^2", start={"w1": "0.5", "w2": "0.2"}, steps=1)
+    table = "|參數|舊值|梯度|新值|\n|--|--|--|--|\n|w1|0.5|-0.1|0.51|\n|w2|0.2|-0.2|0.22|"
+    assert symgd.check(problem, table).status == "correct"
+    assert symgd.check(problem, table.replace("0.22", "0.24")).first_wrong_line == 4
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "| step | w | move | w - 0.1*gradient |\n|---|---|---|---|\n| 1 | 0 | 0.6 | 0.7 |",
+        "| a | b |\n|---|---|\n| 1 | 0.7 |",
+        "thing  other\n1      0.7\n2      0.8",
+        "epoch,value\n1,0.7\n2,0.8",
+    ],
+)
+def test_a_table_that_is_not_read_is_told_of_and_nothing_is_called_right(table: str) -> None:
+    report = symgd.check(ONE, f"{table}\n\nw[1] = 0.6\nw[2] = 1.08\nw[3] = 1.464")
+    assert (report.status, report.warnings) == ("undecided", ("table",))
+    assert symgd.check(ONE, table).status == "undecided"
