@@ -16,13 +16,15 @@ from symgd.numbers.meanings import is_rational
 _SIGN = r"<=|>=|!=|[<>≤≥≦≧≠]|\\(?:leq?|geq?|neq?|lt|gt)(?![A-Za-z])"
 #: A comparison behind a side, with the number in it if it is a lone one.
 _COMPARED = re.compile(
-    rf"\s*(?P<sign>{_SIGN})(?![-/<>!])\s*(?:(?P<number>[-−]?\d{{1,30}}(?:\.\d{{1,30}})?)(?=\s*(?:[,，;；。$)\n]|\.\s|\.?\Z)))?"
+    rf"[ \t]*(?P<sign>{_SIGN})(?![-/<>!])"
+    r"\s*(?:(?P<number>[-−]?\d{1,30}(?:\.\d{1,30})?)(?=\s*(?:[,，;；。$)\n]|\.\s|\.?\Z)))?"
 )
-_COMPARING = re.compile(rf"[\w)\]}}]\s*(?<![-=])(?:{_SIGN})\s*\Z")
+_COMPARING = re.compile(rf"[\w)\]}}][ \t]*(?<![-=])(?:{_SIGN})[ \t]*\Z")
 _NUMBER = r"[-−]?(?:\d+(?:\.\d+)?|\.\d+)"
 #: Another value behind the last one, and nothing behind that but the end or more of them.
 _LISTED = re.compile(
-    rf"\s*(?:[,，、;；/]\s*(?:(?:and|then|再|接著|然後|最後)\s*)?|(?:and|then)\s+){_NUMBER}(?=\s*(?:\.?\s*(?:\n|\Z)|[,，、;；。/$]|and\b|then\b))"
+    rf"[ \t]*(?:[,，、;；/][ \t]*(?:(?:and|then|再|接著|然後|最後)[ \t]*)?|(?:and|then)[ \t]+){_NUMBER}"
+    r"(?=\s*(?:\.?\s*(?:\n|\Z)|[,，、;；。/$]|and\b|then\b))"
 )
 _COMPARE = {"<": operator.lt, ">": operator.gt, "≤": operator.le, "≥": operator.ge, "≠": operator.ne}
 _SPELLED = {"<=": "≤", ">=": "≥", "!=": "≠", "≦": "≤", "≧": "≥", "\\lt": "<", "\\gt": ">"}

@@ -46,7 +46,7 @@ def claims_in(text: str, facts: Facts) -> list[Claim]:
         found[place] = replace(found[place], quantity=None, sides=(), signs=(), label=None)
     found += [
         Claim(line.line, line.column, line.text, None, (), ())
-        for line in unread_lines(reader.written, reader.read, reader.seen)
+        for line in unread_lines(reader.written, reader.read, reader.seen, (*facts.start, facts.problem.loss_name))
     ]
     found.sort(key=lambda claim: claim.line)
     numbered = [replace(claim, place=place) for place, claim in enumerate(found)]

@@ -142,7 +142,9 @@ def test_a_false_comparison_is_for_the_teacher_and_holds_its_place(false: str) -
     assert found == ["unknown", "ok", "ok"]
 
 
-@pytest.mark.parametrize("true", ["w = 0.6 > 0.5", "w = 0.6 ≤ 0.6.", "$w = 0.6 \\neq 0$", "> w = 0.6", "w = 0.6 < 3"])
+@pytest.mark.parametrize(
+    "true", ["w = 0.6 > 0.5", "w = 0.6 ≤ 0.6.", "$w = 0.6 \\neq 0$", "> w = 0.6", "w = 0.6 < 3", "w = 0.6\n> 3"]
+)
 def test_a_true_comparison_is_right(true: str) -> None:
     assert is_all_right(ONE, f"{true}\nw = 1.08\nw = 1.464", 3)
 
@@ -211,3 +213,39 @@ def test_a_table_that_is_not_read_is_told_of_and_nothing_is_called_right(table: 
     report = symgd.check(ONE, f"{table}\n\nw[1] = 0.6\nw[2] = 1.08\nw[3] = 1.464")
     assert (report.status, report.warnings) == ("undecided", ("table",))
     assert symgd.check(ONE, table).status == "undecided"
+
+
+@pytest.mark.parametrize("line", ["w1=.6 w2=1.08 w3=1.464", "w_1 = 0.6  w_2 = 1.08  w_3 = 1.464"])
+def test_relations_side_by_side_are_several(line: str) -> None:
+    assert is_all_right(ONE, line, 3)
+    assert symgd.check(ONE, line.replace("1.08", "1.09")).first_wrong_line == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "First update: w1 becomes 0.51 and w2 becomes 0.22.\nSecond update: w1 becomes 0.518 and w2 becomes 0.236.",
+        "第一次：w1 變成 0.51，w2 變成 0.22\n第二次：w1 變成 0.518，w2 變成 0.236",
+        "w1 and w2 are now 0.51 and 0.22.\nw1 and w2 are now 0.518 and 0.236.",
+        "w1 和 w2 分別變成 0.51 和 0.22\nw1、w2 變成 0.518、0.236",
+    ],
+)
+def test_sentences_about_both_weights_are_read(text: str) -> None:
+    assert is_all_right(BOWL, text, 4)
+    assert symgd.check(BOWL, text.replace("0.236", "0.246")).first_wrong_line == 2
+
+
+@pytest.mark.parametrize(
+    "line", ["Both weights are 0.5 and 0.2 higher", "梯度大概是 −6 左右", "the slope at w1 there is -5 or so"]
+)
+def test_a_sentence_with_a_number_that_is_not_read_is_for_the_teacher(line: str) -> None:
+    report = symgd.check(BOWL, f"{line}\nw1 = 0.51\nw2 = 0.22\nw1 = 0.518\nw2 = 0.236")
+    assert [verdict.status for verdict in report] == ["unknown", "ok", "ok", "ok", "ok"]
+
+
+@pytest.mark.parametrize("name", ["E[g²]_1", "E[g^2]_1", "v_1", "s_1", "G_1", "v"])
+def test_the_mean_of_the_squares_by_any_of_its_names(name: str) -> None:
+    # By hand: the slope at 0 is −6, and a tenth of its square is 3.6.
+    problem = symgd.Problem("(w - 3)^2", start={"w": 0}, optimizer="rmsprop", rho="0.9", learning_rate="0.1", steps=1)
+    assert standings(problem, f"{name} = 3.6")[0][1] == "ok"
+    assert standings(problem, f"{name} = 3.7")[0][1] == "slip"
