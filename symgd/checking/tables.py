@@ -35,6 +35,8 @@ _NUMBERED = re.compile(r"^([-−]?[\d.]+)\s+\(\d{1,4}\)$")
 _NO_HEAD = re.compile(r"[=≈←]|^[-−(]*\d")
 #: A formula at the head of a column, which is not read.
 _FORMULA = re.compile(r"[<>+*×·]|(?<=[^_{\s])\s*[-−]")
+#: Over a column of what the new weight is worked out from.
+_WORKINGS = words("calculation calculations working work 計算 計算過程 算式 過程")
 _NOTHING = frozenset(("", "-", "–", "—", "/", "…", "..."))
 #: Words for the quantity of a column or a row, where it is clear whose it is.
 _WORDS = {
@@ -232,12 +234,18 @@ def _written(table: _Table, facts: Facts) -> _Lines:
     late = numbers[first] == 0 and bool(olds)  # in the row of 0 an update is made
     after = {line: count - early + late for line, count in numbers.items()}
     order = _order(found, new, olds, list(after.values()), facts)
+    workings = [column for column, head in enumerate(table.heads) if head.casefold() in _WORKINGS]
+    read = [*order, *workings] if len(workings) == len(new) == 1 else order
     written = {}
     for line, row in table.rows.items():
-        said = [(_spelled(found[column]).format(after[line]), row[column]) for column in order]
+        cells = {column: row[column] for column in order}
+        if len(workings) == len(new) == 1 and row[workings[0]] not in _NOTHING:
+            column = next(iter(new))
+            cells[column] = f"{row[workings[0]]} = {cells[column]}"
+        said = [(_spelled(found[column]).format(after[line]), cell) for column, cell in cells.items()]
         written[line] = "; ".join(f"{name} = {cell}" for name, cell in said if cell not in _NOTHING)
     begins = {line: count - (min(after.values()) > 0) for line, count in after.items()}
-    return _Lines(written, not _lost(table, order), begins)
+    return _Lines(written, not _lost(table, read), begins)
 
 
 def _lost(table: _Table, read: Collection[int]) -> bool:

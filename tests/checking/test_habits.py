@@ -249,3 +249,15 @@ def test_the_mean_of_the_squares_by_any_of_its_names(name: str) -> None:
     problem = symgd.Problem("(w - 3)^2", start={"w": 0}, optimizer="rmsprop", rho="0.9", learning_rate="0.1", steps=1)
     assert standings(problem, f"{name} = 3.6")[0][1] == "ok"
     assert standings(problem, f"{name} = 3.7")[0][1] == "slip"
+
+
+def test_a_column_of_workings_belongs_to_the_weight() -> None:
+    table = "| step | calculation | w |\n|---|---|---|\n| 1 | 0 + 0.6 | 0.6 |\n| 2 | 0.6 + 0.48 | 1.08 |\n"
+    last = "| 3 | 1.08 + 0.384 | 1.464 |"
+    assert symgd.check(ONE, table + last).status == "correct"
+    assert symgd.check(ONE, table + last.replace("0.384", "0.284")).first_wrong_line == 5
+
+
+@pytest.mark.parametrize("head", ["update", "更新", "step"])
+def test_the_column_of_the_updates_is_no_working(head: str) -> None:
+    assert symgd.check(ONE, f"| {head} | w |\n|---|---|\n| 1 | 0.6 |\n| 2 | 1.08 |\n| 3 | 1.464 |").status == "correct"
