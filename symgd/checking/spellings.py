@@ -202,7 +202,7 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
     (
         tuple(f"{bracket}{letter}" for bracket in "({" for letter in "tkn"),
         r"(?<![A-Za-z\\])(PARAMETER|g|[mv](?:hat)?)(?:\^?\((NOW(?:\s?[-+−]\s?1)?)\)"
-        r"|_[{(](NOW\s?[-+−]\s?1)[})])(?![^$\n]*\$)",
+        r"|_[{(](NOW\s?[-+−]\s?1)[})])(?![^$\n]*[$\\])",
         lambda found: f"{found[1]}[{''.join((found[2] or found[3]).split())}]",
     ),
     # L'(w) = …, L'(0.5) = …, ∇L(w1, w2) = …

@@ -261,3 +261,16 @@ def test_a_column_of_workings_belongs_to_the_weight() -> None:
 @pytest.mark.parametrize("head", ["update", "更新", "step"])
 def test_the_column_of_the_updates_is_no_working(head: str) -> None:
     assert symgd.check(ONE, f"| {head} | w |\n|---|---|\n| 1 | 0.6 |\n| 2 | 1.08 |\n| 3 | 1.464 |").status == "correct"
+
+
+def test_a_rule_in_bare_latex_is_read() -> None:
+    rule = r"w_{t+1} = w_t - \eta \frac{dL}{dw}"
+    lines = "w_1 = 0 - 0.1 \\times (-6) = 0.6\nw_2 = 1.08\nw_3 = 1.464"
+    assert is_all_right(ONE, f"{rule}\n{lines}", 4)
+    assert symgd.check(ONE, f"{rule.replace('-', '+')}\n{lines}").first_wrong_line == 1
+
+
+def test_a_vector_in_bare_latex_is_read() -> None:
+    problem = symgd.Problem("sum((w - [1, 2])^2)", start={"w": [0, 0]}, learning_rate="0.1", steps=1)
+    assert is_all_right(problem, r"w = \begin{pmatrix}0.2\\0.4\end{pmatrix}", 1)
+    assert symgd.check(problem, r"w = \begin{pmatrix}0.2\\0.5\end{pmatrix}").first_wrong_line == 1
