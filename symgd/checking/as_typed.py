@@ -9,24 +9,17 @@ from difflib import SequenceMatcher
 from symgd.checking.prose import typed
 from symgd.expressions.operations import CONSTANTS, WORDS
 
-_HEADING = re.compile(
+HEADING = re.compile(
     r"(?i)^[\s#*>()\[\]【（-]*(?:(?P<word>update|iteration|epoch|step)\s*(?:no\.?\s*)?#?(?P<number>\d{1,6})\b(?!\s*[=/*+])"
+    r"|(?:the\s+)?(?P<order>first|second|third|fourth|fifth|1st|2nd|3rd|[4-9]th)\s+(?P<ordered>update|iteration|epoch|step)\b"
     r"|第\s*(?P<count>\d{1,6}|[一二三四五六七八九十])\s*(?P<unit>次|步|回)(?P<more>\s*(?:更新|迭代|疊代))?)"
 )
 _COUNTS = {word: place for place, word in enumerate("一二三四五六七八九十", 1)}
-_RULE = re.compile(r"\s*(?:-{3,}|={3,}|─{3,}|═{3,}|━{3,}|~{3,}|\*{3,})\s*")
+_COUNTS |= {word: place for place, word in enumerate(("first", "second", "third", "fourth", "fifth"), 1)}
+RULE = re.compile(r"\s*(?:-{3,}|={3,}|─{3,}|═{3,}|━{3,}|~{3,}|\*{3,})\s*")
 _LESSON = re.compile("[①-⑤]")
 #: Stands for the number of an update where the updates are over.
 OVER = -1
-
-
-def without_headings(text: str) -> str:
-    """The text with its headings, and what underlines them, blanked out: they are no formulas."""
-    return "\n".join(" " * len(line) if _is_heading(line) else line for line in text.split("\n"))
-
-
-def _is_heading(line: str) -> bool:
-    return bool(_RULE.fullmatch(line) or ("=" not in line and _HEADING.match(typed(line))))
 
 
 def headings_in(text: str) -> dict[int, int]:
@@ -61,12 +54,12 @@ def _numbered(lines: Sequence[str]) -> dict[int, tuple[str, int]]:
     """The headings with a number, by their lines: their word (step for 步, else update) and the number."""
     found: dict[int, tuple[str, int]] = {}
     for number, line in enumerate(lines, 1):
-        if match := _HEADING.match(line):
-            count = match["number"] or match["count"]
+        if match := HEADING.match(line):
+            count = match["number"] or match["count"] or match["order"].lower()
             unit = "step" if match["unit"] == "步" and not match["more"] else "update"
-            word = (match["word"] or unit).lower()
+            word = (match["word"] or match["ordered"] or unit).lower()
             if word != "step" or not _LESSON.search(line):
-                found[number] = (word, int(_COUNTS.get(count, 0) or count))
+                found[number] = (word, _COUNTS.get(count, 0) or int(count.rstrip("stndrh")))
     return found
 
 
@@ -162,6 +155,7 @@ def as_written(written: str, read: str, start: int, stop: int) -> tuple[int, int
     >>> line[start:stop]
     '負梯度 = 5'
     """
+    written, read = typed(written), typed(read)  # each character in its place
     if written == read:
         return start, stop
     first, last = 0, len(written)

@@ -172,6 +172,8 @@ def _right_line(report: Report, verdict: Verdict) -> Chain | None:
         return None
     problem, quantity = report.problem, claim.quantity
     world, step = World(problem), claim.update - (quantity.kind == "weight")
+    if step < 0:
+        return None  # where it starts follows from nothing
     if _is_row(quantity.kind, world, quantity.name):
         line = _row_line(world, quantity.name, quantity.parameter, step)
     else:

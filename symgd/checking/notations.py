@@ -143,6 +143,7 @@ def _row_of(row: str, word: str, facts: Facts, update: int | None = None) -> Qua
     targets = {equation.target for equation in facts.equations}
     row = _STATES.get(row, row)
     row = "m" if row in ("b", "v", "u", "velocity") and row not in targets and "m" in targets else row
+    row = "s" if row in ("v", "G") and row not in targets and "s" in targets else row
     return Quantity("state", row, word, update) if row in targets - {"w", "d", "n"} else None
 
 
@@ -197,7 +198,7 @@ def _gradient(match: re.Match[str], facts: Facts) -> Quantity | None:
 
 _STATES = {"hatm": "mhat", "hatv": "vhat", "m̂": "mhat", "v̂": "vhat", "m_hat": "mhat", "v_hat": "vhat"}
 _PARAMETER = r"(?P<parameter>[A-Za-z][A-Za-z0-9_]*?)"
-_ROW = r"(?P<row>hatm|hatv|m_?hat|v_?hat|m̂|v̂|m|v|s|b|u|velocity)"
+_ROW = r"(?P<row>hatm|hatv|m_?hat|v_?hat|m̂|v̂|m|v|s|b|u|G|velocity)"
 #: The number of the update as a letter: that of now, the next or the one before.
 _NOW = r"(?:\[[tkn](?:[+−-]1)?\]|\^\(?[tkn](?:[+−-]1)?\)?|_?[tkn](?:[+−-]1)?)"
 

@@ -35,7 +35,7 @@ _MARK = re.compile(
 )
 _COMMAND = re.compile(
     r"\\(?:[dt]?frac|sqrt|cdot|times|approx|left|div|partial|leftarrow|mathrm|text|operatorname|hat|Delta|nabla|sum"
-    r"|sigma|alpha|eta|beta|theta|exp|ln|log|sin|cos|tan|tanh)(?![A-Za-z])"
+    r"|sigma|alpha|eta|beta|theta|exp|ln|log|sin|cos|tan|tanh|begin\{[bp]matrix\})(?![A-Za-z])"
 )
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
 _LINE = re.compile(r"[^\n]*\n?")

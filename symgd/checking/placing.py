@@ -28,12 +28,15 @@ if TYPE_CHECKING:
 Entries = tuple[Number, ...]
 
 
-def placed(claims: Sequence[Claim], headings: Mapping[int, int], facts: Facts, states: bool = False) -> list[Claim]:
+def placed(
+    claims: Sequence[Claim], headings: Mapping[int, int], facts: Facts, states: bool = False, ahead: bool = False
+) -> list[Claim]:
     """The claims with the update that each belongs to, by the order of the lines and their headings.
 
-    Where headings head `states`, slopes behind the weights are those of the point that was come to.
+    Where headings head `states`, slopes behind the weights are those of the point that was come to. Where arithmetic
+    is `ahead`, that behind the weights is of the next update: η·dL/dw = −0.48.
     """
-    place, found = _Place(facts, states), []
+    place, found = _Place(facts, states, ahead), []
     starts = sorted(headings.items())
     for claim in claims:
         while starts and starts[0][0] <= claim.line:
@@ -54,6 +57,13 @@ def other_readings(
     `claims` are those that the order of the lines gives.
     """
     readings, stands = [claims], _has_unmoved(facts)
+    if any(
+        claim.quantity is None and claim.sides and claim.sides[0].tree and claim.sides[0].tree.names
+        for claim in claims
+    ):
+        ahead = placed(claims, headings, facts, ahead=True)
+        yield ahead
+        readings.append(ahead)
     named = [_named(claim, facts) for claim in claims]
     if any(claim.label is not None for claim in named):
         labelled = placed([_labelled(claim) for claim in named], headings, facts)
@@ -131,8 +141,8 @@ def _labelled(claim: Claim) -> Claim:
 class _Place:
     """Where a student is: the update under way, and what was said in it."""
 
-    def __init__(self, facts: Facts, states: bool) -> None:
-        self.states = states
+    def __init__(self, facts: Facts, states: bool, ahead: bool) -> None:
+        self.states, self.ahead = states, ahead
         self.facts, self.update, self.said, self.told = facts, 0, set[tuple[str, str, str]](), False
         self.stands: dict[str, Entries | None] = {}  # the value that was last stated for each weight
         self.still = set[str]()  # parameters that do not move in this update, by what was said
@@ -149,7 +159,7 @@ class _Place:
     def of(self, claim: Claim) -> int:
         quantity = claim.quantity
         if quantity is None or quantity.kind == "rate":
-            return self.update
+            return self.update + (1 if self.ahead and quantity is None and self.all_moved() else 0)
         if quantity.update is not None:
             return self.indexed(claim, quantity)
         if self.over and (told := self.told_again(claim, quantity)) is not None:
@@ -158,7 +168,7 @@ class _Place:
             return self.update
         if quantity.kind == "weight" and not quantity.old and self.is_restated(claim):
             return self.update + (1 if _word(quantity) in self.moved() else 0)
-        all_moved = {word.partition("[")[0] for word in self.moved()} >= set(self.facts.start)
+        all_moved = self.all_moved()
         if quantity.kind == "loss":
             self.said.add(_known(quantity))
             return self.update + (1 if all_moved else 0)
@@ -195,6 +205,9 @@ class _Place:
 
     def moved(self) -> set[str]:
         return {word for kind, _, word in self.said if kind == "weight"}
+
+    def all_moved(self) -> bool:
+        return {word.partition("[")[0] for word in self.moved()} >= set(self.facts.start)
 
     def say(self, quantity: Quantity, update: int) -> None:
         if update != self.update:

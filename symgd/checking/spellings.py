@@ -45,6 +45,7 @@ def respelled(text: str, facts: Facts) -> str:
 _NUMBERED = re.compile(r"([A-Za-z])(\d+)$")
 #: Letters of formulas as word processors have them, an increment for a Delta.
 _LETTERS = {place: unicodedata.normalize("NFKC", chr(place)) for place in range(0x1D400, 0x1D800)}
+_LETTERS |= {ord(sign): unicodedata.normalize("NFKC", sign) for sign in "＝＋－＊／＜＞｜０１２３４５６７８９"}
 _LETTERS |= {0x2206: "Δ", 0x2112: "L", 0x1D6C1: "∇", 0x1D6DB: "∂"}
 #: A stop between digits, as Chinese input methods have it.
 _STOP = re.compile(r"(?<=[\d０-９])。(?=[\d０-９])")
@@ -61,6 +62,9 @@ _ARROWS = (">", "→", "⟶", "⟹", "⇒", "\\", " to ", "becomes", "成", "為
 #: Where a line begins, and where a clause ends.
 _BEGIN, _END = r"(\s*(?:[-*•]\s+)?\$?\s*", r"\s*\$?\s*(?:[,，;；。)]|\.\s|\.?$|\b(?:and|so|then)\b)"
 _TIMES = rf"(?<=\d)(\s*)[xX](\s*)(?=[(\d]|{NUMBER})"
+#: A quantity, and a number, in a row of such.
+_SAID = r"(?:(?:[d∂]\w+/[d∂]|Δ)?[A-Za-z]\w*(?:\[\d+\])?)"
+_SHORT = r"[-−]?(?:\d+(?:\.\d+)?|\.\d+)"
 #: What must stand in a text for a row to matter, the row, and what it means.
 _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] = (
     # 1 = w
@@ -69,8 +73,8 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
         rf"^(\s*)({NUMBER})(\s*=\s*)(PARAMETER)(?=\s*$)",
         lambda found: found[1] + found[4] + found[3] + found[2],
     ),
-    # k = 2: before what stands there
-    ((":", "："), r"^\s*[(（]?NOW\s*=\s*\d{1,6}[)）]?\s*[:：]", lambda found: " " * len(found[0])),
+    # E[g²]_1: the mean of the squares
+    (("E[g",), r"(?<![A-Za-z])E\[g(?:²|\^2|\^\{2\})\]", lambda found: "s"),
     # m̂ = −5
     (("\u0302",), "([mv])\u0302", lambda found: f"{found[1]}hat"),
     # w, b = 2.4, 1.1
@@ -82,13 +86,19 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
     # w = 2.4  b = 1.1, w = 2.4 / b = 1.1
     (
         ("=",),
-        rf"^\s*(?:(?:PARAMETER|[A-Z])\s*=\s*{NUMBER}\s+(?:/\s+)?)+(?:PARAMETER|[A-Z])\s*=\s*{NUMBER}\s*$",
-        lambda found: re.sub(rf"(=\s*{NUMBER})\s(?:\s*/)?(?=\s*[A-Za-z])", r"\1;", found[0]),
+        rf"^\s*(?:{_SAID}\s*=\s*{_SHORT}\s+(?:/\s+)?)+{_SAID}\s*=\s*{_SHORT}\s*$",
+        lambda found: re.sub(rf"(=\s*{_SHORT})\s(?:\s*/)?(?=\s*[A-Za-zΔ∂])", r"\1;", found[0]),
     ),
     # w = 0.5 → 1 → 1.4
     (
         _ARROWS,
         rf"^(\s*(?:[-*•]\s+)?)(PARAMETER)\s*[:：=]\s*({NUMBER}(?:\s*(?:{_ARROW})\s*{NUMBER}){{2,40}})\s*$",
+        lambda found: found[1] + "; ".join(f"{found[2]} = {n}" for n in re.findall(NUMBER, found[3])),
+    ),
+    # w = 0.6, 1.08, 1.464
+    (
+        (",", "，", "、"),
+        rf"^(\s*(?:[-*•]\s+)?)(PARAMETER)\s*[:：=]\s*({NUMBER}(?:(?:,\s+|\s*[，、]\s*)(?:(?:then|and)\s+)?{NUMBER}){{1,40}})\s*\.?\s*$",
         lambda found: found[1] + "; ".join(f"{found[2]} = {n}" for n in re.findall(NUMBER, found[3])),
     ),
     # w: 0.51, w_new: 0.5 + 0.01 = 0.51
@@ -125,6 +135,14 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
         rf"(?:^|(?<=[,，;；。、])|\b(?=(?:the|so|then|and|new)\b))((?:the |so |then |and |new )*{_BEGIN}(?:新的?\s*)?"
         rf"(?:[-−]?{_SLOPE}|Δ?PARAMETER)\s*))(?:{_ARROW}|is(?: now)?|是|為)(?=\s*{NUMBER}{_END})",
         lambda found: f"{found[1]}=",
+    ),
+    # w1 and w2 are now 0.51 and 0.22, w1 和 w2 變成 0.51 和 0.22
+    (
+        (" are ", "become", "成", "為", "是"),
+        rf"^{_BEGIN})(PARAMETER)(?:\s*[,，、]\s*|\s*(?:and|和|與|跟)\s*)(PARAMETER)\s*"
+        rf"(?:are(?:\s+now)?|become|(?:分別)?(?:{_ARROW}|是|為))\s*({NUMBER})(?:\s*[,，、]\s*|\s*(?:and|和|與|跟)\s*)({NUMBER})"
+        r"(?=\s*(?:respectively)?\s*[.。]?\s*$)",
+        lambda found: f"{found[1]}{found[2]} = {found[4]}; {found[3]} = {found[5]}",
     ),
     # w -= 0.1*(-5)
     (
@@ -186,7 +204,7 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
     (
         tuple(f"{bracket}{letter}" for bracket in "({" for letter in "tkn"),
         r"(?<![A-Za-z\\])(PARAMETER|g|[mv](?:hat)?)(?:\^?\((NOW(?:\s?[-+−]\s?1)?)\)"
-        r"|_[{(](NOW\s?[-+−]\s?1)[})])(?![^$\n]*\$)",
+        r"|_[{(](NOW\s?[-+−]\s?1)[})])(?![^$\n]*[$\\])",
         lambda found: f"{found[1]}[{''.join((found[2] or found[3]).split())}]",
     ),
     # L'(w) = …, L'(0.5) = …, ∇L(w1, w2) = …

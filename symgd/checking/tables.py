@@ -7,17 +7,19 @@ start, or whose rows are updates from the old weight to the new one. Rows may be
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from types import MappingProxyType
 from typing import NamedTuple
 
 from symgd.checking.chains import words
 from symgd.checking.notations import Quantity, quantity_named
+from symgd.checking.prose import typed
+from symgd.checking.tabulars import barred
 from symgd.checking.world import Facts
 from symgd.expressions.names import canonical
 from symgd.numbers.systems import rational
-from symgd.numbers.values import is_array
+from symgd.numbers.values import entries_of, is_array
 
 _STEPS = words(
     "step steps update updates updatesmade iteration iterations iter epoch epochs t k n # no round time"
@@ -30,12 +32,16 @@ _NUMBER = re.compile(r"(?<!\w)\d")
 #: A value with the number of the blank that it fills, as keys have it.
 _NUMBERED = re.compile(r"^([-−]?[\d.]+)\s+\(\d{1,4}\)$")
 #: What stands in no name of a column: the signs of a relation or a formula, a number in front.
-_NO_HEAD = re.compile(r"[=≈<>+*×·←]|^[-−(]*\d")
+_NO_HEAD = re.compile(r"[=≈←]|^[-−(]*\d")
+#: A formula at the head of a column, which is not read.
+_FORMULA = re.compile(r"[<>+*×·]|(?<=[^_{\s])\s*[-−]")
+#: Over a column of what the new weight is worked out from.
+_WORKINGS = words("calculation calculations working work 計算 計算過程 算式 過程")
 _NOTHING = frozenset(("", "-", "–", "—", "/", "…", "..."))
 #: Words for the quantity of a column or a row, where it is clear whose it is.
 _WORDS = {
-    "old": words("start w_old 起始 起點 舊權重 原權重 舊的權重 oldweight currentweight"),
-    "weight": words("new w_new 新權重 新的權重 更新後 newweight 新值"),
+    "old": words("start old w_old 起始 起點 舊值 舊權重 原權重 舊的權重 oldweight currentweight"),
+    "weight": words("new w_new next 新權重 新的權重 更新後 newweight 新值"),
     "negative": words("負梯度 -梯度 negativegradient -gradient -grad"),
     "slope": words("梯度 斜率 導數 gradient grad slope derivative dl/dw g"),
     "change": words("變化 變化量 權重變化 改變量 change weightchange Δw deltaw Δ"),
@@ -64,6 +70,7 @@ class _Lines(NamedTuple):
 class _Table(NamedTuple):
     """The head of a table: the column of numbers of updates, the quantities of the others; its rows by their lines."""
 
+    heads: Sequence[str]
     counted: int | None
     columns: Mapping[int, Quantity | None]
     rows: Mapping[int, Sequence[str]]
@@ -71,10 +78,13 @@ class _Table(NamedTuple):
 
 def tabled(text: str, facts: Facts) -> Tabled:
     """The text with every table that can be read as lines, each row in its own."""
+    text = barred(text)
     if "|" not in text and "\t" not in text:
         return Tabled(text)
     lines, unread, place, updates = text.split("\n"), False, 0, dict[int, int]()
     while place < len(lines):
+        for number, written in _lying(lines, place, facts).items():
+            lines[number] = written
         table = _table(lines, place, facts)
         if table is not None:
             found = _written(table, facts)
@@ -83,16 +93,28 @@ def tabled(text: str, facts: Facts) -> Tabled:
             for number in range(place, max(table.rows) + 1):
                 lines[number] = found.written.get(number, "")
             place = max(table.rows)
+        else:
+            unread = unread or _is_row(lines[place], facts)
         place += 1
     return Tabled("\n".join(lines), unread, updates)
+
+
+def _is_row(line: str, facts: Facts) -> bool:
+    """Whether a line is the row of a table: numbers alone between bars, which are not those of the data."""
+    numbers = [Fraction(cell.replace("−", "-")) for cell in _cells(line) if _DECIMAL.fullmatch(cell)]
+    given = {entry for value in facts.problem.data.values() for entry in entries_of(value)}
+    if numbers and given.issuperset(numbers[1:]):
+        return False
+    return len(numbers) > 2 or (len(numbers) == 2 and (line.lstrip().startswith("|") or "\t" in line))
 
 
 def _table(lines: Sequence[str], place: int, facts: Facts) -> _Table | None:
     """The table whose head stands in a line; None where none does."""
     heads = _cells(lines[place])
     columns = _quantities(heads, facts)
-    known = [found for found in columns.values() if found is not None and found.kind in ("weight", "slope")]
-    if len(heads) < 2 or not known or any(_NO_HEAD.search(head) for head in heads):
+    is_known = any(found is not None and found.kind in ("weight", "slope") for found in columns.values())
+    is_known |= any(_kind(head) == "weight" for head in heads)
+    if len(heads) < 2 or not is_known or any(_NO_HEAD.search(head) for head in heads):
         return None
     rows: dict[int, Sequence[str]] = {}
     for number in range(place + 1, len(lines)):
@@ -108,7 +130,7 @@ def _table(lines: Sequence[str], place: int, facts: Facts) -> _Table | None:
         return None
     counts = [column for column, head in enumerate(heads) if _is_count(head, facts)]
     others = {column: found for column, found in columns.items() if column not in counts[:1]}
-    return _Table(counts[0] if counts else None, others, rows)
+    return _Table(heads, counts[0] if counts else None, others, rows)
 
 
 def _cells(line: str) -> list[str]:
@@ -129,7 +151,8 @@ def _is_count(head: str, facts: Facts) -> bool:
 
 def _quantities(heads: Sequence[str], facts: Facts) -> dict[int, Quantity | None]:
     """What the columns of a table are about; words are read where only one parameter is meant."""
-    named = {column: _quantity(head, facts) for column, head in enumerate(heads)}
+    read = {column: _quantity(head, facts) for column, head in enumerate(heads)}
+    named = {column: None if found is None or found.entry else found for column, found in read.items()}
     meant = {found.parameter for found in named.values() if found is not None and found.parameter} or {*facts.start}
     if len(meant) == 1:
         word = meant.pop()
@@ -142,12 +165,26 @@ def _quantities(heads: Sequence[str], facts: Facts) -> dict[int, Quantity | None
 
 
 def _quantity(head: str, facts: Facts) -> Quantity | None:
-    plain = re.sub(r"[\s{}]", "", head).replace("\\Delta", "Δ").replace("\\partial", "∂").replace("−", "-")
+    plain = re.sub(r"[\s{}$]", "", _AGE.sub("", typed(head))).replace("−", "-")
+    plain = plain.replace("\\Delta", "Δ").replace("\\partial", "∂")
     plain = re.sub(r"\\[dt]?frac(∂[^∂]+)(∂.+)", r"\1/\2", plain)
+    plain = _NOW.sub("", plain)
+    if _FORMULA.search(plain):
+        return None
     found = quantity_named(canonical(plain.removeprefix("-")), facts)
+    if found is not None and found.kind == "weight" and found.update is None and _OLD.search(head):
+        found = found._replace(old=True)
     if not plain.startswith("-"):
         return found
     return found._replace(kind="negative") if found is not None and found.kind == "slope" else None
+
+
+#: Words for the weight before and after an update, around its name; the number of the update as a letter.
+_AGE = re.compile(
+    r"(?i)^\s*(?:new|old|next|current|updated|新的?|舊的?)\s*(?=[A-Za-z$])|(?<=[\w}$])\s+(?:new|old|next)\s*$"
+)
+_OLD = re.compile(r"(?i)\b(?:old|current)\b|舊")
+_NOW = re.compile(r"_[tkn](?:\+1)?$")
 
 
 def _kind(head: str) -> str:
@@ -169,6 +206,7 @@ def _spelled(quantity: Quantity) -> str:
         "weight": f"{word}_old" if quantity.old else f"{word}[{{}}]",
         "change": f"Δ{word}",
         "loss": f"{name}_{{}}",
+        "state": f"{name}[{word}]",
     }
     return typed.get(quantity.kind, f"-{name}" if quantity.kind == "negative" else name)
 
@@ -176,7 +214,7 @@ def _spelled(quantity: Quantity) -> str:
 def _written(table: _Table, facts: Facts) -> _Lines:
     """The rows as lines, and whether all that the table says is in them."""
     if table.counted is None:
-        return _by_rows(table, facts)
+        return _by_parameters(table, facts) or _by_rows(table, facts)
     found = {column: quantity for column, quantity in table.columns.items() if quantity is not None}
     weights = {column: quantity for column, quantity in found.items() if _is_weight(quantity, facts)}
     for column, quantity in weights.items():  # of two columns of one weight the first is the old one
@@ -193,14 +231,27 @@ def _written(table: _Table, facts: Facts) -> _Lines:
         return _Lines({})
     first = next(iter(table.rows))
     early = numbers[first] == 1 and (only_old or _is_start(table.rows[first], new, facts))
-    after = {line: count - early for line, count in numbers.items()}
+    late = numbers[first] == 0 and bool(olds)  # in the row of 0 an update is made
+    after = {line: count - early + late for line, count in numbers.items()}
     order = _order(found, new, olds, list(after.values()), facts)
+    workings = [column for column, head in enumerate(table.heads) if head.casefold() in _WORKINGS]
+    read = [*order, *workings] if len(workings) == len(new) == 1 else order
     written = {}
     for line, row in table.rows.items():
-        said = [(_spelled(found[column]).format(after[line]), row[column]) for column in order]
+        cells = {column: row[column] for column in order}
+        if len(workings) == len(new) == 1 and row[workings[0]] not in _NOTHING:
+            column = next(iter(new))
+            cells[column] = f"{row[workings[0]]} = {cells[column]}"
+        said = [(_spelled(found[column]).format(after[line]), cell) for column, cell in cells.items()]
         written[line] = "; ".join(f"{name} = {cell}" for name, cell in said if cell not in _NOTHING)
     begins = {line: count - (min(after.values()) > 0) for line, count in after.items()}
-    return _Lines(written, len(order) == len(table.columns), begins)
+    return _Lines(written, not _lost(table, read), begins)
+
+
+def _lost(table: _Table, read: Collection[int]) -> bool:
+    """Whether a number stands in a column that was not read."""
+    others = [column for column in table.columns if column not in read]
+    return any(_NUMBER.search(row[column]) for row in table.rows.values() for column in others)
 
 
 def _is_weight(quantity: Quantity, facts: Facts) -> bool:
@@ -214,7 +265,7 @@ def _order(
     beside = [column for column in found if column not in new and column not in olds]
     if after == list(range(len(after))) and {*new.values()} == {*facts.start} and not olds:  # where it starts
         return [*new, *(column for column in beside if found[column].kind in ("slope", "negative", "change", "loss"))]
-    own = [column for column in beside if found[column].kind in ("slope", "negative", "change")]
+    own = [column for column in beside if found[column].kind in ("slope", "negative", "change", "state")]
     own = [column for column in own if found[column].parameter in new.values()]
     is_update = olds or all(column < min(new) for column in own)
     if after == list(range(1, len(after) + 1)) and is_update:  # each row an update
@@ -234,7 +285,45 @@ def _by_rows(table: _Table, facts: Facts) -> _Lines:
         written[line] = "; ".join(
             f"{name.replace('[{}]', '')} = {cell}" for name, cell in said if cell not in _NOTHING
         )
-    return _Lines(written, len(words) + 1 == len(table.columns))
+    return _Lines(written, not _lost(table, [0, *words]))
+
+
+def _by_parameters(table: _Table, facts: Facts) -> _Lines | None:
+    """Rows that are parameters, under heads for the weight before, its slope, its move and the weight after."""
+    kinds = {column: kind for column, head in enumerate(table.heads) if column and (kind := _kind(head))}
+    words = {line: found.parameter for line, row in table.rows.items() if (found := _quantity(row[0], facts))}
+    is_whole = len(words) == len(table.rows) and {*words.values()} == {*facts.start}
+    if "weight" not in kinds.values() or len({*kinds.values()}) < len(kinds) or not is_whole:
+        return None
+    order = sorted(kinds, key=lambda column: kinds[column] == "weight")
+    written = {}
+    for line, row in table.rows.items():
+        said = [(_spelled(_worded(kinds[column], words[line], facts)), row[column]) for column in order]
+        written[line] = "; ".join(f"{name.format(1)} = {cell}" for name, cell in said if cell not in _NOTHING)
+    return _Lines(written, not _lost(table, [0, *kinds]), dict.fromkeys(written, 0))
+
+
+def _lying(lines: Sequence[str], place: int, facts: Facts) -> dict[int, str]:
+    """A table whose heads are the numbers of the updates, its rows weights, as lines; {} where none begins."""
+    heads = _cells(lines[place])
+    counts = [_count(head) for head in heads[1:]]
+    is_head = len(counts) > 1 and (not heads[0] or _is_count(heads[0], facts)) and None not in counts
+    if not is_head or len({*counts}) < len(counts):
+        return {}
+    found = {place: ""}
+    for number in range(place + 1, len(lines)):
+        if _RULE.fullmatch(lines[number]) and "-" in lines[number]:
+            found[number] = ""
+            continue
+        cells = _cells(lines[number])
+        quantity = _quantity(cells[0], facts) if len(cells) == len(heads) else None
+        if quantity is None or not _is_weight(quantity, facts):
+            break
+        pairs = zip(counts, cells[1:], strict=True)
+        found[number] = "; ".join(
+            f"{_spelled(quantity).format(count)} = {cell}" for count, cell in pairs if cell not in _NOTHING
+        )
+    return found if any(found.values()) else {}
 
 
 def _count(cell: str) -> int | None:

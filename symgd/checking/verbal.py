@@ -10,13 +10,20 @@ from symgd.expressions.names import name_text
 
 _SIGN = re.compile(r"[=≈＝]")
 _OPERATION = r"[=≈＝+\-−–×*·⋅∙(（/]"
+_RATE = r"學習率|learning[\s_]rate|step\s+size|\b(?:rate|lr)\b"
+_SLOPE = r"(?P<minus>負|负|negative\s+)?(?:梯度|斜率|導數|gradient|grad|slope|derivative)(?![A-Za-z\w])"
+#: The rate by a slope in words, before a sign of relation: 「學習率 × 負梯度 = …」, `0.1 * gradient = …`.
+_MOVE = re.compile(
+    rf"(?i)(?P<rate>{_RATE}|η|(?<![\d.])\d+(?:\.\d+)?)\s*(?:[×*·⋅∙]|乘以|乘|times|by)\s*(?:the\s+)?"
+    rf"(?P<open>[(（]?)\s*{_SLOPE}\s*[)）]?\s*(?P<joined>[=≈＝]|\bis\b|是|為|[:：])(?=.*\d)"
+)
 #: What words stand for; {p} is the parameter, {g} its slope.
 _WORDS: tuple[tuple[str, str], ...] = (
     (r"(?:舊|原|目前|現在|更新前)的?(?:權重|參數)值?|(?:old|current)\s+weight|(?:舊|原|目前)的?\s*{p}", "{p}"),
     (r"(?:權重|參數)?(?:變化|改變)量?|(?:weight\s+)?change(?:\s+in\s+weight)?", "Δ{p}"),
     (r"(?:負|负)梯度|negative\s+gradient", "(-{g})"),
     (r"梯度|斜率|導數|gradient|grad|slope|derivative", "{g}"),
-    (r"學習率|learning[\s_]rate|step\s+size|rate|lr", "η"),
+    (_RATE, "η"),
     (r"權重|參數|weight", "{p}"),
 )
 #: A side in words, that no sign stands for.
@@ -28,6 +35,8 @@ def in_signs(line: str, facts: Facts) -> str:
 
     A side in words is left out where it is not clear whose it is; a rule in words alone is left as it stands.
     """
+    if _MOVING.search(line):
+        line = _MOVE.sub(lambda found: _move(found, facts), line)
     sign = _SIGN.search(line)
     if sign is None or not re.search(r"\d", line[sign.end() :]) or not _WORD.search(line, sign.end()):
         return line
@@ -36,6 +45,18 @@ def in_signs(line: str, facts: Facts) -> str:
     if parameter:
         rest = _with_signs(rest, parameter, facts)
     return head + _VERBAL.sub(lambda found: " " * len(found[0]), rest)
+
+
+#: What must stand in a line for the rate by a slope to be in it.
+_MOVING = re.compile(r"(?i)梯度|斜率|導數|grad|slope|derivative")
+
+
+def _move(found: re.Match[str], facts: Facts) -> str:
+    """The rate by a slope in signs; where it is not clear by whose, a word that stands for nothing."""
+    rate = found["rate"] if found["rate"][0].isdigit() else "η"
+    slope = f"d{facts.problem.loss_name}/d{next(iter(facts.start))}" if len(facts.start) == 1 else "梯度"
+    joined = found["joined"] if found["joined"] in "=≈＝" else "="
+    return f"{rate} * ({'-' if found['minus'] else ''}{slope}) {joined}"
 
 
 def _with_signs(text: str, parameter: str, facts: Facts) -> str:

@@ -165,9 +165,9 @@ class Report:
     @property
     def status(self) -> str:
         """correct, partial, incorrect or undecided."""
-        if self.failed or "cut" in self.warnings or any(verdict.status == "unknown" for verdict in self.verdicts):
+        if self.failed or any(verdict.status == "unknown" for verdict in self.verdicts):
             return "undecided"
-        if "table" in self.warnings and self.score < self.max_score:
+        if {"cut", "table"} & {*self.warnings}:
             return "undecided"
         if not any(verdict.status != "missing" for verdict in self.verdicts):
             return "incorrect"

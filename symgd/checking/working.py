@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from symgd.checking.as_typed import as_written, headings_in, indexed, may_be_steps_of_one, without_headings
+from symgd.checking.as_typed import as_written, headings_in, indexed, may_be_steps_of_one
 from symgd.checking.asides import without_asides
 from symgd.checking.audit import _Auditor, _components, _Seen
+from symgd.checking.behind import fault_behind
 from symgd.checking.chains import Chain, Side, chains
 from symgd.checking.claims import Claim, Part
 from symgd.checking.commas import with_entries_apart
@@ -22,6 +23,7 @@ from symgd.checking.pieces import Piece, pieces
 from symgd.checking.placing import placed
 from symgd.checking.prose import prose_tokens
 from symgd.checking.quantities import Read
+from symgd.checking.set_aside import withdrawn, without_counters, without_headings, without_struck
 from symgd.checking.spellings import respelled
 from symgd.checking.tables import tabled
 from symgd.checking.tuples import bracketed, component, entry_of_vectors, grouped, of_one
@@ -39,11 +41,13 @@ _LONGEST = 500
 def claims_in(text: str, facts: Facts) -> list[Claim]:
     """The claims of a working, in order, with their updates; what is beyond the limits of a working is not read."""
     shown, _, updates = tabled(_shown(text), facts)
-    reader = _Reader(without_headings(shown), facts)
+    reader = _Reader(without_counters(without_headings(shown), facts), facts)
     found = [_of_row(claim, updates) for claim in reader.claims()]
+    for place in withdrawn(reader.written, [(claim.line, claim.column) for claim in found]):
+        found[place] = replace(found[place], quantity=None, sides=(), signs=(), label=None)
     found += [
         Claim(line.line, line.column, line.text, None, (), ())
-        for line in unread_lines(reader.written, reader.read, reader.seen)
+        for line in unread_lines(reader.written, reader.read, reader.seen, (*facts.start, facts.problem.loss_name))
     ]
     found = without_asides(sorted(found, key=lambda claim: claim.line), reader.written, facts)
     numbered = [replace(claim, place=place) for place, claim in enumerate(found)]
@@ -66,7 +70,7 @@ def headings_of(text: str) -> tuple[dict[int, int], bool]:
 
 def _shown(text: str) -> str:
     limits = stranger()
-    return "\n".join(text[: limits.working_characters].splitlines()[: limits.working_lines])
+    return without_struck("\n".join(text[: limits.working_characters].splitlines()[: limits.working_lines]))
 
 
 def has_unread_table(text: str, facts: Facts) -> bool:
@@ -128,16 +132,22 @@ class _Reader:
         stop = max(stop, chain.signs[-1].stop)
         text, column = self.as_written(piece, sides[0].start, stop, line, column)
         start = piece.origin[sides[0].start]
-        head = self.quantity(sides[0], parts[0], self.text[self.text.rfind("\n", 0, start) + 1 : start])
+        before_it = self.text[self.text.rfind("\n", 0, start) + 1 : start]
+        head = self.quantity(sides[0], parts[0], before_it)
         if head is None and (signs[0] == "←" or (not sides[-1].side.tokens and not self.is_known(parts[0]))):
             return
         if piece.text[: sides[0].start].rstrip().endswith(("(", "[")) and line == self.unclosed:
             return  # inside of what could not be read
-        if _opens(piece.text, stop):
-            parts[-1], self.unclosed = Part(None, parts[-1].text, "unclosed"), line
+        if fault := fault_behind(piece.text, sides[0].start, stop, parts[-1]):
+            parts[-1], self.unclosed = (
+                Part(None, parts[-1].text, fault),
+                line if fault == "unclosed" else self.unclosed,
+            )
         if head is not None and len(head.entry) == 1 and parts[-1].parts:  # w[1] = (0.8, 0.8)
             head = head._replace(update=head.entry[0], entry=())
         first = 0 if head is None else 1
+        if head is not None and _TOLD_OF.search(before_it) and head.kind in ("loss", "weight"):
+            head, parts, first = None, [Part(None, text, "words")], 0  # something else of it
         if head is not None and head.kind == "state":
             parts = [_carried(part, head) for part in parts]
         self.seen |= {*range(line, self.auditor.place(piece.origin[stop - 1])[0] + 1)}
@@ -165,6 +175,7 @@ class _Reader:
         if end != line or written == read or len(read) > _LONGEST:
             return " ".join(piece.text[start:stop].split()), column
         first, last = as_written(written, read, column - 1, last)
+        first += len(written[first:last]) - len(written[first:last].lstrip(" ,，、"))  # a value of a list
         return " ".join(written[first:last].split()), first + 1
 
     def side(self, piece: Piece, side: Side, place: int, count: int) -> _Seen:
@@ -260,7 +271,8 @@ class _Reader:
             return (self.of_all(part) or self.called(seen)) if tree is None else None
         word = tree.name
         found = outer(word, self.facts) or quantity_named(word, self.facts)
-        found = self.by_word(found, seen.side.before) if found is not None else None
+        of = _OF.search(before)
+        found = self.by_word(found, of[1] if of else seen.side.before) if found is not None else None
         if found is not None and found.kind == "loss" and _BEFORE.search(before):
             found = found._replace(old=True)
         if found is not None and places:
@@ -291,13 +303,20 @@ class _Reader:
         word = before.strip().lower()
         if found.kind == "weight" and word in ("delta", "change", "改變量", "變化量", "變化"):
             return Quantity("change", "d", found.parameter)
-        if found.kind == "weight" and word in ("grad", "gradient", "梯度", "斜率"):
+        if found.kind == "weight" and word in _SLOPES:
             return Quantity("slope", self.facts.slopes[found.parameter], found.parameter)
-        if found.kind == "loss" and word in ("grad", "gradient", "梯度"):
+        if found.kind == "loss" and word in _SLOPES:
             return Quantity("slope", "")
         return found
 
 
+_SLOPES = frozenset(("grad", "gradient", "slope", "derivative", "梯度", "斜率"))
+#: What is told of a quantity: its slope or change, which have names, or something that has none.
+_OF = re.compile(r"(?i)\b(gradient|grad|slope|derivative|change)\s+(?:of|in)\s+(?:the\s+)?\$?\s*\Z")
+_TOLD_OF = re.compile(
+    r"(?i)\b(?:change|difference|decrease|increase|drop|reduction|improvement|half|twice|double|square|sum|inverse"
+    r"|opposite|negative|minimum|maximum)\s+(?:of|in)\s+(?:the\s+)?\$?\s*\Z"
+)
 #: A dash before a slope that begins a line: of a list, or a minus.
 _DASH = re.compile(r"(?:^|\n)[ \t]*[-−–][ \t]+\Z")
 #: A dash that begins a line about anything else: then all of them make a list.
@@ -315,19 +334,6 @@ def _of_parts(text: str, parts: Sequence[Part]) -> Part:
             None, text, next((p.fault for p in parts if p.fault), ""), None, tuple(entries), (len(parts), width)
         )
     return Part(None, text, "" if all(part.tree for part in parts) else "comma", None, tuple(parts))
-
-
-def _opens(text: str, at: int) -> bool:
-    """Whether a bracket comes next that the line does not close."""
-    rest = text[at:].partition("\n")[0]
-    if not rest.startswith(("(", "[")):
-        return False
-    depth = 0
-    for letter in rest:
-        depth += (letter in "([") - (letter in ")]")
-        if depth == 0:
-            return False
-    return True
 
 
 def _is_of_all(quantity: Quantity) -> bool:

@@ -10,11 +10,11 @@ from flint import arb, fmpq
 import symgd
 from symgd.calculus.equality import Equality, equality
 from symgd.checking import guarded
+from symgd.checking.behind import _opens
 from symgd.checking.findings import is_zero, shown_apart
 from symgd.checking.sharpening import is_narrow, sharp
 from symgd.checking.tasks import TASKS
 from symgd.checking.verdict import amount, mistake
-from symgd.checking.working import _opens
 from symgd.expressions.reader import read
 from symgd.numbers.arrays import array
 from symgd.numbers.bounded import NoValue
