@@ -168,7 +168,7 @@ def test_every_rule_of_arrays_is_named_somewhere() -> None:
     used |= {rule.partition(":")[0] for rule in bowl.derivation().rules}
     assert used >= ARRAY_RULES
     for language in ("en", "zh-TW"):
-        assert all(rule_names([rule], language) for rule in ARRAY_RULES)
+        assert all(rule_names([rule], language) for rule in ARRAY_RULES - {"symmetric"} | {"symmetric:A"})
 
 
 def test_the_last_line_of_a_derivation_is_the_slope_that_is_shown() -> None:
