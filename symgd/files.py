@@ -104,10 +104,17 @@ def _private(path: str, flags: int) -> int:
 
 def _refused(path: Path, error: OSError) -> InputError:
     """Why a file could not be written; a folder that is missing is named."""
-    missing = next((folder for folder in (*reversed(path.parents[:-1]), path.parent) if not folder.is_dir()), None)
+    missing = next((folder for folder in (*reversed(path.parents[:-1]), path.parent) if _is_missing(folder)), None)
     if missing is not None:
         return InputError("folder-missing", name=path.name, folder=missing)
     return InputError("write", name=path.name, reason=Reason(error))
+
+
+def _is_missing(folder: Path) -> bool:
+    try:
+        return not folder.is_dir()
+    except OSError:  # it is there, but not to be looked at
+        return False
 
 
 def sweep(folder: Path) -> None:

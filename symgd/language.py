@@ -39,6 +39,20 @@ def languages() -> tuple[str, ...]:
     return (*LANGUAGES, *(word for word in dict.fromkeys(own) if word not in LANGUAGES))
 
 
+def language_named(text: str) -> str:
+    """The language of a name in any case, with a hyphen or an underscore; the text itself where there is none.
+
+    >>> language_named("zh-tw"), language_named("EN"), language_named("fr")
+    ('zh-TW', 'en', 'fr')
+    """
+    known = {_plain_name(word): word for word in reversed(languages())}
+    return text if text in known.values() else known.get(_plain_name(text), text)
+
+
+def _plain_name(text: str) -> str:
+    return text.lower().replace("_", "-")
+
+
 def add_languages(folder: str | Path) -> None:
     """Take further catalogues from a folder: NAME.toml is the language NAME. Raises InputError where it is none."""
     from symgd.errors import InputError

@@ -157,13 +157,13 @@ def total(terms: Iterable[Expression]) -> Expression:
 
 def _counted(terms: Iterable[Expression]) -> list[tuple[Fraction, Expression]]:
     counts: dict[Expression, Fraction] = {}
-    for term in (part for whole in terms for part in _spine(whole)):
+    for term in (part for whole in terms for part in terms_of(whole)):
         sign, core = (-1, term.args[0]) if term.op == "neg" else (1, term)
         counts[core] = counts.get(core, Fraction(0)) + sign
     return [(count, core) for core, count in counts.items() if count and core != ZERO]
 
 
-def _spine(tree: Expression) -> list[Expression]:
+def terms_of(tree: Expression) -> list[Expression]:
     """The terms of a sum as it is written without brackets, a subtracted one as its negative."""
     parts: list[Expression] = []
     while tree.op in ("add", "sub"):
@@ -240,6 +240,25 @@ def moving_parts(tree: Expression, variable: str) -> Moving:
         if node.name == variable if node.op == "name" else any(part in moving for part in node.args):
             moving.add(node)
     return moving
+
+
+def factors_of(tree: Expression) -> tuple[list[Expression], list[Expression]]:
+    """The factors above and below the bar, in order.
+
+    >>> from symgd.expressions.reader import read
+    >>> factors_of(read("2*w/x"))
+    ([Expression('2'), Expression('w')], [Expression('x')])
+    """
+    if tree.op in ("mul", "hadamard"):
+        first, second = factors_of(tree.args[0]), factors_of(tree.args[1])
+        return first[0] + second[0], first[1] + second[1]
+    if tree.op == "div":
+        first, second = factors_of(tree.args[0]), factors_of(tree.args[1])
+        return first[0] + second[1], first[1] + second[0]
+    if tree.op == "neg":
+        above, below = factors_of(tree.args[0])
+        return [number(-1), *above], below
+    return [tree], []
 
 
 def signed_terms(node: Expression) -> list[tuple[int, Expression]]:

@@ -6,11 +6,11 @@ after the other, and each round of that is a line of the derivation.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from symgd.calculus.algebra import product, total
-from symgd.calculus.naming import HELD
+from symgd.calculus.algebra import product, terms_of, total
+from symgd.calculus.naming import HELD, SYMMETRIC
 from symgd.calculus.program import Formula, slope_name
 from symgd.calculus.pulling import Ground, pull
 from symgd.calculus.steps import Side
@@ -103,6 +103,7 @@ class _State:
         self.word, self.ground = word, ground
         self.waiting: dict[Expression, Expression] = {}
         self.done: list[Expression] = []
+        self.said: set[str] = set()  # which names are symmetric
 
     def open(self, part: Expression, slope: Expression) -> None:
         """A slope has come to a part; what does not contain the name is of no interest."""
@@ -116,6 +117,7 @@ class _State:
         inside = {below for part in self.waiting for below in nodes(part) if below is not part}
         ready = [(part, self.waiting.pop(part)) for part in list(self.waiting) if part not in inside]
         rules: dict[str, None] = {}
+        self.ground.left_as_they_are.clear()
         while ready:
             for pulled in pull(*ready.pop(0), self.ground):
                 if self.word not in pulled.part.names:
@@ -125,7 +127,17 @@ class _State:
                     ready.append((pulled.part, pulled.slope))
                 else:
                     self.open(pulled.part, pulled.slope)
-        return tuple(rules)
+        return (*rules, *self.notes())
+
+    def notes(self) -> Iterator[str]:
+        """What a round did beside its rules: took a matrix for its transpose (said once), added equal terms."""
+        symmetric = [word for word in self.ground.left_as_they_are if word not in self.said]
+        if symmetric:
+            self.said.update(symmetric)
+            yield f"{SYMMETRIC}:{','.join(symmetric)}"
+        terms = self.terms()
+        if sum(map(_count, terms)) > _count(added(terms)):
+            yield "like-terms"
 
     def is_spread(self, part: Expression, slope: Expression) -> bool:
         """Whether a number stands for a slope in every entry: that is no line to write, so it goes on at once."""
@@ -133,12 +145,15 @@ class _State:
 
     def tree(self) -> Expression:
         """The slope as far as it is known."""
-        pending = [self.pending(part, slope) for part, slope in self.waiting.items()]
-        terms = [*self.done, *pending]
+        terms = self.terms()
         if not terms:
             return _zero(self.word, self.ground)
         ordered = sorted(terms, key=lambda term: term.op == "neg")  # A·w − b and not −b + A·w
         return in_a_row(added(ordered), self.ground)
+
+    def terms(self) -> list[Expression]:
+        """The terms of the slope, done and open."""
+        return [*self.done, *(self.pending(part, slope) for part, slope in self.waiting.items())]
 
     def pending(self, part: Expression, slope: Expression) -> Expression:
         """∂/∂w[u]ᵀ·g, still to be worked out."""
@@ -154,6 +169,11 @@ class _State:
         """Whether a part is a vector that lies."""
         shape = self.ground.shape(part)
         return len(shape) == 2 and shape[0] == 1
+
+
+def _count(tree: Expression) -> int:
+    """How many terms a sum has."""
+    return len(terms_of(tree))
 
 
 def in_a_row(tree: Expression, ground: Ground) -> Expression:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -57,22 +57,24 @@ def check_sums(found: Shaped, constants: Mapping[str, Any]) -> None:
             if high - low >= MOST_TERMS:
                 raise InputError("sum-too-long", part=node.text(), most=MOST_TERMS)
             ends = [number(low), number(high)] if low <= high else []
-            _check_entries(node, ends, found.shapes, constants, inner)
+            _check_entries(node, ends, found.shapes, constants)
+    _check_indices(trees, constants.keys() | inner)
+
+
+def _check_indices(trees: Iterable[Expression], known: Collection[str]) -> None:
+    """Every index is that of a sum, or has a value."""
+    for part in (part for tree in trees if "index" in tree.operations for part in nodes(tree)):
+        for place in part.args[1:] if part.op == "index" else ():
+            unknown = next((word for word in place.names if word not in known), None)
+            if unknown is not None:
+                raise InputError("index-unknown", part=part.text(), name=unknown)
 
 
 def _check_entries(
-    node: Expression,
-    ends: Sequence[Expression],
-    shapes: Mapping[str, Shape],
-    constants: Mapping[str, Any],
-    inner: Collection[str],
+    node: Expression, ends: Sequence[Expression], shapes: Mapping[str, Shape], constants: Mapping[str, Any]
 ) -> None:
     """Every entry that a sum takes is there, at its first term and at its last."""
     for part in nodes(node.args[0]) if ends else ():
-        for place in part.args[1:] if part.op == "index" else ():
-            unknown = next((word for word in place.names if word not in constants and word not in inner), None)
-            if unknown is not None:
-                raise InputError("index-unknown", part=part.text(), name=unknown)
         sides = shapes.get(part.args[0].name, ()) if part.op == "index" and part.args[0].op == "name" else ()
         for place, most in zip(part.args[1:], sides, strict=False):
             at_ends = [substitute(place, {node.args[1].name: end}) for end in ends]

@@ -12,6 +12,8 @@ from symgd.language import sentence
 
 #: The note of a local derivative that holds definitions fixed; their names follow behind a colon: held:s,t.
 HELD = "held"
+#: The note of a line that takes Aᵀ for A, with the names of such matrices behind a colon.
+SYMMETRIC = "symmetric"
 
 
 def rule_names(rules: Iterable[str], language: str) -> str:
@@ -35,7 +37,7 @@ def text_mode(note: str) -> str:
 
 
 def _rule_name(rule: str, language: str) -> str:
-    """The name of a rule; of what is held fixed with the names behind its colon."""
+    """The name of a rule; of what is held fixed, or symmetric, with the names behind its colon."""
     key, _, held = rule.partition(":")
     names = sentence(language, "list.comma").join(map(name_text, held.split(",")))
     return sentence(language, f"derivation.{key}.name", **({"names": names} if held else {}))

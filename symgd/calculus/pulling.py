@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from symgd.calculus.algebra import negative, power_of_entries, product
+from symgd.calculus.algebra import factors_of, negative, power_of_entries, product
 from symgd.calculus.rules import LEAVES
 from symgd.calculus.steps import derive
 from symgd.errors import InputError
@@ -53,6 +53,9 @@ class Ground:
         self.shapes, self.rows = dict(shapes), rows
         self.symmetric, self.stochastic = symmetric, stochastic
         self._known: dict[Expression, Shape] = {}
+        self.left_as_they_are: dict[
+            str, Expression
+        ] = {}  # the symmetric ones that were transposed since somebody looked
 
     def shape(self, tree: Expression) -> Shape:
         """The shape of a tree."""
@@ -93,7 +96,7 @@ class Ground:
         """The numbers of a product, and the rest."""
         if not self.shape(tree):
             return tree, ONE
-        above, below = _factors(tree)
+        above, below = factors_of(tree)
         scalars = [factor for factor in above if not self.shape(factor)]
         rest = [factor for factor in above if self.shape(factor)]
         under = [factor for factor in below if not self.shape(factor)]
@@ -108,7 +111,9 @@ class Ground:
         """The transpose, taken to the names: (A·B)ᵀ is Bᵀ·Aᵀ."""
         if tree.op == "transpose":
             return tree.args[0]
-        if not self.shape(tree) or (tree.op == "name" and tree.name in self.symmetric):
+        if tree.op == "name" and tree.name in self.symmetric:
+            return self.left_as_they_are.setdefault(tree.name, tree)
+        if not self.shape(tree):
             return tree
         coefficient, rest = self.split(tree)
         if coefficient != ONE:
@@ -147,20 +152,6 @@ class Ground:
         if rest.op in ("mul", "hadamard"):
             return product(coefficient, operation("dot", *rest.args))
         return product(coefficient, operation("sum", rest))
-
-
-def _factors(tree: Expression) -> tuple[list[Expression], list[Expression]]:
-    """The factors above and below the bar, in order."""
-    if tree.op in ("mul", "hadamard"):
-        first, second = _factors(tree.args[0]), _factors(tree.args[1])
-        return first[0] + second[0], first[1] + second[1]
-    if tree.op == "div":
-        first, second = _factors(tree.args[0]), _factors(tree.args[1])
-        return first[0] + second[1], first[1] + second[0]
-    if tree.op == "neg":
-        above, below = _factors(tree.args[0])
-        return [number(-1), *above], below
-    return [tree], []
 
 
 def pull(node: Expression, slope: Expression, ground: Ground) -> list[Pull]:

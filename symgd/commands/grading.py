@@ -71,19 +71,18 @@ def run(
     if dry_run:
         return _tried(problem, roster, language)
     old = marks_before(output) if output is not None else {}
-    journal = _journal(problem, roster, output, feedback, language, resume)
-    pages = Pages(roster, feedback, language)
-    found = _marked(problem, roster, jobs, dask, journal, pages)
     assignment = problem.title(language) or problem.source or "symgd"
-    _write(output, written_marks(found, chosen, assignment, bom=not no_bom), bool(old))
-    _tell(class_text(found, language))
-    if old:
-        _tell(difference_text(old, found, language))
-    if feedback is not None:
-        _tell([sentence(language, "class.pages", count=len(pages.names), folder=feedback)])
-    status = _status(found) if strict else FINE
-    journal.close()
-    return status
+    with _journal(problem, roster, output, feedback, language, resume) as journal:
+        pages = Pages(roster, feedback, language)
+        found = _marked(problem, roster, jobs, dask, journal, pages)
+        _write(output, written_marks(found, chosen, assignment, bom=not no_bom), bool(old))
+        _tell(class_text(found, language))
+        if old:
+            _tell(difference_text(old, found, language))
+        if feedback is not None:
+            _tell([sentence(language, "class.pages", count=len(pages.names), folder=feedback)])
+        journal.finish()
+    return _status(found) if strict else FINE
 
 
 def _tell(lines: Iterable[str]) -> None:

@@ -12,6 +12,7 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -97,7 +98,16 @@ class Journal:
         place = self._places.get(bytes.fromhex(fingerprint(text)))
         return None if place is None else self._finished(place)
 
-    def close(self) -> None:
+    def __enter__(self) -> Journal:
+        """The journal itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the file; it stays where it lies. What finds no room was told when it was to be kept."""
+        with suppress(OSError):
+            self._file.close()
+
+    def finish(self) -> None:
         """Take the journal away: everything is written."""
         self._file.close()
         if self.path is not None:

@@ -12,7 +12,7 @@ import click
 
 from symgd.commands.speaking import language_of
 from symgd.errors import InputError
-from symgd.language import catalogue, languages, mended, sentence, unknown_keys
+from symgd.language import catalogue, language_named, languages, mended, sentence, unknown_keys
 from symgd.limits import allowing, limits_of
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -101,6 +101,7 @@ class LanguageName(click.ParamType):  # type: ignore[type-arg]
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The name, if there is such a language."""
+        value = language_named(value)
         if value not in languages():
             self.fail(f"{value!r} is not one of {', '.join(map(repr, languages()))}.", param, ctx)
         for key in unknown_keys(value):

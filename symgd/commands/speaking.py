@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from symgd.errors import InputError
-from symgd.language import catalogue, languages
+from symgd.language import catalogue, language_named, languages
 
 
 def language_of(chosen: str | None) -> str:
@@ -26,6 +26,7 @@ def asked_language(arguments: Sequence[str]) -> str | None:
         value = word.partition("=")[2] if word.startswith("--language=") else ""
         if word == "--language" and place + 1 < len(arguments):
             value = arguments[place + 1]
+        value = language_named(value)
         if value in languages() and _is_spoken(value):
             return value
     return None

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from symgd.descent.directions import Singular
-from symgd.descent.engine import Engine, NoValue, Sheet, State, TooLarge, gradients_of
+from symgd.descent.engine import Engine, NoValue, Sheet, State, TooLarge, TooSmall, gradients_of
 from symgd.descent.outcome import Outcome
 from symgd.descent.problem import Problem
 from symgd.descent.trajectory import LateLines, Line, Record, Trajectory
@@ -141,7 +141,7 @@ def _run(engine: Engine, strict: bool = False) -> tuple[tuple[Record, ...], Outc
     watch, records, state = Watch(engine), list[Record](), engine.start()
     while True:
         record, state, outcome = _update(engine, watch, state)
-        if strict and (not engine.proved or (outcome is not None and outcome.code == "undecided")):
+        if strict and (not engine.proved or (outcome is not None and outcome.key == "undecided")):
             raise NotProved(record.step)
         records.append(record)
         if outcome is not None:
@@ -166,6 +166,8 @@ def _update(engine: Engine, watch: Watch, state: State) -> Update:
         outcome = Outcome("singular", state.step)
     except TooLarge:
         outcome = watch.too_large(state)
+    except TooSmall:
+        outcome = Outcome("undecided", state.step, "tiny")
     except PrecisionError:
         outcome = Outcome("undecided", state.step)
     return Update(_record(engine, sheet, None if outcome or change is None else engine.public(change)), after, outcome)

@@ -34,6 +34,8 @@ _MANY_ROWS = 500
 _GUARD = 8
 #: Balls beyond this are not carried on: their digits could not be written.
 _HUGE = arb(10) ** 4_000
+#: A size between 0 and this is not written out as a fraction.
+_TINY = arb(10) ** -40_000
 
 
 class NoValue(DomainError):
@@ -47,6 +49,10 @@ class NoValue(DomainError):
 
 class TooLarge(SymgdError):
     """A value is beyond 10^4000."""
+
+
+class TooSmall(PrecisionError):
+    """A value is so close to 0 that nobody could write it out, 0 or not."""
 
 
 class State(NamedTuple):
@@ -202,8 +208,7 @@ class Engine:
             raise self._as_taught(NoValue(error, kind, values)) from None
         for entry in entries_of(value):
             if isinstance(entry, arb):
-                if not abs(entry) < _HUGE:
-                    raise TooLarge(quantity) if abs(entry) > _HUGE else PrecisionError(quantity)
+                _check_size(entry, quantity)
                 self.proved = self.proved and is_proved(entry, self.digits)
         if sheet.lines is not None:
             operands = {word: self.system.public(values[word]) for word in tree.names} | sums_in(
@@ -223,6 +228,15 @@ class Engine:
             except DomainError as found:
                 return NoValue(found, formula.kind, known)
         return error
+
+
+def _check_size(value: Any, quantity: str) -> None:
+    """Raise TooLarge or TooSmall for a ball that nobody could write out, PrecisionError for one that may be such."""
+    size = abs(value)
+    if not size < _HUGE:
+        raise TooLarge(quantity) if size > _HUGE else PrecisionError(quantity)
+    if size < _TINY and not value.is_zero():
+        raise TooSmall(quantity)
 
 
 def _by_entry(names: Sequence[str], value: Any) -> Numbers:

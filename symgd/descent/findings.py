@@ -93,7 +93,7 @@ def findings(run: Trajectory) -> tuple[Finding, ...]:
     >>> import symgd
     >>> run = symgd.descend("w^2", start={"w": 1}, learning_rate=1, steps=2)
     >>> [found.code for found in findings(run)]
-    ['bound', 'rate-at']
+    ['bound-one', 'rate-at']
     """
     if run.problem.definitions is None:
         return ()
@@ -114,7 +114,7 @@ class _Finder:
         if key not in _RATE_ENDS:
             yield from self.about_place(key)
         elif _is_light(self.problem):
-            yield from self.about_rate()
+            yield from self.about_rate(key)
 
     def finding(self, code: str, **facts: Fact) -> Finding:
         return Finding(code, facts, self.digits)
@@ -170,10 +170,10 @@ class _Finder:
 
     # the rate
 
-    def about_rate(self) -> Iterator[Finding]:
+    def about_rate(self, key: str) -> Iterator[Finding]:
         found = curvature_of(self.problem, self.run.records[0].point)
         yield from self.bound(found, "" if found.quadratic else "-start")
-        if not found.quadratic:
+        if not found.quadratic and key == "cycle":  # a descent that has diverged ends nowhere near a valley
             yield from self.at_last()
         yield from self.decay()
 
@@ -202,7 +202,8 @@ class _Finder:
     def positive_bound(self, found: Curvature, where: str) -> Iterator[Finding]:
         limit = stable_bound(self.problem, found)
         lambda_max = quantity("lambda_max", found.eigenvalues[-1])
-        yield self.finding(f"bound{limit.whose}{where}", lambda_max=lambda_max, bound=limit.line)
+        one = "-one" if len(found.parameters) == 1 else ""
+        yield self.finding(f"bound{limit.whose}{where}{one}", lambda_max=lambda_max, bound=limit.line)
         if (side := rate_side(self.problem, limit)) and where != "-last":
             crosses = side == "at" and not (where or limit.whose)
             rate = quantity("eta", value_of(self.problem.learning_rate, {}))

@@ -37,7 +37,7 @@ from symgd.expressions.names import canonical
 from symgd.expressions.reader import Definitions, read, read_definitions
 from symgd.expressions.shapes import Shaped
 from symgd.expressions.tree import Expression, number
-from symgd.language import languages
+from symgd.language import language_named, languages
 from symgd.limits import Given, allowing
 from symgd.numbers.values import is_array
 
@@ -106,7 +106,7 @@ class Problem:
     def _read(self, given: Mapping[str, Any], hyperparameters: Mapping[str, Any]) -> None:
         self.marks, self.handout = dict(given["marks"] or {}), dict(given["handout"] or {})
         self.titles, self.source = titles_of(given["title"]), str(given["source"])
-        self.language = one_of("language", given["language"], languages())
+        self.language = one_of("language", language_named(str(given["language"])), languages())
         self.kind = one_of("kind", given["kind"], KINDS)
         self.start, self.let = (
             {word: exact_entries(value, word) for word, value in named(given[key], key).items()}

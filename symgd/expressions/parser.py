@@ -135,7 +135,7 @@ class _Parser(ArrayGrammar, BranchGrammar):
         right = self.exponent(first, binds) if op == "pow" else self.expression(binds + 1)
         if op == "div":
             self.loose = (self.at, "/")
-        elif op == "pow" and not self.latex and first.kind not in ("(", "|"):
+        elif op == "pow" and not self.latex and first.kind not in ("(", "|") and right.name != "T":  # w^T A w
             self.loose = (self.at, "^")
         return self.joined(op, (left, right), (left.span or (0, 0))[0])
 

@@ -11,13 +11,13 @@ from fractions import Fraction
 
 from symgd.calculus.kinks import BENDING, kinks
 from symgd.calculus.program import slope_name
-from symgd.descent.optimizers import active_equations
 from symgd.descent.trajectory import Line, Record, Trajectory
 from symgd.descent.written_out import entries_at, is_small, written_out
 from symgd.errors import InputError
 from symgd.expressions.tree import name
-from symgd.handouts.chain import Chain, Joint, Names, chain_of, tagged, update_names, value_chain
+from symgd.handouts.chain import Chain, Names, chain_of, in_rows, tagged, value_chain
 from symgd.handouts.document import Block, Document, Equations, Figure, Sentence, Step, Update
+from symgd.handouts.method import Method
 from symgd.handouts.pictures import picture_of
 from symgd.handouts.reasons import Reasons, kink_sentence
 from symgd.handouts.rows import Rows, row_formulas
@@ -45,7 +45,7 @@ class _Author:
     def __init__(self, run: Trajectory) -> None:
         self.run, self.problem, self.digits = run, run.problem, run.problem.digits
         self.loss = self.problem.loss_name
-        self.equations = active_equations(self.problem.method, self.problem.settings)
+        self.told = Method(self.problem, self.digits)
         self.known = {**self.problem.constants, **_values_at(run.records[0])}
         self.reasons = Reasons(self.problem, run.records[0].lines)
         self.rows = Rows(self.problem, self.digits)
@@ -65,7 +65,7 @@ class _Author:
         if problem.definitions:
             yield Equations(tuple(self.definitions()))
         yield from self.constants()
-        yield from self.method()
+        yield from self.told.blocks()
         yield from self.rules()
 
     def definitions(self) -> Iterable[Chain]:
@@ -81,7 +81,7 @@ class _Author:
         plain = {word: value for word, value in given.items() if word not in self.rows.columns and word not in varying}
         if plain:
             yield Sentence("task.constants")
-            yield Equations(tuple(_in_rows(self.values(plain))))
+            yield Equations(tuple(in_rows(self.values(plain))))
         yield from self.rows.data()
 
     @property
@@ -89,29 +89,6 @@ class _Author:
         """The names that stand in the loss, in its slopes, or that the user gave."""
         lines = self.run.records[0].lines
         return {word for line in lines if line.kind != "update" for word in line.formula.names} | set(self.problem.let)
-
-    def method(self) -> Iterable[Block]:
-        problem = self.problem
-        if problem.method.name == "gradient-descent" and len(self.equations) == 3:
-            return
-        named = {"name": Sentence(f"optimizer.{problem.method.name}"), "w": name("w"), "g": name("g")}
-        yield Sentence("method.name", named)
-        yield Equations(tuple(self.method_lines()))
-        if problem.settings:
-            shown = {word: value for word, value in problem.settings.items() if word in self.read}
-            if shown:
-                yield Sentence("method.settings")
-                names = update_names("g", "w")
-                yield Equations(tuple(_in_rows(self.values(shown, names))))
-        yield Sentence("method.paper", {"paper": problem.method.paper})
-
-    @property
-    def read(self) -> set[str]:
-        return {word for row in self.equations for word in row.tree.names}
-
-    def method_lines(self) -> Iterable[Chain]:
-        for row in self.equations:
-            yield Chain((name(row.target), row.tree), ("←",), _BOOK_NAMES)
 
     def rules(self) -> Iterable[Block]:
         problem = self.problem
@@ -149,12 +126,13 @@ class _Author:
         downhill = [line for line in rows if line.quantity == "n"]
         moves = rows[-len(record.point) :]
         changes = [line for line in rows[: -len(record.point)] if line.quantity != "n"]
+        why = self.explanations(record, moves) if first else {}
         steps = (
-            self.begun(self.step(1, "weights", _in_rows(self.point(record)), before, first), record),
-            self.slopes("gradient" if downhill else "gradient-only", record, [before, slopes, downhill], first),
-            self.step(3, "rate", [self.rate_chain(record)], [], first),
-            self.step(4, "change", [], [*newton, *changes], first),
-            self.step(5, "move", [], moves, first, self.after(record)),
+            self.begun(self.step(1, "weights", in_rows(self.point(record)), before, why), record),
+            self.slopes("gradient" if downhill else "gradient-only", record, [before, slopes, downhill], why),
+            self.step(3, "rate", [self.rate_chain(record)], [], why),
+            self.step(4, "change", [], [*newton, *changes], why),
+            self.step(5, "move", [], moves, why, self.after(record)),
         )
         return Update(record.step + 1, steps)
 
@@ -164,13 +142,13 @@ class _Author:
         key: str,
         chains: list[Chain],
         lines: list[Line],
-        first: bool,
+        why: Mapping[str, str],
         after: list[Block] | None = None,
     ) -> Step:
         all_chains = [*chains, *(chain for line in lines if (chain := self.chain(line)) is not None)]
         blocks: list[Block] = [Equations(tuple(all_chains))] if all_chains else []
-        if first:
-            blocks.append(Sentence(self.explanation(key)))
+        if key in why:
+            blocks.append(Sentence(why[key]))
         return Step(number, key, (*blocks, *(after or [])))
 
     def begun(self, step: Step, record: Record) -> Step:
@@ -181,16 +159,16 @@ class _Author:
         counts = self.values({word: Fraction(len(self.problem.rows_of(record.step))) for word in self.problem.counts})
         return replace(step, blocks=(*batch, Equations(tuple(counts)), *step.blocks))
 
-    def slopes(self, key: str, record: Record, working: list[list[Line]], first: bool) -> Step:
-        """The gradient: in the first update with the derivations before the numbers, and the rules behind them.
+    def slopes(self, key: str, record: Record, working: list[list[Line]], why: Mapping[str, str]) -> Step:
+        """The gradient: where it is explained with the derivations before the numbers, and the rules behind them.
 
         `working` are the lines of loss and definitions, of the slopes, and of their negatives.
         """
         before, lines, downhill = working
-        why = first and self.problem.kind == "worked"
-        chains = (self.reasons.first if why else self.reasons.later)(lines, self.chain)
-        step = self.step(2, key, chains, downhill, first)
-        reasons: list[Block] = [*picture_of(self.problem, self.known), *self.reasons.rules()] if why else []
+        told = bool(why) and self.problem.kind == "worked"
+        chains = (self.reasons.first if told else self.reasons.later)(lines, self.chain)
+        step = self.step(2, key, chains, downhill, why)
+        reasons: list[Block] = [*picture_of(self.problem, self.known), *self.reasons.rules()] if told else []
         table = self.rows.worked(before, lines, record.step) if self.problem.kind == "worked" else ()
         return replace(step, blocks=(*self.kinks(record.point, before), *table, *step.blocks, *reasons))
 
@@ -216,10 +194,17 @@ class _Author:
         for kink in kinks(loss.expressions[0], numbers):
             yield kink_sentence(kink, numbers, self.digits)
 
-    def explanation(self, key: str) -> str:
-        if key == "change" and self.problem.method.name != "gradient-descent":
-            return "step.change-method-why"
-        return f"step.{key}-why"
+    def explanations(self, record: Record, moves: list[Line]) -> Mapping[str, str]:
+        """The sentence behind each step; where nothing slopes or moves one that says so, which no sheet gives away."""
+        why = {key: f"step.{key}-why" for key in _STEPS}
+        if self.problem.method.name != "gradient-descent":
+            why["change"] = "step.change-method-why"
+        if all(entry == 0 for slope in record.gradient.values() for entry in entries_of(slope)):
+            why |= dict.fromkeys(("gradient", "gradient-only"), "step.gradient-zero-why")
+        if all(_same(line.value, record.point[line.parameter]) for line in moves):
+            why["move"] = "step.move-still-why"
+        sheet = self.problem.kind != "worked"
+        return {key: said for key, said in why.items() if not (sheet and said in _TELLING)}
 
     def chain(self, line: Line) -> Chain | None:
         slope = slope_name(self.loss, line.parameter) if line.parameter else ""
@@ -296,28 +281,13 @@ class _Author:
         return figures_of(self.run, sheet)
 
 
-_BOOK_NAMES = Names(
-    {
-        "d": "Δw",
-        "n": "(−g)",
-        "mhat": "m̂",
-        "vhat": "v̂",
-        "momentum": "μ",
-        "rho": "ρ",
-        "eps": "ε",
-        "weight_decay": "λ",
-    },
-    {
-        "d": r"\Delta w",
-        "n": r"\left(-g\right)",
-        "mhat": r"\hat{m}",
-        "vhat": r"\hat{v}",
-        "momentum": r"\mu",
-        "rho": r"\rho",
-        "eps": r"\varepsilon",
-        "weight_decay": r"\lambda",
-    },
-)
+_STEPS = ("weights", "gradient", "gradient-only", "rate", "change", "move")
+#: What is said of a step that would answer what a worksheet asks.
+_TELLING = frozenset({"step.gradient-zero-why", "step.move-still-why"})
+
+
+def _same(one: Value, other: Value) -> bool:
+    return entries_of(one) == entries_of(other)
 
 
 def _values_at(record: Record) -> dict[str, Value]:
@@ -333,25 +303,6 @@ def _has_move(record: Record) -> bool:
     return any(line.kind == "update" and line.quantity == "w" for line in record.lines) and (
         record.change is not None or record.step == 0
     )
-
-
-def _in_rows(chains: Iterable[Chain], width: int = 4) -> list[Chain]:
-    """Short chains side by side, a few to a line, split by commas."""
-    every = list(chains)
-    return [_joined(every[place : place + width]) for place in range(0, len(every), width)]
-
-
-_BETWEEN: tuple[Joint, ...] = (",",)
-
-
-def _joined(chains: list[Chain]) -> Chain:
-    sides = tuple(side for chain in chains for side in chain.sides)
-    joints: tuple[Joint, ...] = ()
-    for place, chain in enumerate(chains):
-        joints += (*_BETWEEN[:place], *chain.joints)
-    text = {word: shown for chain in chains for word, shown in chain.names.text.items()}
-    latex = {word: shown for chain in chains for word, shown in chain.names.latex.items()}
-    return Chain(sides, joints, Names(text, latex))
 
 
 def _numbers(record: Record) -> list[Value]:

@@ -24,6 +24,22 @@ from symgd.numbers.values import Value, is_array
 Joint = Literal["=", "≈", "←", ","]
 
 
+#: Stands for an entry of a vector that the reader is to find.
+GAP = "gap"
+
+
+def gaps_of(value: Expression) -> Expression | None:
+    """A vector or matrix with a gap for each entry; None for a number.
+
+    >>> import symgd
+    >>> print(gaps_of(symgd.parse("[[1, 2], [3, 4]]")))
+    [[gap, gap], [gap, gap]]
+    """
+    if value.op != "vector":
+        return None
+    return Expression("vector", tuple(gaps_of(entry) or name(GAP) for entry in value.args))
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
     """How names that are no plain names are shown, as text and in LaTeX."""
@@ -37,7 +53,7 @@ class Chain:
     """Sides joined by signs: `w1 ← w1 + Δw1 = 0.5 + 0.01 = 0.51`.
 
     `blank` numbers the value as one that the reader is to find; if `hidden`, an empty place follows the sides, behind
-    the sign that the value would stand behind.
+    the sign that the value would stand behind; of a vector or matrix `gaps` is the same with `GAP` for each entry.
     `notes` are the rules that lead over each joint; none where there is nothing to note.
     """
 
@@ -46,6 +62,7 @@ class Chain:
     names: Names
     blank: int = 0
     hidden: Joint | None = None
+    gaps: Expression | None = None
     notes: tuple[tuple[str, ...], ...] = ()
 
     @property
@@ -229,3 +246,22 @@ def value_chain(word: str, value: Value, digits: int, role: str = "", names: Nam
         return None
     tree = tagged(shown.tree, role) if role else shown.tree
     return Chain((name(word), tree), (shown.sign,), names or slope_names((word,)))
+
+
+def in_rows(chains: Iterable[Chain], width: int = 4) -> list[Chain]:
+    """Short chains side by side, a few to a line, split by commas."""
+    every = list(chains)
+    return [_joined(every[place : place + width]) for place in range(0, len(every), width)]
+
+
+_BETWEEN: tuple[Joint, ...] = (",",)
+
+
+def _joined(chains: list[Chain]) -> Chain:
+    sides = tuple(side for chain in chains for side in chain.sides)
+    joints: tuple[Joint, ...] = ()
+    for place, chain in enumerate(chains):
+        joints += (*_BETWEEN[:place], *chain.joints)
+    text = {word: shown for chain in chains for word, shown in chain.names.text.items()}
+    latex = {word: shown for chain in chains for word, shown in chain.names.latex.items()}
+    return Chain(sides, joints, Names(text, latex))

@@ -19,7 +19,7 @@ from symgd.expressions.tree import Expression
 from symgd.expressions.writer import latex as write_latex
 from symgd.expressions.writer import text as write_text
 from symgd.handouts.breaking import width_of
-from symgd.handouts.chain import Chain, Joint, Names
+from symgd.handouts.chain import GAP, Chain, Joint, Names
 from symgd.handouts.document import (
     Block,
     Cell,
@@ -194,7 +194,16 @@ class Pen:
             return ""
         if chain.hidden is None:
             return rf" \quad\text{{({chain.blank})}}"
-        return f" {_SIGNS[chain.hidden]} {self.empty_place(chain.blank)}"
+        return f" {_SIGNS[chain.hidden]} {self.gaps(chain) or self.empty_place(chain.blank)}"
+
+    def gaps(self, chain: Chain) -> str:
+        """The empty places of a vector or matrix with their number; "" where a number is to be found."""
+        if chain.gaps is None:
+            return ""
+        if self.flavour == "text":
+            return f"({chain.blank}) {write_text(chain.gaps, {GAP: '______'})}"
+        gap = r"\cellblank{}" if self.flavour == "html" else r"\underline{\hspace{3em}}"
+        return rf"{write_latex(chain.gaps, {GAP: gap})}_{{({chain.blank})}}"
 
     def empty_place(self, number: int) -> str:
         """Where a reader writes a value."""
@@ -217,7 +226,8 @@ class Pen:
         for joint, side in zip(chain.joints, sides[1:], strict=True):
             written += f"{joint} {side}" if joint == "," else f" {joint} {side}"
         if chain.blank:
-            written += f" {chain.hidden} {self.empty_place(chain.blank)}" if chain.hidden else f"   ({chain.blank})"
+            place = self.gaps(chain) or self.empty_place(chain.blank)
+            written += f" {chain.hidden} {place}" if chain.hidden else f"   ({chain.blank})"
         return written
 
     def text_chain(self, chain: Chain) -> list[str]:

@@ -20,6 +20,7 @@ from symgd.expressions.names import name_latex, name_text
 from symgd.expressions.writer import decimal_text
 from symgd.handouts.chain import Chain, Names, value_chain
 from symgd.handouts.markdown import Pen
+from symgd.handouts.method import Method
 from symgd.handouts.variants import Variant
 from symgd.language import joined, sentence
 from symgd.numbers.values import Value, is_array
@@ -70,14 +71,23 @@ def _task(problem: Problem, language: str) -> str:
     given = [value_chain(word, value, problem.digits) for word, value in problem.constants.items()]
     if known := tuple(chain for chain in given if chain is not None):
         parts.append(f"{pen.say('task.constants')} {pen.say('quiz.given', given=pen.fact(known))}")
-    if problem.method.name != "gradient-descent":
-        settings = ", ".join(f"{word} = {decimal_text(value) or value}" for word, value in problem.settings.items())
-        parts.append(
-            sentence(language, "quiz.method", name=pen.say(f"optimizer.{problem.method.name}"), settings=settings)
-        )
+    parts += _method(problem, pen)
     if problem.arithmetic == "round":
         parts.append(sentence(language, "rule.rounded", places=problem.places))
     return _html(joined(language, parts))
+
+
+def _method(problem: Problem, pen: Pen) -> Iterator[str]:
+    """Equations, settings, and where they start, inside sentences; of plain gradient descent at most what t is."""
+    told = Method(problem, problem.digits)
+    if told.is_plain:
+        yield from map(pen.sentence, told.counter())
+        return
+    yield pen.sentence(told.named())
+    yield pen.say("quiz.given", given=pen.fact(told.lines()))
+    if told.settings():
+        yield pen.say("quiz.settings", settings=pen.fact(told.settings()))
+    yield from map(pen.sentence, told.starts())
 
 
 def _eta() -> Any:

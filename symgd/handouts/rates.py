@@ -53,7 +53,7 @@ def finding_sentences(run: Trajectory) -> Iterator[Sentence]:
     >>> import symgd
     >>> run = symgd.descend("w^2", start={"w": 1}, learning_rate=1, steps=2)
     >>> [found.key for found in finding_sentences(run)]
-    ['finding.bound', 'finding.rate-at']
+    ['finding.bound-one', 'finding.rate-at']
     """
     digits = run.problem.digits
     for found in findings(run):

@@ -153,10 +153,12 @@ class Rows:
         count: int,
         step: int,
     ) -> tuple[Block, ...]:
-        """A table with a line for each row of the data that an update uses, by the number of the row."""
+        """A table with a line for each row of the data that an update uses; of a batch with its number in the file."""
         named: list[Head] = [(name(index), Names()), *[(tree, Names()) for tree in heads]]
-        numbers = self.problem.rows_of(step) if self.problem.in_batches else range(1, count + 1)
-        rows = [(str(number), *cells) for number, cells in zip(numbers, entries, strict=False)]
+        rows: list[tuple[str | Cell | None, ...]] = [(str(at), *cells) for at, cells in enumerate(entries, 1)]
+        if self.problem.in_batches:
+            named = ["data.row", *named]
+            rows = [(str(at), *cells) for at, cells in zip(self.problem.rows_of(step), rows, strict=False)]
         return (Sentence("data.worked"), Table(tuple(named), tuple(rows)), *self.rest(count))
 
     def entry_by_entry(self, before: Sequence[Line], step: int) -> tuple[Block, ...]:

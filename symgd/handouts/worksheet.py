@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from symgd.expressions.writer import text as write_text
-from symgd.handouts.chain import Chain, Joint
+from symgd.handouts.chain import Chain, Joint, gaps_of
 from symgd.handouts.document import (
     Block,
     Cell,
@@ -36,27 +36,34 @@ _LINES, _MOST_LINES, _MOST_BELOW = 2, 10, 14
 class Asked:
     """What a worksheet asks for.
 
-    Steps after number `last` are left out; those whose key begins with one of `steps` ask for their values. The table
-    asks for all its values; with `last_row_only` it has the start and what is asked for at the end, with
-    `gradient_only` it asks for the gradient, and what would give that away is left out.
+    `task` is the key of what is to be done. So many `updates` are shown step by step; steps after number `last` are
+    left out, those whose key begins with one of `steps` ask for their values. The table asks for all its values; with
+    `last_row_only` it has the start and what is asked for at the end, with `gradient_only` it asks for the gradient,
+    and what would give that away is left out: the changes, and every other row, since two points in a row tell the
+    change between them.
     """
 
+    task: str
     steps: tuple[str, ...]
+    updates: int = 1
     last: int = 5
     last_row_only: bool = False
     gradient_only: bool = False
 
 
 ASKED: Mapping[str, Asked] = {
-    "every": Asked(("weights", "gradient", "change", "move")),
-    "final": Asked((), last_row_only=True),
-    "gradient": Asked(("gradient",), last=2, gradient_only=True),
+    "every": Asked("task.blank-every", ("weights", "gradient", "change", "move")),
+    "final": Asked("task.blank-final", (), last_row_only=True),
+    "gradient": Asked("task.blank-gradient", ("gradient",), last=2, gradient_only=True),
 }
+#: The final values after a single update: the start is given, and all else would give them away.
+_AFTER_ONE = Asked("task.blank-every", (), updates=0)
 
 
 def blanked(document: Document) -> Document:
     """Number every value that the reader is to find; for a key the values stay beside their numbers."""
     asked = ASKED[sheet_of(document.problem.handout).blank]
+    asked = _AFTER_ONE if asked.last_row_only and len(document.table.rows) == 2 else asked
     return _Blanker(asked, document.problem.kind == "worksheet").document(document)
 
 
@@ -68,7 +75,7 @@ class _Blanker:
     def document(self, document: Document) -> Document:
         """The first update step by step, the others in the table."""
         weights = frozenset(document.problem.parameters)
-        updates = tuple(map(self.update, document.updates[: self.worked_out(document.table)]))
+        updates = tuple(map(self.update, document.updates[: self.asked.updates]))
         before = len(self.numbers)
         table = self.table(document.table, weights)
         return replace(
@@ -82,15 +89,10 @@ class _Blanker:
             blanks=len(self.numbers),
         )
 
-    def worked_out(self, table: Table) -> int:
-        """How many updates are shown: none where the first is the one that is asked for."""
-        return 0 if self.asked.last_row_only and len(table.rows) == 2 else 1
-
     def task(self, document: Document) -> list[Sentence]:
         """What is to be done, on the sheet of the reader."""
-        blank = sheet_of(document.problem.handout).blank
         last = str(document.table.rows[-1][0])
-        return [Sentence(f"task.blank-{blank}", {"steps": last})] if self.hide else []
+        return [Sentence(self.asked.task, {"steps": last})] if self.hide else []
 
     def update(self, update: Update) -> Update:
         """The steps that are shown of an update."""
@@ -128,19 +130,20 @@ class _Blanker:
             return replace(chain, blank=number)
         symbolic = sum(1 for side in chain.sides if side.names)
         sign: Joint = "≈" if "≈" in chain.joints[symbolic - 1 :] else "="
-        return replace(
-            chain, sides=chain.sides[:symbolic], joints=chain.joints[: symbolic - 1], blank=number, hidden=sign
-        )
+        shown, joints = chain.sides[:symbolic], chain.joints[: symbolic - 1]
+        return replace(chain, sides=shown, joints=joints, blank=number, hidden=sign, gaps=gaps_of(chain.sides[-1]))
 
     def number(self, made: str, quantity: str) -> int:
         """The number of a quantity after so many updates: the one that it has, else the next."""
         return self.numbers.setdefault((made, quantity), len(self.numbers) + 1)
 
     def table(self, table: Table, weights: frozenset[str]) -> Table:
-        """Of the first row the start is given."""
+        """The rows that are shown; of the first one the start is given."""
         asked, rows = self.asked, table.rows
         if asked.last_row_only:
             rows = (rows[0], rows[-1]) if len(rows) > 1 else rows
+        if asked.gradient_only:
+            rows = rows[::2]
         kept = [place for place, head in enumerate(table.heads) if not (asked.gradient_only and _is_change(head))]
         made = tuple(
             tuple(

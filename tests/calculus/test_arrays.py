@@ -395,6 +395,7 @@ WRONG_SUMS = {
     "sum((w*x[i] - y[i])^2, i, 1, 5)": ("index-range", "no entry 5 in x[i]"),
     "sum((w*x[i] - y[i + 1])^2, i, 1, n)": ("index-range", "no entry 4 in y[i + 1]"),
     "sum((w*x[i] - y[j])^2, i, 1, n)": ("index-unknown", "j in y[j]"),
+    "sum(w*x[i])": ("index-unknown", "i in x[i]"),
     "sum((w*x[i] - y[i])^2, i, 1, 10000000000)": ("sum-too-long", "more than 1000000 terms"),
     "sum((w*x[i] - y[i])^2, i, 1, w)": ("sum-bound-value", "bound w"),
     "sum((w*x[i] - y[i])^2, i, 1, 5/2)": ("sum-bound-value", "bound 5/2"),

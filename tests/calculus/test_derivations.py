@@ -95,7 +95,7 @@ def test_every_function_has_a_derivation_with_its_own_name(op: str) -> None:
 #: Rules of vectors, matrices and rows of data: tests/calculus/test_arrays.py applies each.
 ARRAY_RULES = {
     *("finite-sum", "mean", "matrix-product", "quadratic-form", "dot", "norm1", "norm2", "squared-norm", "trace"),
-    *("transpose", "softmax", "log-softmax", "softmax-cross-entropy", "index", "vector"),
+    *("symmetric", "like-terms", "transpose", "softmax", "log-softmax", "softmax-cross-entropy", "index", "vector"),
 }
 
 
@@ -364,3 +364,11 @@ def _without_derivatives(node: Expression, args: tuple[Expression, ...]) -> Expr
     if node.op != "derivative":
         return rebuilt(node, args)
     return name("A") if typed(args[0], {"w": (2,), "A": (2, 2), "b": (2,)}).shape else name("w")
+
+
+@pytest.mark.parametrize(("corner", "symmetric"), [(1, True), (0, False)])
+def test_a_matrix_that_stands_for_its_transpose_is_said_to_be_symmetric(corner: int, symmetric: bool) -> None:
+    problem = symgd.Problem("1/2*w'*A*w - b'*w", let={"A": [[2, 1], [corner, 3]], "b": [1, 2]}, start={"w": [0, 1]})
+    told = symgd.gradient(problem).derivation().text()
+    assert told.count("A symmetric") == told.count("like terms") == symmetric
+    assert ("Aᵀ" in told) != symmetric

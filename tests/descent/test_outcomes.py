@@ -169,6 +169,17 @@ def test_start_too_large(arithmetic: str) -> None:
         run_of(arithmetic, loss="exp(exp(w))", start={"w": 20})
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("loss", "start", "made"), [("exp(w)", 800, 1), ("exp(-w)", 10**8, 0)])
+def test_a_value_too_close_to_0_to_be_written_ends_the_run_in_words(
+    loss: str, start: int, made: int, language: str
+) -> None:
+    outcome = run_of(loss=loss, start={"w": start})
+    assert (outcome.key, outcome.step) == ("undecided-tiny", made)
+    assert str(made) in outcome.message(language)
+    assert "round:6" in outcome.remedy(language)
+
+
 def test_undecided_is_said_and_not_guessed() -> None:
     """At 0 the two sides are equal, which no precision proves: sin²1 + cos²1 − 1."""
     outcome = run_of(loss="(w - 2)^2 + sqrt(sin(1)^2 + cos(1)^2 - w)", start={"w": 1}, steps=1)
@@ -179,7 +190,11 @@ def test_undecided_is_said_and_not_guessed() -> None:
 def test_every_outcome_has_its_words(language: str) -> None:
     table = catalogue(language)
     keys = {key.split(".")[1] for key in table if key.startswith("outcome.")}
-    reached = {key for _, key, _ in EVERYWHERE.values()} | {key for _, _, key in SPECIAL.values()} | {"undecided"}
+    reached = (
+        {key for _, key, _ in EVERYWHERE.values()}
+        | {key for _, _, key in SPECIAL.values()}
+        | {"undecided", "undecided-tiny"}
+    )
     assert reached <= keys
     assert keys - reached <= {"converged-float"}
     assert {next(code for code in CODES if key.startswith(code)) for key in keys} == set(CODES)

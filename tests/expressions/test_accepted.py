@@ -24,6 +24,7 @@ SAME = {
     "minus sign": ("a−b", "a-b"),
     "full width": ("０．５＋０．０１ｗ", "0.5+0.01w"),
     "half": ("½x", "0.5x"),
+    "a transpose before a product": ("w^T A w", "w^T*A*w"),
     "a third": ("⅓x", "1/3*x"),
     "leading point": (".5x", "0.5x"),
     "trailing point": ("5.x", "5x"),

@@ -119,6 +119,15 @@ def test_a_batch_says_its_rows() -> None:
     assert text.count("這次更新使用資料的 2 列") == 2
 
 
+def test_the_rows_of_a_batch_are_counted_anew_and_named_by_the_file() -> None:
+    data = {"x": list(range(1, 13)), "y": list(range(12))}
+    run = symgd.descend("mean((w*x + b - y)^2)", data=data, start={"w": 0, "b": 0}, batch_size=5, seed=3, steps=1)
+    said = symgd.explain(run.problem).markdown().split("Row by row")[1]
+    assert "| row | $i$ | $x_{i}$ | $y_{i}$ |" in said
+    for place, row in enumerate(run.problem.rows_of(0), 1):
+        assert f"| {row} | {place} | {row} | {row - 1} |" in said
+
+
 def test_json_and_csv_have_every_entry() -> None:
     import json
 

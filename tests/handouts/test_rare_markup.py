@@ -11,7 +11,7 @@ from symgd.handouts import latex
 from symgd.handouts.graph_text import escaped
 from symgd.handouts.quiz import questions, quiz_table
 from symgd.handouts.variants import variants_of
-from symgd.language import mended
+from symgd.language import LANGUAGES, mended
 
 BOWL: dict[str, Any] = {"loss": "(w - 3)^2", "steps": 2, "start": {"w": {"choose": ["0.5", "0.25"]}}}
 
@@ -48,7 +48,7 @@ def asked(**table: Any) -> list[Any]:
 def test_questions_say_the_method_and_the_numbers_that_are_given() -> None:
     (weight, loss) = asked(optimizer={"name": "momentum", "learning_rate": "0.1", "momentum": "0.5"})
     assert "momentum" in weight.text.lower()
-    assert "momentum = 0.5" in weight.text
+    assert r"\(\mu = 0.5\)" in weight.text
     assert weight.name != loss.name
     (plain, _) = asked()
     assert "momentum" not in plain.text.lower()
@@ -72,8 +72,10 @@ def test_a_table_of_answers() -> None:
 @pytest.mark.parametrize("given", [True, False])
 def test_questions_of_a_given_gradient(given: bool) -> None:
     table: dict[str, Any] = {"gradient": {"w": "2*(w - 3)"}, "steps": 1, "start": {"w": {"choose": ["0.5"]}}}
-    found = list(questions(variants_of(table if given else BOWL, 1).found, "en"))
-    assert len(found) == (1 if given else 2)
+    made = variants_of(table if given else BOWL, 1).found
+    assert len(list(questions(made, "en"))) == (1 if given else 2)
+    (row,) = quiz_table(made, 0, "p.toml", {1: {}})["variants"]
+    assert set(row["answers"]) == ({"w"} if given else {"w", "L"})
 
 
 def test_a_language_that_is_not_there_and_one_that_is_too_deep(tmp_path: Path) -> None:
@@ -86,3 +88,34 @@ def test_a_language_that_is_not_there_and_one_that_is_too_deep(tmp_path: Path) -
         with pytest.raises(InputError) as caught:
             own_sentences(language)
         assert caught.value.code.startswith(code) or caught.value.code == "nesting"
+
+
+def test_a_worker_that_dies_over_a_template_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import symgd
+    from symgd import workers
+    from symgd.workers import Answer
+
+    class Dying:
+        def call(self, *_: object) -> Answer:
+            return Answer("crashed", None, "EOFError")
+
+    (tmp_path / "mine.md").write_text("<< title >>", encoding="utf-8")
+    monkeypatch.setattr(workers, "shared_pool", lambda _: Dying())
+    with pytest.raises(symgd.InputError) as caught:
+        symgd.explain("(w - 3)^2", template=tmp_path / "mine.md", start={"w": "0.5"}, steps=1).markdown()
+    assert "EOFError" in caught.value.explain()
+
+
+@pytest.mark.parametrize(
+    ("method", "says"),
+    [
+        ("momentum", [r"\(m \leftarrow \mu \cdot m + g\)", r"\(m = 0\)", r"\(\mu = 0.9\)"]),
+        ("adam", [r"\(m = 0\)", r"\(v = 0\)", r"\(t\)", r"\(\beta_{2} = 0.999\)"]),
+    ],
+)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_question_tells_the_equations_and_where_they_start(method: str, says: list[str], language: str) -> None:
+    table = {**BOWL, "optimizer": {"name": method, "learning_rate": "0.25"}, "arithmetic": "round:3"}
+    text = next(questions(variants_of(table, 1).found, language)).text
+    assert [part for part in says if part not in text] == []
+    assert "weight_decay" not in text

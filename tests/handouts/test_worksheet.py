@@ -182,3 +182,75 @@ def test_a_blank_is_written_behind_its_sign_in_every_format() -> None:
     assert r"\tanh(w) \approx \underline" in sheet.markdown()
     assert "tanh(w) ≈ (1) ____" in sheet.text()
     assert re.search(r"<mo>≈</mo>(?:</math><math[^>]*>)?<munder>", sheet.html())
+
+
+@pytest.mark.parametrize(
+    ("method", "starts", "counted"),
+    [("gd", "", False), ("momentum", "m = 0", False), ("adagrad", "s = 0", False), ("adam", "m = 0, v = 0", True)],
+)
+def test_a_sheet_says_where_the_method_starts(method: str, starts: str, counted: bool) -> None:
+    sheet = symgd.explain(**BOWL, optimizer=method, kind="worksheet").text()
+    assert ("Before the first update, for every weight: " + starts + "." in sheet) == bool(starts)
+    assert ("t is the number of the update; it is 1 in the first." in sheet) == counted
+
+
+def test_a_rate_that_changes_says_what_t_is() -> None:
+    assert (
+        "t 是更新的序號，第一次更新時為 1。" in symgd.explain(**BOWL, learning_rate="0.1/t", language="zh-TW").text()
+    )
+
+
+def test_moments_of_a_vector_are_told_to_be_taken_by_entry() -> None:
+    by_entry = "squares, roots, products and quotients are taken entry by entry"
+    for loss, start, told in (("dot(w, w)", {"w": [1, 2]}, True), ("w^2", {"w": 1}, False)):
+        assert (by_entry in symgd.explain(loss, start=start, optimizer="adam", steps=1).text()) == told
+
+
+UPHILL, REPEATS = "The gradient points uphill", "Then everything repeats"
+
+
+@pytest.mark.parametrize(("method", "start"), [("gd", {"w": 3}), ("adam", {"w": 3}), ("gd", {"w": [3, 3]})])
+@pytest.mark.parametrize("kind", ["worked", "worksheet", "key"])
+def test_nothing_points_uphill_or_repeats_where_the_gradient_is_0(method: str, start: Any, kind: str) -> None:
+    loss = "(w - 3)^2" if start == {"w": 3} else "dot(w - 3, w - 3)"
+    said = symgd.explain(loss, start=start, optimizer=method, kind=kind).text()
+    assert UPHILL not in said
+    assert REPEATS not in said
+    assert ("The gradient is 0:" in said) == ("so nothing moves" in said) == (kind == "worked")
+
+
+def test_where_one_slope_is_not_0_the_gradient_points_uphill() -> None:
+    said = symgd.explain("(w1 - 3)^2 + w2^2", start={"w1": 3, "w2": 1}).text()
+    assert UPHILL in said
+    assert REPEATS in said
+
+
+@pytest.mark.parametrize("kind", ["worksheet", "key"])
+@pytest.mark.parametrize("steps", [1, 2, 5])
+@pytest.mark.parametrize("count", [2, 5])
+def test_no_slope_follows_from_two_points_in_a_row(count: int, steps: int, kind: str) -> None:
+    words = [f"w{place}" for place in range(count)]
+    loss = " + ".join(f"({word} - 3)^2" for word in words)
+    made = symgd.explain(loss, start=dict.fromkeys(words, 1), steps=steps, kind=kind, blank="gradient")
+    assert [str(row[0]) for row in made.document.table.rows] == list(map(str, range(0, steps + 1, 2)))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_final_values_after_one_update_are_not_given_away(language: str) -> None:
+    sheet, key = both(symgd.Problem(**{**BOWL, "steps": 1}), blank="final", language=language)
+    first, last = sheet.document.table.rows
+    cells = [cell for cell in (*first, *last) if isinstance(cell, Cell)]
+    assert [cell.hidden for cell in cells] == [False, False] + [True] * (len(cells) - 2)
+    assert numbered(sheet.document).keys() == numbered(key.document).keys()
+    assert sheet.document.updates == key.document.updates == ()
+
+
+@pytest.mark.parametrize(("start", "places"), [([1, 2, 3], 3), ([[1, 2], [3, 4]], 4), (1, 0)])
+def test_a_vector_has_a_place_for_each_entry(start: Any, places: int) -> None:
+    sheet, key = both(symgd.Problem("sum(w .* w)" if places else "w^2", start={"w": start}, steps=1))
+    line = next(line for line in sheet.text().splitlines() if "Δw = " in line)
+    assert line.count("______") == max(places, 1)
+    latex = next(line for line in sheet.markdown().splitlines() if r"$$\Delta w =" in line)
+    assert latex.count(r"\underline") == max(places, 1)
+    assert "gap" not in sheet.text() + sheet.markdown() + key.text()
+    assert "<mi>gap" not in sheet.html()
