@@ -183,7 +183,8 @@ ROWS: dict[str, Any] = {
 NAMES: dict[str, tuple[dict[str, Any], str, tuple[str, ...]]] = {
     "an x that is 2": (NEURON, "dL/dw = 2(a-y)*a*(1-a) = -0.1058", ("input-forgotten",)),
     "a 2 that is no x": (NEURON, "dL/dw = (a-y)*a*(1-a)*x = -0.1058", ("power-factor-forgotten",)),
-    "a column": (ROWS, "dL/dw = 2/n*sum(w*x[i] + b - y[i], i, 1, n) = -8/3", ("input-forgotten",)),
+    # the slope by b is the same: whether the input or the parameter was mistaken, nobody can tell
+    "a column": (ROWS, "dL/dw = 2/n*sum(w*x[i] + b - y[i], i, 1, n) = -8/3", ()),
     "target − prediction": (ROWS, "dL/dw = 2/n*sum((y[i] - w*x[i] - b)*x[i], i, 1, n) = 6", ("residual-sign",)),
     "twice as much is not rounded": (BOWL, "dL/dw1 = 2*(0.5-0.55) = -0.2", ()),
     "nothing is not rounded": (ONE, "eta = 0", ()),
