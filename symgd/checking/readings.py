@@ -11,8 +11,8 @@ from symgd.checking.scoring import lacking
 from symgd.checking.working import claims_in, headings_of
 from symgd.descent.problem import Problem
 
-#: The share of the time in which other readings may be tried: mistakes are named in what is left.
-_SHARE = 0.6
+#: Naming the mistakes takes so many times as long as the first reading; a share of the time is kept for that at most.
+_NAMING, _SHARE = 8, 0.4
 
 
 def best_reading(problem: Problem, text: str) -> Marker:
@@ -20,16 +20,16 @@ def best_reading(problem: Problem, text: str) -> Marker:
 
     Another reading takes about as long as the first: it is tried where that long is left.
     """
-    begun = time.monotonic()
-    best, until = Marker(problem), begun + DEADLINE
+    best, until = Marker(problem), time.monotonic() + DEADLINE
     claims = claims_in(text, best.facts)
     read = time.monotonic()
     best.read(claims, until)
     took, least = time.monotonic() - read, _faults(best)
+    stop = until - took - min(_SHARE * DEADLINE, _NAMING * took)
     if not least:
         return best
     for others in other_readings(claims, *headings_of(text), best.facts):
-        if time.monotonic() + took > begun + _SHARE * DEADLINE:
+        if time.monotonic() > stop:
             break
         other = Marker(problem)
         other.read(others, until)
