@@ -162,7 +162,7 @@ def test_gradients_are_closed_formulas(loss: str) -> None:
 def test_every_rule_of_arrays_is_named_somewhere() -> None:
     from tests.calculus.test_derivations import ARRAY_RULES
 
-    used = {rule for loss in LOSSES for rule in gradient_of(loss).derivation().rules}
+    used = {rule.partition(":")[0] for loss in LOSSES for rule in gradient_of(loss).derivation().rules}
     used |= set(symgd.gradient("mean((k*x - 1)^2)", data={"x": [1, 2]}).derivation().rules)
     assert used >= ARRAY_RULES
     for language in ("en", "zh-TW"):
