@@ -194,7 +194,7 @@ def _digits_swapped(value: Number, part: Part, shown: Fraction, formula: Express
     right = _rounded(exact, part.unit)
     if is_short(value) and (right != exact or (part.unit < 1 and right % (10 * part.unit) == 0)):
         return False  # 2.04 has not the digits of 2.4
-    first, second = (str(int(abs(number) / part.unit)) for number in (right, shown))
+    first, second = (decimal_text(abs(number) / part.unit) or "" for number in (right, shown))
     if len(first) != len(second):
         return False
     differ = [place for place in range(len(first)) if first[place] != second[place]]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +59,7 @@ def diagnoses(marker: Marker, until: float) -> dict[int, tuple[Diagnosis, ...]]:
     found: dict[int, tuple[Diagnosis, ...]] = {}
     for place, ids in fitting.items():
         left = [id_ for id_ in ids if id_ in common] or ids
+        left = [id_ for id_ in left if not any(_is_apart(marker, id_, at) for at in _beside(marker, place, fitting))]
         left = _preferred(left, marker.found[place][0])
         if len(left) > 1:
             left = _but_contradicted(marker, left, place)
@@ -73,6 +74,30 @@ def diagnoses(marker: Marker, until: float) -> dict[int, tuple[Diagnosis, ...]]:
     return found
 
 
+def _beside(marker: Marker, place: int, fitting: Mapping[int, Sequence[str]]) -> list[int]:
+    """The slips of other parameters in the same update that nothing explains."""
+    claim, key, *_ = marker.found[place]
+    found = []
+    for at, ids in fitting.items():
+        other, its, finding, _ = marker.found[at]
+        is_alike = (
+            claim.quantity is not None and other.quantity is not None and claim.quantity.kind == other.quantity.kind
+        )
+        if not ids and is_alike and key and its and its.step == key.step and its != key and finding.broken is None:
+            found.append(at)
+    return found
+
+
+def _is_apart(marker: Marker, id_: str, at: int) -> bool:
+    """Whether a row would make something else of a slip: then it does not explain the one beside it either."""
+    row = next((row for row in ROWS if row.id == id_), None)
+    claim, key, finding, worlds = marker.found[at]
+    if row is None or key is None:
+        return False
+    guesses = list(_guesses(row, Spot(claim, key, worlds[0])))
+    return bool(guesses) and not any(_states(marker, claim, finding, guess) for guess in guesses)
+
+
 def _but_contradicted(marker: Marker, ids: Sequence[str], place: int) -> list[str]:
     """Without the rows that would have made a right line wrong; a slip of the pen alone is no better explanation."""
     left = [id_ for id_ in ids if not _contradicted(marker, id_, place)]
@@ -83,8 +108,7 @@ def _preferred(ids: Sequence[str], claim: Claim) -> list[str]:
     out = {other for id_ in ids for other in _RATHER.get(id_, ())}
     if "quotient-swapped" in ids and _has_quotient(claim):
         out.add("wrong-sign")  # they give the same; the formula shows which it was
-    left = [id_ for id_ in ids if id_ not in out]
-    return [id_ for id_ in left if id_ != "other-parameter"] or left  # anything else is likelier
+    return [id_ for id_ in ids if id_ not in out]
 
 
 def _has_quotient(claim: Claim) -> bool:
@@ -209,7 +233,8 @@ def _of_a_broken_chain(marker: Marker, claim: Claim, key: Key | None, finding: F
         yield from slips_inside(formula, part.tree)
     if part.is_number:
         yield from slips_between(left, part, right, formula)
-        if key is not None and is_rational(left) and is_rational(right) and left == -right and left != 0:
+        is_slope = claim.quantity is not None and claim.quantity.kind in ("slope", "negative")
+        if is_slope and is_rational(left) and is_rational(right) and left == -right and left != 0:
             yield "wrong-sign"
 
 
@@ -218,8 +243,8 @@ def _of_the_value(marker: Marker, spot: Spot, finding: Finding) -> Iterator[str]
     claim = spot.claim
     right = marker.expected(spot.key, spot.world, derived=True)
     sides = claim.sides
-    if right is None or len(sides) > 1 or not sides[-1].is_number:
-        return
+    if right is None or len(sides) > 1 or not sides[-1].is_number or spot.kind == "rate":
+        return  # nobody works out a rate
     yield from slips_between(right, sides[-1], finding.value, None)
 
 

@@ -189,12 +189,13 @@ def _is_row(kind: str, world: World, name_: str) -> bool:
 
 def _formula_line(world: World, quantity: str, step: int) -> Line | None:
     """The line of a definition, the loss or a slope."""
-    formula = world.facts.formula(quantity, step)
+    formula = world.problem.learning_rate if quantity == "eta" else world.facts.formula(quantity, step)
     value = worth(world, Key(quantity, "", step))
     if formula is None or value is None:
         return None
     of = Key(quantity, "", step)
-    operands = _operands(world, formula, {word: world.at(word, of) for word in formula.names})
+    given = {"t": world.number(step + 1)} if quantity == "eta" else {}
+    operands = _operands(world, formula, {word: given.get(word) or world.at(word, of) for word in formula.names})
     kind = "loss" if quantity == world.problem.loss_name else "forward"
     return Line(kind, quantity, "", formula, operands, world.facts.system.public(value))
 

@@ -21,13 +21,11 @@ from symgd.checking.comparing import (
 )
 from symgd.checking.elsewhere import differs_elsewhere
 from symgd.checking.findings import Finding, best, but, is_zero, shown_apart
-from symgd.checking.guarded import DEADLINE, compared
-from symgd.checking.placing import other_readings
+from symgd.checking.guarded import compared
 from symgd.checking.policy import policy_of
 from symgd.checking.roundings import is_irrational, is_nearly, is_rounded_inside, is_too_fine
 from symgd.checking.vectors import is_of_vectors, vector_finding
 from symgd.checking.verdict import Report
-from symgd.checking.working import claims_in, headings_of
 from symgd.checking.world import Key, World, facts_of, worth
 from symgd.descent.problem import Problem
 from symgd.errors import found_in
@@ -52,6 +50,7 @@ class Marker:
         self.unrounded = World(problem, in_full=True) if problem.arithmetic == "round" else self.truth
         self.printed: dict[Key, Number] = {}
         self.kept: dict[Key, Number] = {}  # of lines that are not right: their values in full
+        self.unread = set[Key]()  # quantities of lines that could not be read: nobody knows their values
         self.until, self.late = 0.0, False
         self.compared: tuple[Expression, Expression] = (ZERO, ZERO)
         self.found: list[tuple[Claim, Key | None, Finding, tuple[World, ...]]] = []
@@ -82,9 +81,12 @@ class Marker:
         worlds = self.worlds()
         finding = self.finding(claim, key, worlds)
         self.found.append((claim, key, finding, worlds))
+        if key is not None and (claim.unreadable or not claim.sides):
+            self.unread.add(key)
         if key is None or finding.value is None or isinstance(finding.value, NoValue):
             return
         self.printed[key] = finding.value
+        self.unread.discard(key)
         self.kept.pop(key, None)
         if finding.status not in ("ok", "format") and not self.is_true(claim, key, finding):
             self.kept[key] = finding.value if finding.full is None else finding.full
@@ -151,7 +153,9 @@ class Marker:
         if formulas is not None and formulas.verdict == "domain":
             values = self.filled(claim, key, values, worlds[0])
         found = self.quantity(claim, key, values, formulas, worlds)
-        if found.status == "slip" and self.may_count_from_zero(claim, key, values[-1]):
+        if found.status == "slip" and (
+            self.may_count_from_zero(claim, key, values[-1]) or (len(values) == 1 and self.hangs_on_unread(claim, key))
+        ):
             return Finding("unknown", "unknown", "", value=found.value)
         return found if formulas is not None else self.tried_elsewhere(claim, key, found)
 
@@ -167,6 +171,12 @@ class Marker:
         following = key._replace(entry=tuple(place + 1 for place in key.entry))
         right = self.expected(following, self.truth) if key.entry else None
         return standing(right, claim.sides[-1], value, self.decimals, claim.signs[-1]) in ("equal", "rounded")
+
+    def hangs_on_unread(self, claim: Claim, key: Key) -> bool:
+        """Whether a line may follow from a weight of the same parameter that could not be read."""
+        step, slopes = self.base(claim), self.facts.slopes
+        weights = (other for other in self.unread if other.name == "w" and other.step == step and other != key)
+        return any(key.parameter == other.parameter or key.name == slopes[other.parameter] for other in weights)
 
     def filled(self, claim: Claim, key: Key, values: list[Number], world: World) -> list[Number]:
         """The values, for a formula without one at this point that of the right formula: they agree elsewhere."""
@@ -241,7 +251,8 @@ class Marker:
             return "no"
         base, decimals = self.base(claim), self.decimals
         worths = [functools.partial(side_value, world=world, step=base) for world in self.worlds()]
-        holds = any(is_rounded_inside(before, after, worth, decimals) for worth in worths)
+        forms = list(self.facts.with_slopes(before))
+        holds = any(is_rounded_inside(form, after, worth, decimals) for worth in worths for form in forms)
         return "no" if not holds else "rounded" if decimals is not None or sign == "≈" else "format"
 
     def quantity(
@@ -363,33 +374,8 @@ def _may_be_index(tree: Expression | None, parameters: Collection[str]) -> bool:
 
 def check(problem: Problem, text: str, student: str = "") -> Report:
     """Mark a working. Raises InputError where the problem cannot be used; nothing in the text raises."""
+    from symgd.checking.readings import best_reading
     from symgd.checking.scoring import report_of
 
     with allowing(problem.allowed), found_in(problem.source):
-        return report_of(_marked(problem, text), text, student)
-
-
-def _marked(problem: Problem, text: str) -> Marker:
-    """A working marked by the order of its lines, or by another order in which fewer lines are wrong."""
-    best, until = Marker(problem), time.monotonic() + DEADLINE
-    claims = claims_in(text, best.facts)
-    best.read(claims, until)
-    least = _faults(best)
-    if not least:
-        return best
-    for others in other_readings(claims, *headings_of(text), best.facts):
-        if time.monotonic() > until:
-            break
-        other = Marker(problem)
-        other.read(others, until)
-        if not other.late and (found := _faults(other)) < least:
-            best, least = other, found
-    return best
-
-
-def _faults(marker: Marker) -> int:
-    """How many lines are not right, or lacking."""
-    from symgd.checking.scoring import lacking
-
-    wrong = [finding for _, _, finding, _ in marker.found if finding.status not in ("ok", "format", "carried")]
-    return len(wrong) + len(lacking(marker))
+        return report_of(best_reading(problem, text), text, student)

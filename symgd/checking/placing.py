@@ -7,6 +7,8 @@ value of a quantity is that of the second update.
 
 from __future__ import annotations
 
+import itertools
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -51,7 +53,7 @@ def other_readings(
     they count from 0 (iteration 0 may be the first update, or the start), and where they may be steps of one update.
     `claims` are those that the order of the lines gives.
     """
-    readings = [claims]
+    readings, stands = [claims], _has_unmoved(facts)
     named = [_named(claim, facts) for claim in claims]
     if any(claim.label is not None for claim in named):
         labelled = placed([_labelled(claim) for claim in named], headings, facts)
@@ -66,10 +68,30 @@ def other_readings(
         readings = [claims, as_one]
     for reading in readings:
         usual = [claim.update for claim in reading]
-        for first_loss in (0, 1, None):
-            counted = _counted(reading, facts, first_loss)
+        for first_loss, may_start in itertools.product((0, 1, None), (True, False) if stands else (True,)):
+            counted = _counted(reading, facts, first_loss, may_start)
             if [claim.update for claim in counted] != usual:
                 yield sorted(counted, key=_following)
+    if not headings and (at_end := _at_the_end(claims, facts)) != list(claims):
+        yield at_end
+
+
+def _at_the_end(claims: Sequence[Claim], facts: Facts) -> list[Claim]:
+    """The one value of a weight or the loss after the start, as that after all updates where the run ends in it."""
+    truth, steps = World(facts.problem), facts.problem.steps
+    stated = Counter(claim.quantity for claim in claims if claim.update and _stated(claim) is not None)
+
+    def is_last(claim: Claim) -> bool:
+        quantity, value = claim.quantity, _stated(claim)
+        if quantity is None or quantity.kind not in ("weight", "loss") or quantity.old or quantity.update is not None:
+            return False
+        if not claim.update or stated[quantity] != 1 or value is None:
+            return False
+        name = "w" if quantity.kind == "weight" else quantity.name
+        ran = _entries(worth(truth, Key(name, quantity.parameter, steps, quantity.entry)))
+        return _are_equal(value, ran) or _are_rounded(value, ran, claim)
+
+    return [replace(claim, update=steps) if is_last(claim) else claim for claim in claims]
 
 
 def _named(claim: Claim, facts: Facts) -> Claim:
@@ -190,7 +212,7 @@ class _Place:
         if known is None:  # nothing was said of it yet: it stands where the run has it
             known = _entries(worth(self.truth, Key("w", claim.quantity.parameter, self.update, claim.quantity.entry)))
         again = value is not None and len(claim.sides) == 1 and _are_equal(value, known)
-        self.stands[word] = value
+        self.stands[word] = () if claim.unreadable else value  # what could not be read is a value all the same
         return again and (word in self.moved() or word not in self.still)
 
 
@@ -214,10 +236,21 @@ def _stands_still(claim: Claim) -> bool:
 # by counting
 
 
-def _counted(claims: Sequence[Claim], facts: Facts, first_loss: int | None) -> list[Claim]:
+def _has_unmoved(facts: Facts) -> bool:
+    """Whether the first update leaves a weight, or an entry of one, where it starts: its value may be of both."""
+    truth = World(facts.problem)
+    for word in facts.start:
+        pair = [_entries(worth(truth, Key("w", word, step))) for step in (0, 1)]
+        if any(_are_equal((before,), (after,)) for before, after in zip(pair[0] or (), pair[1] or (), strict=False)):
+            return True
+    return False
+
+
+def _counted(claims: Sequence[Claim], facts: Facts, first_loss: int | None, may_start: bool = True) -> list[Claim]:
     """The claims with their updates by how many values of their quantity stand before them.
 
-    `first_loss` is after how many updates the first loss is meant; None leaves losses where they are.
+    `first_loss` is after how many updates the first loss is meant; None leaves losses where they are. The first value
+    of a weight `may_start` it.
     """
     following: dict[tuple[str, str, str], int] = {}
     found: list[Claim] = []
@@ -229,7 +262,8 @@ def _counted(claims: Sequence[Claim], facts: Facts, first_loss: int | None) -> l
         elif first_loss is not None or quantity.kind != "loss":
             known = _known(quantity)
             before = following.get(known, first_loss if quantity.kind == "loss" else None)
-            claim = replace(claim, update=_count(claim, quantity, before, facts))
+            count = _count(claim, quantity, before, facts) if may_start or before is not None else _first(quantity)
+            claim = replace(claim, update=count if quantity.update is None else quantity.update)
             following[known] = max(claim.update + (_stated(claim) is not None), _first(quantity))
             update = max(0, claim.update - _first(quantity))
         found.append(claim)
@@ -238,8 +272,6 @@ def _counted(claims: Sequence[Claim], facts: Facts, first_loss: int | None) -> l
 
 def _count(claim: Claim, quantity: Quantity, following: int | None, facts: Facts) -> int:
     """After how many updates a quantity is meant, of which the next value is `following` (None: its first)."""
-    if quantity.update is not None:
-        return quantity.update
     start = None
     if quantity.kind == "weight":
         start = _entries(worth(World(facts.problem), Key("w", quantity.parameter, 0, quantity.entry)))

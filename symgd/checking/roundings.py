@@ -52,7 +52,26 @@ def is_rounded_inside(before: Expression, after: Expression, worth: Worth, decim
     pairs = _paired(before, after)
     if pairs and all(is_rounded_inside(*pair, worth, decimals) for pair in pairs):
         return True
+    if pairs and before.op == "mul" and _has_factors_of(before, after, worth, decimals):
+        return True
     return decimals is None and is_nearly(value, shown, CLOSE)
+
+
+def _has_factors_of(before: Expression, after: Expression, worth: Worth, decimals: int | None) -> bool:
+    """Whether a product has the factors of another one, rounded, in any order."""
+    left = _factors(after)
+    if len(left) > _MOST_FACTORS:
+        return False
+    for factor in _factors(before):
+        found = next((other for other in left if is_rounded_inside(factor, other, worth, decimals)), None)
+        if found is None:
+            return False
+        left.remove(found)
+    return not left
+
+
+#: Factors of a longer product are compared in their order alone.
+_MOST_FACTORS = 8
 
 
 def _is_rounding(literal: Expression, value: Number, shown: Number, decimals: int | None) -> bool:

@@ -17,7 +17,7 @@ from symgd.checking.working import claims_in, has_unread_table, is_cut
 from symgd.checking.world import Facts, Key
 from symgd.errors import InputError
 from symgd.numbers.bounded import shown
-from symgd.numbers.values import entries_of
+from symgd.numbers.values import entries_of, is_array
 
 if TYPE_CHECKING:
     from symgd.checking.marking import Marker
@@ -49,7 +49,11 @@ def _diagnoses(marker: Marker) -> dict[int, tuple[Diagnosis, ...]]:
 def lacking(marker: Marker) -> list[tuple[str, Key]]:
     """What should have been stated and was not: the quantities of the policy, or else the last weights."""
     last, said = marker.problem.steps, {key for _, key, _, _ in marker.found}
-    wanted = [(f"{word}[{last}]", Key("w", word, last)) for word in marker.facts.start]
+    after = {
+        word: f"{word}^({last})" if is_array(value) else f"{word}[{last}]"
+        for word, value in marker.facts.start.items()
+    }
+    wanted = [(after[word], Key("w", word, last)) for word in marker.facts.start]
     if marker.policy.quantities:
         # L behind the weights is the loss after an update: a name without one is said at any.
         names = {spelled(claim.quantity.text) for claim, *_ in marker.found if claim.quantity is not None}

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+from symgd.checking.slopes_at import with_slopes_at
 from symgd.checking.verbal import in_signs
 from symgd.checking.wordings import NUMBER, NUMBERS, derivative_of_the_loss, names_of, padded, worded
 from symgd.checking.world import Facts
@@ -36,6 +37,7 @@ def respelled(text: str, facts: Facts) -> str:
     for line in text.split("\n"):
         for pattern, make in patterns.items():
             line = pattern.sub(make, line)
+        line = with_slopes_at(line, facts)
         lines.append(derivative_of_the_loss(worded(in_signs(line, facts), facts), facts))
     return "\n".join(lines)
 

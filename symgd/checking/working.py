@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from symgd.checking.as_typed import as_written, headings_in, indexed, may_be_steps_of_one, without_headings
+from symgd.checking.asides import without_asides
 from symgd.checking.audit import _Auditor, _components, _Seen
 from symgd.checking.chains import Chain, Side, chains
 from symgd.checking.claims import Claim, Part
@@ -44,7 +45,7 @@ def claims_in(text: str, facts: Facts) -> list[Claim]:
         Claim(line.line, line.column, line.text, None, (), ())
         for line in unread_lines(reader.written, reader.read, reader.seen)
     ]
-    found.sort(key=lambda claim: claim.line)
+    found = without_asides(sorted(found, key=lambda claim: claim.line), reader.written, facts)
     numbered = [replace(claim, place=place) for place, claim in enumerate(found)]
     return placed(numbered, headings_in(shown), facts)
 

@@ -8,7 +8,9 @@ a change in that world.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import contextlib
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -63,6 +65,12 @@ class Changes:
     earlier: bool = False  # slopes of the update before
 
 
+#: Why a quantity may have no value.
+_FAULTS = (NoSuch, DomainError, PrecisionError, ZeroDivisionError, OverflowError, KeyError)
+#: So many updates are followed back from one another; more would be too deep.
+_DEEPEST = 40
+
+
 NOTHING = Changes()
 
 
@@ -86,6 +94,7 @@ class World:
         self.entries = [key for key in self.stated if key.entry]
         self.facts = facts_of(problem, in_full)
         self.known: dict[Key, Number] = {}
+        self.failed: dict[Key, Exception] = {}
         self.open: set[Key] = set()
 
     def changed(self, changes: Changes) -> World:
@@ -108,13 +117,36 @@ class World:
         if key not in self.known:
             if key in self.open or key.step < 0 or key.step > self.problem.steps + 1:
                 raise NoSuch(key)
+            self.approach(key.step)
+            if key in self.failed:
+                raise self.failed[key]
             self.open.add(key)
             try:
                 with self.facts.system.precision():
                     self.known[key] = self.worked_out(key)
+            except _FAULTS as error:
+                if len(self.open) == 1:  # on its own, and not for what is open around it
+                    self.failed[key] = error
+                raise
             finally:
                 self.open.discard(key)
         return self.known[key]
+
+    def has(self, key: Key) -> bool:
+        """Whether a quantity need not be worked out."""
+        return key in self.stated or key in self.known
+
+    def approach(self, step: int) -> None:
+        """Work out the weights of the updates before a step one after the other, where they are many."""
+        words, begin = self.facts.start, step
+        while begin > 0 and any(not self.has(Key("w", word, begin)) for word in words):
+            begin -= 1
+        if step - begin <= _DEEPEST:
+            return
+        for each in range(begin, step):
+            for name, word in itertools.product((*self.facts.carried, "w"), words):
+                with contextlib.suppress(*_FAULTS):
+                    self.value(Key(name, word, each))
 
     def worked_out(self, key: Key) -> Number:
         """By its own rule, from what it is made of."""
@@ -220,6 +252,10 @@ def _with_entries(whole: Number, entries: Mapping[tuple[int, ...], Number]) -> N
     return changed
 
 
+#: Slopes in a formula that are put in or left in all ways.
+_MOST_SLOPES = 4
+
+
 class Facts:
     """What is the same in all worlds of a problem: its formulas, equations, constants."""
 
@@ -303,6 +339,15 @@ class Facts:
             tree = substitute(tree, used)
         return tree
 
+    def with_slopes(self, tree: Expression) -> Iterator[Expression]:
+        """A formula, and with the formulas of some slopes in it put in: dL/da·da/dz as 2(a − y)·da/dz."""
+        found = {word: self.formula(word, 0) for word in tree.names if "/d" in word}
+        known = {word: formula for word, formula in found.items() if formula is not None}
+        words = list(known) if len(known) <= _MOST_SLOPES else []
+        for count in range(len(words) + 1):
+            for some in itertools.combinations(words, count):
+                yield substitute(tree, {word: known[word] for word in some})
+
     def second(self, row: str, column: str) -> Expression:
         """A second derivative."""
         from symgd.descent.gradients import gradient_of
@@ -339,5 +384,5 @@ def worth(world: World, key: Key) -> Number | None:
     try:
         found = world.value(key)
         return found if all(map(is_narrow, entries_of(found))) else None
-    except (NoSuch, DomainError, PrecisionError, ZeroDivisionError, OverflowError, KeyError):
+    except _FAULTS:
         return None

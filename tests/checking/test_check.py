@@ -205,7 +205,7 @@ def test_no_text_raises(text: str) -> None:
 
 
 def test_a_working_that_takes_too_long_is_undecided_behind(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("symgd.checking.marking.DEADLINE", -1)
+    monkeypatch.setattr("symgd.checking.readings.DEADLINE", -1)
     report = symgd.check(symgd.Problem(**FIRST), RIGHT)
     assert report.status == "undecided"
     assert "too long" in report.text("en")

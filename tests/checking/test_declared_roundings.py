@@ -111,3 +111,29 @@ def test_a_mini_batch_has_only_its_rows() -> None:
 def test_formulas_of_unlike_numbers_of_parts_break_nothing(line: str) -> None:
     problem = symgd.Problem("exp(w)", start={"w": "0.5"}, steps=1, marks={"decimals": 2})
     assert symgd.check(problem, f"dL/dw = {line}").status in ("undecided", "partial", "incorrect")
+
+
+NEURON_TO_THREE = symgd.Problem(
+    "z = w*x + b\na = sigmoid(z)\nL = (a - y)^2",
+    start={"w": "0.5", "b": 0},
+    let={"x": 2, "y": 1},
+    learning_rate="0.5",
+    steps=1,
+    marks={"decimals": 3},
+)
+
+
+@pytest.mark.parametrize(
+    ("behind", "status"),
+    [
+        ("2(0.731-1)*0.731*(1-0.731)*2", "ok"),
+        ("2*2(0.731-1)*0.731*(1-0.731)", "ok"),
+        ("2(0.731-1)*0.197*2", "ok"),
+        ("(-0.538)(0.197)(2)", "ok"),
+        ("2(0.732-1)*0.732*(1-0.732)*2", "slip"),
+        ("2(0.731-1)*0.731*(1+0.731)*2", "slip"),
+    ],
+)
+def test_a_chain_of_slopes_is_one_of_their_rounded_factors(behind: str, status: str) -> None:
+    report = symgd.check(NEURON_TO_THREE, f"dL/dw = dL/da*da/dz*dz/dw = {behind} = -0.212")
+    assert next(iter(report)).status == status

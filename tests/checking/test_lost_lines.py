@@ -231,3 +231,22 @@ def test_lines_of_the_lesson_without_a_name() -> None:
     assert symgd.check(lesson, text).status == "correct"
     assert symgd.check(lesson, text.replace("0.22", "0.23")).first_wrong_line == 4
     assert symgd.check(lesson, "0.5 - 0.01 = 0.49\n0.2 + 0.02 = 0.22").status != "correct"
+
+
+BOWL_OF_TWO = symgd.Problem(
+    "(w1 - 0.55)^2 + (w2 - 0.3)^2", start={"w1": "0.5", "w2": "0.2"}, learning_rate="0.1", steps=2
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "statuses"),
+    [
+        ("w1 = 0,51\nw2 = 0.22\nw1 = 0.518\nw2 = 0.236", ["unknown", "ok", "ok", "ok"]),
+        ("w1 = 51%\nw2 = 22%\nw1 = 0.518\nw2 = 0.236", ["unknown", "unknown", "ok", "ok"]),
+        ("w1 = 0,51\nw1 = 0.51\nw2 = 0.22\nw1 = 0.518\nw2 = 0.236", ["unknown", "ok", "ok", "ok", "ok"]),
+        ("w1 = 0,49\nw2 = 0.22\nw1 = 0.502\nw2 = 0.236", ["unknown", "ok", "unknown", "ok"]),
+        ("w1 = 0,49\nw2 = 0.22\nw1 = 0.49 + 0.02 = 0.502\nw2 = 0.24", ["unknown", "ok", "slip", "slip"]),
+    ],
+)
+def test_a_line_that_is_not_read_holds_its_place(text: str, statuses: list[str]) -> None:
+    assert [verdict.status for verdict in symgd.check(BOWL_OF_TWO, text)] == statuses

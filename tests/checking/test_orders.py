@@ -141,3 +141,48 @@ def test_iteration_0_may_be_the_start() -> None:
     assert check_line("\n".join(listed)).status == "correct"
     moves = "Iteration 0\nw = 0.5\nIteration 1\ndL/dw = -5\nw = 1\nIteration 2\ndL/dw = -4\nw = 1.4"
     assert check_line(moves).status == "correct"
+
+
+STILL = symgd.Problem(
+    "1/2*w'*A*w - b'*w", start={"w": [0, 1]}, let={"A": [[2, 1], [1, 3]], "b": [1, 2]}, learning_rate="0.1", steps=2
+)
+
+
+@pytest.mark.parametrize("entries", [("w[1]", "w[2]"), ("w_1", "w_2")])
+def test_an_entry_that_the_first_update_leaves_counts_as_updated(entries: tuple[str, str]) -> None:
+    one, two = entries
+    lines = [f"{one} = 0, {two} = 0.9", f"{one} = 0.01, {two} = 0.83"]
+    for text in ("\n".join(lines), "\n".join([f"{one} = 0, {two} = 1", *lines])):
+        assert symgd.check(STILL, text).status == "correct"
+    wrong = symgd.check(STILL, f"{lines[0]}\n{one} = 0.02, {two} = 0.83")
+    assert wrong.status == "partial"
+
+
+def test_a_parameter_that_the_first_update_leaves_counts_as_updated() -> None:
+    problem = symgd.Problem("(a*b - 1)^2 + b^2", start={"a": 1, "b": 0}, learning_rate="0.1", steps=2)
+    assert symgd.check(problem, "a = 1, b = 0.2\na = 1.032, b = 0.32").status == "correct"
+
+
+def test_a_vector_that_lacks_is_named_as_after_an_update_and_not_as_an_entry() -> None:
+    lacking = [verdict.quantity for verdict in symgd.check(STILL, "w = (0, 0.9)") if verdict.status == "missing"]
+    assert lacking == ["w^(2)"]
+
+
+THREE = symgd.Problem("(w - 3)^2", start={"w": 0}, learning_rate="0.1", steps=3)
+
+
+def test_the_last_weight_alone_is_that_of_the_last_update() -> None:
+    for text in ("w = 1.464", "w = 0\nThe answer is w = 1.464", "w = 1.464, L = 2.359296"):
+        assert symgd.check(THREE, text).status == "correct"
+    assert symgd.check(THREE, "w = 1.5").status == "incorrect"
+    assert symgd.check(THREE, "w = 1.08").status == "incorrect"
+
+
+def test_a_run_of_a_thousand_updates_is_followed_to_its_end() -> None:
+    long = symgd.Problem("(w - 3)^2", start={"w": 1}, learning_rate="0.5", steps=1000)
+    assert symgd.check(long, "w = 3").status == "correct"
+    momentum = symgd.Problem(
+        "(w - 3)^2", start={"w": 1}, optimizer="momentum", learning_rate="0.1", steps=1000, arithmetic="round:4"
+    )
+    assert symgd.check(momentum, "w = 3").status == "correct"
+    assert symgd.check(momentum, "w = 4").status == "incorrect"

@@ -18,7 +18,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import symgd
-from symgd.checking import guarded, marking
+from symgd.checking import guarded, readings
 from symgd.expressions.reader import read
 from symgd.expressions.tree import Expression
 from symgd.expressions.writer import decimal_text
@@ -111,7 +111,7 @@ def text_of(lines: Sequence[Sequence[Line]], headings: bool) -> str:
 
 def report_of(problem: symgd.Problem, text: str) -> symgd.Report:
     """Without haste: what a busy machine leaves undecided after a second is not what is tested here."""
-    with mock.patch.object(marking, "DEADLINE", 60.0), mock.patch.object(guarded, "DEADLINE", 60.0):
+    with mock.patch.object(readings, "DEADLINE", 60.0), mock.patch.object(guarded, "DEADLINE", 60.0):
         return symgd.check(problem, text)
 
 

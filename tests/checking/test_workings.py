@@ -14,7 +14,7 @@ from typing import Any
 from unittest import mock
 
 import symgd
-from symgd.checking import guarded, marking
+from symgd.checking import guarded, readings
 
 CORPUS = json.loads((Path(__file__).parent / "workings.json").read_text(encoding="utf-8"))
 NAMED_RIGHTLY = {"c319": "power-not-lowered", "c358": "power-factor-forgotten"}
@@ -25,7 +25,7 @@ UNREADABLE = {"c314", "c315", "c401"}
 @functools.cache
 def reports() -> dict[str, symgd.Report]:
     """All reports, without haste: what a busy machine leaves undecided after a second is not what is tested here."""
-    with mock.patch.object(marking, "DEADLINE", 60.0), mock.patch.object(guarded, "DEADLINE", 60.0):
+    with mock.patch.object(readings, "DEADLINE", 60.0), mock.patch.object(guarded, "DEADLINE", 60.0):
         return _reports()
 
 

@@ -1,0 +1,149 @@
+"""Sentences about where the descent is going, which move no weight: 最小值在 w = 3, `min L = 0 at w = 3`.
+
+What is true of the minimum is passed over, what the run comes to is a line like any other, and all else is for the
+teacher: it may be either.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from symgd.checking.claims import Claim, Part
+from symgd.checking.comparing import alike, entries_at, side_value, standing
+from symgd.checking.findings import is_zero
+from symgd.checking.world import Facts, Key, World, worth
+from symgd.numbers.bounded import NoValue, Number
+
+_WORDS = re.compile(
+    r"(?i)\b(?:min(?:im(?:um|a|al|i[sz]er))?|optim(?:um|al)|goal|target|bottom|converge[sd]?|stationary|critical)\b"
+    r"|最小|最低|極小|極值|谷底|目標(?!函)|最佳|最優|收斂"
+)
+_SENTENCE = re.compile(r"(?:[^.。；;!！]|\.(?!\s|$))+")
+#: So many updates of a run are looked through for a value.
+_MOST_STEPS = 100
+#: More claims make no sentence, and nobody speaks of the minimum in more of them.
+_MOST_CLAIMS, _MOST_SENTENCES = 8, 40
+
+
+def without_asides(claims: Sequence[Claim], lines: Sequence[str], facts: Facts) -> list[Claim]:
+    """The claims without those that tell of the minimum; those that may do so as unread ones."""
+    spoken = {number: list(_spoken(line)) for number, line in enumerate(lines, 1)}
+    together: dict[tuple[int, int], list[Claim]] = {}
+    for claim in claims:
+        for start, stop in spoken.get(claim.line, ()):
+            if start < claim.column <= stop:
+                together.setdefault((claim.line, start), []).append(claim)
+    judged: dict[int, Claim | None] = {}
+    truth = World(facts.problem)
+    for told in list(together.values())[:_MOST_SENTENCES]:
+        if len(told) > _MOST_CLAIMS:
+            continue  # that is no sentence
+        aside = _Aside(told, claims, truth)
+        judged |= {id(claim): aside.judged(claim) for claim in told}
+    kept = (judged.get(id(claim), claim) for claim in claims)
+    return [claim for claim in kept if claim is not None]
+
+
+def _spoken(line: str) -> Iterator[tuple[int, int]]:
+    """Where the sentences of a line that speak of the minimum begin and end."""
+    if _WORDS.search(line):
+        yield from (found.span() for found in _SENTENCE.finditer(line) if _WORDS.search(found[0]))
+
+
+class _Aside:
+    """A sentence that speaks of the minimum, with the point that its weights make."""
+
+    def __init__(self, told: Sequence[Claim], claims: Sequence[Claim], truth: World) -> None:
+        self.facts, self.truth, problem = truth.facts, truth, truth.problem
+        mine = {*map(id, told)}
+        self.others = [claim for claim in claims if id(claim) not in mine]
+        stated = {claim.quantity.parameter: claim for claim in told if claim.quantity and _is_place(claim)}
+        at = {word: value for word, claim in stated.items() if (value := self.value(claim)) is not None}
+        self.point: Mapping[str, Number] = at if self.is_stationary(at) else {}
+        self.there = World(problem, {Key("w", word, 0): value for word, value in at.items()})
+
+    def is_stationary(self, at: Mapping[str, Number]) -> bool:
+        """Whether the loss is level in all directions that a point names, which says all that this hangs on."""
+        world = World(self.facts.problem, {Key("w", word, 0): value for word, value in at.items()})
+        for word in at:
+            slope = self.facts.formula(self.facts.slopes[word], 0)
+            needs = set() if slope is None else {*self.facts.whole(slope).names} & {*self.facts.start}
+            if slope is None or not needs <= {*at} or not is_zero(worth(world, Key(self.facts.slopes[word], "", 0))):
+                return False
+        return bool(at)
+
+    def judged(self, claim: Claim) -> Claim | None:
+        """A claim as it is, None for what is true of the minimum, or as one for the teacher."""
+        quantity = claim.quantity
+        if quantity is None:
+            known = any(word in self.facts.start for side in claim.sides if side.tree for word in side.tree.names)
+            return claim if not known or not claim.sides else None if self.holds(claim.sides) else _unsure(claim)
+        if (
+            quantity.update is not None
+            or quantity.entry
+            or quantity.kind not in ("weight", "loss", "slope", "negative")
+        ):
+            return claim
+        if self.is_of_the_run(claim):
+            is_told = quantity.kind == "weight" and self.is_true(claim) and self.is_said_again(claim)
+            return None if is_told else claim
+        return None if self.is_true(claim) else _unsure(claim)
+
+    def is_true(self, claim: Claim) -> bool:
+        """Whether a claim is proved to hold at the minimum that the sentence names."""
+        quantity = claim.quantity
+        assert quantity is not None
+        if quantity.kind in ("slope", "negative") and len(claim.sides) == 1 and is_zero(self.value(claim)):
+            return True  # that is what a minimum is
+        if not self.point:
+            return False
+        if quantity.kind == "weight":
+            mine = self.value(claim)
+            return mine is not None and alike(mine, self.point.get(quantity.parameter)) is True
+        is_whole = quantity.kind != "loss" or {*self.point} == {*self.facts.start}
+        right = worth(self.there, Key(quantity.name.removeprefix("-"), "", 0)) if is_whole else None
+        return right is not None and self.holds(claim.sides, -right if quantity.kind == "negative" else right)
+
+    def holds(self, sides: Sequence[Part], right: Number | None = None) -> bool:
+        """Whether all sides are one value at the point of the sentence."""
+        found = [None if side.tree is None else side_value(side.tree, self.there, 0) for side in sides]
+        values = [value for value in found if value is not None and not isinstance(value, NoValue)]
+        first = values[0] if right is None and values else right
+        return bool(self.point) and len(values) == len(found) > 0 and all(alike(value, first) for value in values)
+
+    def value(self, claim: Claim) -> Number | None:
+        """The number that a claim ends in; None of what is none, or a vector."""
+        found = entries_at(claim.sides[-1], self.truth, 0) if claim.sides and claim.sides[-1].is_number else None
+        return found[0][0] if found is not None and len(found[0]) == 1 else None
+
+    def is_of_the_run(self, claim: Claim) -> bool:
+        """Whether the run comes to the number of a claim, rounded or not."""
+        value, quantity = self.value(claim), claim.quantity
+        assert quantity is not None
+        sign = -1 if quantity.kind == "negative" else 1
+        name = "w" if quantity.kind == "weight" else quantity.name.removeprefix("-")
+        parameter = quantity.parameter if quantity.kind == "weight" else ""
+        for step in range(min(self.facts.problem.steps, _MOST_STEPS) + 1) if value is not None else ():
+            ran = worth(self.truth, Key(name, parameter, step))
+            if ran is not None and standing(sign * ran, claim.sides[-1], value, None, "≈") in ("equal", "rounded"):
+                return True
+        return False
+
+    def is_said_again(self, claim: Claim) -> bool:
+        """Whether another line moves the weight to the same number."""
+        mine = self.value(claim)
+        same = (other for other in self.others if other.quantity == claim.quantity)
+        return any((value := self.value(other)) is not None and alike(value, mine) for other in same)
+
+
+def _is_place(claim: Claim) -> bool:
+    """Whether a claim only states where a weight is."""
+    quantity = claim.quantity
+    alone = len(claim.sides) == 1 and claim.sides[0].is_number
+    return quantity is not None and quantity.kind == "weight" and alone and quantity.update is None
+
+
+def _unsure(claim: Claim) -> Claim:
+    return replace(claim, quantity=None, sides=(), signs=())
