@@ -242,6 +242,25 @@ def moving_parts(tree: Expression, variable: str) -> Moving:
     return moving
 
 
+def factors_of(tree: Expression) -> tuple[list[Expression], list[Expression]]:
+    """The factors above and below the bar, in order.
+
+    >>> from symgd.expressions.reader import read
+    >>> factors_of(read("2*w/x"))
+    ([Expression('2'), Expression('w')], [Expression('x')])
+    """
+    if tree.op in ("mul", "hadamard"):
+        first, second = factors_of(tree.args[0]), factors_of(tree.args[1])
+        return first[0] + second[0], first[1] + second[1]
+    if tree.op == "div":
+        first, second = factors_of(tree.args[0]), factors_of(tree.args[1])
+        return first[0] + second[1], first[1] + second[0]
+    if tree.op == "neg":
+        above, below = factors_of(tree.args[0])
+        return [number(-1), *above], below
+    return [tree], []
+
+
 def signed_terms(node: Expression) -> list[tuple[int, Expression]]:
     """The terms of a sum as it is written without brackets, each with its sign."""
     found: list[tuple[int, Expression]] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from symgd.calculus.algebra import power_of_entries, product
+from symgd.calculus.algebra import factors_of, power_of_entries, product
 from symgd.expressions.shapes import Shape, typed
 from symgd.expressions.tree import ONE, Expression, fold, name, number, operation, rebuilt
 
@@ -64,7 +64,7 @@ class Ground:
         """The numbers of a product, and the rest."""
         if not self.shape(tree):
             return tree, ONE
-        above, below = _factors(tree)
+        above, below = factors_of(tree)
         scalars = [factor for factor in above if not self.shape(factor)]
         rest = [factor for factor in above if self.shape(factor)]
         under = [factor for factor in below if not self.shape(factor)]
@@ -121,17 +121,3 @@ class Ground:
         if rest.op in ("mul", "hadamard"):
             return product(coefficient, operation("dot", *rest.args))
         return product(coefficient, operation("sum", rest))
-
-
-def _factors(tree: Expression) -> tuple[list[Expression], list[Expression]]:
-    """The factors above and below the bar, in order."""
-    if tree.op in ("mul", "hadamard"):
-        first, second = _factors(tree.args[0]), _factors(tree.args[1])
-        return first[0] + second[0], first[1] + second[1]
-    if tree.op == "div":
-        first, second = _factors(tree.args[0]), _factors(tree.args[1])
-        return first[0] + second[1], first[1] + second[0]
-    if tree.op == "neg":
-        above, below = _factors(tree.args[0])
-        return [number(-1), *above], below
-    return [tree], []
