@@ -28,6 +28,10 @@ _HEADER = re.compile(r"\s*([A-Za-z]\w*|\\?[A-Za-z_{}0-9\\]+?)\s*\((?:[\w{}\s.,\\
 _MATHEMATICAL = frozenset(("number", "op", "atom", "odd"))
 
 
+#: A place to fill in within an operand: an entry of a matrix.
+_BLANK = re.compile(r"\\underline\s*\{\s*\\hspace|\\blank|_{3,}")
+
+
 @dataclass(frozen=True, slots=True)
 class Relation:
     """A printed = or ≈: its text and place (line and column from 1), and whether it holds (None: undecided).
@@ -138,7 +142,7 @@ class _Seen(NamedTuple):
 
     @property
     def blank(self) -> bool:
-        return any(token.kind == "blank" for token in self.side.tokens)
+        return any(token.kind == "blank" or _BLANK.search(token.text) for token in self.side.tokens)
 
     @property
     def mathematical(self) -> bool:
