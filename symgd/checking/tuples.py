@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from symgd.checking.chains import Side, Token
 from symgd.checking.pieces import Piece
@@ -24,26 +24,32 @@ def component(piece: Piece, side: Side, place: int, count: int) -> tuple[Piece, 
     return piece._replace(text="".join(text)), side._replace(tokens=kept)
 
 
-def bracketed(piece: Piece, side: Side) -> Piece:
-    """A side in which (0, 1) stands as [0, 1], as vectors are read."""
-    text = list(piece.text)
-    for opener, closer in _pairs(side.tokens):
-        inside = side.tokens[opener + 1 : closer]
-        if any(token.kind == "comma" for token in inside) and not _is_call(side.tokens, opener):
-            text[side.tokens[opener].start], text[side.tokens[closer].start] = "[", "]"
-    return piece._replace(text="".join(text))
+def bracketed(piece: Piece, sides: Iterable[Side]) -> Piece:
+    """Sides in which (0, 1) stands as [0, 1], as vectors are read."""
+    found = (ends for side in sides for ends in _bracketed(side.tokens, with_commas=True))
+    return _with_brackets(piece, found, "[]")
 
 
-def grouped(piece: Piece, side: Side) -> Piece:
-    """A side about numbers in which [2(0.5 − 0.55)] stands as (2(0.5 − 0.55)), as brackets are read."""
-    text = list(piece.text)
-    for opener, closer in _pairs(side.tokens):
-        inside = side.tokens[opener + 1 : closer]
-        ends = side.tokens[opener], side.tokens[closer]
-        is_square = [token.text for token in ends] == ["[", "]"] and not _is_call(side.tokens, opener)
-        if is_square and not any(token.kind == "comma" for token in inside):
-            text[ends[0].start], text[ends[1].start] = "(", ")"
-    return piece._replace(text="".join(text))
+def grouped(piece: Piece, sides: Iterable[Side]) -> Piece:
+    """Sides about numbers in which [2(0.5 − 0.55)] stands as (2(0.5 − 0.55)), as brackets are read."""
+    found = (ends for side in sides for ends in _bracketed(side.tokens, with_commas=False))
+    return _with_brackets(piece, (ends for ends in found if [end.text for end in ends] == ["[", "]"]), "()")
+
+
+def _bracketed(tokens: Sequence[Token], with_commas: bool) -> Iterator[tuple[Token, Token]]:
+    """The brackets of a side that are no call's, with a comma inside or without any."""
+    for opener, closer in _pairs(tokens):
+        inside = tokens[opener + 1 : closer]
+        if any(token.kind == "comma" for token in inside) == with_commas and not _is_call(tokens, opener):
+            yield tokens[opener], tokens[closer]
+
+
+def _with_brackets(piece: Piece, found: Iterable[tuple[Token, Token]], brackets: str) -> Piece:
+    """A piece with other brackets in these places; it may be long, so it is copied once at most."""
+    places = {end.start: bracket for ends in found for end, bracket in zip(ends, brackets, strict=True)}
+    if not places:
+        return piece
+    return piece._replace(text="".join(places.get(place, letter) for place, letter in enumerate(piece.text)))
 
 
 def entry_of_vectors(tree: Expression, place: int, count: int) -> Expression:

@@ -113,12 +113,20 @@ class _Reader:
             else:
                 start = piece.origin[0]
                 tokens = prose_tokens(piece.text, start == 0 or self.text[start - 1] == "\n")
-            for chain in chains(tokens):
-                yield from self.chain(piece, chain)
+            found = list(chains(tokens))
+            spelled = self.spelled(piece, [side for chain in found for side in chain.sides])
+            for chain in found:
+                yield from self.chain(piece, spelled, chain)
 
-    def chain(self, piece: Piece, chain: Chain) -> Iterator[Claim]:
-        signs = [sign.text for sign in chain.signs]
-        sides = [self.side(piece, side, place, len(chain.sides)) for place, side in enumerate(chain.sides)]
+    def spelled(self, piece: Piece, sides: Sequence[Side]) -> Piece:
+        """A piece with its brackets as the reader takes them; where parameters are vectors (0, 1) is one as well."""
+        if not self.facts.problem.has_arrays:
+            return grouped(piece, sides)
+        return piece if piece.latex else bracketed(piece, (side for side in sides if not _components(side.tokens)))
+
+    def chain(self, piece: Piece, spelled: Piece, chain: Chain) -> Iterator[Claim]:
+        signs, count = [sign.text for sign in chain.signs], len(chain.sides)
+        sides = [self.auditor.side(spelled, side, place, count) for place, side in enumerate(chain.sides)]
         parts = [self.part(piece, seen) for seen in sides]
         if any(seen.blank for seen in sides):
             self.seen.add(self.auditor.place(piece.origin[chain.signs[0].start])[0])
@@ -177,14 +185,6 @@ class _Reader:
         first, last = as_written(written, read, column - 1, last)
         first += len(written[first:last]) - len(written[first:last].lstrip(" ,，、"))  # a value of a list
         return " ".join(written[first:last].split()), first + 1
-
-    def side(self, piece: Piece, side: Side, place: int, count: int) -> _Seen:
-        """A side as read; where parameters are vectors (0, 1) is one as well."""
-        if not self.facts.problem.has_arrays:
-            piece = grouped(piece, side)
-        elif not piece.latex and not _components(side.tokens):
-            piece = bracketed(piece, side)
-        return self.auditor.side(piece, side, place, count)
 
     def is_known(self, part: Part) -> bool:
         """Whether a name of the problem stands in a side."""

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 import pytest
 
 import symgd
+from symgd.checking import working
 from symgd.checking.as_typed import indexed
+from symgd.checking.chains import Side
+from symgd.checking.pieces import Piece
+from symgd.checking.tuples import grouped
 from symgd.errors import InputError
 
 CUBE = symgd.Problem("(w^3-2)^2", start={"w": 1}, learning_rate="0.1", steps=1)
@@ -82,3 +87,17 @@ TWO = symgd.Problem("(a-1)^2+(b-2)^2", start={"a": 0, "b": 1}, learning_rate="0.
 def test_a_comma_between_digits_parts_the_entries_of_a_vector(problem: symgd.Problem, line: str, status: str) -> None:
     first = next(iter(symgd.check(problem, line)))
     assert (first.status, first.text) == (status, line.strip("$"))
+
+
+@pytest.mark.parametrize("line", ["(=", "[1]=", "(1,2)=", "w1 = [1]; "])
+def test_a_long_piece_is_copied_once_and_not_for_each_of_its_sides(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def counted(piece: Piece, sides: Sequence[Side]) -> Piece:
+        asked.append(len(sides))
+        return grouped(piece, sides)
+
+    monkeypatch.setattr(working, "grouped", counted)
+    symgd.check(CUBE, line * 500)
+    assert sum(asked) >= 500
+    assert len(asked) <= 5

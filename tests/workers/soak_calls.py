@@ -92,7 +92,8 @@ class Bowl:
                     body = f"w{k + 1} = {decimal(old[k])} - {decimal(self.rate)}*({decimal(slopes[k])})"
                     value = old[k] - self.rate * slopes[k]
                 if number == wrong:
-                    value, first = self.other(value, {Fraction(0), old[k]}), len(lines) + 1
+                    ends = {self.valley[k], (old[k] - self.valley[k]) / self.rate}  # from where nothing moves
+                    value, first = self.other(value, {Fraction(0), old[k], *ends}), len(lines) + 1
                 (slopes if part < 2 else place)[k : k + 1] = [value]
                 lines.append(f"{body} = {decimal(value)}")
                 number += 1
