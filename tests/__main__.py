@@ -1,6 +1,6 @@
-"""Formatting, lint, types, tests, and how much they cover: `python -m tests` from the root of the checkout.
+"""Formatting, lint, types, tests: `python -m tests` from the root of the checkout; words behind it go to pytest.
 
-Words behind it go to pytest; how much the tests cover is then not asked, as not all of them may run.
+How much the tests cover is told by `python -m tests.covered`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.covered import held, measured
+from tests.covered import TESTS
 
 ROOT = Path(__file__).resolve().parent.parent
 CHECKS = (
@@ -17,7 +17,6 @@ CHECKS = (
     ("ruff", "check", "."),
     ("mypy",),
 )
-TESTS = ("pytest", "-W", "error", "-q", "-n", "logical", "--dist", "loadfile")
 
 
 def run(*words: str) -> int:
@@ -31,11 +30,7 @@ def main(arguments: list[str]) -> int:
     for check in CHECKS:
         if status := run(*check):
             return status
-    if arguments:
-        return run(*TESTS, *arguments)
-    print(f"— {' '.join(TESTS)}, measured by coverage", flush=True)
-    status, report = measured(("-m", *TESTS))
-    return status or int(not held(report))
+    return run(*TESTS, *arguments)
 
 
 raise SystemExit(main(sys.argv[1:]))

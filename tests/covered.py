@@ -1,4 +1,7 @@
-"""How much of symgd the tests run: measured in every process they start, and held to `tests/coverage.toml`."""
+"""How much of symgd the tests run: measured in every process they start, and held to `tests/coverage.toml`.
+
+`python -m tests.covered` runs them all and fails under the table.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 TABLE = Path(__file__).with_name("coverage.toml")
+#: What runs every test, behind `python -m`.
+TESTS = ("pytest", "-W", "error", "-q", "-n", "logical", "--dist", "loadfile")
 
 
 def measured(words: Sequence[str]) -> tuple[int, Mapping[str, Any]]:
@@ -80,3 +85,13 @@ def held(report: Mapping[str, Any]) -> bool:
     print(f"{report['totals']['percent_covered']:.1f} % of lines and branches are run by the tests")
     print(*missing, sep="\n")
     return not missing
+
+
+def main() -> int:
+    """Run every test, and say what they do not run; 0 where nothing is missing."""
+    status, report = measured(("-m", *TESTS))
+    return status or int(not held(report))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

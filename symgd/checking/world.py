@@ -96,6 +96,7 @@ class World:
         self.known: dict[Key, Number] = {}
         self.failed: dict[Key, Exception] = {}
         self.open: set[Key] = set()
+        self.approaching = False
 
     def changed(self, changes: Changes) -> World:
         """The same with other rules."""
@@ -134,19 +135,26 @@ class World:
 
     def has(self, key: Key) -> bool:
         """Whether a quantity need not be worked out."""
-        return key in self.stated or key in self.known
+        return key in self.stated or key in self.known or key in self.failed
 
     def approach(self, step: int) -> None:
-        """Work out the weights of the updates before a step one after the other, where they are many."""
+        """Work out the weights of the updates before a step one after the other, where they are many.
+
+        What other rules make of many updates is not followed: NoSuch.
+        """
         words, begin = self.facts.start, step
         while begin > 0 and any(not self.has(Key("w", word, begin)) for word in words):
             begin -= 1
-        if step - begin <= _DEEPEST:
+        if self.approaching or step - begin <= _DEEPEST:
             return
+        if self.changes != NOTHING:  # other rules may make numbers of any length of so many updates
+            raise NoSuch(Key("w", "", step))
+        self.approaching = True  # each is made of the one before, so that none needs an approach of its own
         for each in range(begin, step):
             for name, word in itertools.product((*self.facts.carried, "w"), words):
                 with contextlib.suppress(*_FAULTS):
                     self.value(Key(name, word, each))
+        self.approaching = False
 
     def worked_out(self, key: Key) -> Number:
         """By its own rule, from what it is made of."""

@@ -16,6 +16,8 @@ WRONG = {"slip", "carried", "lucky"}
 
 def wrong_lines(problem: symgd.Problem, text: str) -> list[tuple[int, str, str]]:
     report = symgd.check(problem, text)
+    if "late" in report.warnings:  # a busy machine may take a second to load what the first call needs
+        report = symgd.check(problem, text)
     assert sum(verdict.status == "ok" for verdict in report) >= 5
     return [(verdict.n, verdict.text, verdict.status) for verdict in report if verdict.status in WRONG]
 
