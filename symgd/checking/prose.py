@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from symgd.checking.chains import Token, words
 from symgd.expressions.alphabet import AS_TYPED, GREEK, SUBSCRIPTS, VULGAR
@@ -223,7 +223,16 @@ def _with_lines(tokens: list[Token], text: str) -> Iterator[Token]:
         following = next((near for near in tokens[place + 1 : place + 3] if near.kind != "soft"), _LIMIT)
         indent = following.start - token.stop
         goes_on = following.kind == "sign" or (following.kind == "op" and signs and indent > margin)
-        if last not in ("break", "prose") and (goes_on or (last in ("op", "sign") and following.kind != "line")):
+        hangs = last in ("op", "sign") and following.kind != "line" and not _begins_anew(tokens, place + 1)
+        if last not in ("break", "prose") and (goes_on or hangs):
             continue
         yield token._replace(kind="break")
         last, signs, margin = "break", False, indent
+
+
+def _begins_anew(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a line states a quantity of its own, `w2 = …`: what hangs above it was left unfinished."""
+    kinds = [token.kind for token in tokens[place : place + 4] if token.kind != "soft"]
+    if tokens[place].text in ("-", "−"):
+        kinds = kinds[1:]
+    return kinds[:2] in (["word", "sign"], ["atom", "sign"])

@@ -250,3 +250,16 @@ BOWL_OF_TWO = symgd.Problem(
 )
 def test_a_line_that_is_not_read_holds_its_place(text: str, statuses: list[str]) -> None:
     assert [verdict.status for verdict in symgd.check(BOWL_OF_TWO, text)] == statuses
+
+
+@pytest.mark.parametrize("unfinished", ["L = 6.25 +", "L =", "L = 6.25 + +", "L = 2*(0.5 -"])
+@pytest.mark.parametrize("line", ["w = 1", "dL/dw = 2*(0.5 - 3) = -5", "Δw = 0.1*5 = 0.5", "-dL/dw = 5"])
+def test_a_line_that_was_left_unfinished_takes_no_other_with_it(unfinished: str, line: str) -> None:
+    first, second = list(symgd.check(ONE, f"{unfinished}\n{line}"))[:2]
+    assert (first.n, first.status) == (1, "unknown")
+    assert (second.n, second.text, second.status) == (2, line, "ok")
+
+
+@pytest.mark.parametrize("line", ["w =\n0.5 + 0.5 = 1", "w = 0.5 +\n0.5 = 1", "dL/dw =\n2*(w - 3) = -5"])
+def test_a_line_that_goes_on_below_is_one(line: str) -> None:
+    assert next(verdict.status for verdict in symgd.check(ONE, line)) == "ok"
