@@ -1,6 +1,6 @@
-"""Formatting, lint, types, tests: `python -m tests` from the root of the checkout; words behind it go to pytest.
+"""Formatting, lint, types, tests, and how much they cover: `python -m tests` from the root of the checkout.
 
-How much the tests cover is told by `python -m tests.covered`.
+Words behind it go to pytest; how much the tests cover is then not asked, as not all of them may run.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.covered import TESTS
+from tests.covered import TESTS, all_tests
 
 ROOT = Path(__file__).resolve().parent.parent
 CHECKS = (
@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> int:
     for check in CHECKS:
         if status := run(*check):
             return status
-    return run(*TESTS, *arguments)
+    return run(*TESTS, *arguments) if arguments else all_tests()
 
 
 raise SystemExit(main(sys.argv[1:]))

@@ -102,7 +102,7 @@ def _feedback(variant: Variant, word: str, value: Value, language: str) -> str:
     from symgd.handouts.chain import chain_of
 
     problem, pen = variant.run.problem, Pen(language, "markdown")
-    moves = [line for record in variant.run.records for line in record.lines if line.kind == "update"]
+    moves = [line for record in variant.run.records[:-1] for line in record.lines if line.kind == "update"]
     own = [line for line in moves if line.quantity == "w" and line.parameter == word]
     slope = slope_name(problem.loss_name, word)
     chain = chain_of(own[-1], problem.digits, slope, True) if own else value_chain(word, value, problem.digits)

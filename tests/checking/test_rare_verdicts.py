@@ -66,6 +66,29 @@ def test_sympy_is_asked_for_a_proof_and_may_have_none(monkeypatch: pytest.Monkey
     assert guarded.proved(read("x + 1"), read("x")).verdict == "different"
 
 
+@pytest.mark.parametrize(
+    ("left", "where"),
+    [
+        ("(w + 1)^12 - w", "here"),
+        ("(w + 1)^13 - w", "a worker"),
+        ("w^(1/2) + 1", "here"),
+        ("w^(27/2) + 1", "a worker"),
+        (f"w + {'9' * 60}", "here"),
+        (f"w + {'9' * 61}", "a worker"),
+        (" + ".join(["sin(w)"] * 26), "here"),
+        (" + ".join(["sin(w)"] * 90), "a worker"),
+    ],
+)
+@pytest.mark.parametrize("turned", [False, True])
+def test_what_may_take_long_is_compared_in_a_worker(
+    left: str, where: str, turned: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guarded, "equality", lambda *_: "here")
+    monkeypatch.setattr(guarded, "_elsewhere", lambda *_: "a worker")
+    pair = (read(left), read("w"))
+    assert str(guarded.judged(*(reversed(pair) if turned else pair))) == where
+
+
 def test_the_tasks_of_workers_are_what_is_asked_here() -> None:
     """Workers write no coverage; their tasks are functions like others."""
     same = {"left": "sin(x)^2 + cos(x)^2", "right": "1"}

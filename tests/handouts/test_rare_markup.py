@@ -54,6 +54,21 @@ def test_questions_say_the_method_and_the_numbers_that_are_given() -> None:
     assert "momentum" not in plain.text.lower()
 
 
+def test_a_method_without_settings_is_told_by_its_equations_alone() -> None:
+    (weight, loss) = asked(optimizer={"name": "newton"})
+    assert "newton" in weight.text.lower()
+    assert r"\Delta w \leftarrow \eta\,p" in weight.text
+    assert (weight.answer, loss.answer) == ("3", "0")
+
+
+@pytest.mark.parametrize("steps", [1, 2])
+def test_what_is_answered_is_the_last_update_that_was_made(steps: int) -> None:
+    """Newton's method is at the minimum after one update, and what would move nothing from there is no answer."""
+    (weight, _) = asked(optimizer={"name": "newton"}, steps=steps)
+    assert "= 0.5 + 2.5 = 3" in weight.feedback
+    assert "after update 1?" in weight.text
+
+
 def test_answers_are_what_is_written_in_the_end() -> None:
     (weight, loss) = asked(loss="exp(w)", steps=1, arithmetic="round:3")
     assert {weight.answer, loss.answer} <= {"0.335", "1.398", "0.122", "1.13"}
