@@ -233,6 +233,6 @@ def _with_lines(tokens: list[Token], text: str) -> Iterator[Token]:
 def _begins_anew(tokens: Sequence[Token], place: int) -> bool:
     """Whether a line states a quantity of its own, `w2 = …`: what hangs above it was left unfinished."""
     kinds = [token.kind for token in tokens[place : place + 4] if token.kind != "soft"]
-    if tokens[place].text in ("-", "−"):
+    if kinds and tokens[place].text in ("-", "−"):
         kinds = kinds[1:]
     return kinds[:2] in (["word", "sign"], ["atom", "sign"])

@@ -263,3 +263,8 @@ def test_a_line_that_was_left_unfinished_takes_no_other_with_it(unfinished: str,
 @pytest.mark.parametrize("line", ["w =\n0.5 + 0.5 = 1", "w = 0.5 +\n0.5 = 1", "dL/dw =\n2*(w - 3) = -5"])
 def test_a_line_that_goes_on_below_is_one(line: str) -> None:
     assert next(verdict.status for verdict in symgd.check(ONE, line)) == "ok"
+
+
+@pytest.mark.parametrize("text", ["w1^(2-grad:=\r", "w1 =\n", "w1 =\n ", "w1 = 0.5 -\n-"])
+def test_nothing_below_an_unfinished_line_is_nothing(text: str) -> None:
+    assert [verdict.status for verdict in symgd.check(ONE, text)][:1] in (["unknown"], ["missing"])
