@@ -53,7 +53,7 @@ def text(tree: Expression, names: Mapping[str, str] | None = None) -> str:
     >>> text(symgd.parse("(w1-0.55)**2 * 2"))
     '(w1 − 0.55)²·2'
     """
-    return _write(tree, TEXT, names or {})
+    return _write(tree, TEXT, names or _NO_NAMES)
 
 
 def latex(tree: Expression, names: Mapping[str, str] | None = None, *, roles: bool = False) -> str:
@@ -65,18 +65,19 @@ def latex(tree: Expression, names: Mapping[str, str] | None = None, *, roles: bo
     >>> latex(symgd.parse("(w1-0.55)**2/2"))
     '\\frac{(w_{1} - 0.55)^{2}}{2}'
     """
-    return _write(tree, COLOURED if roles else LATEX, names or {})
+    return _write(tree, COLOURED if roles else LATEX, names or _NO_NAMES)
 
 
 #: Python writes no whole number of more than 4300 digits at once.
 _AT_ONCE = 4_000
+_TOO_LONG = 10**_AT_ONCE
 
 
 def _digits(whole: int) -> str:
     """The digits of a whole number, however many."""
     pieces = []
-    while whole >= 10**_AT_ONCE:
-        whole, piece = divmod(whole, 10**_AT_ONCE)
+    while whole >= _TOO_LONG:
+        whole, piece = divmod(whole, _TOO_LONG)
         pieces.append(str(piece).rjust(_AT_ONCE, "0"))
     return "".join([str(whole), *reversed(pieces)])
 
@@ -109,10 +110,15 @@ def _decimal_text(top: int, bottom: int) -> str | None:
 #: measures a line before it writes it.
 _WRITTEN: dict[tuple[int, int, int], tuple[Expression, Mapping[str, str], str]] = {}
 _MOST_WRITTEN = 2_048
+_NO_NAMES: Mapping[str, str] = {}
 
 
 def _write(tree: Expression, style: Style, names: Mapping[str, str]) -> str:
-    key = (id(tree), id(style), id(names) if names else 0)
+    if not tree.args:
+        return _piece(tree, (), style, names).text
+    if names and names.keys().isdisjoint(tree.names):
+        names = _NO_NAMES
+    key = (id(tree), id(style), id(names))
     found = _WRITTEN.get(key)
     if found is None:
         if len(_WRITTEN) >= _MOST_WRITTEN:
@@ -130,7 +136,7 @@ def _piece(node: Expression, below: tuple[Piece, ...], style: Style, names: Mapp
         shown, binds = style.number(node.value)
         if style.roles and node.name:
             shown = rf"\{node.name}{{{shown}}}"
-        return Piece(shown, binds, True, "number" if binds == ATOM else "other", "number", node.value < 0)
+        return Piece(shown, binds, True, "number" if binds == ATOM else "other", "number", node.value.numerator < 0)
     if node.op == "name":
         return _name_piece(node.name, style, names)
     if node.op != "vector":  # what stands in a vector that is no row of it is whole
@@ -301,7 +307,7 @@ def _number_latex(value: Fraction) -> tuple[str, int]:
 
 
 def _number(value: Fraction, minus: str, power: str, ratio: str, ratio_binds: int) -> tuple[str, int]:
-    sign, size = (minus, -value) if value < 0 else ("", value)
+    sign, size = (minus, -value) if value.numerator < 0 else ("", value)  # a fraction compares slowly
     plain = decimal_text(size)
     if plain is None:
         shown, binds = ratio.format(size.numerator, size.denominator), ratio_binds

@@ -106,9 +106,7 @@ def _led(chain: Chain, sides: Sides) -> Chain:
     joints: list[Joint] = ["=" for _ in sides]
     joints += chain.joints[start - 1 :]
     notes = [*(rules for _, rules in sides), *[()] * (len(chain.sides) - start)]
-    names = _names(trees)
-    both = Names({**chain.names.text, **names.text}, {**chain.names.latex, **names.latex})
-    return collapsed(trees, joints, both, notes)
+    return collapsed(trees, joints, chain.names | _names(trees), notes)
 
 
 def _names(trees: Iterable[Expression]) -> Names:

@@ -14,6 +14,7 @@ from typing import Any, Literal, NamedTuple
 
 from symgd.errors import DomainError, PrecisionError
 from symgd.expressions.tree import ZERO, Expression, fold, operation, rebuilt, substitute, without_series
+from symgd.expressions.writer import decimal_text
 from symgd.numbers.values import (
     Ball,
     Value,
@@ -23,7 +24,6 @@ from symgd.numbers.values import (
     is_array,
     is_short,
     is_small_fraction,
-    round_to,
     rounded,
     written,
 )
@@ -43,12 +43,12 @@ class Shown(NamedTuple):
 
 
 class Worked(NamedTuple):
-    """A formula with numbers put in, the sign between it and its result, and the sign before it."""
+    """A formula with numbers put in, the sign before it, and its result as printed with the sign before that."""
 
     left_sign: Sign
     left: Expression
     sign: Sign
-    right: Expression
+    tree: Expression
 
 
 def show(value: Value, digits: int = DIGITS) -> Shown | None:
@@ -106,11 +106,11 @@ def worked(formula: Expression, operands: Mapping[str, Value], result: Value, di
 
     >>> import symgd
     >>> line = worked(symgd.parse("w + d"), {"w": Fraction("0.5"), "d": Fraction("0.01")}, Fraction("0.51"))
-    >>> str(line.left), line.sign, str(line.right)
+    >>> str(line.left), line.sign, str(line.tree)
     ('0.5 + 0.01', '=', '0.51')
     """
-    right = show(result, digits)
-    if right is None or not formula.args:
+    right = show(result, digits) if formula.args else None
+    if right is None:
         return None
     formula, _ = without_series(formula)
     for operand_digits in _more_and_more(digits):
@@ -240,13 +240,10 @@ def _unit(tree: Expression) -> Fraction:
         power = tree.args[1].args[1]
         scale = -power.args[0].value if power.op == "neg" else power.value
         return _unit(tree.args[0]) * Fraction(10) ** int(scale)
-    places = 0
-    while round_to(tree.value, places) != tree.value:
-        places += 1
-    return Fraction(1, 10**places)
+    _, _, decimals = (decimal_text(tree.value) or "").partition(".")
+    return Fraction(1, 10 ** len(decimals))
 
 
-@functools.lru_cache(maxsize=4096)
 def _value_of(tree: Expression) -> Value | None:
     """The value of a printed side, from the print alone; None where it has none or cannot be told."""
     from symgd.numbers.systems import ExactSystem
@@ -254,6 +251,6 @@ def _value_of(tree: Expression) -> Value | None:
     system = ExactSystem(_BITS)
     with system.precision():
         try:
-            return system.public(system.evaluate(tree, {}))
+            return system.public(system.evaluate_print(tree))
         except (DomainError, PrecisionError):
             return None
