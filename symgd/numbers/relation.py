@@ -8,7 +8,7 @@ here by working out the printed left side.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Literal, NamedTuple
 
@@ -31,6 +31,8 @@ from symgd.numbers.values import (
 Sign = Literal["=", "≈"]
 DIGITS = 6
 _MOST_GUARD_DIGITS = 24
+#: Top and bottom of a fraction that a line works with.
+_LONGEST = 10_000
 _BITS = 320
 
 
@@ -93,7 +95,9 @@ def _as_fraction(value: Fraction) -> bool:
 
 
 def decimal(value: Value, digits: int = DIGITS) -> Shown | None:
-    """A value as a decimal, for tables: no fractions."""
+    """A value as a decimal, of an array each entry: no fractions."""
+    if is_array(value):
+        return _show_array([decimal(entry, digits) for entry in value.flat], value)
     shown = show(value, digits)
     if shown is None or is_short(shown.value):
         return shown
@@ -113,17 +117,28 @@ def worked(formula: Expression, operands: Mapping[str, Value], result: Value, di
     if right is None:
         return None
     formula, _ = without_series(formula)
-    for operand_digits in _more_and_more(digits):
+    found = _redone(formula, operands, result, right, _more_and_more(digits))
+    if found is None:  # a fraction is no rounding: its operands must be fractions too, or it a decimal
+        found = _redone(formula, operands, result, right, [_AS_FRACTIONS])
+    if found is None and (rounded_ := decimal(result, digits)) is not None and rounded_.tree != right.tree:
+        found = _redone(formula, operands, result, rounded_, _more_and_more(digits))
+    return found
+
+
+def _redone(
+    formula: Expression, operands: Mapping[str, Value], result: Value, right: Shown, digits: Iterable[int]
+) -> Worked | None:
+    """The line whose operands show the first of these numbers of digits that make it true."""
+    for operand_digits in digits:
         shown = _operands(formula, operands, operand_digits)
         if shown is None:
             return None
         left = _taken(substitute(formula, {word: item.tree for word, item in shown.items()}))
         value = _value_of(left)
         exact = all(item.sign == "=" for item in shown.values())
-        if value is not None:
-            sign = _sign(value, right, result, exact)
-            if sign is not None:
-                return Worked("=" if exact else "≈", left, sign, right.tree)
+        sign = None if value is None else _sign(value, right, result, exact)
+        if sign is not None:
+            return Worked("=" if exact else "≈", left, sign, right.tree)
         if exact:
             return None
     return None
@@ -167,11 +182,18 @@ def _operands(formula: Expression, operands: Mapping[str, Value], digits: int) -
     return shown
 
 
+#: In the place of a number of digits: operands as fractions, as long as one still works with them.
+_AS_FRACTIONS = 0
+
+
 def _operand(value: Value, digits: int) -> Shown | None:
     """A number as an operand with so many digits; None where they are not proved."""
     exact = None if isinstance(value, Ball) else exact_decimal(value)
     if exact is not None and (is_short(exact) or (isinstance(value, Fraction) and _as_fraction(exact))):
         return Shown(written(exact), "=", exact)
+    if digits == _AS_FRACTIONS:
+        fits = isinstance(value, Fraction) and value.denominator < _LONGEST and abs(value.numerator) < _LONGEST
+        return Shown(written(value), "=", value) if fits else None
     rounding = rounded(value, digits)
     return None if rounding is None else Shown(written(rounding), "≈", rounding)
 
