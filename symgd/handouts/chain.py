@@ -119,7 +119,7 @@ def chain_of(
     """
     if is_array(line.value) and line.value.size > MOST_ENTRIES:
         return collapsed([_quantity(line), line.formula], ["="], _names(line, slope))
-    left = None if _is_large(line) else worked(line.formula, line.operands, line.value, digits)
+    left = None if is_large(line) else worked(line.formula, line.operands, line.value, digits)
     if left is not None and _is_plain_number(left.left):
         left = None  # nothing to work out: the value alone says it
     end = left or show(line.value, digits)
@@ -132,10 +132,20 @@ def chain_of(
     if left is not None and line.formula.names:
         joints.append(left.left_sign)
         formula, _ = without_series(line.formula)
-        sides.append(_cancelled(_mark_operands(formula, left.left, _roles(line, parameters))))
+        sides.append(_cancelled(with_roles(formula, left.left, _roles(line, parameters))))
     joints.append(end.sign)
     sides.append(tagged(end.tree, "new") if line.quantity == "w" and line.parameter else end.tree)
     return collapsed(sides, joints, _names(line, slope))
+
+
+def worked_chain(line: Line, digits: int, parameters: Collection[str]) -> Chain | None:
+    """A line without its formula in symbols: `r1 = 3 × 0.5 − 2 = −0.5`. None where no print of it is true."""
+    left = worked(line.formula, line.operands, line.value, digits)
+    if left is None:
+        return None
+    numbers = with_roles(line.formula, left.left, dict.fromkeys(parameters, "old"))
+    sides, joints = [_quantity(line), numbers, left.tree], [left.left_sign, left.sign]
+    return collapsed(sides, joints, slope_names((line.quantity,)))
 
 
 def test_chain(line: Line, digits: int) -> Chain:
@@ -156,7 +166,7 @@ def test_chain(line: Line, digits: int) -> Chain:
 MOST_ENTRIES = 24
 
 
-def _is_large(line: Line) -> bool:
+def is_large(line: Line) -> bool:
     """Whether vectors or matrices stand in a line that are too large to be printed."""
     return any(is_array(value) and value.size > MOST_ENTRIES for value in line.operands.values())
 
@@ -185,7 +195,7 @@ def _roles(line: Line, parameters: Collection[str]) -> Mapping[str, str]:
     return dict.fromkeys(parameters, "old")
 
 
-def _mark_operands(formula: Expression, left: Expression, roles: Mapping[str, str]) -> Expression:
+def with_roles(formula: Expression, left: Expression, roles: Mapping[str, str]) -> Expression:
     """Walk formula and its substituted form side by side; mark what stands where a name stood."""
     marked: dict[int, Expression] = {}
     stack: list[tuple[Expression, Expression, bool]] = [(formula, left, False)]

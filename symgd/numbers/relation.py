@@ -192,8 +192,8 @@ def _operand(value: Value, digits: int) -> Shown | None:
     if exact is not None and (is_short(exact) or (isinstance(value, Fraction) and _as_fraction(exact))):
         return Shown(written(exact), "=", exact)
     if digits == _AS_FRACTIONS:
-        fits = isinstance(value, Fraction) and value.denominator < _LONGEST and abs(value.numerator) < _LONGEST
-        return Shown(written(value), "=", value) if fits else None
+        fits = exact is not None and exact.denominator < _LONGEST and abs(exact.numerator) < _LONGEST
+        return Shown(written(exact), "=", exact) if exact is not None and fits else None
     rounding = rounded(value, digits)
     return None if rounding is None else Shown(written(rounding), "≈", rounding)
 

@@ -355,6 +355,27 @@ def test_a_false_line_is_never_made() -> None:
     assert worked(read("a"), {"a": Fraction(1)}, Fraction(1)) is None  # a name alone has nothing worked out
 
 
+@pytest.mark.parametrize(
+    ("tree", "values", "result", "said"),
+    [
+        ("3*w - 2", {"w": Fraction(167, 201)}, Fraction(33, 67), "= 3 × (167/201) − 2 = 33/67"),
+        (
+            "a + b",
+            {"a": Fraction(1, 7919), "b": Fraction(7916, 23757)},
+            Fraction(1, 3),
+            "≈ 0.0001262786 + 0.3332071 ≈ 0.333333",
+        ),
+    ],
+    ids=["as fractions", "too long for fractions"],
+)
+def test_a_fraction_of_rounded_operands_is_worked_out(
+    tree: str, values: dict[str, Fraction], result: Fraction, said: str
+) -> None:
+    line = worked(read(tree), values, result)
+    assert line is not None
+    assert f"{line.left_sign} {line.left} {line.sign} {line.tree}" == said
+
+
 def test_decimals_of_fractions_for_tables() -> None:
     for value, text, sign in (
         (Fraction(1, 3), "0.333333", "≈"),
