@@ -175,13 +175,35 @@ class _Latex:
         return _SPACES.get(piece, piece)
 
     def environment(self, start: int) -> str:
-        """An environment inside a side: cases as they stand, rows of one formula as the formula."""
-        if self.argument() in ROWS or self.raw[start][0] == r"\end":
+        """An environment inside a side: cases cell by cell, rows of one formula as the formula, others as they are."""
+        name = self.argument()
+        if name in ROWS or self.raw[start][0] == r"\end":
             return ""
-        self.at = past_end(self.raw, self.at)
+        end = past_end(self.raw, self.at)
+        if name == "cases" and end < len(self.raw):
+            return self.cases(end - 1)
+        self.at = end
         self.argument()
         stop = self.raw[min(self.at, len(self.raw)) - 1].end()
         return self.source[self.raw[start].start() : stop]
+
+    def cases(self, end: int) -> str:
+        """Cases whose `\\end` stands at a place: each value and condition rewritten, the words between them kept."""
+        parts = [r"\begin{cases}"]
+        while self.at < end:
+            piece, start = self.peek(), self.at
+            if piece == r"\text":
+                self.at += 1
+                parts.append(rf"\text{{{self.argument()}}}")
+            elif piece in ("&", r"\\"):
+                self.at += 1
+                parts.append(piece)
+            else:
+                parts.append(self.item())
+            self.at = max(self.at, start + 1)
+        self.at = end + 1
+        self.argument()
+        return " ".join([*parts, r"\end{cases}"])
 
     def named(self, name: str) -> str:
         """A letter or word with the indices that make it a name."""

@@ -32,6 +32,15 @@ class Piece(NamedTuple):
     minus: bool = False  # begins with a negative number that stands without brackets
 
 
+class Cases(NamedTuple):
+    """How a function in pieces is written: as a whole, a branch and its condition, the last one, what joins them."""
+
+    whole: str
+    branch: str
+    last: str
+    between: str
+
+
 class Style(NamedTuple):
     """What differs between text and LaTeX."""
 
@@ -42,18 +51,25 @@ class Style(NamedTuple):
     times: str
     dot: str
     beside: str  # between a number and a name
-    pairs: str  # how branches are joined
+    cases: Cases
     roles: bool = False  # whether numbers show the role they carry
 
 
-def text(tree: Expression, names: Mapping[str, str] | None = None) -> str:
+def text(tree: Expression, names: Mapping[str, str] | None = None, cases: Cases | None = None) -> str:
     """The tree as Unicode text on one line; `names` says how names are shown where it differs.
+
+    With `cases`, a function in pieces is not written as the reader takes it but with these words.
 
     >>> import symgd
     >>> text(symgd.parse("(w1-0.55)**2 * 2"))
     '(w1 − 0.55)²·2'
     """
-    return _write(tree, TEXT, names or _NO_NAMES)
+    return _write(tree, TEXT if cases is None else _worded(cases), names or _NO_NAMES)
+
+
+@functools.cache
+def _worded(cases: Cases) -> Style:
+    return TEXT._replace(cases=cases)
 
 
 def latex(tree: Expression, names: Mapping[str, str] | None = None, *, roles: bool = False) -> str:
@@ -238,12 +254,12 @@ def _small_integer(exponent: Expression) -> int | None:
 
 
 def _piecewise(node: Expression, below: tuple[Piece, ...], style: Style) -> Piece:
-    in_latex = style.column == "latex"
-    form, joint = (r"{} & {}", r" \\ ") if in_latex else ("({}, {})", ", ")
-    pairs = zip(below[::2], below[1::2], strict=True)
-    branches = joint.join(form.format(value.text, condition.text) for value, condition in pairs)
-    row = OPERATIONS["piecewise"]
-    shown = (row.latex if in_latex else row.text).format(branches)
+    form = style.cases
+    branches = [
+        (form.last if condition.op == "true" else form.branch).format(below[place].text, below[place + 1].text)
+        for place, condition in zip(range(0, len(below), 2), node.args[1::2], strict=True)
+    ]
+    shown = form.whole.format(form.between.join(branches))
     return Piece(shown, ATOM, all(part.numeric for part in below), "other", "bracket")
 
 
@@ -329,6 +345,11 @@ def _scientific(plain: str, form: str) -> str:
     return form.format(kept[0] + ("." + kept[1:] if len(kept) > 1 else ""), exponent)
 
 
-TEXT = Style("text", name_text, _number_text, "({})", " × ", "·", "·", ", ")
-LATEX = Style("latex", name_latex, _number_latex, r"\left({}\right)", r" \times ", r" \cdot ", r"\,", r" \\ ")
+TEXT = Style(
+    "text", name_text, _number_text, "({})", " × ", "·", "·", Cases("piecewise({})", "({}, {})", "({}, {})", ", ")
+)
+LATEX = Style(
+    *("latex", name_latex, _number_latex, r"\left({}\right)", r" \times ", r" \cdot ", r"\,"),
+    Cases(r"\begin{{cases}}{}\end{{cases}}", r"{} & \text{{if }} {}", "{} & {}", r" \\ "),
+)
 COLOURED = LATEX._replace(roles=True)
