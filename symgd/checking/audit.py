@@ -193,10 +193,10 @@ class _Auditor:
     def read(self, piece: Piece) -> None:
         if not any(sign in piece.text for sign in _SIGNS):
             return
+        start, piece = piece.origin[0], unfolded(piece)
         if piece.latex:
             tokens = latex_tokens(piece.text)
         else:
-            start, piece = piece.origin[0], unfolded(piece)
             tokens = prose_tokens(piece.text, start == 0 or self.source[start - 1] == "\n")
         for chain in chains(tokens):
             self.chain(piece, chain)
