@@ -113,8 +113,6 @@ class Ground:
         """The sum of all entries, numbers in front; of a product of two it is their dot product."""
         if not self.shape(tree):
             return tree
-        if tree.op in ("add", "sub") and not all(self.shape(arg) for arg in tree.args):
-            return operation("sum", tree)
         coefficient, rest = self.split(tree)
         if rest.op == "ones":
             return product(coefficient, self.count(rest))

@@ -138,7 +138,8 @@ class Loops:
 
     def of_rows(self, word: str, tree: Expression) -> None:
         """softmax or log-sum-exp of a vector, or of each row of a matrix."""
-        inner = tree.args[0] if tree.args[0].op == "name" else self.kept(tree.args[0])
+        (operand,) = tree.args
+        inner = operand if operand.op == "name" else self.kept(operand)
         shape, sides = self.shape(tree), self.shapes[inner.name]
         self.shapes[word] = shape
         target, source = self.identifier(word), self.identifier(inner.name)

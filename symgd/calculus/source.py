@@ -249,11 +249,10 @@ def _conditional(below: tuple[Piece, ...], language: Language) -> str:
 
 
 def _number(value: Fraction, language: Language) -> Piece:
-    plain = decimal_text(value)
+    plain, binds = decimal_text(value), _UNARY if value < 0 else _ATOM
     if plain is None:
         over, under = (language.whole.format(part) for part in (value.numerator, value.denominator))
         return f"{over}/{under}", PRODUCT
     if len(plain) > 25:
-        return repr(float(value)), _UNARY if value < 0 else _ATOM
-    shown = language.whole.format(plain) if value.denominator == 1 else plain
-    return shown, _UNARY if value < 0 else _ATOM
+        return repr(float(value)), binds
+    return language.whole.format(plain) if value.denominator == 1 else plain, binds

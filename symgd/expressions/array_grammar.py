@@ -32,8 +32,8 @@ class ArrayGrammar(Cursor):
         self.advance()
         if self.token.kind == "]":
             self.fail("empty-vector", token)
-        bars, self.bars = self.bars, 0
-        norms, self.norms = self.norms, 0
+        bars, self.bars = self.bars, False
+        norms, self.norms = self.norms, False
         entries = [self.expression(0)]
         while self.token.kind == ",":
             self.advance()
@@ -125,8 +125,8 @@ class ArrayGrammar(Cursor):
     def norm(self, token: Token, floor: int) -> Expression:
         """‖w‖, ‖w‖₁: a bar opens where an operand is due and closes where one has ended."""
         self.advance()
-        bars, self.bars = self.bars, 0
-        norms, self.norms = self.norms, int(token.kind == "‖")
+        bars, self.bars = self.bars, False
+        norms, self.norms = self.norms, token.kind == "‖"
         tree = self.expression(0)
         self.bars, self.norms = bars, norms
         closer = self.token

@@ -24,7 +24,7 @@ class Cursor:
         self.at, self.depth, self.calls, self.parts = 0, 0, 0, 0
         self.token = tokens[0]
         self.loose: tuple[int, str] = (-1, "")  # where a product would be ambiguous, and after which sign
-        self.bars, self.norms = 0, 0  # bars that are open: |x and ‖x
+        self.bars, self.norms = False, False  # whether a bar is open: |x and ‖x
         self.bounds = Bounds(limits, text)
 
     def make(self, op: str, *args: Expression, start: Expression | Token) -> Expression:

@@ -177,8 +177,10 @@ def _by_table(node: Expression, below: tuple[Piece, ...], style: Style) -> Piece
 
 
 def _shielded(part: Piece, shield: int, style: Style) -> Piece:
-    if part.binds >= shield:
-        return part
+    return part if part.binds >= shield else _bracketed(part, style)
+
+
+def _bracketed(part: Piece, style: Style) -> Piece:
     return Piece(_fitted(style.bracket.format(part.text)), ATOM, part.numeric, "bracket", "bracket")
 
 
@@ -219,7 +221,7 @@ def _power(node: Expression, below: tuple[Piece, ...], style: Style) -> Piece:
     whole = _small_integer(exponent)
     if whole is not None:
         return Piece(base.text + str(whole).translate(_SUPERSCRIPT), POWER, numeric, base.left, "bracket")
-    raised = shown if shown.binds == ATOM and exponent.op in ("name", "number") else _shielded(shown, ATOM + 1, style)
+    raised = shown if shown.binds == ATOM and exponent.op in ("name", "number") else _bracketed(shown, style)
     return Piece(f"{base.text}^{raised.text}", POWER, numeric, base.left, "other")
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
 from symgd.calculus import addends, algebra, agreement, bridge, curvature, entropy, equality, floating, index_form
 from symgd.calculus import kernels, kinks, lowering, naming, probing, proved_values, proving, rationals, spectrum
 from symgd.calculus.array_gradient import ArrayGradient
@@ -26,7 +28,7 @@ from symgd.calculus.written import ArrayProduct, loss_in_numbers
 from symgd.expressions.definitions import Definitions
 from symgd.expressions.reader import read, read_definitions
 from symgd.expressions.shapes import Shape, shaped, typed
-from symgd.expressions.tree import Expression, name
+from symgd.expressions.tree import Expression, name, number
 from symgd.numbers.values import is_array
 from tests.golden import Table
 from tests.numbers.tables import told, tried, value
@@ -124,7 +126,7 @@ def grounding(formula: str, *fields: str) -> Iterator[str]:
     yield f"shape {ground.shape(tree)} count {ground.count(tree)}"
     yield f"split {' | '.join(map(str, ground.split(tree)))}; transposed {ground.transposed(tree)}"
     yield f"left as they are {list(ground.left_as_they_are)}; summed {ground.summed(tree)}; marked {ground.marked(tree)}"
-    yield f"spread {ground.spread(name('g'), tree)}; twice {ground.times(algebra.number(2), tree)}"
+    yield f"spread {ground.spread(name('g'), tree)}; twice {ground.times(number(2), tree)}"
 
 
 def sources(formula: str, words: str, *fields: str) -> Iterator[str]:
@@ -132,7 +134,7 @@ def sources(formula: str, words: str, *fields: str) -> Iterator[str]:
     constants = _constants(fields)
     definitions = read_definitions(formula, names=[*constants, *_words(words)])
     program = gradient_program(definitions, _words(words))
-    for language in LANGUAGES:
+    for language in (*LANGUAGES, "fortran"):
         yield f"— {language}"
         yield _source(language, program, _words(words), constants, {}, True)
 
@@ -187,7 +189,10 @@ def entries(formula: str, words: str, *fields: str) -> Iterator[str]:
     trees = {word: _trees(word, shape) for word, shape in shapes.items()}
     yield loss_in_numbers(found.definitions, trees, constants).loss.text()
     product = ArrayProduct(found.definitions, shapes, constants)
-    yield f"{product.shapes}"
+    point = {word: np.full(shape, 0.5) if shape else 0.5 for word, shape in shapes.items()}
+    found_slopes = product(point, {word: 2 * number for word, number in point.items()})
+    slopes = found_slopes.items() if isinstance(found_slopes, dict) else [("all", found_slopes)]
+    yield f"{product.shapes} {[(word, told(slope)) for word, slope in slopes]}"
 
 
 def _trees(word: str, shape: Shape) -> Any:
@@ -250,7 +255,11 @@ def stabilising(formula: str) -> Iterator[str]:
 
 def ordering(written: str, words: str, plain: str) -> Iterator[str]:
     """One value for each parameter."""
-    values: dict[str, Any] = {"mapping": {"a": 1.0, "b": 2.0}, "numbers": [1.0, 2.0], "batch": [[1.0, 2.0], [3.0, 4.0]]}
+    values: dict[str, Any] = {
+        "mapping": {"a": 1.0, "b": 2.0},
+        "numbers": [1.0, 2.0],
+        "batch": [[1.0, 2.0], [3.0, 4.0]],
+    }
     values |= {"one": 5.0, "three": [1.0, 2.0, 3.0], "arrays": ([1.0, 2.0], 3.0)}
     yield f"{[str(found) for found in in_order(values[written], _words(words), bool(plain))]}"
 
@@ -348,7 +357,7 @@ def proofs(left: str, right: str) -> Iterator[str]:
         yield f"  {tried(lambda: _form(field, tree))}"  # noqa: B023 - used at once
     kinds = {f"{kind} {inside}": str(poly) for (kind, inside), poly in field.kernels.items()}
     yield f"  {kinds} relations {list(map(str, field.relations))} positive {sorted(field.positive)}"
-    yield f"  units {({f'{kind} {key}': str(unit) for (kind, key), unit in field.units.items()})} room {field.room}"
+    yield f"  units { ({f'{kind} {key}': str(unit) for (kind, key), unit in field.units.items()}) } room {field.room}"
 
 
 def _form(field: kernels.Field, tree: Expression) -> Any:
@@ -431,10 +440,11 @@ def curved(formula: str, words: str, point: str, *fields: str) -> Iterator[str]:
     gradient = Gradient(definitions, wrt, _constants(fields))
     at = dict(zip(wrt, map(value, point.split(",")), strict=True))
     yield f"quadratic {curvature.is_quadratic(gradient)} smooth {curvature.is_smooth_at(gradient, at)}"
-    for decay in (Fraction(0), Fraction(1, 2)):
-        slopes = curvature.slopes_at(gradient, at, decay)
+    for decay in ((), (Fraction(1, 2),)):
+        slopes = curvature.slopes_at(gradient, at, *decay)
         yield f"slopes {', '.join(map(_short, slopes.values()))}"
-        found = curvature.curvature_at(gradient, at, decay)
+        found = curvature.curvature_at(gradient, at, *decay)
+        assert found.hessian == curvature.hessian_at(gradient, at, *decay)
         rows = "; ".join(", ".join(map(_short, row)) for row in found.hessian)
         yield f"[{rows}] {found.kind} {tuple(found.inertia)} {', '.join(map(_short, found.eigenvalues))}"
     yield f"{gradient.second(wrt[0], wrt[-1])} {gradient.hessian}"
@@ -477,7 +487,7 @@ def whole(formula: str, words: str, *fields: str) -> Iterator[str]:
     point = {word: given[word] for word in wrt if word in given}
     if len(point) == len(wrt):
         yield f"{told(gradient.loss_at(point))} {[told(slope) for slope in gradient.at(point).values()]}"
-        yield f"near {({word: told(number) for word, number in gradient._near.items()})}"
+        yield f"near { ({word: told(number) for word, number in gradient._near.items()}) }"
     for line in floating.float_program(gradient):
         yield _formula(line)
     told_all: list[Story] = gradient.stories

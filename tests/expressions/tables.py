@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
+from symgd.errors import InputError
 from symgd.expressions import names
+from symgd.expressions.bounds import Bounds
 from symgd.expressions.definitions import Definitions, free_loss_name
+from symgd.expressions.operations import OPERATIONS
 from symgd.expressions.reader import read, read_definitions
 from symgd.expressions.rowwise import by_rows, count_name, rows_of
 from symgd.expressions.shapes import Row, Shape, Typed, shape_text, shaped, typed, typed_from
 from symgd.expressions.tree import (
+    ONE,
+    TWO,
+    ZERO,
     Expression,
     bounds_of,
     index_names,
@@ -241,7 +247,34 @@ def losses(words: str) -> Iterator[str]:
     yield Definitions((used[-1],), (name("w"),)).text()
 
 
+def operations(op: str) -> Iterator[str]:
+    """A row of the table of operations, and what the reader makes of it at constants."""
+    row = OPERATIONS[op]
+    yield f"{row.arity} {row.words} {row.domain} { ({str(at): str(value) for at, value in row.exactly.items()}) }"
+    yield f"binds {row.binds} {row.latex_binds} shields {row.shields} {row.latex_shields}"
+    yield f"{row.text} | {row.latex}"
+    for points in ("-1", "0", "1/2", "1", "2", "3, 2", "1/2, 2", "2, 1/2", "0, -1"):
+        yield f"{points}: {_weighed(operation(op, *map(number, points.split(', '))))}"
+
+
+def _weighed(tree: Expression) -> str:
+    bounds = Bounds(Limits(), "")
+    try:
+        for node in nodes(tree):
+            bounds.weighed(node)
+    except (InputError, IndexError, ValueError, TypeError, KeyError) as error:
+        return error.code if isinstance(error, InputError) else type(error).__name__
+    return str(bounds.constants.get(id(tree), "not known"))
+
+
+def known_numbers(points: str) -> Iterator[str]:
+    """Numbers that a tree holds for everybody."""
+    yield f"{points} {ZERO} {ONE} {TWO}"
+
+
 TABLES: Mapping[str, Table] = {
+    "operations": operations,
+    "known": known_numbers,
     "reading": reading,
     "refusing": reading,
     "latex": reading,

@@ -19,7 +19,15 @@ from symgd.expressions.tree import Expression
 from symgd.numbers import bounded, float_arrays, plan, relation, values
 from symgd.numbers.arrays import array
 from symgd.numbers.meanings import BALL, DOMAIN, EXACT, FLOAT, as_ball
-from symgd.numbers.systems import ExactSystem, FloatSystem, NumberSystem, RoundedSystem, is_proved, rational
+from symgd.numbers.systems import (
+    ExactSystem,
+    FloatSystem,
+    NumberSystem,
+    RoundedSystem,
+    apply_exactly,
+    is_proved,
+    rational,
+)
 from tests.golden import Table
 
 
@@ -77,6 +85,7 @@ def meanings(op: str, *points: str) -> Iterator[str]:
                 tried(exists, [as_ball(operand) for operand in exactly]),
                 tried(exists, doubles),
                 tried(EXACT[op], *exactly) if op in EXACT else "—",
+                tried(apply_exactly, op, exactly),
                 tried(BALL[op], *exactly),
                 tried(BALL[op], *[as_ball(operand) for operand in exactly]),
                 tried(FLOAT[op], *doubles),
@@ -115,9 +124,7 @@ def working(formula: str, digits: str, *given: str) -> Iterator[str]:
     tree = read(formula)
     pairs = dict(field.split("=", 1) for field in given)
     result = pairs.pop("", "")
-    known = {
-        word: tuple(map(value, text.split("+"))) if "+" in text else value(text) for word, text in pairs.items()
-    }
+    known = {word: tuple(map(value, text.split("+"))) if "+" in text else value(text) for word, text in pairs.items()}
     found = value(result) if result else _worked_out(tree, known)
     line = relation.worked(tree, known, found, int(digits))
     yield f"{line.left_sign} {line.left} {line.sign} {line.right}" if line else "no line"
