@@ -1,4 +1,4 @@
-"""What the golden tables of slopes hold: see tests/golden.py. Numbers of a loss are given as in tests/numbers/tables."""
+"""What the golden tables of slopes hold: see tests/golden.py. Numbers are written as in tests/numbers/tables."""
 
 from __future__ import annotations
 
@@ -8,8 +8,26 @@ from typing import Any
 
 import numpy as np
 
-from symgd.calculus import addends, algebra, agreement, bridge, curvature, entropy, equality, floating, index_form
-from symgd.calculus import kernels, kinks, lowering, naming, probing, proved_values, proving, rationals, spectrum
+from symgd.calculus import (
+    addends,
+    agreement,
+    algebra,
+    bridge,
+    curvature,
+    entropy,
+    equality,
+    floating,
+    index_form,
+    kernels,
+    kinks,
+    lowering,
+    naming,
+    probing,
+    proved_values,
+    proving,
+    rationals,
+    spectrum,
+)
 from symgd.calculus.array_gradient import ArrayGradient
 from symgd.calculus.array_program import array_program
 from symgd.calculus.compiled import Writer, in_order, source_of
@@ -125,7 +143,8 @@ def grounding(formula: str, *fields: str) -> Iterator[str]:
     tree = typed(read(formula, names=shapes), shapes).tree
     yield f"shape {ground.shape(tree)} count {ground.count(tree)}"
     yield f"split {' | '.join(map(str, ground.split(tree)))}; transposed {ground.transposed(tree)}"
-    yield f"left as they are {list(ground.left_as_they_are)}; summed {ground.summed(tree)}; marked {ground.marked(tree)}"
+    yield f"left as they are {list(ground.left_as_they_are)}"
+    yield f"summed {ground.summed(tree)}; marked {ground.marked(tree)}"
     yield f"spread {ground.spread(name('g'), tree)}; twice {ground.times(number(2), tree)}"
 
 
@@ -279,7 +298,10 @@ def simplifying(*written: str) -> Iterator[str]:
         terms = [f"{'+' if sign > 0 else '-'}{term}" for sign, term in algebra.signed_terms(tree)]
         yield f"terms {terms} {list(map(str, algebra.terms_of(tree)))}"
         exponents = [str(algebra.power(tree, Fraction(each))) for each in ("0", "1", "2", "1/2", "-1", "-2", "-1/2")]
-        yield f"powers {exponents} of entries {[str(algebra.power_of_entries(tree, read(e))) for e in ('1', '2', '8', '9', '0.5', '-2', 'k')]}"
+        entries_to = [
+            str(algebra.power_of_entries(tree, read(each))) for each in ("1", "2", "8", "9", "0.5", "-2", "k")
+        ]
+        yield f"powers {exponents} of entries {entries_to}"
         yield f"moving {sorted(map(str, algebra.moving_parts(tree, 'x')))}"
 
 
@@ -459,7 +481,7 @@ def kinds(positive: str, negative: str, zero: str, unknown: str) -> Iterator[str
 def bending(formula: str, *fields: str) -> Iterator[str]:
     """The kinks of a formula at a point."""
     tree, point = read(formula), _constants(fields)
-    for values in (point, {word: float(number) for word, number in point.items()}):
+    for values in (point, {word: float(at) for word, at in point.items()}):
         found = kinks.kinks(tree, values)
         yield "; ".join(f"{k.kind} {k.part}: {k.test} of {k.of} {k.low}…{k.high} {k.member}" for k in found) or "none"
 

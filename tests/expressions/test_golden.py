@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.golden import differences
 from tests.expressions.tables import TABLES
+from tests.golden import differences
 
 
 @pytest.mark.parametrize("name", TABLES)

@@ -100,7 +100,8 @@ def describing(written: str) -> Iterator[str]:
     yield f"bounds {', '.join(map(str, values.bounds(found)))}; exact {values.is_exact(found)}; {values.whole(found)}"
     yield f"rounded {[str(values.rounded(found, digits)) for digits in (1, 2, 3, 6, 12, 13, 16)]}"
     if isinstance(found, values.Ball):
-        yield f"{found} {found!r} {float(found):.15g} middle {found.middle} proved {found.proved()!r} {found.proved(3)!r}"
+        yield f"{found} {found!r} {float(found):.15g} middle {found.middle}"
+        yield f"proved {found.proved()!r} {found.proved(3)!r}"
         return
     exact = values.exact_decimal(found)
     yield f"short {values.is_short(exact)} small {values.is_small_fraction(exact)} power {values.exponent_of(exact)}"
@@ -214,7 +215,8 @@ def showing_bounded(written: str) -> Iterator[str]:
     yield f"{bounded.shown(values.mapped(lambda entry: rational(entry), found))}"
     with ctx.workprec(128):
         ball = values.mapped(lambda entry: as_ball(rational(entry)), found)
-        yield f"as a ball {bounded.shown(ball)}, near it {bounded.shown(values.mapped(lambda e: e + arb(0, 1e-9), ball))}"
+        near = values.mapped(lambda entry: entry + arb(0, 1e-9), ball)
+        yield f"as a ball {bounded.shown(ball)}, near it {bounded.shown(near)}"
         proved = [digits for digits in (1, 6, 8, 12, 30) if is_proved(ball + arb(0, 1e-12), digits)]
         yield f"{proved} digits with 1e-12 about it are proved"
 
