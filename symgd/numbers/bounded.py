@@ -243,8 +243,6 @@ def shown(value: Number | NoValue | None) -> str | None:
             if len(written) <= _LONGEST:
                 return written
         exact = Ball(exact, exact)
-    if isinstance(exact, float):
-        return repr(exact)
     if abs(exact.middle) >= Fraction(10) ** 300 or (exact.middle and abs(exact.middle) < Fraction(1, 10**300)):
         return None
     for count in range(_DIGITS, 0, -1):

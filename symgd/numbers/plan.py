@@ -178,14 +178,11 @@ _LEAVES = frozenset(("number", "name"))
 
 
 def _is_polynomial(node: Expression) -> bool:
-    if node.op not in _POLYNOMIAL:
-        return False
+    """Whether an operation of polynomials is one here: what it divides by, or raises to, is such a number."""
     last = node.args[-1]
-    if node.op == "div" and not (last.op == "number" and last.value != 0):
-        return False
-    if node.op == "pow" and not (last.op == "number" and last.value.denominator == 1 and last.value >= 1):
-        return False
-    return all(arg.args or arg.op in ("number", "name") for arg in node.args)
+    if node.op == "div":
+        return last.op == "number" and last.value != 0
+    return node.op != "pow" or (last.op == "number" and last.value.denominator == 1 and last.value >= 1)
 
 
 @functools.cache

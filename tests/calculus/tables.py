@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -30,7 +30,7 @@ from symgd.calculus import (
 )
 from symgd.calculus.array_gradient import ArrayGradient
 from symgd.calculus.array_program import array_program
-from symgd.calculus.compiled import Writer, in_order, source_of
+from symgd.calculus.compiled import Writer, hessian_vector_product, in_order, loss_and_gradient, source_of
 from symgd.calculus.derivation import Derivation, derivation_of
 from symgd.calculus.gradient import Gradient
 from symgd.calculus.graph import Program, curvature_program, program_of, reverse_program
@@ -46,7 +46,8 @@ from symgd.calculus.written import ArrayProduct, loss_in_numbers
 from symgd.expressions.definitions import Definitions
 from symgd.expressions.reader import read, read_definitions
 from symgd.expressions.shapes import Shape, shaped, typed
-from symgd.expressions.tree import Expression, name, number
+from symgd.expressions.tree import Expression, name, nodes, number
+from symgd.numbers.arrays import array
 from symgd.numbers.values import is_array
 from tests.golden import Table
 from tests.numbers.tables import told, tried, value
@@ -90,7 +91,8 @@ def telling(formula: str, words: str) -> Iterator[str]:
         yield f"{shown_text(word)} whole {tree}"
     found = _derivation(definitions, wrt)
     yield from (found.text(), found.text("zh-TW"), found.latex())
-    yield f"{found!r} {found.rules} {found.result}"
+    yield f"{found!r} {found.rules} {found.result} {str(found) == found.text()}"
+    yield f"{found._repr_latex_() == f'$${found.latex()}$$'} {found._repr_markdown_()[:3]!r}"
     if len(wrt) > 1:
         yield _derivation(definitions, wrt[-1:]).text()
 
@@ -516,7 +518,96 @@ def whole(formula: str, words: str, *fields: str) -> Iterator[str]:
     yield f"{[story.quantity for story in told_all]} {slope_name('L', 'w')}"
 
 
+def _points(count: int) -> list[list[float]]:
+    return [[0.5 + 0.25 * place for place in range(count)], [-1.0 + 0.5 * place for place in range(count)]]
+
+
+def running(formula: str, words: str, *fields: str) -> Iterator[str]:
+    """The compiled loss of numbers, its slopes, and its curvature along a vector: at good points and at wrong ones."""
+    definitions, wrt, constants = read_definitions(formula), _words(words), _constants(fields)
+    function, along = (
+        loss_and_gradient(definitions, wrt, constants),
+        hessian_vector_product(definitions, wrt, constants),
+    )
+    first, second = _points(len(wrt))
+    for point in (first, second, [first, second], [*first, 1.0], [[first]]):
+        yield f"{point}: {_both(function, point)}"
+    yield f"along {tried(along, first, second)} {tried(along, second, first)} {_fault(along, first, [*second, 1.0])}"
+
+
+def _both(function: Callable[..., Any], point: Any) -> str:
+    try:
+        loss, slopes = function(point)
+    except ValueError as error:
+        return str(error)
+    shown = {word: told(slope) for word, slope in slopes.items()} if isinstance(slopes, dict) else told(slopes)
+    return f"{told(loss)} {shown} {np.shape(loss)}"
+
+
+def _fault(work: Callable[..., Any], *given: Any) -> str:
+    try:
+        return f"{work(*given)}"
+    except ValueError as error:
+        return str(error)
+
+
+def running_arrays(formula: str, words: str, *fields: str) -> Iterator[str]:
+    """The compiled loss over arrays: w=[…] is the point, what is not among the words is constant."""
+    given = dict(field.split("=", 1) for field in fields)
+    point = {word: value(given[word]) for word in _words(words)}
+    constants = {word: value(text) for word, text in given.items() if word not in point}
+    sides = {word: entry.shape for word, entry in {**constants, **point}.items() if is_array(entry)}
+    found = shaped(read_definitions(formula, names=given), sides)
+    rows = int(constants["n"]) if "n" in constants else None
+    gradient = ArrayGradient(found, _words(words), constants, point, rows)
+    for line in gradient.program:
+        yield f"{line.quantity} = {' '.join(_operations(gradient.plain_products(line.tree)))}"
+    floats = {word: np.asarray(entry, dtype=float) for word, entry in point.items()}
+    function = gradient.function()
+    yield _both(function, floats)
+    yield _both(function, {word: np.stack([entry, entry + 1]) for word, entry in floats.items()})
+    yield _both(function, {word: np.ones((2, 2, 7)) for word in floats})
+    yield _both(function, [np.ones(3)] * (len(floats) + 1))
+    yield _fault(gradient.hvp(), floats, {word: np.ones(5) for word in floats})
+    yield f"{gradient.source('numpy')}"
+    yield f"{[str(gradient[word]) for word in _words(words)]} {gradient.symbols}"
+    yield f"{gradient.hessian}"
+    yield f"{[story.quantity for story in gradient.stories]}"
+    yield gradient.derivation(_words(words)[-1]).text()
+
+
+def _operations(tree: Expression) -> list[str]:
+    return [node.op if node.args else str(node) for node in nodes(tree)]
+
+
+def cutting(formula: str, words: str, rows: str, *sides: str) -> Iterator[str]:
+    """Shapes that are small and still differ, and what is left of arrays that are symmetric, or whose rows sum to 1."""
+    shapes = {word: tuple(map(int, text.split("x"))) for word, text in (side.split("=") for side in sides)}
+    found = shaped(read_definitions(formula, names=shapes), shapes)
+    program = array_program(found.definitions, _words(words), Ground(found.shapes)).lines
+    fixed: dict[str, Any] = {"n": Fraction(int(rows)), "k": Fraction(1, 2)}
+    for word, shape in shapes.items():
+        if word not in _words(words):
+            symmetric = len(shape) > 1 and shape[0] == shape[1]
+            places = [sum(place) if symmetric else place[-1] for place in np.ndindex(*shape)]
+            fixed[word] = array(list(map(Fraction, places))).reshape(shape)
+    small, kept = index_form._smaller(program, shapes, fixed)
+    yield f"{small} { ({word: told(entry) for word, entry in kept.items()}) }"
+    seconds = [next(index_form._points(program, small, kept)) for _ in range(2)]
+    yield f"{ ({word: told(entry) for word, entry in seconds[0].items()}) }"
+
+
+def sentences(verdict: str, late: str) -> Iterator[str]:
+    """A verdict in words."""
+    found = equality.Equality(verdict, "", late=float(late) if late else None)
+    yield f"{found.message()} {found.message('zh-TW')} {bool(found)}"
+
+
 TABLES: Mapping[str, Table] = {
+    "running": running,
+    "running_arrays": running_arrays,
+    "cutting": cutting,
+    "sentences": sentences,
     "deriving": deriving,
     "telling": telling,
     "quantities": quantities,

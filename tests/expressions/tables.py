@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
@@ -55,7 +56,10 @@ def reading(written: str, *fields: str) -> Iterator[str]:
         again = read(text(tree), names=[*declared, *found.names, *tree.names])
         if again != tree:
             yield f"  reads back as {spelled(again)}"
-    yield f"names {', '.join(found.free_names)}; whole {found.inlined}"
+    whole = read(written, names=declared, limits=limits)
+    yield f"names {', '.join(found.free_names)}; whole {whole}"
+    again = pickle.loads(pickle.dumps(whole))
+    assert spelled(again) == spelled(whole) and len(ordered(again)) == len(ordered(whole))  # noqa: PT018
 
 
 def _shape(written: str) -> Shape:

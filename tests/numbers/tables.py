@@ -172,8 +172,12 @@ def evaluating(formula: str, *given: str) -> Iterator[str]:
             carried = tried(lambda: system.public(system.assign(tree, numbers)))  # noqa: B023 - used at once
         grown = " outgrown" if getattr(system, "outgrown", False) else ""
         yield f"{system.name}: {made} → {carried}{grown}"
-    arrays = {word: each.astype(float) if values.is_array(each) else float(each) for word, each in known.items()}
+    arrays = {word: each.astype(float) if values.is_array(each) else _double(each) for word, each in known.items()}
     yield f"whole: {tried(float_arrays.evaluate, tree, arrays, float)}"
+
+
+def _double(number: Fraction) -> float:
+    return float(FloatSystem().number(number))
 
 
 def solving(matrix: str, right: str) -> Iterator[str]:
