@@ -581,7 +581,7 @@ def _operations(tree: Expression) -> list[str]:
 
 
 def cutting(formula: str, words: str, rows: str, *sides: str) -> Iterator[str]:
-    """Shapes that are small and still differ, and what is left of arrays that are symmetric, or whose rows sum to 1."""
+    """Shapes that are small and still differ, and what is left of arrays: their symmetry, the sums of rows."""
     shapes = {word: tuple(map(int, text.split("x"))) for word, text in (side.split("=") for side in sides)}
     found = shaped(read_definitions(formula, names=shapes), shapes)
     program = array_program(found.definitions, _words(words), Ground(found.shapes)).lines
