@@ -287,7 +287,7 @@ def _trace(loops: Loops, tree: Expression, places: tuple[str, ...]) -> Piece:
 
 def _rowsum(loops: Loops, tree: Expression, places: tuple[str, ...]) -> Piece:
     (part,) = tree.args
-    return loops.total(loops.shape(part)[1:], lambda at: loops.entry(part, (places[0], at[0])))
+    return loops.total(loops.shape(part)[1:], lambda at: loops.entry(part, (places[0], *at)))
 
 
 def _transpose(loops: Loops, tree: Expression, places: tuple[str, ...]) -> Piece:

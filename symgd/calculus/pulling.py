@@ -241,7 +241,8 @@ def _only(shape: Shape, taken: Sequence[int], slope: Expression, node: Expressio
 
 
 def _zeros(shape: Shape) -> Expression:
-    return operation("vector", *[_zeros(shape[1:])] * shape[0]) if shape else ZERO
+    """Of an entry, or of a row."""
+    return operation("vector", *[ZERO for side in shape for _ in range(side)]) if shape else ZERO
 
 
 def _vector(node: Expression, slope: Expression, ground: Ground) -> list[Pull]:

@@ -46,7 +46,7 @@ from symgd.calculus.written import ArrayProduct, loss_in_numbers
 from symgd.expressions.definitions import Definitions
 from symgd.expressions.reader import read, read_definitions
 from symgd.expressions.shapes import Shape, shaped, typed
-from symgd.expressions.tree import Expression, name, nodes, number
+from symgd.expressions.tree import ZERO, Expression, name, nodes, number, substitute
 from symgd.numbers.arrays import array
 from symgd.numbers.values import is_array
 from tests.golden import Table
@@ -290,7 +290,7 @@ def ordering(written: str, words: str, plain: str) -> Iterator[str]:
 
 def simplifying(*written: str) -> Iterator[str]:
     """Products, sums and parts of trees, as a teacher would write them."""
-    trees = [read(each) for each in written]
+    trees = [substitute(read(each), {"nothing": ZERO}) for each in written]  # no text divides by 0
     yield f"product {algebra.product(*trees)} sum {algebra.total(trees)} negative {algebra.negative(trees[0])}"
     for tree in trees:
         above, below = algebra.factors_of(tree)
@@ -564,6 +564,7 @@ def running_arrays(formula: str, words: str, *fields: str) -> Iterator[str]:
         yield f"{line.quantity} = {' '.join(_operations(gradient.plain_products(line.tree)))}"
     floats = {word: np.asarray(entry, dtype=float) for word, entry in point.items()}
     function = gradient.function()
+    yield from _program(function.program)
     yield _both(function, floats)
     yield _both(function, {word: np.stack([entry, entry + 1]) for word, entry in floats.items()})
     yield _both(function, {word: np.ones((2, 2, 7)) for word in floats})

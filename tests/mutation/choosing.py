@@ -7,7 +7,8 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import zip_longest
 from pathlib import Path
@@ -64,11 +65,11 @@ class Tests:
         by_line = self._contexts(mutant.path)
         first, last = mutant.lines
         here = [context for line in range(first, last + 1) for context in by_line.get(line, ())]
-        running = {test for test in here if test in self._spent}
-        if not running and "" in here:  # it runs when the module is imported: whoever uses the module may find it
-            running = {test for contexts in by_line.values() for test in contexts if test in self._spent}
+        running = dict.fromkeys((test for test in here if test in self._spent), 1)
+        if not running and "" in here:  # it runs when the module is imported: who uses most of it finds it soonest
+            running = Counter(test for contexts in by_line.values() for test in contexts if test in self._spent)
         if not running and "" in here:  # a module that is nothing but tables: those of its part come first
-            running = set(self._spent)
+            running = dict.fromkeys(self._spent, 1)
         tests = self._spread(running, mutant.path)
         return [found for seconds in self._budgets if (found := list(self._within(tests, seconds)))]
 
@@ -80,10 +81,10 @@ class Tests:
     def _contexts(self, path: str) -> dict[int, list[str]]:
         return self._data.contexts_by_lineno(path)
 
-    def _spread(self, tests: Iterable[str], path: str) -> Iterator[str]:
-        """Tests of the same part before others, and of each file one in turn, the quick ones first."""
+    def _spread(self, tests: Mapping[str, int], path: str) -> Iterator[str]:
+        """Tests of the same part before others, of each file one in turn: those first that run most lines a second."""
         files: dict[str, list[str]] = {}
-        for test in sorted(tests, key=lambda test: (self._spent[test], test)):
+        for test in sorted(tests, key=lambda test: ((self._spent[test] + _OVERHEAD) / tests[test], test)):
             files.setdefault(test.partition("::")[0], []).append(test)
         near = [tests for file, tests in files.items() if file.startswith(_mirror(path))]
         far = [tests for file, tests in files.items() if not file.startswith(_mirror(path))]
