@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -594,8 +595,8 @@ def cutting(formula: str, words: str, rows: str, *sides: str) -> Iterator[str]:
             fixed[word] = array(list(map(Fraction, places))).reshape(shape)
     small, kept = index_form._smaller(program, shapes, fixed)
     yield f"{small} { ({word: told(entry) for word, entry in kept.items()}) }"
-    seconds = [next(index_form._points(program, small, kept)) for _ in range(2)]
-    yield f"{ ({word: told(entry) for word, entry in seconds[0].items()}) }"
+    for point in itertools.islice(index_form._points(program, small, kept), 3):
+        yield str({word: told(entry) for word, entry in point.items()})
 
 
 def sentences(verdict: str, late: str) -> Iterator[str]:
