@@ -10,7 +10,6 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import zip_longest
 from pathlib import Path
 
 from coverage import CoverageData
@@ -86,11 +85,10 @@ class Tests:
         files: dict[str, list[str]] = {}
         for test in sorted(tests, key=lambda test: ((self._spent[test] + _OVERHEAD) / tests[test], test)):
             files.setdefault(test.partition("::")[0], []).append(test)
-        near = [tests for file, tests in files.items() if file.startswith(_mirror(path))]
-        far = [tests for file, tests in files.items() if not file.startswith(_mirror(path))]
-        for turn in (near, far):
-            for each in zip_longest(*turn):
-                yield from (test for test in each if test is not None)
+        for is_near in (True, False):
+            of_files = [tests for file, tests in files.items() if file.startswith(_mirror(path)) == is_near]
+            turns = [(turn, test) for tests in of_files for turn, test in enumerate(tests)]
+            yield from (test for _, test in sorted(turns, key=lambda each: each[0] + _TURNS * self._spent[each[1]]))
 
     def _within(self, tests: Iterator[str], seconds: float) -> Iterator[str]:
         for test in tests:
@@ -102,6 +100,8 @@ class Tests:
                 return
 
 
+#: So many turns a test waits for each second that it takes.
+_TURNS = 20
 #: Seconds that pytest itself takes for a test.
 _OVERHEAD = 0.01
 
