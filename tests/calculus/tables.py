@@ -44,13 +44,14 @@ from symgd.calculus.stable import stable
 from symgd.calculus.steps import derive, lines
 from symgd.calculus.story import Story, stories
 from symgd.calculus.written import ArrayProduct, loss_in_numbers
+from symgd.errors import InputError
 from symgd.expressions.definitions import Definitions
 from symgd.expressions.reader import read, read_definitions
 from symgd.expressions.shapes import Shape, shaped, typed
 from symgd.expressions.tree import ZERO, Expression, name, nodes, number, substitute
 from symgd.numbers.arrays import array
 from symgd.numbers.values import is_array
-from tests.golden import Table
+from tests.golden import Table, refusal
 from tests.numbers.tables import told, tried, value
 
 
@@ -162,11 +163,12 @@ def sources(formula: str, words: str, *fields: str) -> Iterator[str]:
 
 
 def _source(language: str, *rest: Any) -> str:
-    from symgd.errors import InputError
-    from tests.golden import refusal
+    return _refused(lambda: source_in(language, *rest))
 
+
+def _refused(work: Callable[[], Any]) -> str:
     try:
-        return source_in(language, *rest)
+        return str(work())
     except InputError as error:
         return refusal(error)
 
@@ -515,6 +517,14 @@ def whole(formula: str, words: str, *fields: str) -> Iterator[str]:
         yield f"near { ({word: told(number) for word, number in gradient._near.items()}) }"
     for line in floating.float_program(gradient):
         yield _formula(line)
+    for wrong in (lambda: gradient.partial("q"), lambda: gradient.at(q=1), lambda: gradient.at({wrt[0]: [1, 2]})):
+        yield _refused(wrong)
+    first = _points(len(wrt))[0]
+    yield f"{_both(gradient.function(), first)} {tried(gradient.hvp(), first, first)} {gradient.shape(wrt[0])}"
+    yield f"{gradient.python() == gradient.source('python')} {gradient.whole == gradient._trees}"
+    yield f"twice by the first {gradient.second(wrt[0], wrt[0])}"
+    yield gradient.derivation().text()
+    yield gradient.derivation(wrt[-1]).text("zh-TW")
     told_all: list[Story] = gradient.stories
     yield f"{[story.quantity for story in told_all]} {slope_name('L', 'w')}"
 
