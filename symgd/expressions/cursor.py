@@ -115,8 +115,7 @@ class Cursor:
 
     def fail(self, code: str, token: Token, **facts: Any) -> NoReturn:
         """Raise InputError at a token."""
-        length = max(1, token.stop - token.start)
-        raise InputError(code, text=self.text, position=token.start, length=length, **facts)
+        raise InputError(code, text=self.text, position=token.start, length=token.stop - token.start, **facts)
 
 
 def written(opener: Token) -> str:

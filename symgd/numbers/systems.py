@@ -90,7 +90,9 @@ def _step(stop: Stop, operands: list[Any], apply: Callable[[str, Sequence[Number
         if isinstance(operand, DomainError):
             return operand
     if stop.op in _COMPARE:
-        return _COMPARE[stop.op](sign_of(operands[0] - operands[1])) if operands else True
+        return _COMPARE[stop.op](sign_of(operands[0] - operands[1]))
+    if stop.op == "true":
+        return True
     if stop.domain != "real" and not DOMAIN[stop.domain](tuple(operands)):
         return DomainError(stop.op, stop.node, tuple(operands))
     return apply(stop.op, operands)
@@ -101,7 +103,6 @@ _COMPARE: dict[str, Callable[..., bool]] = {
     "le": lambda sign: sign <= 0,
     "gt": lambda sign: sign > 0,
     "ge": lambda sign: sign >= 0,
-    "true": lambda: True,
 }
 
 
