@@ -233,7 +233,7 @@ def _short_decimal_in(ball: Number, bits: int) -> Fraction | None:
     return Fraction(int(scaled.unique_fmpz()), 10**8)
 
 
-def public(value: Number) -> Value:
+def public(value: Number) -> Fraction | Ball:
     """A rational of flint's as Fraction, a ball with its exact bounds."""
     if isinstance(value, fmpq):
         return _lowest_terms(int(value.p), int(value.q))
