@@ -142,7 +142,7 @@ def _rational_value(op: str, operands: Sequence[Number]) -> Number:
     exact = EXACT.get(op)
     value = exact(*operands) if exact else None
     if value is None and len(operands) == 1:
-        operand = operands[0]
+        (operand,) = operands
         if operand.q == 1 and operand.p in (0, 1):
             known = OPERATIONS[op].exactly.get(Fraction(int(operand.p)))
             return None if known is None else rational(known)
