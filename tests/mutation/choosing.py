@@ -66,15 +66,23 @@ class Tests:
         here = [context for line in range(first, last + 1) for context in by_line.get(line, ())]
         running = dict.fromkeys((test for test in here if test in self._spent), 1)
         if not running and "" in here:  # it runs when the module is imported: who uses most of it finds it soonest
-            running = Counter(test for contexts in by_line.values() for test in contexts if test in self._spent)
-        if not running and "" in here:  # a module that is nothing but tables: those of its part come first
-            running = dict.fromkeys(self._spent, 1)
+            running = self._by_use(mutant.path)
         tests = self._spread(running, mutant.path)
         return [found for seconds in self._budgets if (found := list(self._within(tests, seconds)))]
 
     def clean_seconds(self, tests: Iterable[str]) -> float:
         """What they took when they were recorded."""
         return sum(self._spent[test] for test in tests)
+
+    @cache  # noqa: B019 - lives as long as the run
+    def _by_use(self, path: str) -> Mapping[str, int]:
+        """The tests by how many lines they run of a module, which count ten times, and of those beside it."""
+        uses: Counter[str] = Counter()
+        for file in self._data.measured_files():
+            if Path(file).parent == Path(path).parent:
+                for contexts in self._contexts(file).values():
+                    uses.update(dict.fromkeys(contexts, 10 if file == path else 1))
+        return {test: count for test, count in uses.items() if test in self._spent}
 
     @cache  # noqa: B019 - lives as long as the run
     def _contexts(self, path: str) -> dict[int, list[str]]:
