@@ -64,9 +64,9 @@ class Tests:
         by_line = self._contexts(mutant.path)
         first, last = mutant.lines
         here = [context for line in range(first, last + 1) for context in by_line.get(line, ())]
-        running = dict.fromkeys((test for test in here if test in self._spent), 1)
-        if not running and "" in here:  # it runs when the module is imported: who uses most of it finds it soonest
-            running = self._by_use(mutant.path)
+        running: Mapping[str, int] = {test: 1 for test in here if test in self._spent}
+        if "" in here:  # it runs when the module is imported: who uses most of it finds it soonest
+            running = {test: uses + 1_000 * (test in running) for test, uses in self._by_use(mutant.path).items()}
         tests = self._spread(running, mutant.path)
         return [found for seconds in self._budgets if (found := list(self._within(tests, seconds)))]
 
