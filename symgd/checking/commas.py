@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from symgd.checking.world import Facts
+from symgd.checking.facts import Facts
 from symgd.expressions.names import name_text
 from symgd.numbers.values import entries_of, is_array
 
@@ -24,7 +24,7 @@ def with_entries_apart(text: str, facts: Facts) -> str:
     """The text with a blank behind each comma between the entries of a vector.
 
     >>> import symgd
-    >>> from symgd.checking.world import facts_of
+    >>> from symgd.checking.facts import facts_of
     >>> problem = symgd.Problem("a^2 + b^2", start={"a": 1, "b": 2})
     >>> with_entries_apart("grad = (2,4) = [2,4]", facts_of(problem))
     'grad = (2, 4) = [2, 4]'

@@ -11,9 +11,10 @@ from fractions import Fraction
 from typing import Any
 
 from symgd.calculus.program import shown_latex
+from symgd.checking.facts import facts_of
 from symgd.checking.policy import policy_of
 from symgd.checking.verdict import WRONG, Report, Verdict, line_points, mistake
-from symgd.checking.world import Key, World, facts_of, worth
+from symgd.checking.world import Key, World, worth
 from symgd.descent.sums import sums_in
 from symgd.descent.trajectory import Line
 from symgd.expressions.names import name_latex
@@ -172,6 +173,8 @@ def _right_line(report: Report, verdict: Verdict) -> Chain | None:
         return None
     problem, quantity = report.problem, claim.quantity
     world, step = World(problem), claim.update - (quantity.kind == "weight")
+    if claim.at:
+        world = world.at_point(Key("", "", step, at=claim.at))
     if step < 0:
         return None  # where it starts follows from nothing
     if _is_row(quantity.kind, world, quantity.name):

@@ -20,13 +20,14 @@ from symgd.checking.comparing import (
     with_constants,
 )
 from symgd.checking.elsewhere import differs_elsewhere
+from symgd.checking.facts import facts_of
 from symgd.checking.findings import Finding, best, but, is_zero, shown_apart
 from symgd.checking.guarded import compared
 from symgd.checking.policy import policy_of
 from symgd.checking.roundings import is_irrational, is_nearly, is_rounded_inside, is_too_fine
 from symgd.checking.vectors import is_of_vectors, vector_finding
 from symgd.checking.verdict import Report
-from symgd.checking.world import Key, World, facts_of, worth
+from symgd.checking.world import Key, World, worth
 from symgd.descent.problem import Problem
 from symgd.errors import found_in
 from symgd.expressions.tree import ZERO, Expression
@@ -78,9 +79,11 @@ class Marker:
     def mark(self, claim: Claim) -> None:
         """Find what a claim comes to, and note what it states."""
         key = self.key(claim)
-        worlds = self.worlds()
+        worlds = self.worlds() if not claim.at or key is None else (self.truth.at_point(key),)
         finding = self.finding(claim, key, worlds)
         self.found.append((claim, key, finding, worlds))
+        if claim.at:
+            return
         if key is not None and (claim.unreadable or not claim.sides):
             self.unread.add(key)
         if key is None or finding.value is None or isinstance(finding.value, NoValue):
@@ -112,15 +115,15 @@ class Marker:
             return None
         if found.kind == "negative":
             word = found.parameter
-            has_row = any(row.target == "n" for row in self.facts.equations) and word
+            has_row = any(row.target == "n" for row in self.facts.equations) and word and not claim.at
             return (
                 Key("n", word, claim.update, found.entry)
                 if has_row
-                else Key("-" + found.name, "", claim.update, found.entry)
+                else Key("-" + found.name, "", claim.update, found.entry, claim.at)
             )
         if found.kind in ("weight", "change", "state"):
             return Key(found.name, found.parameter, claim.update, found.entry)
-        return Key(found.name, "", claim.update, found.entry)
+        return Key(found.name, "", claim.update, found.entry, claim.at)
 
     def base(self, claim: Claim) -> int:
         """After how many updates the weights in the formulas of a claim are taken."""
@@ -369,7 +372,9 @@ class Marker:
         return found
 
     def point(self, claim: Claim) -> dict[str, Fraction]:
-        """The problem's own numbers at the step of a claim, as far as they are rational."""
+        """The problem's own numbers at the step of a claim, as far as they are rational, or those of its point."""
+        if claim.at:
+            return dict(claim.at)
         values = {word: worth(self.truth, Key("w", word, self.base(claim))) for word in self.facts.start}
         known = {word: value for word, value in values.items() if value is not None and is_rational(value)}
         return {word: Fraction(int(value.p), int(value.q)) for word, value in known.items()}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from symgd.checking.world import Facts
+from symgd.checking.facts import Facts
 from symgd.expressions.names import canonical
 from symgd.numbers.values import is_array
 
@@ -170,10 +170,16 @@ def _lone_row(match: re.Match[str], facts: Facts) -> Quantity | None:
 
 
 def _lone_slope(match: re.Match[str], facts: Facts) -> Quantity | None:
-    """g, g_t, L'."""
+    """g, g_t, L'; f' where nothing but the loss is differentiated."""
     word, slope = next(iter(facts.slopes.items()))
-    name = match[0].removesuffix("'")
-    return Quantity("slope", slope, word) if match[0][:1] == "g" or name == facts.problem.loss_name else None
+    is_slope = match[0][:1] == "g" or is_the_loss(match[0].removesuffix("'"), facts)
+    return Quantity("slope", slope, word) if is_slope else None
+
+
+def is_the_loss(name: str, facts: Facts) -> bool:
+    """Whether a function is the loss: by its name, or f where nothing else could be meant."""
+    loss, others = facts.problem.loss_name, {*facts.constants, *facts.bodies, *facts.start}
+    return name == loss or (len(name) == 1 and name not in others and {*facts.bodies} == {loss})
 
 
 def _lone_second(match: re.Match[str], facts: Facts) -> Quantity | None:

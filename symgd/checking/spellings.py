@@ -10,13 +10,12 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+from symgd.checking.facts import Facts
+from symgd.checking.points import SLOPE, without_points
 from symgd.checking.slopes_at import with_slopes_at
 from symgd.checking.verbal import in_signs
-from symgd.checking.wordings import NUMBER, NUMBERS, derivative_of_the_loss, names_of, padded, worded
-from symgd.checking.world import Facts
+from symgd.checking.wordings import NUMBER, NUMBERS, derivative_of_the_loss, names_of, worded
 from symgd.expressions.names import name_text
-
-_SLOPE = r"(?:d|∂)\w+\s*/\s*(?:d|∂)\w+"
 
 
 def respelled(text: str, facts: Facts) -> str:
@@ -35,6 +34,7 @@ def respelled(text: str, facts: Facts) -> str:
     }
     lines = []
     for line in text.split("\n"):
+        line = without_points(line, facts)
         for pattern, make in patterns.items():
             line = pattern.sub(make, line)
         line = with_slopes_at(line, facts)
@@ -107,7 +107,7 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
     # dL/dw1: 2w1 − 1.1, dL/dw1: 2*(0.5 - 0.55) = -0.1
     (
         (":", "："),
-        rf"^(\s*[-−]?{_SLOPE}\s*)[:：](?=\s*(?:[^\s=≈:：][^=≈:：]*|{NUMBERS})$)",
+        rf"^(\s*[-−]?{SLOPE}\s*)[:：](?=\s*(?:[^\s=≈:：][^=≈:：]*|{NUMBERS})$)",
         lambda found: found[1] + "=",
     ),
     # \partial L/\partial w_1
@@ -133,7 +133,7 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
     (
         (*_ARROWS, " is ", "是"),
         rf"(?:^|(?<=[,，;；。、])|\b(?=(?:the|so|then|and|new)\b))((?:the |so |then |and |new )*{_BEGIN}(?:新的?\s*)?"
-        rf"(?:[-−]?{_SLOPE}|Δ?PARAMETER)\s*))(?:{_ARROW}|is(?: now)?|是|為)(?=\s*{NUMBER}{_END})",
+        rf"(?:[-−]?{SLOPE}|Δ?PARAMETER)\s*))(?:{_ARROW}|is(?: now)?|是|為)(?=\s*{NUMBER}{_END})",
         lambda found: f"{found[1]}=",
     ),
     # w1 and w2 are now 0.51 and 0.22, w1 和 w2 變成 0.51 和 0.22
@@ -152,13 +152,6 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
     ),
     # w == 0.51, w ≔ 0.51
     (("==", "≔"), r"(?<=\s)(?:==|≔)(?=\s)", lambda found: "=" + " " * (len(found[0]) - 1)),
-    # dL/dw at w = 0.5 = -5, dL/dw|w=0.5 = -5
-    (
-        ("at", "|", "(", "在", "@"),
-        rf"((?:{_SLOPE}|∇[A-Z]|grad|\b[A-Z]'?)\s*)(?:\bat\b|[|@在(]_?)\s*\{{?\s*PARAMETER\s*=\s*{NUMBER}"
-        rf"(?:\s*,\s*PARAMETER\s*=\s*{NUMBER})*\s*[)}}]?\s*(?:時|處)?(?=\s*[=≈])",
-        lambda found: padded(found, found[1]),
-    ),
     # w = 0.51 (new)
     (
         ("(",),
@@ -183,23 +176,6 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
     (("**",), rf"(?<=[=≈])(\s*)\*\*({NUMBER})\*\*", lambda found: f"{found[1]}{found[2]}"),
     # d/dw L = -5
     (("d/d", "∂/∂"), r"\b([d∂])/([d∂])(PARAMETER) ([A-Z])(?=\s*[=≈])", lambda f: f"{f[1]}{f[4]}/{f[2]}{f[3]}"),
-    # dL/dw(0.5) = −5, L(0.5) = 6.25, ∂L/∂w1 (0.5, 0.2) = −0.1, ∇L|_(0.5, 0.2) = …
-    (
-        (") =", ")=", ") ≈", ")≈"),
-        rf"^(\s*(?:{_SLOPE}|[A-Z]))\(\s*{NUMBER}\s*\)(?=\s*[=≈])",
-        lambda found: padded(found, found[1]),
-    ),
-    (
-        (") =", ")=", ") ≈", ")≈"),
-        rf"^(\s*(?:{_SLOPE}|∇[A-Z]|grad(?:\s*[A-Z])?)\s*)[|@]?_?\(\s*{NUMBER}(?:\s*[,，]\s*{NUMBER})+\s*\)(?=\s*[=≈])",
-        lambda found: padded(found, found[1]),
-    ),
-    # \\left. … \\right|_{w=0.5}
-    (
-        ("\\frac{\\partial", "\\frac{d", "\\nabla"),
-        r"\\left\s*\.|(?:\\(?:[Bb]igg?[rl]?|right)\s*)?(?:\||\\[rl]?vert)_\{(?:[^{}]|\{[^{}]*\})*\}",
-        lambda found: " " * len(found[0]),
-    ),
     # w(t+1), w_{t+1}, w^(t+1): the index in brackets
     (
         tuple(f"{bracket}{letter}" for bracket in "({" for letter in "tkn"),
@@ -207,17 +183,10 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
         r"|_[{(](NOW\s?[-+−]\s?1)[})])(?![^$\n]*[$\\])",
         lambda found: f"{found[1]}[{''.join((found[2] or found[3]).split())}]",
     ),
-    # L'(w) = …, L'(0.5) = …, ∇L(w1, w2) = …
-    (
-        ("'(", "''(", "∇", "nabla", "grad"),
-        rf"((?:^|[,，;；。、])\s*\$?(?:[A-Z]'{{1,2}}|(?:∇|\\nabla\s?|grad\s?)[A-Z]))"
-        rf"\((?:\s*(?:PARAMETER|\\?[A-Za-z]_\d|{NUMBER})\s*,?)+\)(?=\s*[=≈])",
-        lambda found: padded(found, found[1]),
-    ),
     # | w1 | 0.51 |
     (
         ("|",),
-        rf"^(\s*)\|(\s*(?:{_SLOPE}|Δ?PARAMETER(?:\[\d+\])?)\s*)\|(\s*{NUMBER}\s*)\|?\s*$",
+        rf"^(\s*)\|(\s*(?:{SLOPE}|Δ?PARAMETER(?:\[\d+\])?)\s*)\|(\s*{NUMBER}\s*)\|?\s*$",
         lambda found: f"{found[1]} {found[2]}={found[3]}",
     ),
     # 0.1x5

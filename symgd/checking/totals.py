@@ -8,10 +8,10 @@ from dataclasses import replace
 from fractions import Fraction
 
 from symgd.checking.answers import quantity_of_head
+from symgd.checking.facts import facts_of
 from symgd.checking.policy import policy_of
 from symgd.checking.roster import Submission
 from symgd.checking.verdict import WRONG, Report, line_points
-from symgd.checking.world import facts_of
 from symgd.descent.problem import Problem
 
 _CENT = 100

@@ -9,8 +9,8 @@ import functools
 import re
 
 from symgd.calculus.equality import equality
+from symgd.checking.facts import Facts
 from symgd.checking.notations import stem_of
-from symgd.checking.world import Facts
 from symgd.errors import SymgdError
 from symgd.expressions.reader import read
 from symgd.expressions.tree import nodes
@@ -56,9 +56,9 @@ _WORDS: tuple[tuple[tuple[str, ...], str, str], ...] = (
 _VALUE = rf"(?:{NUMBER}|[(\[（［][-−\d.,，\s]+[)\]）］])"
 #: Numbers of several parameters follow.
 _SEVERAL = r"(?=[^=≈]{0,80}[(\[（［][^()\[\]=≈]{1,80}[,，])"
-#: How a word is joined to what it is: 梯度 = −5, 梯度：2(0.5 − 3) = −5, the slope at 0.5 is −5.
+#: How a word is joined to what it is: 梯度 = −5, 梯度：2(0.5 − 3) = −5, the slope is −5.
 _JOINED = (
-    rf"(?:\s+at\s+(?:\w+\s*=\s*)?{NUMBER})?\s*"
+    r"\s*"
     rf"([=≈＝](?=\s*[-−+]?\s*[(\[（［]?\s*(?:[-−+\d.½\\$_∂Δ∇□＿０-９]|d\w+/d|[A-Za-zα-ωΑ-Ω](?![A-Za-z])))|[:：](?=\s*(?:{_VALUE}|{NUMBERS})\s*$)|(?:is(?:\s+now)?|是|為)(?=\s*{_VALUE}\s*(?:[,，;；。]|\.\s|\.?$)))"
 )
 

@@ -16,11 +16,14 @@ from symgd.checking.behind import fault_behind
 from symgd.checking.chains import Chain, Side, chains
 from symgd.checking.claims import Claim, Part
 from symgd.checking.commas import with_entries_apart
+from symgd.checking.facts import Facts
 from symgd.checking.judge import unit_of
 from symgd.checking.latex import latex_tokens
+from symgd.checking.located import KINDS, located
 from symgd.checking.notations import BEFORE, Quantity, inner, outer, quantity_named, shape_of
 from symgd.checking.pieces import Piece, pieces
 from symgd.checking.placing import placed
+from symgd.checking.points import point_of
 from symgd.checking.prose import prose_tokens
 from symgd.checking.quantities import Read
 from symgd.checking.set_aside import withdrawn, without_counters, without_headings, without_struck
@@ -28,7 +31,6 @@ from symgd.checking.spellings import respelled
 from symgd.checking.tables import tabled
 from symgd.checking.tuples import bracketed, component, entry_of_vectors, grouped, of_one
 from symgd.checking.unread import unread_lines
-from symgd.checking.world import Facts
 from symgd.expressions.names import canonical
 from symgd.expressions.tree import Expression, name, nodes, number, operation, substitute
 from symgd.limits import stranger
@@ -50,6 +52,7 @@ def claims_in(text: str, facts: Facts) -> list[Claim]:
         for line in unread_lines(reader.written, reader.read, reader.seen, (*facts.start, facts.problem.loss_name))
     ]
     found = without_asides(sorted(found, key=lambda claim: claim.line), reader.written, facts)
+    found = located(found, reader.written, facts)
     numbered = [replace(claim, place=place) for place, claim in enumerate(found)]
     return placed(numbered, headings_in(shown), facts)
 
@@ -160,6 +163,8 @@ class _Reader:
             parts = [_carried(part, head) for part in parts]
         self.seen |= {*range(line, self.auditor.place(piece.origin[stop - 1])[0] + 1)}
         claim = Claim(line, column, text, head, tuple(parts[first:]), tuple(signs))
+        if head is not None and head.kind in KINDS:
+            claim = replace(claim, point=point_of(self.pointed(text, line), self.facts))
         before = piece.text[: sides[0].start]
         if head is None:
             claim = replace(claim, label=self.label(before))
@@ -185,6 +190,11 @@ class _Reader:
         first, last = as_written(written, read, column - 1, last)
         first += len(written[first:last]) - len(written[first:last].lstrip(" ,，、"))  # a value of a list
         return " ".join(written[first:last].split()), first + 1
+
+    def pointed(self, text: str, line: int) -> str:
+        """A claim with its point: as it was written, or where it was not kept so, all of its line."""
+        written = self.written[line - 1]
+        return text if text in " ".join(written.split()) else written
 
     def is_known(self, part: Part) -> bool:
         """Whether a name of the problem stands in a side."""

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from symgd.checking.answers import quantity_of_head
 from symgd.checking.cells import undefused
+from symgd.checking.facts import facts_of
 from symgd.checking.roster import Roster, read_roster, read_table
 from symgd.checking.roster_heads import STUDENT, WORKING, matched_heads
-from symgd.checking.world import facts_of
 from symgd.descent.problem import Problem
 from symgd.errors import InputError
 from symgd.language import LANGUAGES
