@@ -53,7 +53,8 @@ def _named(text: str, facts: Facts) -> str | None:
     quantity = claims[0].quantity if len(claims) == 1 else None
     if quantity is None or quantity.kind == "rate" or tight(claims[0].text) != tight(f"{text} = 0"):
         return None
-    return quantity.text if quantity.parameter or quantity.kind != "weight" else None
+    index = f"[{quantity.update}]" if quantity.kind in ("slope", "negative") and quantity.update is not None else ""
+    return quantity.text + index if quantity.parameter or quantity.kind != "weight" else None
 
 
 def answer_line(quantity: str, cell: str, weights: Collection[str]) -> str:

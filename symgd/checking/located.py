@@ -117,23 +117,29 @@ class _Walk:
         return range(min(self.facts.problem.steps, _MOST_STEPS) + 1)
 
     def at_weights(self, claim: Claim, quantity: Quantity, point: Sequence[Place]) -> Claim:
-        """L'(w) where the weights stand, L'(w_1) where they are after an update, unless someone counts from 1."""
-        updates = {self.update(place.word) for place in point} - {None}
-        if not updates:
-            count = _NUMBERED.fullmatch(point[0].word) if len(point) == 1 < len(self.facts.start) else None
-            counts = count is not None and self.is_right(claim, quantity, int(count[2]))  # w_1 may be all of them
-            return replace(claim, quantity=quantity._replace(update=int(count[2]))) if count and counts else claim
-        update = updates.pop()
-        assert update is not None
-        if updates:
+        """L'(w) where the weights stand, L'(w_1) and dL/dw[1] where they are after an update."""
+        updates = {self.update(place) for place in point} - {None}
+        if len(updates) > 1:
             return _unsure(claim)
-        may_count = update > 0 and not self.is_right(claim, quantity, update)
-        if may_count and self.is_right(claim, quantity, update - 1):
+        update = next(iter(updates), None)
+        if update is not None:
+            return self.after(claim, quantity, update)
+        count = _NUMBERED.fullmatch(point[0].word) if len(point) == 1 < len(self.facts.start) else None
+        if count is not None and self.is_right(claim, quantity, int(count[2])):  # w_1 may be all of them
+            return self.after(claim, quantity, int(count[2]))
+        return claim
+
+    def after(self, claim: Claim, quantity: Quantity, update: int) -> Claim:
+        """What is meant after so many updates; for the teacher where only someone who counts from 1 is right."""
+        if update and not self.is_right(claim, quantity, update) and self.is_right(claim, quantity, update - 1):
             return _unsure(claim)
         return replace(claim, quantity=quantity._replace(update=update))
 
-    def update(self, word: str) -> int | None:
+    def update(self, place: Place) -> int | None:
         """After how many updates a weight in a point is meant: w_0, w^(1), x_0 of all parameters; None of none."""
+        word = place.word
+        if place.update is not None:
+            return place.update
         named = quantity_named(word, self.facts)
         if named is not None:
             return named.update if named.kind == "weight" else None

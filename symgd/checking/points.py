@@ -17,11 +17,15 @@ from symgd.expressions.names import canonical
 
 
 class Place(NamedTuple):
-    """A part of a point: its name, "" where its order tells, its number, and one unit in the last place of that"""
+    """A part of a point: its name, "" where its order tells, its number, and one unit in the last place of that.
+
+    Where an index tells it, `update` is after how many updates the weights are meant.
+    """
 
     word: str
     value: Fraction | None = None
     unit: Fraction | None = None
+    update: int | None = None
 
 
 SLOPE = r"(?:d|∂)\w{1,32}\s*/\s*(?:d|∂)\w{1,32}"

@@ -27,10 +27,11 @@ def respelled(text: str, facts: Facts) -> str:
         return text
     known = names_of(facts)
     letters = "".join(letter for letter in "tkn" if letter not in known and letter not in facts.problem.counts)
+    without = {row for row, is_so in ((_TIMES, "x" in known), (_INDEXED, facts.problem.has_arrays)) if is_so}
     patterns = {
         re.compile(row.replace("PARAMETER", f"(?:{words})").replace("NOW", f"[{letters or '_'}]")): make
         for marks, row, make in _ROWS
-        if (row != _TIMES or "x" not in known) and any(mark in text for mark in marks)
+        if row not in without and any(mark in text for mark in marks)
     }
     lines = []
     for line in text.split("\n"):
@@ -62,6 +63,8 @@ _ARROWS = (">", "→", "⟶", "⟹", "⇒", "\\", " to ", "becomes", "成", "為
 #: Where a line begins, and where a clause ends.
 _BEGIN, _END = r"(\s*(?:[-*•]\s+)?\$?\s*", r"\s*\$?\s*(?:[,，;；。)]|\.\s|\.?$|\b(?:and|so|then)\b)"
 _TIMES = rf"(?<=\d)(\s*)[xX](\s*)(?=[(\d]|{NUMBER})"
+#: A slope with an index, which of a vector is an entry.
+_INDEXED = rf"(?<![A-Za-z])({SLOPE})(?:\^\((\d{{1,6}})\)|\[(\d{{1,6}})\])"
 #: A quantity, and a number, in a row of such.
 _SAID = r"(?:(?:[d∂]\w+/[d∂]|Δ)?[A-Za-z]\w*(?:\[\d+\])?)"
 _SHORT = r"[-−]?(?:\d+(?:\.\d+)?|\.\d+)"
@@ -176,6 +179,17 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
     (("**",), rf"(?<=[=≈])(\s*)\*\*({NUMBER})\*\*", lambda found: f"{found[1]}{found[2]}"),
     # d/dw L = -5
     (("d/d", "∂/∂"), r"\b([d∂])/([d∂])(PARAMETER) ([A-Z])(?=\s*[=≈])", lambda f: f"{f[1]}{f[4]}/{f[2]}{f[3]}"),
+    # dL/dw1[1], ∂L/∂w1^(1), \frac{\partial L}{\partial w_1}^{(1)}
+    (
+        ("^(", "["),
+        _INDEXED,
+        lambda found: f"{found[1]}_at_{found[2] or found[3]}",
+    ),
+    (
+        ("^{(",),
+        r"(\\[dt]?frac\s*\{[^{}]{1,40}\}\s*\{(?:[^{}]|\{\w{1,32}\}){1,40})\}\^\{\((\d{1,6})\)\}",
+        lambda found: f"{found[1]}^{{({found[2]})}}}}",
+    ),
     # w(t+1), w_{t+1}, w^(t+1): the index in brackets
     (
         tuple(f"{bracket}{letter}" for bracket in "({" for letter in "tkn"),

@@ -23,7 +23,7 @@ from symgd.checking.located import KINDS, located
 from symgd.checking.notations import BEFORE, Quantity, inner, outer, quantity_named, shape_of
 from symgd.checking.pieces import Piece, pieces
 from symgd.checking.placing import placed
-from symgd.checking.points import point_of
+from symgd.checking.points import Place, point_of
 from symgd.checking.prose import prose_tokens
 from symgd.checking.quantities import Read
 from symgd.checking.set_aside import withdrawn, without_counters, without_headings, without_struck
@@ -165,6 +165,8 @@ class _Reader:
         claim = Claim(line, column, text, head, tuple(parts[first:]), tuple(signs))
         if head is not None and head.kind in KINDS:
             claim = replace(claim, point=point_of(self.pointed(text, line), self.facts))
+            if head.kind in ("slope", "negative") and head.update is not None:
+                claim = replace(claim, point=(Place("", update=head.update),))
         before = piece.text[: sides[0].start]
         if head is None:
             claim = replace(claim, label=self.label(before))

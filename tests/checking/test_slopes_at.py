@@ -7,6 +7,7 @@ import pytest
 import symgd
 
 TWO = symgd.Problem("(w1 - 0.55)^2 + (w2 - 0.3)^2", start={"w1": "0.5", "w2": "0.2"}, learning_rate="0.1", steps=2)
+VECTOR = symgd.Problem("norm2(w - [1, 2])^2", start={"w": [0, 0]}, learning_rate="0.1", steps=2)
 NEURON = symgd.Problem(
     "z = w*x + b\na = sigmoid(z)\nL = (a - y)^2",
     start={"w": 1, "b": 0},
@@ -77,6 +78,18 @@ def test_another_function_with_a_prime_is_not_the_loss() -> None:
         (ONE, "L(0) = 9, L(1) = 5.76, L(2) = 3.6864", [("ok", 0), ("ok", 1), ("ok", 2)]),
         (ONE, "w = 0.7\nL'(0.7) = -4.6\nw = 1.16", [("slip", 1), ("carried", 1), ("carried", 2)]),
         (ONE, "When w = 0.6, dL/dw = -4.8", [("ok", 1), ("ok", 1)]),
+        # an index says after how many updates
+        (ONE, "dL/dw[1] = -4.8", [("ok", 1)]),
+        (ONE, "dL/dw[2] = -6", [("slip", 2)]),
+        (ONE, "dL/dw[1] = -6", [("unknown", None)]),  # who counts from 1 is right
+        (ONE, "dL/dw_1 = -4.8", [("ok", 1)]),
+        (TWO, "∂L/∂w1^(1) = -0.08", [("ok", 1)]),  # no power
+        (TWO, r"\frac{\partial L}{\partial w_1^{(1)}} = -0.08", [("ok", 1)]),
+        (TWO, r"\frac{\partial L}{\partial w_1}^{(1)} = -0.08", [("ok", 1)]),
+        (TWO, "w1[1] = 0.51\ndL/dw1[0] = -0.1", [("ok", 1), ("ok", 0)]),
+        (ONE, "w[2] = w[1] - 0.1*dL/dw[1] = 1.08", [("ok", 2)]),
+        (ONE, "w[1] = w[0] - 0.1*dL/dw[1] = 0.6", [("unknown", 1)]),
+        (VECTOR, "dL/dw[1] = -2", [("ok", 0)]),  # an entry
         # several parameters
         (TWO, "∂L/∂w1(1, 2) = 3", [("slip", None)]),
         (TWO, "∂L/∂w1(1, 2) = 0.9", [("ok", None)]),
