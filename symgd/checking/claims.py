@@ -39,7 +39,7 @@ class Claim:
     line without sides was not read. `label` is what a line may be about as well: the weight before arithmetic
     (`w1: 0.5 + 0.01 = 0.51`), the negative of a slope behind a dash (`- dL/dw = 5`). `point` is the point that is
     written behind the quantity (None: it cannot be told), `at` the values of names there, where that is none that the
-    run or the student comes to.
+    run or the student comes to. `own` is the name of the student's own that it defines.
     """
 
     line: int
@@ -53,6 +53,7 @@ class Claim:
     label: Quantity | None = None
     point: tuple[Place, ...] | None = ()
     at: tuple[tuple[str, Fraction], ...] = ()
+    own: str = ""
 
     @property
     def unreadable(self) -> str:

@@ -103,7 +103,13 @@ def _at_the_end(claims: Sequence[Claim], facts: Facts) -> list[Claim]:
 def _named(claim: Claim, facts: Facts) -> Claim:
     """`0.5 + 0.01 = 0.51` with the weight as its label that goes from the first number to the last."""
     tree = claim.sides[0].tree if claim.sides else None
-    if claim.quantity is not None or claim.label is not None or tree is None or tree.op not in ("add", "sub"):
+    if (
+        claim.quantity is not None
+        or claim.own
+        or claim.label is not None
+        or tree is None
+        or tree.op not in ("add", "sub")
+    ):
         return claim
     while tree.op in ("add", "sub"):
         tree = tree.args[0]

@@ -14,7 +14,7 @@ from symgd.checking.facts import Facts
 from symgd.checking.points import SLOPE, without_points
 from symgd.checking.slopes_at import with_slopes_at
 from symgd.checking.verbal import in_signs
-from symgd.checking.wordings import NUMBER, NUMBERS, derivative_of_the_loss, names_of, worded
+from symgd.checking.wordings import NUMBER, NUMBERS, derivative_of_the_loss, names_of, with_own_words, worded
 from symgd.expressions.names import name_text
 
 
@@ -52,9 +52,22 @@ _LETTERS |= {0x2206: "Δ", 0x2112: "L", 0x1D6C1: "∇", 0x1D6DB: "∂"}
 _STOP = re.compile(r"(?<=[\d０-９])。(?=[\d０-９])")
 
 
+#: ŷ, x̄; the accents of a row of the optimizer, m̂ and v̂, are known by its name.
+_ACCENTS = {"\u0302": "_hat", "\u0304": "_bar", "\u0303": "_tilde"}
+_ACCENTED = re.compile("([A-LN-UW-Za-ln-uw-z])([\u0302-\u0304])")
+_LETTERS |= {
+    place: found[1] + _ACCENTS[found[2]]
+    for place in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))
+    if (found := _ACCENTED.fullmatch(unicodedata.normalize("NFD", chr(place))))
+}
+
+
 def _plain(text: str) -> str:
-    """The text with plain letters for those of word processors, each in its place."""
-    return text if text.isascii() else _STOP.sub(".", text.translate(_LETTERS))
+    """The text with plain letters for those of word processors."""
+    if text.isascii():
+        return text
+    text = _ACCENTED.sub(lambda found: found[1] + _ACCENTS[found[2]], text)
+    return with_own_words(_STOP.sub(".", text.translate(_LETTERS)))
 
 
 #: Ways to say that a weight moves to a value.

@@ -102,3 +102,16 @@ def derivative_of_the_loss(line: str, facts: Facts) -> str:
 
 #: A formula of more nodes is not compared with the loss here.
 _MOST = 80
+
+
+#: Words that students name what stands between by.
+_OWN_WORDS = ("預測值", "預測", "預估值", "誤差", "殘差", "偏差", "輸出", "輸出值")
+_CJK = "\u4e00-\u9fff"
+
+
+def with_own_words(text: str) -> str:
+    """The text with names in letters for the words that it defines: 誤差 = w·x + b − y."""
+    for place, word in enumerate(_OWN_WORDS):
+        if word in text and re.search(rf"(?m)^\s*{word}\s*[=≈＝]", text):
+            text = re.sub(rf"(?<![{_CJK}]){word}(?![{_CJK}])", f"own_{place}", text)
+    return text

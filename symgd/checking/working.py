@@ -21,6 +21,7 @@ from symgd.checking.judge import unit_of
 from symgd.checking.latex import latex_tokens
 from symgd.checking.located import KINDS, located
 from symgd.checking.notations import BEFORE, Quantity, inner, outer, quantity_named, shape_of
+from symgd.checking.own_names import is_own
 from symgd.checking.pieces import Piece, pieces
 from symgd.checking.placing import placed
 from symgd.checking.points import Place, point_of
@@ -168,7 +169,9 @@ class _Reader:
             if head.kind in ("slope", "negative") and head.update is not None:
                 claim = replace(claim, point=(Place("", update=head.update),))
         before = piece.text[: sides[0].start]
-        if head is None:
+        if head is None and (own := self.own_name(parts[0])):
+            claim = replace(claim, own=own, sides=claim.sides[1:], signs=claim.signs[1:])
+        elif head is None:
             claim = replace(claim, label=self.label(before))
         elif head.kind == "slope" and _DASH.search(before) and not _LISTED.search(self.text):
             claim = replace(claim, label=head._replace(kind="negative", name=head.name or "-"))
@@ -192,6 +195,14 @@ class _Reader:
         first, last = as_written(written, read, column - 1, last)
         first += len(written[first:last]) - len(written[first:last].lstrip(" ,，、"))  # a value of a list
         return " ".join(written[first:last].split()), first + 1
+
+    def own_name(self, part: Part) -> str:
+        """The name of the student's own that a side is; "" of any other side."""
+        if part.tree is None or part.tree.op != "name":
+            return ""
+        back = {placeholder: key for key, placeholder in self.auditor.quantities.known.items()}
+        word = part.tree.name
+        return word if is_own(word, back.get(word, word), self.facts) else ""
 
     def pointed(self, text: str, line: int) -> str:
         """A claim with its point: as it was written, or where it was not kept so, all of its line."""

@@ -66,6 +66,14 @@ _DEEPEST = 40
 NOTHING = Changes()
 
 
+class Own(NamedTuple):
+    """A name that a student gave: its formula (None: numbers alone), and its value with the weights of an update."""
+
+    formula: Expression | None
+    value: Number | None
+    update: int
+
+
 class World:
     """The quantities of a problem under what is stated and changed.
 
@@ -80,8 +88,13 @@ class World:
         stated: Mapping[Key, Number] | None = None,
         changes: Changes = NOTHING,
         in_full: bool = False,
+        own: Mapping[str, Own] | None = None,
     ) -> None:
-        """Nothing is worked out yet; `in_full` rounds nothing where the problem rounds every line."""
+        """Nothing is worked out yet; `in_full` rounds nothing where the problem rounds every line.
+
+        `own` are names of the student's own.
+        """
+        self.own = dict(own or {})
         self.problem, self.stated, self.changes, self.in_full = problem, dict(stated or {}), changes, in_full
         self.entries = [key for key in self.stated if key.entry]
         self.facts = facts_of(problem, in_full)
@@ -92,7 +105,7 @@ class World:
 
     def changed(self, changes: Changes) -> World:
         """The same with other rules."""
-        return World(self.problem, self.stated, changes, self.in_full)
+        return World(self.problem, self.stated, changes, self.in_full, self.own)
 
     def at_point(self, key: Key) -> World:
         """The same where names have the values of a key's point, and nothing else is stated."""
@@ -169,12 +182,16 @@ class World:
             if said and "t" not in self.problem.learning_rate.names:  # what was said of it holds until it is said anew
                 return self.stated[max(said, key=lambda other: other.step)]
             return self.facts.system.evaluate(self.problem.learning_rate, {"t": self.number(key.step + 1)})
+        own = self.own.get(key.name)
+        if own is not None and own.value is not None and (own.formula is None or own.update == key.step):
+            return own.value
         formula = self.formula(key.name, key.step)
         return self.facts.system.assign(formula, {word: self.at(word, key) for word in formula.names})
 
     def formula(self, name: str, step: int = 0) -> Expression:
         """The formula of a definition, the loss, or a slope; raises NoSuch."""
-        found = self.changes.formulas.get(name) or self.facts.formula(name, step)
+        own = self.own.get(name)
+        found = self.changes.formulas.get(name) or self.facts.formula(name, step) or (own and own.formula)
         if found is None:
             raise NoSuch(name)
         return found
