@@ -15,7 +15,7 @@ ALL = "w = 0.8\nb = -0.1\n", "w = 0.7\nb = -0.15\n"
     "text",
     [
         "pred = w*x + b = 2\nerror = pred - y = 1\ndL/dw = 2*error*x = 4\ndL/db = 2*(pred - y) = 2\n{0}",
-        "pred = 1*2 + 0 = 2\nr = pred - 1 = 1\ndL/dw = 2*r*x = 4\n{0}pred = 0.8*2 - 0.1 = 1.5\ndL/db = 2*(pred - 1) = 1\n",
+        "pred = 1*2+0 = 2\nr = pred - 1 = 1\ndL/dw = 2*r*x = 4\n{0}pred = 0.8*2-0.1 = 1.5\ndL/db = 2*(pred - 1) = 1\n",
         "r = w*x + b - y\ndL/dw = 2*r*x = 4\n{0}dL/dw = 2*r*x = 2\n",
         "r = w*x + b - y = 1\n{0}dL/dw = 2*r*x = 2\n",  # not said again: its formula with the new weights
         "ŷ = w*x + b = 2\ndL/dw = 2(ŷ - y)*x = 4\n{0}",
