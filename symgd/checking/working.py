@@ -20,7 +20,7 @@ from symgd.checking.facts import Facts
 from symgd.checking.judge import unit_of
 from symgd.checking.latex import latex_tokens
 from symgd.checking.located import KINDS, located
-from symgd.checking.notations import BEFORE, Quantity, inner, outer, quantity_named, shape_of
+from symgd.checking.notations import BEFORE, Quantity, inner, outer, quantity_named, shape_of, stem_of
 from symgd.checking.own_names import is_own
 from symgd.checking.pieces import Piece, pieces
 from symgd.checking.placing import placed
@@ -37,6 +37,8 @@ from symgd.expressions.tree import Expression, name, nodes, number, operation, s
 from symgd.limits import stranger
 from symgd.numbers.values import is_array as is_array_
 
+#: What opens what a line is about: \\left.\\frac{dL}{dw}, \\mathbf{w}.
+_OPENED = re.compile(r"(?:\\left\s*\.\s*|\\[A-Za-z]+\s*\{)\Z")
 #: A longer line is shown as it was read.
 _LONGEST = 500
 
@@ -155,8 +157,8 @@ class _Reader:
                 Part(None, parts[-1].text, fault),
                 line if fault == "unclosed" else self.unclosed,
             )
-        if head is not None and len(head.entry) == 1 and parts[-1].parts:  # w[1] = (0.8, 0.8)
-            head = head._replace(update=head.entry[0], entry=())
+        if head is not None and parts[-1].parts:
+            head = self.of_vector(head, len(parts[-1].parts))
         first = 0 if head is None else 1
         if head is not None and _TOLD_OF.search(before_it) and head.kind in ("loss", "weight"):
             head, parts, first = None, [Part(None, text, "words")], 0  # something else of it
@@ -180,6 +182,16 @@ class _Reader:
         else:
             yield claim
 
+    def of_vector(self, head: Quantity, count: int) -> Quantity:
+        """What a vector of so many numbers is of: w[1] = (0.8, 0.8), and w1 = (0.51, 0.22) of two, of an update."""
+        if len(head.entry) == 1:
+            return head._replace(update=head.entry[0], entry=())
+        number = re.fullmatch(rf"{re.escape(stem_of(self.facts))}_?(\d{{1,6}})", head.parameter)
+        is_of_all = head.kind == "weight" and count == len(self.parameters) > 1 and not head.entry
+        if not is_of_all or number is None or head.update is not None or is_array_(self.facts.start[head.parameter]):
+            return head
+        return head._replace(parameter="", update=int(number[1]))
+
     def label(self, before: str) -> Quantity | None:
         """The weight that stands with a colon at the beginning of a line."""
         found = re.search(r"(?:^|\n)[ \t]*(?:[-*•][ \t]+)?([A-Za-z]\w*)[ \t]*[:：][ \t]*$", before)
@@ -193,6 +205,8 @@ class _Reader:
         if end != line or written == read or len(read) > _LONGEST:
             return " ".join(piece.text[start:stop].split()), column
         first, last = as_written(written, read, column - 1, last)
+        if opened := _OPENED.search(written, 0, first):
+            first = opened.start()
         first += len(written[first:last]) - len(written[first:last].lstrip(" ,，、"))  # a value of a list
         return " ".join(written[first:last].split()), first + 1
 
