@@ -12,7 +12,7 @@ from symgd.calculus.algebra import negative
 from symgd.calculus.equality import Equality
 from symgd.checking.claims import Claim
 from symgd.checking.comparing import alike, digits_of, is_short, side_value, standing, with_constants
-from symgd.checking.elsewhere import differs_elsewhere
+from symgd.checking.elsewhere import difference_elsewhere
 from symgd.checking.facts import facts_of
 from symgd.checking.findings import Finding, best, but, is_zero, shown_apart
 from symgd.checking.guarded import compared
@@ -177,9 +177,8 @@ class Marker:
     def tried_elsewhere(self, claim: Claim, key: Key | None, found: Finding) -> Finding:
         """What was found, but for a formula that is right only where the problem stands."""
         is_right = found.status in ("ok", "format", "lucky") and found.verdict == "equal"
-        if key is not None and is_right and differs_elsewhere(self, claim, key):
-            return Finding("slip", "different", value=found.value)
-        return found
+        apart = difference_elsewhere(self, claim, key) if key is not None and is_right else None
+        return found if apart is None else Finding("slip", "different", value=found.value, counterexample=apart)
 
     def may_count_from_zero(self, claim: Claim, key: Key, value: Number) -> bool:
         """Whether a line is right of the next entry: dL/dw[1] is the second one to programmers."""
