@@ -11,7 +11,7 @@ import itertools
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from symgd.checking.as_typed import OVER
 from symgd.checking.facts import Facts
@@ -24,15 +24,25 @@ if TYPE_CHECKING:
     from symgd.checking.claims import Claim
 
 
-def placed(
-    claims: Sequence[Claim], headings: Mapping[int, int], facts: Facts, states: bool = False, ahead: bool = False
-) -> list[Claim]:
-    """The claims with the update that each belongs to, by the order of the lines and their headings.
+class Habits(NamedTuple):
+    """How a student writes, where that is not told by the lines.
 
     Where headings head `states`, slopes behind the weights are those of the point that was come to. Where arithmetic
-    is `ahead`, that behind the weights is of the next update: η·dL/dw = −0.48.
+    is `ahead`, that behind the weights is of the next update: η·dL/dw = −0.48. Who `corrects` says a value again that
+    was wrong.
     """
-    place, found = _Place(facts, states, ahead), []
+
+    states: bool = False
+    ahead: bool = False
+    corrects: bool = False
+
+
+_USUAL = Habits()
+
+
+def placed(claims: Sequence[Claim], headings: Mapping[int, int], facts: Facts, habits: Habits = _USUAL) -> list[Claim]:
+    """The claims with the update that each belongs to, by the order of the lines and their headings."""
+    place, found = _Place(facts, habits), []
     starts = sorted(headings.items())
     for claim in claims:
         while starts and starts[0][0] <= claim.line:
@@ -57,7 +67,7 @@ def other_readings(
         claim.quantity is None and claim.sides and claim.sides[0].tree and claim.sides[0].tree.names
         for claim in claims
     ):
-        ahead = placed(claims, headings, facts, ahead=True)
+        ahead = placed(claims, headings, facts, Habits(ahead=True))
         yield ahead
         readings.append(ahead)
     named = [_named(claim, facts) for claim in claims]
@@ -65,8 +75,11 @@ def other_readings(
         labelled = placed([_labelled(claim) for claim in named], headings, facts)
         yield labelled
         readings.append(labelled)
+    corrected = placed(claims, headings, facts, Habits(corrects=True))
+    if [claim.update for claim in corrected] != [claim.update for claim in claims]:
+        yield corrected
     if headings:
-        yield placed(claims, headings, facts, states=True)
+        yield placed(claims, headings, facts, Habits(states=True))
         if not are_steps and 0 not in headings.values():
             return
         as_one = placed(claims, {}, facts)
@@ -143,12 +156,13 @@ def _labelled(claim: Claim) -> Claim:
 class _Place:
     """Where a student is: the update under way, and what was said in it."""
 
-    def __init__(self, facts: Facts, states: bool, ahead: bool) -> None:
-        self.states, self.ahead = states, ahead
+    def __init__(self, facts: Facts, habits: Habits) -> None:
+        self.habits = habits
         self.facts, self.update, self.said, self.told = facts, 0, set[tuple[str, str, str]](), False
         self.stands: dict[str, Entries | None] = {}  # the value that was last stated for each weight
         self.still = set[str]()  # parameters that do not move in this update, by what was said
         self.truth = World(facts.problem)
+        self.wrong: dict[tuple[str, str, str], int] = {}  # after how many updates a value was stated that is wrong
         self.over = False  # whether the updates are over, and what follows tells of them
 
     def begin(self, number: int) -> None:
@@ -156,12 +170,43 @@ class _Place:
         self.over = number == OVER
         if not self.over:
             self.update, self.said, self.still = max(0, number - 1), set(), set()
-            self.told = not self.states
+            self.told = not self.habits.states
 
     def of(self, claim: Claim) -> int:
+        """The update of a claim."""
+        if self.habits.corrects and (corrected := self.corrected(claim)) is not None:
+            return corrected
+        update = self.following(claim)
+        if self.habits.corrects and claim.quantity is not None and stated(claim) is not None:
+            is_right = self.is_right(claim, claim.quantity, update)
+            self.wrong = {**self.wrong, _known(claim.quantity): update} if not is_right else self.wrong
+        return update
+
+    def corrected(self, claim: Claim) -> int | None:
+        """The update of a wrong value that a claim corrects, before anything of a later one."""
+        quantity = claim.quantity
+        wrong = None if quantity is None or quantity.update is not None else self.wrong.get(_known(quantity))
+        if quantity is None or wrong is None or wrong - _first(quantity) != self.update:
+            return None
+        if not self.is_right(claim, quantity, wrong):
+            return None
+        del self.wrong[_known(quantity)]
+        if quantity.kind == "weight":
+            self.stands[_word(quantity)] = stated(claim)
+        return wrong
+
+    def is_right(self, claim: Claim, quantity: Quantity, update: int) -> bool:
+        """Whether a claim states what its quantity is after so many updates, as far as that is known here."""
+        name = "w" if quantity.kind == "weight" else quantity.name
+        parameter = quantity.parameter if quantity.kind in ("weight", "change", "state") else ""
+        ran = entries(worth(self.truth, Key(name, parameter, update, quantity.entry)))
+        return are_equal(stated(claim), ran) or are_rounded(stated(claim), ran, claim)
+
+    def following(self, claim: Claim) -> int:
+        """The update of a claim by what was said before it."""
         quantity = claim.quantity
         if quantity is None or quantity.kind == "rate" or claim.at:
-            return self.update + (1 if self.ahead and quantity is None and self.all_moved() else 0)
+            return self.update + (1 if self.habits.ahead and quantity is None and self.all_moved() else 0)
         if quantity.update is not None:
             return self.indexed(claim, quantity)
         if self.over and (told := self.told_again(claim, quantity)) is not None:

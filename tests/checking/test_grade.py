@@ -152,11 +152,11 @@ def test_every_student_is_marked_out_of_the_same(marks: dict[str, Any]) -> None:
 def test_the_share_of_the_lines_is_the_share_of_the_marks() -> None:
     """By hand: two of three lines of a problem with two weights and one update, which are 4 points."""
     (report,) = grade(PROBLEM, [("a", WORKINGS[2])])
-    assert report.score == Fraction("2.66")
+    assert report.score == Fraction("2.67")
     assert report.max_score == 4
-    assert "2.66 of 4" in report.text("en")
+    assert "2.67 of 4" in report.text("en")
     assert "2 of 3" in report.text("en")
-    assert "2.66／4" in report.text("zh-TW")
+    assert "2.67／4" in report.text("zh-TW")
 
 
 def test_columns_are_what_is_asked_for(tmp_path: Path) -> None:
