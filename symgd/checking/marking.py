@@ -16,7 +16,7 @@ from symgd.checking.elsewhere import difference_elsewhere
 from symgd.checking.facts import facts_of
 from symgd.checking.findings import Finding, best, but, is_zero, shown_apart
 from symgd.checking.guarded import compared
-from symgd.checking.own_names import follows_from_own, own_finding, spelled_out
+from symgd.checking.own_names import follows_from_own, may_be_rounded, own_finding, spelled_out
 from symgd.checking.policy import policy_of
 from symgd.checking.relations import chain_of
 from symgd.checking.roundings import is_irrational, is_nearly, is_too_fine
@@ -80,6 +80,10 @@ class Marker:
         key = self.key(claim)
         worlds = self.worlds() if not claim.at or key is None else (self.truth.at_point(key),)
         finding = own if claim.own and own is not None else self.finding(claim, key, worlds)
+        if finding.status == "slip" and finding.counterexample is None:
+            right = None if key is None else self.expected(key, self.truth)
+            if may_be_rounded(self, claim, right):
+                finding = Finding("unknown", "unknown", "", value=finding.value)
         self.found.append((claim, key, finding, worlds))
         if claim.at:
             return

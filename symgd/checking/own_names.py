@@ -6,20 +6,22 @@ it earns nothing. A lone number says nothing that could be tested.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from symgd.checking.claims import Claim
+from symgd.checking.claims import Claim, Part
 from symgd.checking.comparing import alike, name_value, side_value
 from symgd.checking.findings import Finding
 from symgd.checking.relations import chain_of
+from symgd.checking.values import around, overlap
 from symgd.checking.vectors import is_of_vectors
 from symgd.checking.wordings import names_of
 from symgd.checking.world import Own, World
 from symgd.expressions.tree import Expression, substitute
-from symgd.numbers.bounded import NoValue, Number
+from symgd.numbers.bounded import NoValue, Number, value_of
 
 if TYPE_CHECKING:
     from symgd.checking.facts import Facts
@@ -64,18 +66,20 @@ def own_finding(marker: Marker, claim: Claim) -> Finding | None:
         return Finding("unknown", "syntax" if claim.unreadable else "unknown", "")
     found = [(step, _values(marker, claim, step)) for step in (claim.update, claim.update + 1, claim.update - 1)]
     told = [(step, values) for step, values in found if None not in values]
-    formula = _formula(marker, claim)
-    if not told:
+    if not told or (len(claim.sides) == 1 and claim.sides[0].is_number):
         last = marker.last_number(claim, found[0][1])
-        marker.name(claim.own, Own(None, last, claim.update), Own(None, last, claim.update))
+        own = Own(None, last, claim.update, True, claim.sides[-1].unit)
+        marker.name(claim.own, own, own)
         return Finding("unknown", "unknown", "", value=last)
+    formula, is_soft = _formula(marker, claim), _is_soft(marker, claim)
     judged = [
         (step, values, chain_of(marker, replace(claim, update=step), values, claim.signs)) for step, values in told
     ]
     step, values, (broken, status) = next((each for each in judged if each[2][0] is None), judged[0])
-    marker.name(claim.own, Own(formula, _number(values[-1]), step), Own(formula, _number(values[0]), step))
+    printed, right = (Own(formula, _number(value), step, is_soft) for value in (values[-1], values[0]))
+    marker.name(claim.own, printed, right)
     if len(values) == 1:
-        return Finding("unknown", "unknown", "", value=values[0]) if formula is None else None
+        return None
     return Finding(status, "different" if broken is not None else "equal", broken=broken, value=values[-1])
 
 
@@ -114,3 +118,37 @@ def follows_from_own(marker: Marker, claim: Claim, wanted: Sequence[Number | Non
         return False
     value = side_value(tree, marker.worlds()[-1], marker.base(claim))
     return value is not None and any(each is not None and alike(value, each) for each in wanted)
+
+
+def may_be_rounded(marker: Marker, claim: Claim, right: Number | None) -> bool:
+    """Whether a line that is wrong may be right of a name that is known as rounded only: 1.33 for 4/3."""
+    if not _is_soft(marker, claim):
+        return False
+    sides = [_hull(marker, claim, side) for side in claim.sides]
+    if None in sides:
+        return True
+    return all(overlap(*pair) for pair in itertools.pairwise([*([] if right is None else [right]), *sides]))
+
+
+def _is_soft(marker: Marker, claim: Claim) -> bool:
+    names = {word for side in claim.sides if side.tree is not None for word in side.tree.names}
+    return any(marker.own[word].may_be_rounded for word in names if word in marker.own)
+
+
+def _hull(marker: Marker, claim: Claim, side: Part) -> Number | None:
+    """All that a side can be, with what may be rounded in it; None where that is not told."""
+    if side.tree is None:
+        return None
+    known: dict[str, Number] = {}
+    for word in side.tree.names:
+        own = marker.own.get(word)
+        if own is not None and own.may_be_rounded:
+            value = None if own.unit is None or own.value is None else around(own.value, own.unit)
+        else:
+            value = name_value(word, marker.worlds()[0], marker.base(claim))
+        if value is None:
+            return None
+        known[word] = value
+    found = value_of(side.tree, known)
+    value = _number(found)
+    return value if value is None or side.unit is None else around(value, side.unit)

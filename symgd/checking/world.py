@@ -67,11 +67,16 @@ NOTHING = Changes()
 
 
 class Own(NamedTuple):
-    """A name that a student gave: its formula (None: numbers alone), and its value with the weights of an update."""
+    """A name that a student gave: its formula (None: numbers alone), and its value with the weights of an update.
+
+    It may be rounded where nothing says what it is but a number, or another such name.
+    """
 
     formula: Expression | None
     value: Number | None
     update: int
+    may_be_rounded: bool = False
+    unit: Fraction | None = None  # one in the last place of a lone number
 
 
 class World:
