@@ -124,5 +124,5 @@ def test_what_is_said_of_a_point_is_judged_there(
 
 def test_what_is_true_of_another_point_earns_nothing_and_the_right_line_is_that_of_the_point() -> None:
     report = symgd.check(ONE, "L'(1) = -4\nw = 0.6\nw = 1.08\nw = 1.464")
-    assert (report.score, report.max_score, report.status) == (3, 3, "correct")
+    assert (f"{report.score}/{report.max_score}", report.status) == ("3/3", "correct")
     assert "2 × (1 − 3) = −4" in symgd.check(ONE, "L'(1) = -6").text("en")

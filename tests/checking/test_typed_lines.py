@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import time
+import sys
 from collections.abc import Sequence
+from types import FrameType
+from typing import Any
 
 import pytest
 
@@ -42,10 +44,27 @@ def test_functions_to_a_power_stay_calls_and_authors_are_still_asked() -> None:
         symgd.parse("w^2(w^3-2)")
 
 
-def test_a_long_line_of_powers_takes_no_time() -> None:
-    begun = time.monotonic()
-    indexed("(w)^2" * 20_000)
-    assert time.monotonic() - begun < 2
+def _steps(line: str) -> int:
+    """How many lines of Python are run to read a line of a working."""
+    count, tracing = 0, sys.gettrace()
+
+    def step(frame: FrameType, event: str, argument: object) -> Any:
+        nonlocal count
+        count += event == "line"
+        return step
+
+    sys.settrace(step)
+    try:
+        indexed(line)
+    finally:
+        sys.settrace(tracing)
+    return count
+
+
+def test_a_line_of_powers_that_is_twice_as_long_takes_twice_the_steps() -> None:
+    short, long = (_steps("(w)^2" * many) for many in (400, 800))
+    assert 1.5 * short < long < 2.5 * short
+    assert _steps("(" * 4_000 + "w)^2(w)") < 4_000  # nor is an operand looked for to the beginning of the line
 
 
 VECTOR = symgd.Problem(
