@@ -27,6 +27,7 @@ from symgd.checking.placing import placed
 from symgd.checking.points import Place, point_of
 from symgd.checking.prose import prose_tokens
 from symgd.checking.quantities import Read
+from symgd.checking.said_before import is_minus, is_something_of, label_in, line_before, with_words
 from symgd.checking.set_aside import withdrawn, without_counters, without_headings, without_struck
 from symgd.checking.spellings import respelled
 from symgd.checking.tables import tabled
@@ -146,7 +147,7 @@ class _Reader:
         stop = max(stop, chain.signs[-1].stop)
         text, column = self.as_written(piece, sides[0].start, stop, line, column)
         start = piece.origin[sides[0].start]
-        before_it = self.text[self.text.rfind("\n", 0, start) + 1 : start]
+        before_it = line_before(self.text, start)
         head = self.quantity(sides[0], parts[0], before_it)
         if head is None and (signs[0] == "←" or (not sides[-1].side.tokens and not self.is_known(parts[0]))):
             return
@@ -160,7 +161,7 @@ class _Reader:
         if head is not None and parts[-1].parts:
             head = self.of_vector(head, len(parts[-1].parts))
         first = 0 if head is None else 1
-        if head is not None and _TOLD_OF.search(before_it) and head.kind in ("loss", "weight"):
+        if head is not None and is_something_of(before_it) and head.kind in ("loss", "weight"):
             head, parts, first = None, [Part(None, text, "words")], 0  # something else of it
         if head is not None and head.kind == "state":
             parts = [_carried(part, head) for part in parts]
@@ -170,12 +171,12 @@ class _Reader:
             claim = replace(claim, point=point_of(self.pointed(text, line), self.facts))
             if head.kind in ("slope", "negative") and head.update is not None:
                 claim = replace(claim, point=(Place("", update=head.update),))
-        before = piece.text[: sides[0].start]
+        before = line_before(piece.text, sides[0].start)
         if head is None and (own := self.own_name(parts[0])):
             claim = replace(claim, own=own, sides=claim.sides[1:], signs=claim.signs[1:])
         elif head is None:
-            claim = replace(claim, label=self.label(before))
-        elif head.kind == "slope" and _DASH.search(before) and not _LISTED.search(self.text):
+            claim = replace(claim, label=label_in(before, self.facts))
+        elif head.kind == "slope" and is_minus(before, self.text):
             claim = replace(claim, label=head._replace(kind="negative", name=head.name or "-"))
         if head is not None and _is_of_all(head):
             yield from self.by_parameter(claim, piece, chain.sides[first:])
@@ -191,12 +192,6 @@ class _Reader:
         if not is_of_all or number is None or head.update is not None or is_array_(self.facts.start[head.parameter]):
             return head
         return head._replace(parameter="", update=int(number[1]))
-
-    def label(self, before: str) -> Quantity | None:
-        """The weight that stands with a colon at the beginning of a line."""
-        found = re.search(r"(?:^|\n)[ \t]*(?:[-*•][ \t]+)?([A-Za-z]\w*)[ \t]*[:：][ \t]*$", before)
-        named = quantity_named(canonical(found[1]), self.facts) if found else None
-        return named if named is not None and named.kind == "weight" and named.parameter else None
 
     def as_written(self, piece: Piece, start: int, stop: int, line: int, column: int) -> tuple[str, int]:
         """A stretch of a piece as the student wrote it, and the column it begins in."""
@@ -308,10 +303,7 @@ class _Reader:
             return (self.of_all(part) or self.called(seen)) if tree is None else None
         word = tree.name
         found = outer(word, self.facts) or quantity_named(word, self.facts)
-        of = _OF.search(before)
-        found = self.by_word(found, of[1] if of else seen.side.before) if found is not None else None
-        if found is not None and found.kind == "loss" and _BEFORE.search(before):
-            found = found._replace(old=True)
+        found = with_words(found, before, seen.side.before, self.facts) if found is not None else None
         if found is not None and places:
             found = found._replace(entry=places) if len(places) == len(shape_of(found, self.facts)) else None
         if minus:
@@ -334,32 +326,6 @@ class _Reader:
         match = re.fullmatch(r"\s*([A-Za-z]\w*)\s*\(.*\)\s*", seen.read.text)
         found = quantity_named(canonical(match[1]), self.facts) if match else None
         return found if found is not None and found.kind in ("loss", "definition") else None
-
-    def by_word(self, found: Quantity, before: str) -> Quantity:
-        """delta w1 = …, grad w1 = …: the word before the name says what of it is meant."""
-        word = before.strip().lower()
-        if found.kind == "weight" and word in ("delta", "change", "改變量", "變化量", "變化"):
-            return Quantity("change", "d", found.parameter)
-        if found.kind == "weight" and word in _SLOPES:
-            return Quantity("slope", self.facts.slopes[found.parameter], found.parameter)
-        if found.kind == "loss" and word in _SLOPES:
-            return Quantity("slope", "")
-        return found
-
-
-_SLOPES = frozenset(("grad", "gradient", "slope", "derivative", "梯度", "斜率"))
-#: What is told of a quantity: its slope or change, which have names, or something that has none.
-_OF = re.compile(r"(?i)\b(gradient|grad|slope|derivative|change)\s+(?:of|in)\s+(?:the\s+)?\$?\s*\Z")
-_TOLD_OF = re.compile(
-    r"(?i)\b(?:change|difference|decrease|increase|drop|reduction|improvement|half|twice|double|square|sum|inverse"
-    r"|opposite|negative|minimum|maximum)\s+(?:of|in)\s+(?:the\s+)?\$?\s*\Z"
-)
-#: A dash before a slope that begins a line: of a list, or a minus.
-_DASH = re.compile(r"(?:^|\n)[ \t]*[-−–][ \t]+\Z")
-#: A dash that begins a line about anything else: then all of them make a list.
-_LISTED = re.compile(r"^[ \t]*[-−–][ \t]+(?!\$?(?:[d∂∇]|\\frac|\\nabla|grad|g\b|[A-Z]'))\S", re.MULTILINE)
-#: Words before a loss that is that before the move.
-_BEFORE = re.compile(r"(?:\bwas|\bbefore\b[^.;$]{0,24}|(?:之前|移動前|更新前|原本|原來)[^。；$]{0,12})\s*\$?\s*\Z")
 
 
 def _of_parts(text: str, parts: Sequence[Part]) -> Part:

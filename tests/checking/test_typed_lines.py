@@ -14,6 +14,7 @@ from symgd.checking import working
 from symgd.checking.as_typed import indexed
 from symgd.checking.chains import Side
 from symgd.checking.pieces import Piece
+from symgd.checking.said_before import is_minus, line_before
 from symgd.checking.tuples import grouped
 from symgd.errors import InputError
 
@@ -65,6 +66,13 @@ def test_a_line_of_powers_that_is_twice_as_long_takes_twice_the_steps() -> None:
     short, long = (_steps("(w)^2" * many) for many in (400, 800))
     assert 1.5 * short < long < 2.5 * short
     assert _steps("(" + "w" * 4_000 + ")^2(w)") < 4_000  # nor is an operand looked for to the beginning of the line
+
+
+def test_of_a_long_line_only_the_end_is_looked_at_before_a_quantity() -> None:
+    long = "L at w = 1, " * 3_000
+    assert [len(line_before(long, stop)) for stop in (400, 4_000, 36_000)] == [400, 501, 501]
+    assert not is_minus(line_before("- " * 1_000, 2_000), "")  # no line begins where it is cut
+    assert line_before("a\nb", 3) == "b"
 
 
 VECTOR = symgd.Problem(
