@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from symgd.checking.claims import Claim, Part
-from symgd.checking.comparing import alike, name_value, side_value
+from symgd.checking.comparing import alike, name_value, side_value, standing
 from symgd.checking.findings import Finding
 from symgd.checking.relations import chain_of
 from symgd.checking.values import around, overlap
@@ -61,6 +61,8 @@ def _any_of(names: Iterable[str]) -> str:
 
 def own_finding(marker: Marker, claim: Claim) -> Finding | None:
     """What a definition comes to, which is kept for the lines behind it; None of a formula alone, which just is."""
+    if (again := _said_again(marker, claim)) is not None:
+        return again
     marker.forget(claim.own)
     if claim.unreadable or is_of_vectors(claim, None):
         return Finding("unknown", "syntax" if claim.unreadable else "unknown", "")
@@ -81,6 +83,22 @@ def own_finding(marker: Marker, claim: Claim) -> Finding | None:
     if len(values) == 1:
         return None
     return Finding(status, "different" if broken is not None else "equal", broken=broken, value=values[-1])
+
+
+def _said_again(marker: Marker, claim: Claim) -> Finding | None:
+    """What the number is of a name whose formula stands above: r = w·x + b − y, then r = 1; None of all else."""
+    known, side = marker.own.get(claim.own), claim.sides[0] if len(claim.sides) == 1 else None
+    if known is None or known.formula is None or side is None or not side.is_number or side.tree is None:
+        return None
+    shown = value_of(side.tree, {})
+    for step in (claim.update, claim.update + 1):
+        right = name_value(claim.own, marker.worlds()[-1], step)
+        found = "no" if shown is None else standing(right, side, shown, marker.decimals, "≈")
+        if found in ("equal", "rounded", "format"):
+            printed, full = (known._replace(value=value, update=step) for value in (_number(shown), right))
+            marker.name(claim.own, printed, full)
+            return Finding("format" if found == "format" else "ok", "equal", value=shown)
+    return None
 
 
 def _values(marker: Marker, claim: Claim, step: int) -> list[Number | NoValue | None]:

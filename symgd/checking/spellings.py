@@ -14,7 +14,15 @@ from symgd.checking.facts import Facts
 from symgd.checking.points import SLOPE, without_points
 from symgd.checking.slopes_at import with_slopes_at
 from symgd.checking.verbal import in_signs
-from symgd.checking.wordings import NUMBER, NUMBERS, derivative_of_the_loss, names_of, with_own_words, worded
+from symgd.checking.wordings import (
+    NUMBER,
+    NUMBERS,
+    derivative_of_the_loss,
+    names_of,
+    with_own_e,
+    with_own_words,
+    worded,
+)
 from symgd.expressions.names import name_text
 
 
@@ -22,7 +30,7 @@ def respelled(text: str, facts: Facts) -> str:
     """The text with each line as the reader knows it."""
     spelled = {name for word in facts.start for name in (word, name_text(word), _NUMBERED.sub(r"\1_\2", word))}
     words = "|".join(sorted(map(re.escape, spelled)))
-    text = _plain(text)
+    text = with_own_e(_plain(text), facts)
     if not words:
         return text
     known = names_of(facts)

@@ -109,6 +109,19 @@ _OWN_WORDS = ("預測值", "預測", "預估值", "誤差", "殘差", "偏差", 
 _CJK = "\u4e00-\u9fff"
 
 
+#: An e that is said to be something, and one that stands for that: not that of e^(−z).
+_E_SAID, _E = (
+    re.compile(r"(?m)^\s*\$?e\s*[=≈＝]"),
+    re.compile(r"(?<![A-Za-z_\\^])e(?![A-Za-z_\d]|[-+−]\d)(?!\s*\^(?!\{?2))"),
+)
+
+
+def with_own_e(text: str, facts: Facts) -> str:
+    """The text with a name for the e that it defines, where that is none of the problem's: e = y − ŷ."""
+    is_own = "e" not in names_of(facts) and _E_SAID.search(text)
+    return _E.sub("own_e", text) if is_own else text
+
+
 def with_own_words(text: str) -> str:
     """The text with names in letters for the words that it defines: 誤差 = w·x + b − y."""
     for place, word in enumerate(_OWN_WORDS):

@@ -18,6 +18,8 @@ ALL = "w = 0.8\nb = -0.1\n", "w = 0.7\nb = -0.15\n"
         "pred = 1*2+0 = 2\nr = pred - 1 = 1\ndL/dw = 2*r*x = 4\n{0}pred = 0.8*2-0.1 = 1.5\ndL/db = 2*(pred - 1) = 1\n",
         "r = w*x + b - y\ndL/dw = 2*r*x = 4\n{0}dL/dw = 2*r*x = 2\n",
         "r = w*x + b - y = 1\n{0}dL/dw = 2*r*x = 2\n",  # not said again: its formula with the new weights
+        "r = w*x + b - y\nr = 1\ndL/dw = 2*r*x = 4\n{0}",
+        "e = w*x + b - y = 1\nL = e^2 = 1\ndL/dw = 2e*x = 4\n{0}",  # no 2.718…
         "ŷ = w*x + b = 2\ndL/dw = 2(ŷ - y)*x = 4\n{0}",
         "y\u0302 = w*x + b = 2\ndL/dw = 2(y\u0302 - y)*x = 4\n{0}",
         "y_hat = w*x + b = 2\nMSE = (y_hat - y)^2 = 1\n{0}",
@@ -55,6 +57,8 @@ def test_what_a_student_names_is_followed_and_earns_nothing(text: str) -> None:
         ("r = w*x - b - y\ndL/dw = 2*r*x", ["slip"]),
         # rounded on the way
         ("s = 1/3 ≈ 0.33\nL = 9*s^2 = 1", ["ok", "ok"]),
+        ("r = w*x + b - y\nr = 3", ["unknown"]),  # or of another update
+        ("e = 1/(1 + e^(-2)) = 0.8808", ["format"]),
         # what may be meant for something of the problem
         ("dw = 2*(2 - 1)*2 = 4", ["unknown"]),
         ("new_w = 1 - 0.2 = 0.8", ["unknown"]),
