@@ -149,6 +149,8 @@ class _Walk:
 
     def at_numbers(self, claim: Claim, quantity: Quantity, point: Sequence[Place]) -> Claim:
         """At the update that comes to the point, or else at that point alone."""
+        if self.facts.problem.has_arrays:
+            return self.at_vector(claim, quantity, point)
         meant = list(self.values(quantity, point))
         if any(self.is_here(at) for at in meant):
             return claim
@@ -158,18 +160,33 @@ class _Walk:
         update = next(counted, None) if update is None else update
         if update is not None:
             return replace(claim, quantity=quantity._replace(update=update))
-        if len(meant) != 1 or not self.is_whole(quantity.name.removeprefix("-"), meant[0]):
+        may_count = quantity.kind == "loss" and any(_is_count(point, step) for step in self.steps[1:])
+        if (
+            len(meant) != 1
+            or (may_count and not self.is_right_at(claim, quantity, meant[0]))
+            or not self.is_whole(quantity.name.removeprefix("-"), meant[0])
+        ):
             return _unsure(claim)
         at = tuple((word, place.value) for word, place in sorted(meant[0].items()) if place.value is not None)
         return replace(claim, at=at)
 
-    def values(self, quantity: Quantity, point: Sequence[Place]) -> Iterator[Values]:
-        """What the values of a point may be those of: of the parameters, in their order, or of what is in the formula.
+    def at_vector(self, claim: Claim, quantity: Quantity, point: Sequence[Place]) -> Claim:
+        """At the update that comes to all entries of a point, in their order; at no other point is anything judged."""
+        stands = [entry for word in self.facts.problem.parameters for entry in self.stands[word]]
+        if any(place.word for place in point) or len(point) != len(stands):
+            return _unsure(claim)
+        if all(map(_is_value, stands, point)):
+            return claim
+        for step in self.steps:
+            ran = [worth(self.truth, Key("w", word, step)) for word in self.facts.problem.parameters]
+            if all(map(_is_value, [entry for value in ran for entry in entries(value) or ()], point)):
+                return replace(claim, quantity=quantity._replace(update=step))
+        return _unsure(claim)
 
-        Vectors have no values here: of them only what is named is told.
-        """
+    def values(self, quantity: Quantity, point: Sequence[Place]) -> Iterator[Values]:
+        """What the values of a point may be of: of the parameters, in their order, or of what is in the formula."""
         facts = self.facts
-        if facts.problem.has_arrays or any(place.value is None for place in point):
+        if any(place.value is None for place in point):
             return
         named = {self.plain(place.word): place for place in point if place.word}
         if named:
@@ -207,6 +224,16 @@ class _Walk:
             return False
         right = -ran if quantity.kind == "negative" else ran
         return standing(right, claim.sides[-1], value[0], None, claim.signs[-1]) in ("equal", "rounded", "format")
+
+    def is_right_at(self, claim: Claim, quantity: Quantity, at: Values) -> bool:
+        """Whether a claim ends in what its quantity is at a point."""
+        point = tuple((word, place.value) for word, place in at.items() if place.value is not None)
+        right, value = worth(self.truth, Key(quantity.name, "", 0, at=point)), stated(claim)
+        return value is not None and standing(right, claim.sides[-1], value[0], None, "=") in (
+            "equal",
+            "rounded",
+            "format",
+        )
 
     def is_whole(self, name: str, at: Values) -> bool:
         """Whether a point says all that a quantity hangs on."""

@@ -33,7 +33,9 @@ _INDEX = r"(?:_\{\w{1,32}\}|_?\w{1,32}|\^\{?\(\w{1,9}\)\}?|\[\w{1,9}\])"
 _D = r"(?:d|∂|\\partial(?![A-Za-z])|\\mathrm\s*\{d\})\s*"
 _UPPER, _LOWER = rf"{_D}[A-Za-z]\w{{0,32}}\s*", rf"{_D}\\?[A-Za-z]{{1,32}}{_INDEX}?"
 LATEX_SLOPE = rf"(?:\\[dt]?frac\s*\{{\s*{_UPPER}\}}\s*\{{\s*{_LOWER}\s*\}}|(?=\\partial){_UPPER}/\s*{_LOWER})"
-GRADIENT = r"(?:(?:∇|\\nabla(?![A-Za-z])|grad\b)\s?(?:[A-Z](?![A-Za-z]))?|(?i:gradient|slope|derivative)|梯度|斜率)"
+GRADIENT = (
+    r"(?:(?:∇|\\nabla(?![A-Za-z])|grad\b)\s?(?:[A-Z](?![A-Za-z]))?|(?i:gradient|slope|derivative|loss)|梯度|斜率|損失)"
+)
 #: What may stand inside of a point: of brackets only those of an index or of a vector.
 _INSIDE = r"(?:[^(){}\[\]（）\n]|\([^(){}\n]{0,40}\)|\{[^{}\n]{0,40}\}|\[[^\[\]\n]{0,40}\]){1,80}?"
 _DECIMAL = r"[-−]?(?:\d+(?:\.\d+)?|\.\d+)(?:/\d+)?"
@@ -108,6 +110,8 @@ def point_of(text: str, facts: Facts) -> tuple[Place, ...] | None:
     return ()
 
 
+#: Words in brackets, and no names: (rounded to 2 places), (四捨五入).
+_REMARK = re.compile(r"(?<!\\)[A-Za-z]{2,}\s+\w|\d\s+[A-Za-z]{2,}|[\u4e00-\u9fff]{2}")
 #: (w1, w2) = (1, 2), w = (1, 2)
 _TOGETHER = re.compile(r"\(?([^()=]+)\)?\s*=\s*[(\[]([^()\[\]=]+)[)\]]")
 _WORD = r"[^\W\d][\w()\[\]^+-]*"
@@ -115,11 +119,13 @@ _PLACE = re.compile(rf"(?:(?P<word>[^=≈]+?)\s*[=≈]\s*)?(?P<value>{_DECIMAL})
 
 
 def places_in(inside: str) -> tuple[Place, ...] | None:
-    """The parts of a point; None where one of them is neither a number nor a name.
+    """The parts of a point, of a remark none; None where one of them is neither a number nor a name.
 
     >>> [(place.word, str(place.value)) for place in places_in("w_1 = 0.5, 2")]
     [('w1', '1/2'), ('', '2')]
     """
+    if _REMARK.search(inside) and "=" not in inside:
+        return ()
     plain = _plain(inside)
     if together := _TOGETHER.fullmatch(plain):
         words, values = together[1].split(","), together[2].split(",")

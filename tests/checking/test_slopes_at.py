@@ -108,6 +108,15 @@ def test_another_function_with_a_prime_is_not_the_loss() -> None:
         (NEURON, "a(0) = 0.6", [("slip", None)]),
         (NEURON, "dL/dw(0, 0) = -0.5", [("ok", None)]),
         (NEURON, "z(1) = 2", [("unknown", None)]),  # of w, or of x?
+        (VECTOR, "∇L(0, 0) = (-2, -4)", [("ok", 0)]),
+        (VECTOR, "∇L([0.2, 0.4]) = [-1.6, -3.2]", [("ok", 1)]),
+        (VECTOR, "∇L(1, 1) = (0, -2)", [("unknown", None)]),
+        # words
+        (ONE, "loss at 0.6 = 5.76", [("ok", 1)]),
+        (ONE, "Loss at w = 1: 5", [("slip", None)]),
+        (ONE, "L(1) = 5.7", [("unknown", None)]),  # the loss after update 1, or where w is 1
+        (ONE, "L (before the move) = 9", [("ok", 0)]),
+        (ONE, "dL/dw (rounded to 2 places) = -6", [("ok", 0)]),
         # inside of a formula
         (ONE, r"w_1 = 0 - 0.1 \left.\frac{dL}{dw}\right|_{w=0} = 0.6", [("ok", 1)]),
         (ONE, r"w_1 = 0 - 0.1 \left.\frac{dL}{dw}\right|_{w=1} = 0.6", [("slip", 1)]),
