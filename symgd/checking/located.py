@@ -17,6 +17,7 @@ from symgd.checking.comparing import standing
 from symgd.checking.facts import Facts
 from symgd.checking.notations import Quantity, quantity_named
 from symgd.checking.points import Place
+from symgd.checking.said_before import line_before
 from symgd.checking.stated import Entries, entries, stated
 from symgd.checking.wordings import names_of
 from symgd.checking.world import Key, World, worth
@@ -59,7 +60,7 @@ def located(claims: Sequence[Claim], lines: Sequence[str], facts: Facts) -> list
 def _leading(claims: Sequence[Claim], lines: Sequence[str]) -> Iterator[tuple[int, int]]:
     """The stretches of claims that say at which weights the next one in their line is told."""
     for place, claim in enumerate(claims):
-        if _is_place(claim) and _LEADS.search(lines[claim.line - 1][: claim.column - 1]):
+        if _is_place(claim) and _LEADS.search(line_before(lines[claim.line - 1], claim.column - 1)):
             line = claim.line
             beside = [other for other in claims[place : place + _MOST_BESIDE] if other.line == line]
             stretch = list(itertools.takewhile(_is_place, beside))
