@@ -126,7 +126,7 @@ def _fitting(marker: Marker, place: int) -> list[str]:
         before = claim.sides[finding.broken].tree
         if ids or before is None or not before.names:
             return ids
-    if key is None:
+    if key is None or key.at:
         return ids
     spots = [Spot(claim, key, world) for world in worlds if world.stated == worlds[0].stated]
     ids += [row.id for row in ROWS if any(_row_fits(marker, row, spot, finding) for spot in spots)]

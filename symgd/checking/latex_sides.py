@@ -10,6 +10,7 @@ from symgd.checking.chains import words
 from symgd.checking.latex import _RAW, DROPPED, ROWS, partners, past_end
 from symgd.checking.prose import typed
 from symgd.errors import InputError
+from symgd.expressions.alphabet import MATRICES
 from symgd.expressions.names import GREEK_WORDS, canonical
 
 #: Followed by a number: a name that no text has.
@@ -175,13 +176,29 @@ class _Latex:
         return _SPACES.get(piece, piece)
 
     def environment(self, start: int) -> str:
-        """An environment inside a side: cases as they stand, rows of one formula as the formula."""
-        if self.argument() in ROWS or self.raw[start][0] == r"\end":
+        """An environment inside a side: cases as they stand, rows of one formula as the formula, matrices by cells."""
+        name = self.argument()
+        if name in ROWS or self.raw[start][0] == r"\end":
             return ""
+        if name in MATRICES:
+            return self.matrix(name)
         self.at = past_end(self.raw, self.at)
         self.argument()
         stop = self.raw[min(self.at, len(self.raw)) - 1].end()
         return self.source[self.raw[start].start() : stop]
+
+    def matrix(self, name: str) -> str:
+        """A matrix with its cells rewritten."""
+        stop, cells = past_end(self.raw, self.at), [rf"\begin{{{name}}}"]
+        while self.at < min(stop - 1, len(self.raw)):
+            if self.peek() in (r"\\", "&"):
+                cells.append(self.peek())
+                self.at += 1
+            else:
+                cells.append(self.item())
+        self.at = stop
+        self.argument()
+        return " ".join((*cells, rf"\end{{{name}}}"))
 
     def named(self, name: str) -> str:
         """A letter or word with the indices that make it a name."""

@@ -90,7 +90,7 @@ def decimal_text(value: Fraction) -> str | None:
     return _decimal_text(value.numerator, value.denominator)
 
 
-@functools.lru_cache(maxsize=16_384)
+@functools.lru_cache(maxsize=4_096)
 def _decimal_text(top: int, bottom: int) -> str | None:
     rest, fives, twos = bottom, 0, (bottom & -bottom).bit_length() - 1
     rest >>= twos

@@ -116,7 +116,7 @@ def _chosen(operands: list[Any]) -> Any:
     raise AssertionError("the reader lets no piecewise through without a last branch")
 
 
-@functools.lru_cache(maxsize=65536)
+@functools.lru_cache(maxsize=8_192)
 def rational(value: Fraction) -> Any:
     """A Fraction as flint's rational."""
     return fmpq(value.numerator, value.denominator)
@@ -366,7 +366,7 @@ def _is_large(tree: Expression, values: Mapping[str, Any]) -> bool:
     return sum(sizes) > _MOST_ENTRIES and "series" not in tree.operations
 
 
-@functools.lru_cache(maxsize=65536)
+@functools.lru_cache(maxsize=8_192)
 def _double(value: Fraction) -> float:
     try:
         return float(value)
