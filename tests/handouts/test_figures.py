@@ -391,9 +391,11 @@ def test_the_caption_of_the_cross_is_true_where_the_path_ends_before_it() -> Non
 @pytest.mark.parametrize(
     ("loss", "start", "expected"),
     [
-        pytest.param("a^2 + b^2 + 50*c^2", {"a": 1, "b": 1, "c": 1}, ["hidden", "held-at-start"], id="a third rises"),
-        pytest.param("sqrt(w)", {"w": 3}, ["left-domain"], id="out of the domain"),
-        pytest.param("a^2 + b^2", {"a": 1, "b": 1}, [], id="all is drawn"),
+        pytest.param(
+            "a^2 + b^2 + 50*c^2", {"a": 1, "b": 1, "c": 1}, ["leaves", "hidden", "held-at-start"], id="a third"
+        ),
+        pytest.param("sqrt(w)", {"w": 3}, ["left-domain", "leaves"], id="out of the domain"),
+        pytest.param("a^2 + b^2", {"a": 1, "b": 1}, ["leaves"], id="out of the picture"),
     ],
 )
 def test_the_caption_of_three_rates_says_why_the_last_has_not_fallen(
