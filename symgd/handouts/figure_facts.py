@@ -146,21 +146,18 @@ def in_numbers(run: Trajectory) -> Trajectory:
 
 
 def path_of(run: Trajectory, names: Sequence[str]) -> Path:
-    """The path of a run in numbers; it ends before a point or a slope that is no finite number.
+    """The path of a run in numbers; it ends before a point that is no finite number.
 
-    Of a run that diverged the last point belongs to it, though the slope there is too large for a number.
+    Of a run that diverged the last point belongs to it though its slope is too large for a number, and stands as 0.
     """
     sloped = [record for record in run.records if all(word in record.gradient for word in names)] or run.records[:1]
     records = run.records if run.outcome.code == "diverged" else sloped
-    rows = []
-    for record in records:
-        row = _row(record, names)
-        if not np.all(np.isfinite(row[:-1])):
-            break
-        rows.append((record.step, row))
-    table = np.array([row for _, row in rows], dtype=np.float64).reshape(len(rows), 2 * len(names) + 1)
+    table = np.array([_row(record, names) for record in records], dtype=np.float64)
     size = len(names)
-    return Path(tuple(names), tuple(step for step, _ in rows), table[:, :size], -table[:, size:-1], table[:, -1])
+    points, slopes = table[:, :size], table[:, size:-1]
+    end = int(np.isfinite(points).all(axis=1).cumprod().sum())
+    steps = tuple(record.step for record in records[:end])
+    return Path(tuple(names), steps, points[:end], -np.where(np.isfinite(slopes), slopes, 0.0)[:end], table[:end, -1])
 
 
 def _row(record: Record, names: Sequence[str]) -> list[float]:

@@ -74,6 +74,12 @@ def test_it_is_said_that_the_path_leaves(
         assert f"距離太遠而沒有畫出的點：{out} 個" in said
 
 
+def test_the_largest_of_three_rates_is_said_to_leave_where_its_slope_is_too_large() -> None:
+    panels: Any = made(ENDLESS, "rates")
+    assert "figure.rates.leaves" in [sentence.key for sentence in panels.caption]
+    assert np.isfinite(panels.drawing.panels[-1].path.downhill).all()
+
+
 def test_a_path_that_stays_is_said_to_leave_nowhere() -> None:
     said = made({"loss": "w1^2 + 3*w2^2", "start": {"w1": 2, "w2": 1}, "learning_rate": "0.4", "steps": 6}, "contour")
     assert [sentence.key for sentence in said.caption] == ["figure.contour.caption"]
