@@ -195,7 +195,7 @@ def _segments(axes: Axes, drawing: Field | Curve, dashed: bool = False) -> None:
     if shown and shown[-1] < len(drawing.line) - 1:
         out = _way_out(drawing.frame, *drawing.line[shown[-1] : shown[-1] + 2])
         ways.append((shown[-1], out))
-        _arrow(axes, *out, color=_OLD)
+        _arrow(axes, out[0], out[1], color=_OLD)
     for here, way in ways:
         own = f"segment-{drawing.path.steps[here]}"
         axes.plot(*way.T, color=_OLD, linewidth=width, alpha=0.55, linestyle=style, gid=own)
