@@ -125,7 +125,7 @@ class Document:
     rates: tuple[Block, ...] = ()
     figures: tuple[Figure, ...] = ()
     blanks: int = 0
-    room: tuple[Room, ...] = ()
+    room: tuple[Block, ...] = ()
 
     @property
     def blocks(self) -> list[Block]:
