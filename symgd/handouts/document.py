@@ -84,9 +84,10 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """So many lines to write on."""
+    """So many lines to write on; where they are not `enough`, that is said."""
 
     lines: int
+    enough: bool = True
 
 
 Block = Sentence | Equations | Table | Listing | Picture | Figure | Room
@@ -125,7 +126,7 @@ class Document:
     rates: tuple[Block, ...] = ()
     figures: tuple[Figure, ...] = ()
     blanks: int = 0
-    room: tuple[Block, ...] = ()
+    room: tuple[Room, ...] = ()
 
     @property
     def blocks(self) -> list[Block]:

@@ -150,7 +150,8 @@ def _before(nodes: list[Element], signs: frozenset[str]) -> Iterator[list[Elemen
         if _sign(nodes[place]) in signs and _is_operand(nodes[place - 1]):
             yield nodes[start:place]
             start = place
-            nodes[place].set("form", "infix")  # at the beginning it would stand as a sign of its own
+            if _sign(nodes[place]) in _SUMS:
+                nodes[place].set("form", "infix")  # at the beginning it would stand as a sign of its own
     yield nodes[start:]
 
 

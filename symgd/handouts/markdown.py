@@ -48,6 +48,12 @@ Flavour = Literal["markdown", "html", "text"]
 _SIGNS: Mapping[Joint, str] = {"=": "=", "≈": r"\approx", "←": r"\leftarrow", ",": r",\quad"}
 #: About how wide the place for a value in a table is, in digits.
 _BLANK_CELL = 8
+#: A line to write on, and what stands between two.
+_WRITING: Mapping[Flavour, tuple[str, str]] = {
+    "html": ('<div class="room"></div>', "\n"),
+    "text": ("  " + "_" * 72, "\n"),
+    "markdown": ("&nbsp;", "\n\n"),
+}
 _MARKUP = re.compile(r"([\\`*_\[\]$|#])")
 
 
@@ -91,10 +97,9 @@ class Pen:
         return f"{self.say(block.head)}\n\n{items}"
 
     def room(self, block: Room) -> str:
-        """Lines to write on."""
-        if self.flavour == "html":
-            return '<div class="room"></div>' * block.lines
-        return "\n".join(["  " + "_" * 72] * block.lines) if self.flavour == "text" else "&nbsp;\n\n" * block.lines
+        """Lines to write on, and what to do where they are not enough."""
+        line, between = _WRITING[self.flavour]
+        return between.join([*[line] * block.lines, *([] if block.enough else ["", self.say("task.more-paper")])])
 
     def figure(self, block: Figure) -> str:
         """A picture's place and what is seen in it."""

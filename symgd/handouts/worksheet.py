@@ -136,13 +136,12 @@ class _Blanker:
             if _asks(chain)
         )
 
-    def room(self, lines: int, beside: int) -> tuple[Block, ...]:
-        """So many lines to write on; where they do not fit a sheet with what stands there, what to do about it."""
+    def room(self, lines: int, beside: int) -> tuple[Room, ...]:
+        """So many lines to write on, as far as they fit a sheet with what stands there."""
         if not self.hide or lines <= 0:
             return ()
         most = max(_FEWEST, _SHEET - beside)
-        more = (Sentence("task.more-paper"),) if lines > most else ()
-        return (Room(min(lines, most)), *more)
+        return (Room(min(lines, most), lines <= most),)
 
     def gives_away(self, block: Block) -> bool:
         """Whether a block says values that are asked for; a key shows what its worksheet does."""
