@@ -33,6 +33,7 @@ from symgd.handouts.document import (
 )
 from symgd.handouts.layout import (
     BETWEEN,
+    LARGE,
     TABLE,
     TERMINAL,
     aligned,
@@ -60,9 +61,9 @@ _MARKUP = re.compile(r"([\\`*_\[\]$|#])")
 class Pen:
     """Writes blocks of facts in one language and flavour."""
 
-    def __init__(self, language: str, flavour: Flavour) -> None:
-        """Nothing is written yet."""
-        self.language, self.flavour = language, flavour
+    def __init__(self, language: str, flavour: Flavour, large: bool = False) -> None:
+        """Nothing is written yet; with `large` tables are parted so that they fit a sheet in large print."""
+        self.language, self.flavour, self.large = language, flavour, large
         self.files: Mapping[str, str] = {}
 
     def say(self, key: str, **facts: object) -> str:
@@ -251,7 +252,9 @@ class Pen:
         widths = [self.width(table, place) for place in range(len(heads))]
         if table.outcome:
             columns[0][-1] = self.say("table.last", k=table.rows[-1][0], outcome=self.say(f"short.{table.outcome}"))
-        form, room = (text_table, TERMINAL) if self.flavour == "text" else (_piped_table, TABLE)
+        form, room = (
+            (text_table, TERMINAL) if self.flavour == "text" else (_piped_table, LARGE if self.large else TABLE)
+        )
         parts = parted(widths, table.groups, room)
         return "\n\n".join(form([heads[at] for at in part], [columns[at] for at in part]) for part in parts)
 

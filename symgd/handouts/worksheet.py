@@ -32,8 +32,9 @@ from symgd.handouts.tables import Head
 
 #: Characters that a hand writes on a line; beside its working a value has a line of its own.
 _HAND = 45
-#: Lines that a sheet has room for, formulas and rows of a table included; so many are for writing at least.
-_SHEET, _FEWEST = 20, 6
+#: Lines that a sheet has room for, formulas and rows of a table included, also in large print; so many are for
+#: writing at least.
+_SHEET, _LARGE_SHEET, _FEWEST = 20, 12, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +69,16 @@ _AFTER_ONE = Asked("task.blank-every", (), updates=0)
 
 def blanked(document: Document) -> Document:
     """Number every value that the reader is to find; for a key the values stay beside their numbers."""
-    asked = ASKED[sheet_of(document.problem.handout).blank]
+    sheet = sheet_of(document.problem.handout)
+    asked = ASKED[sheet.blank]
     asked = _AFTER_ONE if asked.last_row_only and len(document.table.rows) == 2 else asked
-    return _Blanker(asked, document.problem.kind == "worksheet").document(document)
+    lines = _LARGE_SHEET if sheet.large_print else _SHEET
+    return _Blanker(asked, document.problem.kind == "worksheet", lines).document(document)
 
 
 class _Blanker:
-    def __init__(self, asked: Asked, hide: bool) -> None:
-        self.asked, self.hide = asked, hide
+    def __init__(self, asked: Asked, hide: bool, lines: int) -> None:
+        self.asked, self.hide, self.lines = asked, hide, lines
         self.numbers: dict[tuple[str, str], int] = {}
 
     def document(self, document: Document) -> Document:
@@ -140,7 +143,7 @@ class _Blanker:
         """So many lines to write on, as far as they fit a sheet with what stands there."""
         if not self.hide or lines <= 0:
             return ()
-        most = max(_FEWEST, _SHEET - beside)
+        most = max(_FEWEST, self.lines - beside)
         return (Room(min(lines, most), lines <= most),)
 
     def gives_away(self, block: Block) -> bool:

@@ -161,6 +161,22 @@ def test_each_of_three_rates_walks_on_its_own_path(browser: Any, tmp_path: Path)
             page.keyboard.press("ArrowRight")
 
 
+PANELS = """() => [...document.querySelectorAll("figure.rates .panel")].map((panel) => {
+  const { x, y, width } = panel.getBoundingClientRect();
+  return [Math.round(x / 20), Math.round(y / 20), Math.round(width / 20)];
+})"""
+
+
+def test_three_pictures_stand_side_by_side_and_on_a_phone_one_below_the_other(browser: Any, tmp_path: Path) -> None:
+    html = symgd.explain(**BOWL, figures="rates").html()
+    for width, alike in ((1200, 1), (380, 0)):  # the side from which all are as far
+        with Opened(browser, html, tmp_path, viewport={"width": width, "height": 800}) as page:
+            places = page.evaluate(PANELS)
+            assert len({place[alike] for place in places}) == 1, places
+            assert len({place[1 - alike] for place in places}) == 3, places
+            assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
 @pytest.mark.parametrize("language", ["en", "zh-TW"])
 def test_what_a_class_is_to_find_is_said_nowhere(browser: Any, tmp_path: Path, language: str) -> None:
     page_of = symgd.explain(**BOWL, figures="all", reveal=True, language=language).html()
