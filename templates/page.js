@@ -3,7 +3,7 @@
   const all = (selector, inside = document) => [...inside.querySelectorAll(selector)];
 
   const scrolling = () =>
-    all(".eq, .table").forEach((node) => {
+    all(".eq, .table, .slide").forEach((node) => {
       if (node.scrollWidth > node.clientWidth) node.tabIndex = 0;
       else node.removeAttribute("tabindex");
     });

@@ -50,15 +50,16 @@ def in_lines(formula: str, latex: str) -> str:
 
 
 def in_parts(formula: str, latex: str) -> str:
-    """The MathML of a formula in a sentence; of one too wide for a phone in parts between which a line may end."""
+    """The MathML of a formula in a sentence; of one too wide for a phone in parts between which a line may end.
+
+    A part that is too wide by itself, such as a matrix or a broad fraction, can be scrolled.
+    """
     from xml.etree.ElementTree import fromstring
 
     if width_of(latex) <= PHONE or not formula.startswith("<math"):
         return formula
     parts = list(_parts(list(fromstring(formula))))
-    if len(parts) == 1:
-        return formula
-    written = "".join(map(_math, parts))
+    written = "".join(_math(part) if _length(part) <= _PART else _sliding(part) for part in parts)
     return f'<span class="lines run"><span><span>{written}</span></span></span>'
 
 
@@ -98,6 +99,10 @@ def _math(nodes: list[Element]) -> str:
     math = Element("math")
     math[:] = nodes
     return tostring(math, encoding="unicode", short_empty_elements=False)
+
+
+def _sliding(nodes: list[Element]) -> str:
+    return f'<span class="slide">{_math(nodes)}</span>'
 
 
 def _note(cell: Element) -> str:
