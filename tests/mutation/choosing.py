@@ -24,10 +24,11 @@ _LINES, _SECONDS = FOLDER / "lines", FOLDER / "seconds.json"
 _SETTINGS = """\
 [run]
 source_pkgs = symgd
+relative_files = true
 parallel = true
 patch = subprocess, fork, _exit
 """
-_TESTS = ("-m", "pytest", "-q", "-W", "error", "-p", "tests.mutation.recording", "-n", "2", "--dist", "loadfile")
+_TESTS = ("-m", "pytest", "-q", "-W", "error", "-p", "tests.mutation.recording", "-n", "logical", "--dist", "loadfile")
 #: A test slower than this is not tried: others run the same line.
 _SLOW = 10.0
 
@@ -77,7 +78,7 @@ class Tests:
 
     @cache  # noqa: B019 - lives as long as the run
     def _contexts(self, path: str) -> dict[int, list[str]]:
-        return self._data.contexts_by_lineno(str(ROOT / path))
+        return self._data.contexts_by_lineno(path)
 
     def _spread(self, tests: Iterable[str], path: str) -> Iterator[str]:
         """Tests of the same part before others, and of each file one in turn, the quick ones first."""
