@@ -232,13 +232,13 @@ def distance(point: np.ndarray, line: np.ndarray) -> float:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_page_with_all_pictures_is_small(language: str) -> None:
     file = next(file for file in FILES if file.stem == "rows-of-data")
-    assert len(everything(file, language).html().encode()) < 190_000
+    assert len(everything(file, language).html().encode()) < 165_000
 
 
 def test_a_page_of_thirty_updates_says_nothing_twice_as_long_as_needed() -> None:
     loss, start = "(w1 - 0.55)^2 + 2*(w2 - 0.3)^2 + (w3 + 0.4)^2/2 + w1*w2/10", {"w1": "0.5", "w2": "0.2", "w3": "0.1"}
     page = symgd.explain(loss, start=start, learning_rate="0.1", steps=30, figures="all").html()
-    assert len(page.encode()) < 480_000
+    assert len(page.encode()) < 460_000
     assert sum(map(len, re.findall("<svg.*?</svg>", page, re.DOTALL))) < 60_000
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import html5lib
 import pytest
@@ -13,7 +15,7 @@ from bs4 import BeautifulSoup, Tag
 import symgd
 from symgd.handouts.formulas import MOST_NESTED, mathml
 from symgd.handouts.lines import MOST_ROWS
-from symgd.handouts.page import html_fragment, html_page
+from symgd.handouts.page import _RARE, html_fragment, html_page
 from symgd.resources import template_folder
 
 # A handout as it comes to the page, in both languages; the browser's tests take it too.
@@ -420,7 +422,7 @@ def test_the_same_text_gives_the_same_bytes() -> None:
 @pytest.mark.parametrize("language", SAMPLES)
 def test_the_page_is_one_file_and_small(language: str) -> None:
     page = html_page(SAMPLES[language], title="T", language=language)
-    assert len(page.encode()) < 150_000
+    assert len(page.encode()) < 100_000
     assert not re.findall(r"https?://|<script|<link|@import|<img", without_our_script(page))
     assert re.findall(r"url\(\"?([a-z]+:[a-z0-9/]+)", page) == ["data:font/woff2"]
     assert page.count("url(") == 1
@@ -462,15 +464,34 @@ def test_every_colour_can_be_read_on_its_ground() -> None:
                 assert (light + 0.05) / (dark + 0.05) >= 4.5, (ink, ground, scheme)  # WCAG 2.2, 1.4.3
 
 
-def test_the_font_holds_what_formulas_are_made_of() -> None:
+def characters(file: Path) -> set[str]:
+    """What a font has, which says that it is ours."""
     pytest.importorskip("brotli", reason="fonttools and brotli read the font")
     fonts = pytest.importorskip("fontTools.ttLib", reason="fonttools and brotli read the font")
-    (file,) = (template_folder() / "fonts").glob("*.woff2")
     font = fonts.TTFont(file)
     assert "MATH" in font
-    assert not set("0123456789+−=≈×·←∂∇ΔΣ∞≤≥√()[]{}|‖ˆ¯‾𝑤𝜂𝛽𝜎ℎ∑⏟") - set(map(chr, font.getBestCmap()))
     assert font["name"].getDebugName(1) == "symgd math"
-    assert "SIL OPEN FONT LICENSE" in (template_folder() / "fonts" / "OFL.txt").read_text(encoding="utf-8")
+    return set(map(chr, font.getBestCmap()))
+
+
+FONTS = template_folder() / "fonts"
+
+
+def test_the_fonts_hold_what_formulas_are_made_of() -> None:
+    lean, full = (characters(FONTS / f"stix-two-math-{name}.woff2") for name in ("lean", "subset"))
+    assert not set("0123456789+−=≈×·←∂∇ΔΣ∞≤≥√()[]{}|‖ˆ¯‾𝑤𝜂𝛽𝜎ℎ∑⏟") - lean
+    assert lean < full
+    assert {sign for sign in full if _RARE.search(sign)} == full - lean
+    assert "SIL OPEN FONT LICENSE" in (FONTS / "OFL.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("formula", "name"), [("w_1 + \\alpha", "lean"), ("\\mathbf{x}", "subset"), ("\\boldsymbol{\\alpha}", "subset")]
+)
+def test_a_page_carries_the_font_that_has_its_characters(formula: str, name: str) -> None:
+    page = html_page(f"# T\n\n${formula}$", title="T", language="en")
+    carried = base64.b64decode(page.partition("base64,")[2].partition('"')[0])
+    assert carried == (FONTS / f"stix-two-math-{name}.woff2").read_bytes()
 
 
 def test_an_english_page_takes_its_apostrophes_from_a_latin_font() -> None:
