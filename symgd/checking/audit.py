@@ -21,6 +21,7 @@ from symgd.checking.notebooks import is_notebook, notebook_pieces
 from symgd.checking.pieces import Piece, pieces
 from symgd.checking.prose import prose_tokens
 from symgd.checking.quantities import Quantities, Read
+from symgd.checking.said_cases import unfolded
 from symgd.expressions.operations import WORDS
 
 _HTML = re.compile(r"<!doctype html|<html|<body|<div|<p[ >]|<math[ >]|</(?:p|div|body|html|span)>", re.I)
@@ -168,7 +169,7 @@ class _Auditor:
         if piece.latex:
             tokens = latex_tokens(piece.text)
         else:
-            start = piece.origin[0]
+            start, piece = piece.origin[0], unfolded(piece)
             tokens = prose_tokens(piece.text, start == 0 or self.source[start - 1] == "\n")
         for chain in chains(tokens):
             self.chain(piece, chain)

@@ -239,7 +239,7 @@ def _free(node: Expression, below: tuple[dict[str, None], ...]) -> dict[str, Non
 
 def number(value: Fraction | int | str, span: Span | None = None) -> Expression:
     """An exact number; text is read as a decimal or a fraction."""
-    return Expression("number", value=Fraction(value), span=span)
+    return Expression("number", value=value if type(value) is Fraction else Fraction(value), span=span)
 
 
 def name(word: str, span: Span | None = None) -> Expression:

@@ -5,6 +5,7 @@ A flavour says how a formula, a table and user's text are written; `rendering` p
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
@@ -16,6 +17,7 @@ from symgd.calculus.naming import rule_names
 from symgd.descent.optimizers import SYMBOLS
 from symgd.errors import width
 from symgd.expressions.tree import Expression
+from symgd.expressions.writer import Cases
 from symgd.expressions.writer import latex as write_latex
 from symgd.expressions.writer import text as write_text
 from symgd.handouts.breaking import width_of
@@ -64,6 +66,7 @@ class Pen:
     def __init__(self, language: str, flavour: Flavour, large: bool = False) -> None:
         """Nothing is written yet; with `large` tables are parted so that they fit a sheet in large print."""
         self.language, self.flavour, self.large = language, flavour, large
+        self.cases = cases_in(language)
         self.files: Mapping[str, str] = {}
 
     def say(self, key: str, **facts: object) -> str:
@@ -227,7 +230,7 @@ class Pen:
 
     def side_texts(self, chain: Chain) -> str:
         """A chain as Unicode text on one line."""
-        sides = [write_text(side, chain.names.text) for side in chain.sides]
+        sides = [write_text(side, chain.names.text, self.cases) for side in chain.sides]
         written = sides[0]
         for joint, side in zip(chain.joints, sides[1:], strict=True):
             written += f"{joint} {side}" if joint == "," else f" {joint} {side}"
@@ -239,7 +242,7 @@ class Pen:
     def text_chain(self, chain: Chain) -> list[str]:
         """A chain for the terminal, indented; a long one breaks before its signs, one with notes before each."""
         if chain.notes:
-            sides = [write_text(side, chain.names.text) for side in chain.sides]
+            sides = [write_text(side, chain.names.text, self.cases) for side in chain.sides]
             return noted_lines(sides, chain.joints, self.notes(chain))
         return text_lines(self.side_texts(chain))
 
@@ -308,6 +311,17 @@ class Pen:
             place = self.empty_place(cell.blank).replace(r"\blank", r"\cellblank")
             return place if self.flavour == "text" else f"${place}$"
         return write_text(cell.tree)
+
+
+@functools.cache
+def cases_in(language: str) -> Cases:
+    """How a function in pieces reads in a language: {w², if w < 1; 2·w − 1, otherwise}.
+
+    >>> cases_in("en").branch.format("w²", "w < 1")
+    'w², if w < 1'
+    """
+    branch, last = (sentence(language, f"cases.{key}", value="{0}", condition="{1}") for key in ("branch", "last"))
+    return Cases("{{{}}}", branch, last, sentence(language, "cases.between"))
 
 
 def _answer(cell: str | Cell | None) -> str:

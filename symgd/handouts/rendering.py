@@ -54,7 +54,9 @@ class Writer(Pen):
         from symgd.handouts.template import fill
 
         filled = fill(template, self.view(), self.language)
-        return filled.replace(r"\text{otherwise}", rf"\text{{{self.say('word.otherwise')}}}")
+        for written, word in ((r"\text{if }", "if"), (r"\text{otherwise}", "otherwise")):
+            filled = filled.replace(written, written.replace(word, self.say(f"word.{word}")))
+        return filled
 
     def view(self) -> dict[str, Any]:
         """What a template may use."""
