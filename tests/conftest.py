@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -26,8 +27,25 @@ def no_languages_of_others() -> Iterator[None]:
         language.catalogue.cache_clear()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """What repeats the same lines many times over is not measured: that takes as long again, and finds no more."""
+    measuring = _measuring() if item.get_closest_marker("repeated") else None
+    if measuring is None:
+        return (yield)
+    measuring.stop()
+    try:
+        return (yield)
+    finally:
+        measuring.start()
+
+
 def pytest_sessionfinish() -> None:
     """Keep what coverage measured here: xdist gives its processes ten seconds to end, and then kills them."""
-    measuring = sys.modules["coverage"].Coverage.current() if "coverage" in sys.modules else None
+    measuring = _measuring()
     if measuring:
         measuring.save()
+
+
+def _measuring() -> Any:
+    return sys.modules["coverage"].Coverage.current() if "coverage" in sys.modules else None

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import doctest
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from tests import covered
 
@@ -58,3 +61,8 @@ def test_a_run_is_measured_in_the_processes_that_it_starts(tmp_path: Path) -> No
     status, found = covered.measured([str(module)])
     assert status == 0
     assert "symgd/resources.py" in found["files"]
+
+
+@pytest.mark.repeated
+def test_what_is_repeated_is_not_measured() -> None:
+    assert sys.gettrace() is None

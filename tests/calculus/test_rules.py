@@ -98,6 +98,7 @@ def difference(tree: Expression, point: Fraction) -> mp.mpf:
         return (value(tree, point + step) - value(tree, point - step)) / (2 * mp.mpf(10) ** -20)
 
 
+@pytest.mark.repeated
 @given(trees)
 @settings(max_examples=500, deadline=None)
 def test_random_expressions_agree_with_sympy(tree: Expression) -> None:

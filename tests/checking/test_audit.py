@@ -132,6 +132,7 @@ def test_no_golden_file_has_a_false_line(file: Path) -> None:
     assert found.true >= 5
 
 
+@pytest.mark.repeated
 def test_random_handouts_have_no_false_line_and_the_right_count() -> None:
     print(f"SYMGD_SEED={SEED}")
     made = 0
@@ -149,6 +150,7 @@ def test_random_handouts_have_no_false_line_and_the_right_count() -> None:
     assert made > 30
 
 
+@pytest.mark.repeated
 def test_one_altered_digit_is_flagged() -> None:
     """In 200 places of true handouts, one digit of a result is changed, and the audit finds it."""
     choose = random.Random(SEED)
@@ -247,6 +249,7 @@ LONG = {
 }
 
 
+@pytest.mark.repeated
 @pytest.mark.parametrize("text", LONG.values(), ids=LONG.keys())
 def test_long_texts_take_time_in_proportion(text: str) -> None:
     start = time.process_time()

@@ -32,6 +32,7 @@ def test_a_slip_of_arithmetic_shows_in_the_digits(problem: symgd.Problem, line: 
     assert symgd.check(problem, line).mistakes == names
 
 
+@pytest.mark.repeated
 def test_wrong_numbers_by_chance_get_few_names_of_arithmetic() -> None:
     choose, named = random.Random(20_261_129), 0
     for _ in range(600):

@@ -178,6 +178,7 @@ def test_the_last_weight_alone_is_that_of_the_last_update() -> None:
     assert symgd.check(THREE, "w = 1.08").status == "incorrect"
 
 
+@pytest.mark.repeated
 def test_a_run_of_a_thousand_updates_is_followed_to_its_end() -> None:
     long = symgd.Problem("(w - 3)^2", start={"w": 1}, learning_rate="0.5", steps=1000)
     momentum = symgd.Problem(

@@ -14,6 +14,7 @@ from random import Random
 from typing import Any, NamedTuple
 from unittest import mock
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -126,6 +127,7 @@ def test_a_right_working_is_right_under_any_rewriting(title: str, steps: int, he
     assert report.status == "correct"
 
 
+@pytest.mark.repeated
 @given(st.sampled_from(sorted(PROBLEMS)), st.integers(1, 2), st.booleans(), st.integers(0, 10**9))
 @settings(max_examples=80)
 def test_with_one_mutation_its_line_is_the_first_wrong_one(title: str, steps: int, headings: bool, seed: int) -> None:

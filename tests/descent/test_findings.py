@@ -216,6 +216,7 @@ def size(value: Value | None) -> float:
     return float(value)
 
 
+@pytest.mark.repeated
 @given(quadratics())
 @settings(max_examples=25)
 def test_just_below_the_bound_a_run_falls_and_just_above_it_climbs(

@@ -65,6 +65,7 @@ def test_rounded_values_have_no_more_decimals(start: Fraction, places: int) -> N
         assert (line.value * 10**places).denominator == 1
 
 
+@pytest.mark.repeated
 @few
 @given(rationals, rationals, rates)
 @pytest.mark.parametrize("method", OPTIMIZERS)

@@ -81,6 +81,7 @@ def test_the_loop_ends_where_the_engine_does(name: str, monkeypatch: pytest.Monk
         assert (ours.change is None) == (theirs.change is None)
 
 
+@pytest.mark.repeated
 @given(
     st.sampled_from(["(w-1)^2", "w^4/4 - w^2", "log(1+w^2)", "exp(w) - 2*w", "|w - 0.3|", "sin(w)", "w*sigmoid(w)"]),
     st.integers(-30, 30),
@@ -177,12 +178,14 @@ def test_loss_and_gradient_cost_a_small_multiple_of_the_loss() -> None:
         assert program.operations <= 3.0 * program.only("loss").operations
 
 
+@pytest.mark.repeated
 def test_a_chain_of_a_hundred_thousand_terms_needs_no_stack() -> None:
     text = "+".join(["w*w"] * 100_000)
     program = reverse_program(read_definitions(text), ["w"], {})
     assert program.operations <= 200_010
 
 
+@pytest.mark.repeated
 def test_deep_nesting_needs_no_stack() -> None:
     lines = ["h0 = w"] + [f"h{depth} = tanh(h{depth - 1} + 0.1)" for depth in range(1, 10_001)]
     function = symgd.function("\n".join(lines), wrt="w")

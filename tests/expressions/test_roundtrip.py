@@ -96,6 +96,7 @@ def test_reading_runs_nothing_and_opens_nothing() -> None:
     assert seen == []
 
 
+@pytest.mark.repeated
 def test_a_sum_of_a_hundred_thousand_terms_is_read() -> None:
     tree = read(" + ".join(["w"] * 100_000), limits=WIDE)
     assert tree.names == ("w",)

@@ -29,6 +29,7 @@ def test_twenty_thousand_in_all() -> None:
     assert sum(COUNTS.values()) >= 20_000
 
 
+@pytest.mark.repeated
 @pytest.mark.parametrize("name", TARGETS)
 def test_no_text_does_more_than_be_refused(name: str) -> None:
     for number in range(COUNTS[name]):

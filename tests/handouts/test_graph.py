@@ -318,6 +318,7 @@ def test_a_picture_holds_the_laws(name: str) -> None:
     check(GRAPHS[name])
 
 
+@pytest.mark.repeated
 @settings(max_examples=30, deadline=None)
 @given(random_graphs())
 def test_random_pictures_hold_the_laws(graph: Graph) -> None:

@@ -8,6 +8,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -72,6 +73,7 @@ def test_a_key_has_the_values_of_the_explanation(problem: symgd.Problem, blank: 
     }
 
 
+@pytest.mark.repeated
 @LAWS
 @given(RUNS, st.sampled_from(LANGUAGES))
 def test_markdown_page_and_notebook_hold_the_same_relations(problem: symgd.Problem, language: str) -> None:

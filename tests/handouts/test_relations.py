@@ -56,6 +56,7 @@ def test_every_relation_of_an_example_is_true(file: Path, language: str) -> None
     assert check(handout(file, language), html=True) >= 5
 
 
+@pytest.mark.repeated
 def test_every_relation_of_random_problems_is_true() -> None:
     print(f"SYMGD_SEED={SEED}")
     numeric = made = 0
@@ -90,6 +91,7 @@ def runs_are_true(seeds: range) -> int:
     return numeric
 
 
+@pytest.mark.repeated
 def test_every_relation_of_ten_updates_is_true() -> None:
     print(f"SYMGD_SEED={SEED}")
     assert runs_are_true(range(SEED, SEED + 6)) > 6 * 3 * 100
@@ -100,6 +102,7 @@ def test_every_relation_of_a_thousand_problems_is_true() -> None:
     assert runs_are_true(range(SEED, SEED + 1000)) > 1000 * 3 * 100
 
 
+@pytest.mark.repeated
 def test_one_altered_digit_is_caught() -> None:
     """In 200 places of examples and random handouts: change one digit of a result, and its relation is false."""
     choose = random.Random(SEED)

@@ -43,6 +43,7 @@ def descended(numbers: dict[str, Fraction], steps: int) -> list[dict[str, Fracti
     return found
 
 
+@pytest.mark.repeated
 def test_every_variant_is_pleasant_by_an_oracle() -> None:
     found = variants_of(FILE, 60, seed=3).found
     assert len({tuple(variant.numbers.values()) for variant in found}) == 60
@@ -58,6 +59,7 @@ def test_every_variant_is_pleasant_by_an_oracle() -> None:
         assert variant.run.final == {"w1": records[2]["w1"], "w2": records[2]["w2"]}
 
 
+@pytest.mark.repeated
 def test_a_longer_list_begins_with_a_shorter_one_and_seeds_differ() -> None:
     ten, thirty = (variants_of(FILE, count, seed=7).found for count in (10, 30))
     assert [variant.numbers for variant in thirty[:10]] == [variant.numbers for variant in ten]

@@ -104,6 +104,7 @@ def test_the_negative_of_a_positive_slope_is_asked_for_too(blank: str) -> None:
     assert re.fullmatch(r"  −∂L/∂w2 = −6   \(\d+\)", found[1])
 
 
+@pytest.mark.repeated
 @settings(max_examples=40, deadline=None)
 @given(st.sampled_from(FILES), st.sampled_from(BLANKS))
 def test_one_number_is_one_value(file: Any, blank: str) -> None:

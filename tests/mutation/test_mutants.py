@@ -71,6 +71,7 @@ def test_every_mutant_is_one_change_in_python_that_compiles(made: list[Mutant]) 
         assert mutant.code in SOURCE
 
 
+@pytest.mark.repeated
 def test_every_row_of_the_table_is_a_mutant_that_there_is() -> None:
     paths = [str(path.relative_to(ROOT)) for part in PACKAGES for path in (ROOT / "symgd" / part).glob("*.py")]
     there = {

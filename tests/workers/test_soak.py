@@ -10,6 +10,7 @@ from tests.workers.soak import Sample, Soak, growth
 from tests.workers.soak_calls import Call, mixed
 
 
+@pytest.mark.repeated
 def test_the_first_calls_of_each_kind_have_no_fault() -> None:
     soak = Soak(busy=True)
     for call in islice(mixed(seed=5, jobs=2), 176):
