@@ -13,6 +13,7 @@ from symgd.descent.optimizers import Equation, active_equations, carried
 from symgd.descent.problem import Problem
 from symgd.expressions.tree import Expression, substitute
 from symgd.expressions.tree import name as name_
+from symgd.expressions.tree import number as number_
 from symgd.numbers.systems import ExactSystem, RoundedSystem
 
 _BITS = 192
@@ -78,7 +79,8 @@ class Facts:
         if not below or above[1:] not in bodies or (below not in bodies and below not in self.start):
             return None
         if name not in self.locals:
-            self.locals[name] = derivative(self.inlined(above[1:], below), below)
+            is_own = above[1:] == below  # dL/dL = 1
+            self.locals[name] = number_(1) if is_own else derivative(self.inlined(above[1:], below), below)
         return self.locals[name]
 
     def curvature(self, name: str) -> Expression | None:

@@ -311,8 +311,13 @@ def _penalties(body: Expression, problem: Problem) -> Iterator[Expression]:
         words = set(term.names)
         inside = [node for node in nodes(term) if node.op == "pow"]
         plain = inside and all(_only_parameters(node.args[0], problem) for node in inside)
-        if plain and words <= given | set(problem.parameters) and words & set(problem.parameters):
-            yield term
+        is_own = words <= given | set(problem.parameters) and words & set(problem.parameters)
+        if plain and is_own and term.op != "pow" and term.operations <= _OF_PENALTIES:
+            yield term  # λw²: a w² without a factor is a part of the loss like others
+
+
+#: A regulariser is made of these: ln(w² + 1) is none, though a square of a parameter stands alone in it.
+_OF_PENALTIES = frozenset(("add", "sub", "neg", "mul", "div", "pow", "number", "name", "index", "sum", "vector"))
 
 
 def _only_parameters(tree: Expression, problem: Problem) -> bool:

@@ -143,8 +143,9 @@ class _Latex:
             self.at = self.at if piece != "{" else start
             written = self.inside() if start in self.partner or piece != "{" else ""
             self.at = max(self.at, start + 1)
-            if piece in (r"\underbrace", r"\overbrace"):
-                self.indices()
+            if piece in (r"\underbrace", r"\overbrace") and self.peek() in ("_", "^"):
+                self.at += 1
+                self.argument()
             return written
         if piece in DROPPED or piece in (r"\textcolor", r"\colorbox"):
             self.argument()

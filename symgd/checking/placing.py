@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from symgd.checking.as_typed import OVER
+from symgd.checking.comparing import digits_of
 from symgd.checking.facts import Facts
 from symgd.checking.notations import Quantity
 from symgd.checking.stated import Entries, are_equal, are_rounded, entries, stated
@@ -108,7 +109,10 @@ def _at_the_end(claims: Sequence[Claim], facts: Facts) -> list[Claim]:
             return False
         name = "w" if quantity.kind == "weight" else quantity.name
         ran = entries(worth(truth, Key(name, quantity.parameter, steps, quantity.entry)))
-        return are_equal(value, ran) or are_rounded(value, ran, claim)
+        parts = claim.sides[-1].parts or claim.sides[-1:]
+        is_fine = all(digits_of(part, shown) > 1 for part, shown in zip(parts, value, strict=True))
+        is_lone = len(claim.sides) == 1  # w1 = 0.5 + 0.01 = 0.52 is no rounded 0.518
+        return are_equal(value, ran) or (is_lone and is_fine and are_rounded(value, ran, claim))
 
     return [replace(claim, update=steps) if is_last(claim) else claim for claim in claims]
 
@@ -205,8 +209,12 @@ class _Place:
     def following(self, claim: Claim) -> int:
         """The update of a claim by what was said before it."""
         quantity = claim.quantity
-        if quantity is None or quantity.kind == "rate" or claim.at:
-            return self.update + (1 if self.habits.ahead and quantity is None and self.all_moved() else 0)
+        if quantity is None:
+            return self.update + (self.habits.ahead and self.all_moved())
+        if quantity.kind == "rate":
+            return self.update + self.is_next_rate(claim)
+        if claim.at:
+            return self.update
         if quantity.update is not None:
             return self.indexed(claim, quantity)
         if self.over and (told := self.told_again(claim, quantity)) is not None:
@@ -226,6 +234,12 @@ class _Place:
             self.say(quantity, self.update)
         self.still |= {_word(quantity)} if _stands_still(claim) else set()
         return self.update + _first(quantity)
+
+    def is_next_rate(self, claim: Claim) -> bool:
+        """Whether a rate behind the weights is that of the next update, and was not that of this one."""
+        value = stated(claim)
+        now, then = (entries(worth(self.truth, Key("eta", "", self.update + more))) for more in (0, 1))
+        return self.all_moved() and not are_equal(value, now) and are_equal(value, then)
 
     def indexed(self, claim: Claim, quantity: Quantity) -> int:
         """A quantity that says itself after which update it is meant; a row of the optimizer says in which."""
