@@ -69,7 +69,7 @@ def test_it_is_said_that_the_path_leaves(
         assert f"updates made: {last}." in said
         assert f"Points too far out to be shown: {out}." in said
     else:
-        assert f"路徑從第 {inside[-1]} 點起離開圖的範圍" in said
+        assert f"路徑從編號 {inside[-1]} 的點起離開圖的範圍" in said
         assert f"經過 {last} 次更新" in said
         assert f"距離太遠而沒有畫出的點：{out} 個" in said
 
