@@ -121,6 +121,7 @@ RATES = {
     "a tenth of two digits": ({"loss": "w^2", "start": {"w": 1}, "learning_rate": "0.25"}, ["0.02", "0.25", "2"]),
     "own rate is the large one": ({"loss": "w^2", "start": {"w": 1}, "learning_rate": "1.1"}, ["0.05", "0.5", "1.1"]),
     "far too large": (ENDLESS, ["0.00001", "0.0001", "0.0002"]),
+    "none rises": ({"loss": "|w|", "start": {"w": 1}, "learning_rate": "0.5"}, ["0.05", "0.5", "2"]),
     "a quartic": (QUARTIC, ["0.005", "0.05", "0.1"]),
 }
 
