@@ -307,11 +307,8 @@ def line_of(problem: Problem, near: Array) -> tuple[Array, Array]:
 def heights_of(curve: Array, path: Array) -> tuple[float, float]:
     """The ends of a vertical axis: the losses of a curve and of a path on it, as far as a path can still be seen."""
     known, near = (losses[np.isfinite(losses)] for losses in (np.concatenate([curve, path]), path))
-    if not known.size:
-        return 0.0, 1.0
     low = float(known.min())
-    tall = _TALL * (float(near.max()) - low) if near.size else 0.0
-    spread = min(float(known.max()) - low, tall or math.inf) or 1.0
+    spread = min(float(known.max()) - low, _TALL * (float(near.max()) - low) or math.inf) or 1.0
     return low - 0.08 * spread, low + 1.05 * spread
 
 

@@ -126,14 +126,14 @@ def test_no_formula_of_a_handout_is_wider_than_a_phone(tmp_path: Path) -> None:
 WIDE = {
     "a matrix": {"loss": "sum((W*x).^2)", "start": {"W": [[f"{k}.12345{j}" for k in range(6)] for j in (1, 2)]},
                  "let": {"x": [1, 2, 3, 4, 5, 6]}},
-    "a fraction": {"loss": "(w - 1)^2", "start": {"w": "3" * 90 + "/" + "7" * 91}, "arithmetic": "exact"},
     "a deep fraction": {"loss": "(a^2/(1 + b/(3 + a^2/(2 + b))) + b*a/(3 + a))/(a/(1 + b^2) + exp(a)/(1 + exp(b)))",
                         "start": {"a": "0.5", "b": "0.25"}},
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("language", ["en", "zh-TW"])
-@pytest.mark.parametrize("problem", WIDE.values(), ids=WIDE)
+@pytest.mark.parametrize(
+    ("problem", "language"), [(WIDE["a matrix"], "zh-TW"), (WIDE["a deep fraction"], "en")], ids=WIDE
+)
 def test_a_page_is_never_wider_than_a_phone(problem: dict[str, Any], language: str, tmp_path: Path) -> None:
     from tests.handouts.browser import measured
 

@@ -256,6 +256,7 @@ REFUSED = {
         (),
         "figure-no-prediction",
     ),
+    "no rate that works": ({"loss": "w^2", "start": {"w": 0}}, "rates", (), "figure-rates-none"),
     "no rate that fails": ({"loss": "exp(w)", "start": {"w": 1}}, "rates", (), "figure-rates-none"),
 }
 

@@ -101,8 +101,9 @@ def sight(page: Any, selector: str) -> float:
     return seen
 
 
-@pytest.mark.parametrize("size", [(380, 700), (1200, 800)], ids=["phone", "desktop"])
-@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+@pytest.mark.parametrize(
+    ("size", "motion"), [((380, 700), "no-preference"), ((1200, 800), "reduce")], ids=["phone", "desktop"]
+)
 def test_a_step_that_is_out_of_sight_is_scrolled_to(
     browser: Any, tmp_path: Path, size: tuple[int, int], motion: str
 ) -> None:

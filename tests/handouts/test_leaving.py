@@ -69,7 +69,7 @@ def test_it_is_said_that_the_path_leaves(
         assert f"updates made: {last}." in said
         assert f"Points too far out to be shown: {out}." in said
     else:
-        assert f"路徑從第 {inside[-1]} 點起離開圖的範圍" in said
+        assert f"路徑從編號 {inside[-1]} 的點起離開圖的範圍" in said
         assert f"經過 {last} 次更新" in said
         assert f"距離太遠而沒有畫出的點：{out} 個" in said
 
@@ -121,6 +121,7 @@ RATES = {
     "a tenth of two digits": ({"loss": "w^2", "start": {"w": 1}, "learning_rate": "0.25"}, ["0.02", "0.25", "2"]),
     "own rate is the large one": ({"loss": "w^2", "start": {"w": 1}, "learning_rate": "1.1"}, ["0.05", "0.5", "1.1"]),
     "far too large": (ENDLESS, ["0.00001", "0.0001", "0.0002"]),
+    "none rises": ({"loss": "|w|", "start": {"w": 1}, "learning_rate": "0.5"}, ["0.05", "0.5", "2"]),
     "a quartic": (QUARTIC, ["0.005", "0.05", "0.1"]),
 }
 
