@@ -42,6 +42,7 @@ def test_what_a_student_names_is_followed_and_earns_nothing(text: str) -> None:
         ("pred = w*x + b = 3", ["slip"]),
         ("pred = 3", ["unknown"]),  # nothing to test it by
         ("pred = w*q + b = 2", ["unknown"]),
+        ("pred = (1, 2)", ["unknown"]),
         ("pred = 2\ndL/dw = 2*(pred - y)*x = 4", ["unknown", "ok"]),
         ("pred = 2.00\ndL/dw = 2*(pred - y)*x = 5", ["unknown", "slip"]),
         # a lone number may be rounded
