@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import random
+from fractions import Fraction
+
 import pytest
 
 import symgd
+from symgd.expressions.writer import decimal_text
 
 # By hand: pred = 2, error = 1, slopes 4 and 2; w = 0.8, b = −0.1: pred = 1.5, error = 0.5, slopes 2 and 1.
 LINE = symgd.Problem("(w*x + b - y)^2", start={"w": 1, "b": 0}, let={"x": 2, "y": 1}, learning_rate="0.05", steps=2)
@@ -42,6 +46,7 @@ def test_what_a_student_names_is_followed_and_earns_nothing(text: str) -> None:
         ("pred = w*x + b = 3", ["slip"]),
         ("pred = 3", ["unknown"]),  # nothing to test it by
         ("pred = w*q + b = 2", ["unknown"]),
+        ("pred = (1, 2)", ["unknown"]),
         ("pred = 2\ndL/dw = 2*(pred - y)*x = 4", ["unknown", "ok"]),
         ("pred = 2.00\ndL/dw = 2*(pred - y)*x = 5", ["unknown", "slip"]),
         # a lone number may be rounded
@@ -68,3 +73,41 @@ def test_what_a_student_names_is_followed_and_earns_nothing(text: str) -> None:
 def test_of_a_students_own_names_the_arithmetic_is_tested(text: str, statuses: list[str]) -> None:
     found = [verdict.status for verdict in symgd.check(LINE, text) if verdict.status != "missing"]
     assert found == statuses
+
+
+NAMES = (("pred", "err"), ("ŷ", "δ"), ("h", "e"), ("預測", "誤差"))
+
+
+def _worked(choose: random.Random) -> tuple[symgd.Problem, list[str]]:
+    """A problem, and two updates of it that are worked out with names of the student's own."""
+    w, b, x, y = (Fraction(choose.randint(-30, 30), 10) or Fraction(1) for _ in range(4))
+    rate = Fraction(choose.choice((1, 2, 5)), 20)
+    problem = symgd.Problem(
+        "(w*x + b - y)^2", start={"w": w, "b": b}, let={"x": x, "y": y}, learning_rate=rate, steps=2
+    )
+    out, off = choose.choice(NAMES)
+    lines = []
+    for said in (True, choose.random() < 0.7):
+        error = w * x + b - y
+        moved = w - rate * 2 * error * x, b - rate * 2 * error
+        if said:
+            formula = choose.choice(("w*x + b", f"({decimal_text(w)})*({decimal_text(x)}) + ({decimal_text(b)})"))
+            lines += [f"{out} = {formula} = {decimal_text(error + y)}", f"{off} = {out} - y = {decimal_text(error)}"]
+        again = said or "w*x + b" in lines[0]  # what numbers alone say does not hold of the next update
+        lines.append(f"L = {off}^2 = {decimal_text(error**2)}" if again else f"L = {decimal_text(error**2)}")
+        lines.append(f"dL/dw = 2*{off}*x = {decimal_text(2 * error * x)}" if again else "dL/dw = 2*(w*x + b - y)*x")
+        lines.append(f"dL/db = {decimal_text(2 * error)}")
+        lines += [f"{word} = {decimal_text(value)}" for word, value in zip("wb", moved, strict=True)]
+        w, b = moved
+    return problem, lines
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_right_workings_with_own_names_are_right_and_one_wrong_number_is_found(seed: int) -> None:
+    choose = random.Random(seed)
+    problem, lines = _worked(choose)
+    assert {verdict.status for verdict in symgd.check(problem, "\n".join(lines))} == {"ok"}
+    at = choose.choice([place for place, line in enumerate(lines) if not line.endswith("x")])
+    head, _, value = lines[at].rpartition("= ")
+    lines[at] = f"{head}= {decimal_text(Fraction(value) + Fraction(choose.randint(1, 9), 10))}"
+    assert symgd.check(problem, "\n".join(lines)).first_wrong_line == at + 1

@@ -111,6 +111,18 @@ def test_another_function_with_a_prime_is_not_the_loss() -> None:
         (VECTOR, "∇L(0, 0) = (-2, -4)", [("ok", 0)]),
         (VECTOR, "∇L([0.2, 0.4]) = [-1.6, -3.2]", [("ok", 1)]),
         (VECTOR, "∇L(1, 1) = (0, -2)", [("unknown", None)]),
+        (VECTOR, "∇L(1, 1, 1) = (0, -2)", [("unknown", None)]),
+        # points that are told in other ways, or not at all
+        (TWO, r"\left.\frac{\partial L}{\partial w_1}\right|_{(w_1, w_2) = (1, 2)} = 0.9", [("ok", None)]),
+        (TWO, r"\left.\frac{\partial L}{\partial w_1}\right|_{w = (1, 2)} = 0.9", [("ok", None)]),
+        (TWO, "∇L(x_0) = (-0.1, -0.2)", [("ok", 0), ("ok", 0)]),
+        (TWO, "∇L(w_1) = (-0.08, -0.16)", [("ok", 1), ("ok", 1)]),
+        (TWO, "∂L/∂w1(w1=1, w2) = 0.9", [("unknown", None)]),
+        (TWO, r"w_1 = 0.5 - 0.1 \left.\frac{\partial L}{\partial w_1}\right|_{q=1} = 0.51", [("unknown", 1)]),
+        (ONE, "L(w_0, w_1) = 9", [("unknown", None)]),
+        (ONE, "L(2w) = 9", [("unknown", None)]),
+        (ONE, "L(1/0) = 9", [("unknown", None)]),
+        (ONE, "L(q=1) = 9", [("unknown", None)]),
         # words
         (ONE, "loss at 0.6 = 5.76", [("ok", 1)]),
         (ONE, "Loss at w = 1: 5", [("slip", None)]),
