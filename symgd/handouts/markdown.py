@@ -116,9 +116,10 @@ class Pen:
             return f"{mark}\n\n{mark}begin {self.say('figure.named', title=title, caption=caption)} {mark}end"
         if self.flavour == "text":
             return f"[{title}]\n{caption}"
+        named = self.say("figure.named", title=title, caption=caption)
         if block.kind in self.files:
-            return f"![{title.replace('$', '')}]({_link(self.files[block.kind])})\n\n{caption}"
-        return self.say("figure.named", title=title, caption=caption)
+            return f"![{title.replace('$', '')}]({_link(self.files[block.kind])})\n\n{named}"
+        return named
 
     def sentence(self, block: Sentence) -> str:
         """A sentence with its facts written as formulas or as escaped text."""

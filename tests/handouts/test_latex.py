@@ -96,6 +96,15 @@ def test_pictures_stand_beside_the_document(tmp_path: Path) -> None:
     assert "includegraphics" not in made.tex()
 
 
+@pytest.mark.parametrize(("language", "title"), [("en", "The loss by update"), ("zh-TW", "每次更新後的損失")])
+def test_a_picture_beside_the_document_has_its_title(language: str, title: str, tmp_path: Path) -> None:
+    made = symgd.explain("(w - 1)^2", start={"w": 0}, steps=2, figures="loss", language=language)
+    assert title in made.html()
+    tex, markdown = (made.save(tmp_path / f"a.{ending}")[-1].read_text(encoding="utf-8") for ending in ("tex", "md"))
+    assert rf"\textbf{{{title}}}" in tex[tex.index(r"\includegraphics") :]
+    assert f"**{title}**" in markdown[markdown.index("](a-loss.svg)") :]
+
+
 @pytest.mark.parametrize(
     "source", ["../a.pdf", "/etc/a.pdf", "http://x/a.pdf", "a}.pdf", "a.tex", "%2e%2e/a.pdf", "-a.pdf"]
 )

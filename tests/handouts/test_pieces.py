@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import symgd
 from symgd.checking.pieces import Piece
 from symgd.checking.said_cases import unfolded
 from symgd.expressions.reader import read
+from symgd.language import VARIABLE, catalogue
 
 BENT = {
     "a maximum": ("max(w*x - 1, 0)^2", {"x": 2}),
@@ -60,6 +62,21 @@ def test_what_is_said_in_braces_is_unfolded_and_keeps_its_places(name: str) -> N
     assert found.text == plain
     assert len(found.origin) == len(plain)
     assert found.origin[-1] == len(said) - 1
+
+
+def test_the_words_of_another_language_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = '[word]\nif = "falls"\notherwise = "sonst"\n'
+    cases = '[cases]\nbranch = "{value} falls {condition}"\nlast = "{value} sonst"\nbetween = " ; "\n'
+    (tmp_path / "de.toml").write_text(words + cases, encoding="utf-8")
+    (tmp_path / "broken.toml").write_text("x = [", encoding="utf-8")
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    handout = symgd.explain("huber(w - 3, 1)", start={"w": "0.5"}, steps=1, language="de")
+    assert "{(w − 3)·1 falls |w − 3| ≤ 1 ; sign(w − 3)·1 sonst}" in handout.text()
+    for form, text in (("", handout.text()), ("", handout.markdown()), ("html", handout.html())):
+        found = symgd.audit(text, form)
+        assert not found.wrong
+        assert not found.undecided
+    catalogue.cache_clear()
 
 
 def test_a_false_value_of_cases_is_found_where_it_stands() -> None:
