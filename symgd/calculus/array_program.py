@@ -192,8 +192,9 @@ def in_a_row(tree: Expression, ground: Ground) -> Expression:
 
 def added(slopes: Sequence[Expression]) -> Expression:
     """The sum of slopes; written-out vectors are added entry by entry."""
-    if slopes and all(slope == slopes[0] for slope in slopes):
-        return product(number(len(slopes)), slopes[0])
+    distinct = set(slopes)
+    if len(distinct) == 1:
+        return product(number(len(slopes)), *distinct)
     vectors = [slope for slope in slopes if slope.op == "vector"]
     others = [slope for slope in slopes if slope.op != "vector"]
     if len(vectors) > 1:
