@@ -161,12 +161,10 @@ def _matmul(node: Expression, sides: Sequence[Shape]) -> Shape:
     left, right = sides
     if not left or not right:
         return left or right
-    inner = 1 if (len(left), len(right)) == (1, 2) else left[-1]  # a column is one wide
+    height, inner = (left[0], 1) if len(left) == 1 else left  # a column is one wide
     if inner != right[0]:
         raise _unlike(node, left, right)
-    if len(left) == 1:
-        return () if len(right) == 1 else (left[0], right[1])  # a column times a row is a matrix
-    return () if _product(sides) == "row_product" else left[:1] + right[1:]
+    return () if _product(sides) == "row_product" else (height, *right[1:])
 
 
 def _same(node: Expression, sides: Sequence[Shape]) -> Shape:

@@ -584,6 +584,7 @@ def running_arrays(formula: str, words: str, *fields: str) -> Iterator[str]:
     yield f"{gradient.source('numpy')}"
     yield f"{[str(gradient[word]) for word in _words(words)]} {gradient.symbols}"
     yield f"{gradient.hessian}"
+    yield _refused(lambda: gradient.second(_words(words)[0], _words(words)[0]))
     yield f"{[story.quantity for story in gradient.stories]}"
     yield gradient.derivation(_words(words)[-1]).text()
 
