@@ -249,8 +249,8 @@ def one_row(place: int) -> Rule:
 
     def guesses(spot: Spot) -> Iterator[Guess]:
         problem = spot.problem
-        if not problem.data or (problem.rows or 0) < 2:
-            return
+        if not problem.data or (problem.rows or 0) < 2 or problem.in_batches:
+            return  # of a mini-batch all rows need not be taken
         row = _single(problem, place)
         if row is None:
             return
