@@ -18,7 +18,7 @@ class Made:
 
 def test_what_is_made_of_a_tree_is_made_once_and_lives_as_long_as_the_tree(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trees_, "_FOUND", {})
-    made: list[tuple[frozenset[str], int]] = []
+    made: list[tuple[tuple[str, ...], int]] = []
 
     @plan.kept
     def make(tree: Expression, more: int = 0) -> Made:
