@@ -83,7 +83,7 @@ def derivation_of(
     parameters: Sequence[str],
     loss: str,
     program: Sequence[Formula],
-    told: Callable[[Sequence[Formula]], list[Story]],
+    told: Callable[[Sequence[Formula]], Sequence[Story]],
     whole: Mapping[str, Expression],
 ) -> Derivation:
     """The derivation of the slopes of some parameters.

@@ -16,7 +16,7 @@ from symgd.checking.arrays import Arrays
 from symgd.checking.bindings import Bindings
 from symgd.checking.chains import Chain, Side, Token, chains
 from symgd.checking.judge import Judge, Verdict, unit_of
-from symgd.checking.latex import latex_tokens
+from symgd.checking.latex import KIND, latex_tokens
 from symgd.checking.notebooks import is_notebook, notebook_pieces
 from symgd.checking.pieces import Piece, pieces
 from symgd.checking.prose import prose_tokens
@@ -282,7 +282,7 @@ class _Auditor:
         return line, offset - self.lines[line - 1] + 1
 
 
-_SIGNS = ("=", "≈", "≒", "≃", "≅", "＝", "←", r"\approx", r"\simeq", r"\cong", r"\doteq", r"\leftarrow", r"\gets")
+_SIGNS = ("＝", *(word for word, kind in KIND.items() if kind == "sign"))
 _NAMELESS = "="
 _FUNCTIONS = frozenset(word.replace("_", "") for word in WORDS) | {"sigma", "σ"}
 #: Words after which a minus is a sign and no operation: 所以-0.5+0.01=-0.49.

@@ -106,15 +106,23 @@ def _but_contradicted(marker: Marker, ids: Sequence[str], place: int) -> list[st
 
 def _preferred(ids: Sequence[str], claim: Claim) -> list[str]:
     out = {other for id_ in ids for other in _RATHER.get(id_, ())}
-    if "quotient-swapped" in ids and _has_quotient(claim):
-        out.add("wrong-sign")  # they give the same; the formula shows which it was
+    if "quotient-swapped" in ids and (quotients := _quotients(claim)):
+        # they give the same; the formula shows which it was
+        out.add("quotient-swapped" if "neg" in quotients else "wrong-sign")
     return [id_ for id_ in ids if id_ not in out]
 
 
-def _has_quotient(claim: Claim) -> bool:
-    """Whether a difference over something stands in a line."""
-    trees = [side.tree for side in claim.sides if side.tree is not None]
-    return any(node.op == "div" and node.args[0].op == "sub" for tree in trees for node in nodes(tree))
+def _quotients(claim: Claim) -> set[str]:
+    """Of the differences over something in a line, whether a minus stands before one ("neg") or none ("sub")."""
+    found = set()
+    for tree in (side.tree for side in claim.sides if side.tree is not None):
+        for node in nodes(tree):
+            minus = node.op == "neg" and node.args[0].op == "div"
+            above = node.args[0] if node.op == "div" else node.args[0].args[0] if minus else node
+            inside = above.args[0] if above.op == "neg" else above
+            if (node.op == "div" or minus) and inside.op == "sub":
+                found.add("neg" if minus else above.op)
+    return found
 
 
 def _fitting(marker: Marker, place: int) -> list[str]:
@@ -126,7 +134,7 @@ def _fitting(marker: Marker, place: int) -> list[str]:
         before = claim.sides[finding.broken].tree
         if ids or before is None or not before.names:
             return ids
-    if key is None:
+    if key is None or key.at:
         return ids
     spots = [Spot(claim, key, world) for world in worlds if world.stated == worlds[0].stated]
     ids += [row.id for row in ROWS if any(_row_fits(marker, row, spot, finding) for spot in spots)]

@@ -10,6 +10,7 @@ from symgd.checking.chains import words
 from symgd.checking.latex import _RAW, DROPPED, ROWS, partners, past_end
 from symgd.checking.prose import typed
 from symgd.errors import InputError
+from symgd.expressions.alphabet import MATRICES
 from symgd.expressions.names import GREEK_WORDS, canonical
 
 #: Followed by a number: a name that no text has.
@@ -142,8 +143,9 @@ class _Latex:
             self.at = self.at if piece != "{" else start
             written = self.inside() if start in self.partner or piece != "{" else ""
             self.at = max(self.at, start + 1)
-            if piece in (r"\underbrace", r"\overbrace"):
-                self.indices()
+            if piece in (r"\underbrace", r"\overbrace") and self.peek() in ("_", "^"):
+                self.at += 1
+                self.argument()
             return written
         if piece in DROPPED or piece in (r"\textcolor", r"\colorbox"):
             self.argument()
@@ -175,21 +177,21 @@ class _Latex:
         return _SPACES.get(piece, piece)
 
     def environment(self, start: int) -> str:
-        """An environment inside a side: cases cell by cell, rows of one formula as the formula, others as they are."""
+        """An environment inside a side: cases and matrices by cells, rows of one formula as the formula."""
         name = self.argument()
         if name in ROWS or self.raw[start][0] == r"\end":
             return ""
         end = past_end(self.raw, self.at)
-        if name == "cases" and end < len(self.raw):
-            return self.cases(end - 1)
+        if (name == "cases" or name in MATRICES) and end < len(self.raw):
+            return self.cells(name, end - 1)
         self.at = end
         self.argument()
         stop = self.raw[min(self.at, len(self.raw)) - 1].end()
         return self.source[self.raw[start].start() : stop]
 
-    def cases(self, end: int) -> str:
-        """Cases whose `\\end` stands at a place: each value and condition rewritten, the words between them kept."""
-        parts = [r"\begin{cases}"]
+    def cells(self, name: str, end: int) -> str:
+        """An environment whose `\\end` stands at a place: each cell rewritten, the words between formulas kept."""
+        parts = [rf"\begin{{{name}}}"]
         while self.at < end:
             piece, start = self.peek(), self.at
             if piece == r"\text":
@@ -203,7 +205,7 @@ class _Latex:
             self.at = max(self.at, start + 1)
         self.at = end + 1
         self.argument()
-        return " ".join([*parts, r"\end{cases}"])
+        return " ".join((*parts, rf"\end{{{name}}}"))
 
     def named(self, name: str) -> str:
         """A letter or word with the indices that make it a name."""

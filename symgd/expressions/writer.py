@@ -107,7 +107,7 @@ def decimal_text(value: Fraction) -> str | None:
     return _decimal_text(value.numerator, value.denominator)
 
 
-@functools.lru_cache(maxsize=16_384)
+@functools.lru_cache(maxsize=4_096)
 def _decimal_text(top: int, bottom: int) -> str | None:
     rest, fives, twos = bottom, 0, (bottom & -bottom).bit_length() - 1
     rest >>= twos
@@ -199,8 +199,10 @@ def _by_table(node: Expression, below: tuple[Piece, ...], style: Style) -> Piece
 
 
 def _shielded(part: Piece, shield: int, style: Style) -> Piece:
-    if part.binds >= shield:
-        return part
+    return part if part.binds >= shield else _bracketed(part, style)
+
+
+def _bracketed(part: Piece, style: Style) -> Piece:
     return Piece(_fitted(style.bracket.format(part.text)), ATOM, part.numeric, "bracket", "bracket")
 
 
@@ -241,7 +243,7 @@ def _power(node: Expression, below: tuple[Piece, ...], style: Style) -> Piece:
     whole = _small_integer(exponent)
     if whole is not None:
         return Piece(base.text + str(whole).translate(_SUPERSCRIPT), POWER, numeric, base.left, "bracket")
-    raised = shown if shown.binds == ATOM and exponent.op in ("name", "number") else _shielded(shown, ATOM + 1, style)
+    raised = shown if shown.binds == ATOM and exponent.op in ("name", "number") else _bracketed(shown, style)
     return Piece(f"{base.text}^{raised.text}", POWER, numeric, base.left, "other")
 
 

@@ -90,9 +90,10 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """So many lines to write on."""
+    """So many lines to write on; where they are not `enough`, that is said."""
 
     lines: int
+    enough: bool = True
 
 
 Block = Sentence | Equations | Table | Listing | Picture | Figure | Room

@@ -118,8 +118,8 @@ def latex_body(markdown: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", body).strip()
 
 
-#: A line to write on.
-_ROOM = r"\mbox{}\dotfill"
+#: A line to write on, as far from the one before as a hand needs.
+_ROOM = r"\rule{0pt}{1.6em}\dotfill"
 
 
 class _Writer(HTMLParser):

@@ -35,6 +35,7 @@ from symgd.handouts.document import (
 )
 from symgd.handouts.layout import (
     BETWEEN,
+    LARGE,
     TABLE,
     TERMINAL,
     aligned,
@@ -50,15 +51,21 @@ Flavour = Literal["markdown", "html", "text"]
 _SIGNS: Mapping[Joint, str] = {"=": "=", "≈": r"\approx", "←": r"\leftarrow", ",": r",\quad"}
 #: About how wide the place for a value in a table is, in digits.
 _BLANK_CELL = 8
+#: A line to write on, and what stands between two.
+_WRITING: Mapping[Flavour, tuple[str, str]] = {
+    "html": ('<div class="room"></div>', "\n"),
+    "text": ("  " + "_" * 72, "\n"),
+    "markdown": ("&nbsp;", "\n\n"),
+}
 _MARKUP = re.compile(r"([\\`*_\[\]$|#])")
 
 
 class Pen:
     """Writes blocks of facts in one language and flavour."""
 
-    def __init__(self, language: str, flavour: Flavour) -> None:
-        """Nothing is written yet."""
-        self.language, self.flavour = language, flavour
+    def __init__(self, language: str, flavour: Flavour, large: bool = False) -> None:
+        """Nothing is written yet; with `large` tables are parted so that they fit a sheet in large print."""
+        self.language, self.flavour, self.large = language, flavour, large
         self.cases = cases_in(language)
         self.files: Mapping[str, str] = {}
 
@@ -94,10 +101,9 @@ class Pen:
         return f"{self.say(block.head)}\n\n{items}"
 
     def room(self, block: Room) -> str:
-        """Lines to write on."""
-        if self.flavour == "html":
-            return '<div class="room"></div>' * block.lines
-        return "\n".join(["  " + "_" * 72] * block.lines) if self.flavour == "text" else "&nbsp;\n\n" * block.lines
+        """Lines to write on, and what to do where they are not enough."""
+        line, between = _WRITING[self.flavour]
+        return between.join([*[line] * block.lines, *([] if block.enough else ["", self.say("task.more-paper")])])
 
     def figure(self, block: Figure) -> str:
         """A picture's place and what is seen in it."""
@@ -250,7 +256,9 @@ class Pen:
         widths = [self.width(table, place) for place in range(len(heads))]
         if table.outcome:
             columns[0][-1] = self.say("table.last", k=table.rows[-1][0], outcome=self.say(f"short.{table.outcome}"))
-        form, room = (text_table, TERMINAL) if self.flavour == "text" else (_piped_table, TABLE)
+        form, room = (
+            (text_table, TERMINAL) if self.flavour == "text" else (_piped_table, LARGE if self.large else TABLE)
+        )
         parts = parted(widths, table.groups, room)
         return "\n\n".join(form([heads[at] for at in part], [columns[at] for at in part]) for part in parts)
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 from flint import fmpq
 
 from symgd.expressions.operations import DEFAULTS, OPERATIONS, STRUCTURAL
-from symgd.expressions.tree import Expression, fold, nodes, number, operation, ordered, rebuilt
+from symgd.expressions.tree import Expression, fold, made_of, nodes, number, operation, ordered, rebuilt
 
 
 class Stop(NamedTuple):
@@ -24,23 +24,20 @@ class Stop(NamedTuple):
 
 
 Made = TypeVar("Made")
-#: Formulas whose preparation is kept: an update of a thousand weights has some eight thousand.
-_MOST_KEPT = 16_384
 
 
 def kept(make: Callable[..., Made]) -> Callable[..., Made]:
-    """Keep what is made of a tree, by its identity: to compare trees costs more than to work one out."""
-    kept: dict[tuple[Any, ...], tuple[Expression, Made]] = {}
+    """Keep what is made of a tree with the tree itself: to compare trees costs more than to work one out."""
 
     @functools.wraps(make)
     def keeper(tree: Expression, *more: Any) -> Made:
-        key = (id(tree), *more)
-        found = kept.get(key)
-        if found is None:
-            if len(kept) >= _MOST_KEPT:
-                kept.clear()
-            found = kept[key] = (tree, make(tree, *more))  # the tree lives on, so that its identity stays its own
-        return found[1]
+        known, key = made_of(tree), (make, *more)
+        found: Made
+        if key in known:
+            found = known[key]
+        else:
+            found = known[key] = make(tree, *more)
+        return found
 
     return keeper
 
@@ -189,14 +186,11 @@ _LEAVES = frozenset(("number", "name"))
 
 
 def _is_polynomial(node: Expression) -> bool:
-    if node.op not in _POLYNOMIAL:
-        return False
+    """Whether an operation of polynomials is one here: what it divides by, or raises to, is such a number."""
     last = node.args[-1]
-    if node.op == "div" and not (last.op == "number" and last.value != 0):
-        return False
-    if node.op == "pow" and not (last.op == "number" and last.value.denominator == 1 and last.value >= 1):
-        return False
-    return all(arg.args or arg.op in ("number", "name") for arg in node.args)
+    if node.op == "div":
+        return last.op == "number" and last.value != 0
+    return node.op != "pow" or (last.op == "number" and last.value.denominator == 1 and last.value >= 1)
 
 
 @functools.cache

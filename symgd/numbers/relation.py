@@ -254,9 +254,7 @@ def _rounds_to(value: Fraction, print_: Fraction, unit: Fraction) -> bool:
 
 def _unit(tree: Expression) -> Fraction:
     """One unit in the last place that a printed decimal shows; 0 for a fraction, which rounds nothing."""
-    if tree.op == "neg":
-        return _unit(tree.args[0])
-    if tree.op == "div":
+    if tree.op in ("div", "neg"):  # a fraction, or the negative of one
         return Fraction(0)
     if tree.op == "mul":
         power = tree.args[1].args[1]

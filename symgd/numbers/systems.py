@@ -92,7 +92,9 @@ def _step(stop: Stop, operands: list[Any], apply: Callable[[str, Sequence[Number
         if isinstance(operand, DomainError):
             return operand
     if stop.op in _COMPARE:
-        return _COMPARE[stop.op](sign_of(operands[0] - operands[1])) if operands else True
+        return _COMPARE[stop.op](sign_of(operands[0] - operands[1]))
+    if stop.op == "true":
+        return True
     if stop.domain != "real" and not DOMAIN[stop.domain](tuple(operands)):
         return DomainError(stop.op, stop.node, tuple(operands))
     return apply(stop.op, operands)
@@ -103,7 +105,6 @@ _COMPARE: dict[str, Callable[..., bool]] = {
     "le": lambda sign: sign <= 0,
     "gt": lambda sign: sign > 0,
     "ge": lambda sign: sign >= 0,
-    "true": lambda: True,
 }
 
 
@@ -117,7 +118,7 @@ def _chosen(operands: list[Any]) -> Any:
     raise AssertionError("the reader lets no piecewise through without a last branch")
 
 
-@functools.lru_cache(maxsize=65536)
+@functools.lru_cache(maxsize=8_192)
 def rational(value: Fraction) -> Any:
     """A Fraction as flint's rational."""
     return fmpq(value.numerator, value.denominator)
@@ -143,7 +144,7 @@ def _rational_value(op: str, operands: Sequence[Number]) -> Number:
     exact = EXACT.get(op)
     value = exact(*operands) if exact else None
     if value is None and len(operands) == 1:
-        operand = operands[0]
+        (operand,) = operands
         if operand.q == 1 and operand.p in (0, 1):
             known = OPERATIONS[op].exactly.get(Fraction(int(operand.p)))
             return None if known is None else rational(known)
@@ -238,7 +239,7 @@ def _short_decimal_in(ball: Number, bits: int) -> Fraction | None:
     return Fraction(int(scaled.unique_fmpz()), 10**8)
 
 
-def public(value: Number) -> Value:
+def public(value: Number) -> Fraction | Ball:
     """A rational of flint's as Fraction, a ball with its exact bounds."""
     if isinstance(value, fmpq):
         return _lowest_terms(int(value.p), int(value.q))
@@ -371,7 +372,7 @@ def _is_large(tree: Expression, values: Mapping[str, Any]) -> bool:
     return sum(sizes) > _MOST_ENTRIES and "series" not in tree.operations
 
 
-@functools.lru_cache(maxsize=65536)
+@functools.lru_cache(maxsize=8_192)
 def _double(value: Fraction) -> float:
     try:
         return float(value)

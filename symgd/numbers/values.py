@@ -90,7 +90,8 @@ def shaped_as(value: Any, entries: Sequence[Any]) -> Any:
     'a'
     """
     if not is_array(value):
-        return entries[0]
+        (entry,) = entries
+        return entry
     changed = value.__class__(value.size, dtype=object)
     changed[:] = entries
     return changed.reshape(value.shape)

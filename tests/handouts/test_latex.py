@@ -63,7 +63,7 @@ def test_a_worksheet_has_its_blanks() -> None:
     handout = symgd.explain("w^2", start={"w": 1}, kind="worksheet", points=1)
     found = re.findall(r"\\underline\{\\hspace\{[\d.]+em\}\}_\{\((\d+)\)\}", handout.tex())
     assert {int(number) for number in found} == set(range(1, handout.document.blanks + 1))
-    assert handout.tex().count("\n\\mbox{}\\dotfill\n") > 8
+    assert handout.tex().count("\n\\rule{0pt}{1.6em}\\dotfill\n") > 8
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
