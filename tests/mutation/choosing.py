@@ -29,6 +29,8 @@ parallel = true
 patch = subprocess, fork, _exit
 """
 _TESTS = ("-m", "pytest", "-q", "-W", "error", "-p", "tests.mutation.recording", "-n", "logical", "--dist", "loadfile")
+#: Tables of everything that is found.
+_TABLES = ("tests/checking/test_tables_of_verdicts.py",)
 #: A test slower than this is not tried: others run the same line.
 _SLOW = 10.0
 
@@ -65,8 +67,8 @@ class Tests:
         first, last = mutant.lines
         here = [context for line in range(first, last + 1) for context in by_line.get(line, ())]
         running = {test for test in here if test in self._spent}
-        if not running and "" in here:  # it runs when the module is imported: whoever uses the module may find it
-            running = {test for contexts in by_line.values() for test in contexts if test in self._spent}
+        if "" in here:  # it runs when the module is imported: whoever uses the module may find it
+            running |= {test for contexts in by_line.values() for test in contexts if test in self._spent}
         if not running and "" in here:  # a module that is nothing but tables: those of its part come first
             running = set(self._spent)
         tests = self._spread(running, mutant.path)
@@ -81,13 +83,17 @@ class Tests:
         return self._data.contexts_by_lineno(path)
 
     def _spread(self, tests: Iterable[str], path: str) -> Iterator[str]:
-        """Tests of the same part before others, and of each file one in turn, the quick ones first."""
+        """Tests of the same part before others, and of each file one in turn, the quick ones first; tables begin.
+
+        A table compares all that is found of many texts, so it finds more in a second than any other test.
+        """
         files: dict[str, list[str]] = {}
         for test in sorted(tests, key=lambda test: (self._spent[test], test)):
             files.setdefault(test.partition("::")[0], []).append(test)
         near = [tests for file, tests in files.items() if file.startswith(_mirror(path))]
         far = [tests for file, tests in files.items() if not file.startswith(_mirror(path))]
-        for turn in (near, far):
+        tables = [tests for file, tests in files.items() if file in _TABLES and file.startswith(_mirror(path))]
+        for turn in (tables, [tests for tests in near if tests not in tables], far):
             for each in zip_longest(*turn):
                 yield from (test for test in each if test is not None)
 
