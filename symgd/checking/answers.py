@@ -51,7 +51,12 @@ def _named(text: str, facts: Facts) -> str | None:
     """The quantity of a text that is nothing but its name."""
     claims = claims_in(f"{text} = 0", facts)
     quantity = claims[0].quantity if len(claims) == 1 else None
-    if quantity is None or quantity.kind == "rate" or tight(claims[0].text) != tight(f"{text} = 0"):
+    if (
+        quantity is None
+        or quantity.kind == "rate"
+        or len(claims[0].sides) != 1
+        or tight(claims[0].text) != tight(f"{text} = 0")
+    ):
         return None
     return quantity.text if quantity.parameter or quantity.kind != "weight" else None
 
