@@ -181,19 +181,20 @@ def in_a_row(tree: Expression, ground: Ground) -> Expression:
     """Numbers before a matrix product as its first factor, so that no brackets are needed: 2·Xᵀ·r."""
 
     def put(node: Expression, args: tuple[Expression, ...]) -> Expression:
-        made = rebuilt(node, args)
         if node.op == "mul" and args[1].op in PRODUCTS and not ground.shape(args[0]):
             first, second = args[1].args
-            return operation(args[1].op, put(operation("mul", args[0], first), (args[0], first)), second)
-        return made
+            factor = operation("mul", args[0], first)
+            return operation(args[1].op, put(factor, factor.args), second)
+        return rebuilt(node, args)
 
     return fold(tree, put)
 
 
 def added(slopes: Sequence[Expression]) -> Expression:
     """The sum of slopes; written-out vectors are added entry by entry."""
-    if slopes and all(slope == slopes[0] for slope in slopes):
-        return product(number(len(slopes)), slopes[0])
+    distinct = set(slopes)
+    if len(distinct) == 1:
+        return product(number(len(slopes)), *distinct)
     vectors = [slope for slope in slopes if slope.op == "vector"]
     others = [slope for slope in slopes if slope.op != "vector"]
     if len(vectors) > 1:

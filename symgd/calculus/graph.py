@@ -149,7 +149,7 @@ class Graph:
         moving = self._moving(wrt)
         instructions, make = self.instructions, self.make
         waiting: dict[int, int] = {loss: self.number(1)}
-        for place in range(loss, -1, -1):
+        for place in reversed(range(loss + 1)):
             slope = waiting.get(place)
             if slope is None or not moving[place]:
                 continue
@@ -189,7 +189,7 @@ def _reachable(program: Program, outputs: Mapping[str, int]) -> Program:
     needed = [False] * len(instructions)
     for place in outputs.values():
         needed[place] = True
-    for place in range(len(instructions) - 1, -1, -1):
+    for place in reversed(range(len(instructions))):
         if needed[place]:
             for arg in instructions[place][1]:
                 needed[arg] = True

@@ -100,8 +100,8 @@ class Ground:
         return turned if len(self.shape(turned)) == 1 else operation("index", row, ONE)
 
     def turned(self, slope: Expression, like: Expression) -> Expression:
-        """The slope in what was transposed, in its shape."""
-        return self.column_of(slope) if len(self.shape(like)) == 1 else self.transposed(slope)
+        """The slope in what was transposed, in its shape; a number in every entry is one there too."""
+        return self.column_of(slope) if len(self.shape(like)) == 1 and self.shape(slope) else self.transposed(slope)
 
     def spread(self, slope: Expression, like: Expression) -> Expression:
         """A slope in every entry: a number times ones."""
@@ -113,8 +113,6 @@ class Ground:
         """The sum of all entries, numbers in front; of a product of two it is their dot product."""
         if not self.shape(tree):
             return tree
-        if tree.op in ("add", "sub") and not all(self.shape(arg) for arg in tree.args):
-            return operation("sum", tree)
         coefficient, rest = self.split(tree)
         if rest.op == "ones":
             return product(coefficient, self.count(rest))

@@ -169,9 +169,9 @@ def _smaller(
     lines: Sequence[Formula], shapes: Mapping[str, Shape], fixed: Mapping[str, Any]
 ) -> tuple[dict[str, Shape], dict[str, Any]]:
     """Shapes that are small and still differ where the shapes differ; not where single entries are named."""
-    largest = max((int(np.prod(shape)) for shape in shapes.values() if shape), default=1)
+    are_small = all(math.prod(shape) <= _MOST_ENTRIES for shape in shapes.values())
     named = any(node.op in ("index", "vector") for line in lines for node in nodes(line.tree))
-    if largest <= _MOST_ENTRIES or named:
+    if are_small or named:
         return dict(shapes), dict(fixed)
     sides = sorted({side for shape in shapes.values() for side in shape if side > 1})
     less = {1: 1, **{side: min(side, place + 2) for place, side in enumerate(sides)}}

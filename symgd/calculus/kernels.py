@@ -239,8 +239,6 @@ class Field:
         powers = [*above[1], *((factor, -power) for factor, power in below[1])]
         coefficient, found = _fraction(above[0]) / _fraction(below[0]), []
         for factor, power in powers:
-            if _leading(factor) < 0:
-                factor, coefficient = -factor, coefficient * (-1) ** int(power)
             content = _fraction(factor.leading_coefficient())
             found.append((factor / factor.leading_coefficient(), int(power)))
             coefficient *= content ** int(power)

@@ -138,7 +138,8 @@ class Loops:
 
     def of_rows(self, word: str, tree: Expression) -> None:
         """softmax or log-sum-exp of a vector, or of each row of a matrix."""
-        inner = tree.args[0] if tree.args[0].op == "name" else self.kept(tree.args[0])
+        (operand,) = tree.args
+        inner = operand if operand.op == "name" else self.kept(operand)
         shape, sides = self.shape(tree), self.shapes[inner.name]
         self.shapes[word] = shape
         target, source = self.identifier(word), self.identifier(inner.name)
@@ -286,7 +287,7 @@ def _trace(loops: Loops, tree: Expression, places: tuple[str, ...]) -> Piece:
 
 def _rowsum(loops: Loops, tree: Expression, places: tuple[str, ...]) -> Piece:
     (part,) = tree.args
-    return loops.total(loops.shape(part)[1:], lambda at: loops.entry(part, (places[0], at[0])))
+    return loops.total(loops.shape(part)[1:], lambda at: loops.entry(part, (places[0], *at)))
 
 
 def _transpose(loops: Loops, tree: Expression, places: tuple[str, ...]) -> Piece:

@@ -177,7 +177,7 @@ def _is_rational(value: Any) -> bool:
 def _by_chance(names: Sequence[str], count: int) -> Iterator[dict[str, Fraction]]:
     """Rationals at two scales, the same every time."""
     choose = random.Random(20_261_123)
-    for turn in range(count if names else 0):
+    for turn in range(count):
         scale = _SCALES[turn % len(_SCALES)]
         yield {word: Fraction(choose.randint(-scale * 97, scale * 97), 97) for word in names}
 

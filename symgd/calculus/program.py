@@ -143,7 +143,7 @@ class _Sweep:
         quantity = slope_name(self.loss, word)
         self.slopes[word] = name(quantity)
         paths = total(term.path for term in terms)
-        simple = len(edges) == 1 and edges[0][0] == self.loss
+        simple = [user for user, _ in edges] == [self.loss]
         rule = next((term.rule for term in terms if term.rule), "")
         line = Formula(quantity, tree, kind, edges, None if simple or not edges else paths, rule)
         return [*(term.local for term in terms if term.local is not None), line]

@@ -158,9 +158,7 @@ def _matmul(node: Expression, slope: Expression, ground: Ground) -> list[Pull]:
     if not ground.shape(left) or not ground.shape(right):
         return _entry_by_entry(operation("mul", left, right), slope, ground)
     rule = "quadratic-form" if _is_quadratic_form(node, ground) else "matrix-product"
-    if len(ground.shape(left)) == 1 and not ground.shape(node):
-        to_left, to_right = product(slope, right), product(slope, left)
-    elif not ground.shape(node):
+    if not ground.shape(node):
         to_left, to_right = product(slope, ground.transposed(right)), product(slope, ground.column_of(left))
     else:
         whole = ground.spread(slope, node)
@@ -243,7 +241,8 @@ def _only(shape: Shape, taken: Sequence[int], slope: Expression, node: Expressio
 
 
 def _zeros(shape: Shape) -> Expression:
-    return operation("vector", *[_zeros(shape[1:])] * shape[0]) if shape else ZERO
+    """Of an entry, or of a row."""
+    return operation("vector", *[ZERO for side in shape for _ in range(side)]) if shape else ZERO
 
 
 def _vector(node: Expression, slope: Expression, ground: Ground) -> list[Pull]:

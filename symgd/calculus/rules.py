@@ -195,7 +195,7 @@ def _product(node: Expression, moving: Moving) -> Application:
         moving.add(inner)
         return Application("constant-multiple", (inner,), lambda slopes: product(*fixed, slopes[0]))
     if len(factors) > _MOST_FACTORS:
-        factors = [_chained(factors[:-1]), factors[-1]]
+        factors = [*node.args]
         moving.add(factors[0])
 
     def shape(slopes: Slopes) -> Expression:

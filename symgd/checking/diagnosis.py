@@ -134,7 +134,7 @@ def _fitting(marker: Marker, place: int) -> list[str]:
         before = claim.sides[finding.broken].tree
         if ids or before is None or not before.names:
             return ids
-    if key is None:
+    if key is None or key.at:
         return ids
     spots = [Spot(claim, key, world) for world in worlds if world.stated == worlds[0].stated]
     ids += [row.id for row in ROWS if any(_row_fits(marker, row, spot, finding) for spot in spots)]
@@ -290,7 +290,7 @@ def _has_its_letters(marker: Marker, id_: str, at: int) -> bool:
 
 def _numbers(tree: Expression, world: World, step: int) -> list[Fraction] | None:
     """The numbers in a formula with values put in for its names, in order of size, without signs and ones."""
-    found = []
+    found = list[Fraction]()
     for node in _leaves(tree):
         if len(found) > _MOST_LEAVES:
             return None

@@ -11,9 +11,10 @@ from symgd.calculus.algebra import negative, product
 from symgd.calculus.program import gradient_program
 from symgd.calculus.rules import derivative
 from symgd.checking.comparing import alike, side_value
+from symgd.checking.facts import facts_of
 from symgd.checking.slips import SLIPS, slipping, variants
 from symgd.checking.spots import Guess, Rule, Spot
-from symgd.checking.world import Changes, World, facts_of
+from symgd.checking.world import Changes, World
 from symgd.descent.problem import Problem
 from symgd.errors import SymgdError
 from symgd.expressions.definitions import Definitions

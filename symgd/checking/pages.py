@@ -199,11 +199,16 @@ def _identifier(node: _Node) -> Fragments:
     if not word:
         return []
     if len(word) > 1:
-        return [(rf"\operatorname{{{word}}}" if word.isalnum() else r"\odd ", node.at)]
+        return [(_word(word) if word.replace("_", "").isalnum() else r"\odd ", node.at)]
     return [(r"\top " if word == "⊤" else word, node.at)]
 
 
+def _word(word: str) -> str:
+    return r"\operatorname{" + word.replace("_", r"\_") + "}"
+
+
 _FIXED = {
+    ",": ", ",
     "{": r"\{",
     "}": r"\}",
     "∗": "*",
@@ -220,8 +225,8 @@ def _operator(node: _Node) -> Fragments:
     sign = _said(node)
     if not sign and any(_TIMES in text for text, _ in node.words):
         return [(" ", node.at)]  # two numbers with nothing to be seen between them are not one
-    if len(sign) > 1 and sign.isalpha():
-        return [(rf"\operatorname{{{sign}}}", node.at)]
+    if len(sign) > 1 and sign.replace("_", "").isalpha():
+        return [(_word(sign), node.at)]
     return [(_FIXED.get(sign, sign.replace("\\", " ")), node.at)]
 
 

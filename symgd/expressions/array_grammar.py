@@ -6,7 +6,7 @@ import re
 from fractions import Fraction
 
 from symgd.expressions.alphabet import PARTS_OF_SUM
-from symgd.expressions.cursor import Cursor
+from symgd.expressions.cursor import Cursor, written
 from symgd.expressions.operations import CONSTANTS, PRODUCT
 from symgd.expressions.tokens import Token
 from symgd.expressions.tree import Expression, nodes, rebuilt
@@ -32,8 +32,8 @@ class ArrayGrammar(Cursor):
         self.advance()
         if self.token.kind == "]":
             self.fail("empty-vector", token)
-        bars, self.bars = self.bars, 0
-        norms, self.norms = self.norms, 0
+        bars, self.bars = self.bars, False
+        norms, self.norms = self.norms, False
         entries = [self.expression(0)]
         while self.token.kind == ",":
             self.advance()
@@ -47,6 +47,8 @@ class ArrayGrammar(Cursor):
     def rows(self, entries: list[Expression], start: Token) -> Expression:
         """A vector of entries; rows must be alike and no deeper."""
         widths = [len(entry.args) if entry.op == "vector" else 0 for entry in entries]
+        if set(widths) == {0, 1}:
+            self.fail("too-many-brackets", start)
         if len(set(widths)) > 1:
             odd = next(width for width in widths if width != widths[0])
             self.fail("unlike-rows", start, first=widths[0] or 1, other=odd or 1)
@@ -69,7 +71,7 @@ class ArrayGrammar(Cursor):
                 rows.pop()
                 break
         if self.token.kind == "endmatrix" and self.token.text != token.text:
-            self.fail("unclosed", token, bracket=rf"\begin{{{token.text}}}")
+            self.fail("unclosed", token, bracket=written(token))
         self.close("endmatrix", token)
         if len(rows) == len(rows[0]) == 1:
             return self.rows(rows[0], token)  # a column of one entry
@@ -123,8 +125,8 @@ class ArrayGrammar(Cursor):
     def norm(self, token: Token, floor: int) -> Expression:
         """‖w‖, ‖w‖₁: a bar opens where an operand is due and closes where one has ended."""
         self.advance()
-        bars, self.bars = self.bars, 0
-        norms, self.norms = self.norms, int(token.kind == "‖")
+        bars, self.bars = self.bars, False
+        norms, self.norms = self.norms, token.kind == "‖"
         tree = self.expression(0)
         self.bars, self.norms = bars, norms
         closer = self.token

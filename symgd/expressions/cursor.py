@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 from symgd.errors import InputError
 from symgd.expressions.bounds import Bounds
+from symgd.expressions.lexer import is_latex
 from symgd.expressions.limits import Limits
 from symgd.expressions.tokens import Token
 from symgd.expressions.tree import Expression
@@ -19,11 +20,11 @@ class Cursor:
         """Stand before the first token."""
         self.text, self.tokens, self.limits = text, tokens, limits
         self.declared = set(declared)
-        self.latex = "\\" in text or "$" in text or "^{" in text
+        self.latex = is_latex(text)
         self.at, self.depth, self.calls, self.parts = 0, 0, 0, 0
         self.token = tokens[0]
         self.loose: tuple[int, str] = (-1, "")  # where a product would be ambiguous, and after which sign
-        self.bars, self.norms = 0, 0  # bars that are open: |x and ‖x
+        self.bars, self.norms = False, False  # whether a bar is open: |x and ‖x
         self.bounds = Bounds(limits, text)
 
     def make(self, op: str, *args: Expression, start: Expression | Token) -> Expression:
@@ -62,7 +63,7 @@ class Cursor:
         if self.token.kind == kind:
             self.advance()
         elif self.token.kind in ("end", ";"):
-            self.fail("unclosed", opener, bracket=opener.text or "\\begin{cases}")
+            self.fail("unclosed", opener, bracket=written(opener))
         else:
             self.unexpected()
 
@@ -114,5 +115,9 @@ class Cursor:
 
     def fail(self, code: str, token: Token, **facts: Any) -> NoReturn:
         """Raise InputError at a token."""
-        length = max(1, token.stop - token.start)
-        raise InputError(code, text=self.text, position=token.start, length=length, **facts)
+        raise InputError(code, text=self.text, position=token.start, length=token.stop - token.start, **facts)
+
+
+def written(opener: Token) -> str:
+    """An opening bracket as it was typed."""
+    return rf"\begin{{{opener.text or 'cases'}}}" if opener.kind in ("cases", "matrix") else opener.text

@@ -20,6 +20,7 @@ from symgd.expressions.alphabet import (
     BLANK_COMMANDS,
     COMMANDS,
     COMPARE,
+    CONDITION,
     ENVIRONMENT,
     GROUPED_WORD,
     KIND_OF_NORM,
@@ -41,7 +42,7 @@ from symgd.expressions.alphabet import (
 )
 from symgd.expressions.limits import Limits
 from symgd.expressions.names import GREEK_WORDS, canonical
-from symgd.expressions.operations import WORDS
+from symgd.expressions.operations import CONSTANTS, WORDS
 from symgd.expressions.tokens import ENDS_OF_OPERANDS, NESTING, Token
 
 
@@ -313,14 +314,13 @@ class Lexer:
         if otherwise := OTHERWISE.match(self.typed, stop):
             self._put("word", "otherwise", start, otherwise.end(), upright=True)
             return
+        if condition := CONDITION.match(self.typed, stop):
+            self.spaced, self.at = True, condition.end()
+            return
         found = GROUPED_WORD.match(self.typed, stop)
         if not found:
             self.fail("latex-command", start, stop, command=command)
-        word = found["word"].replace("\\", "")
-        if word == "if":
-            self.spaced, self.at = True, found.end()
-        else:
-            self._indexed(word, start, found.end(), upright=True)
+        self._indexed(found["word"].replace("\\", ""), start, found.end(), upright=True)
 
     def _environment(self, command: str, start: int, stop: int) -> None:
         found = ENVIRONMENT.match(self.typed, stop)
@@ -336,11 +336,18 @@ class Lexer:
         if word == "log" and (base := BASE_OF_LOG.match(self.typed, stop)):
             self._put("word", "log" + (base[1] or base[2]), start, base.end(), upright=True)
         elif word in WORDS and word != "e":
+            self._refuse_subscript(word, start, stop)
             self._indexed(word, start, stop, upright=True)
         elif word.removeprefix("var") in GREEK_WORDS.values():
             self._indexed(word.removeprefix("var"), start, stop, upright=True)
         else:
             self.fail("latex-command", start, stop, command=command)
+
+    def _refuse_subscript(self, word: str, start: int, stop: int) -> None:
+        """\\log_3(x) is no product of a name and x, and no logarithm that is known here."""
+        below = SUBSCRIPT.match(self.typed, stop)
+        if below and WORDS[word] not in CONSTANTS:
+            self.fail("latex-command", start, below.end(), command=self.typed[start : below.end()])
 
     def _refuse_character(self, place: int) -> NoReturn:
         here, typed = self.text[place], self.typed[place]

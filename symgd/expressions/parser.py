@@ -269,8 +269,8 @@ class _Parser(ArrayGrammar, BranchGrammar):
         opener = self.token
         closer = _CLOSER[opener.kind]
         self.go_deeper(opener)
-        bars, self.bars = self.bars, 0
-        norms, self.norms = self.norms, 0
+        bars, self.bars = self.bars, False
+        norms, self.norms = self.norms, False
         self.advance()
         args = [] if self.token.kind == closer else [self.argument(meaning, 0)]
         while self.token.kind == ",":
@@ -308,8 +308,8 @@ class _Parser(ArrayGrammar, BranchGrammar):
 
     def bracket(self, token: Token, floor: int) -> Expression:
         closer = _CLOSER[token.kind]
-        bars, self.bars = self.bars, 0
-        norms, self.norms = self.norms, 0
+        bars, self.bars = self.bars, False
+        norms, self.norms = self.norms, False
         self.advance()
         tree = self.expression(0)
         self.close(closer, token)
@@ -319,7 +319,7 @@ class _Parser(ArrayGrammar, BranchGrammar):
     def magnitude(self, token: Token, floor: int) -> Expression:
         """|x|: a bar opens where an operand is due and closes where one has ended."""
         self.advance()
-        bars, self.bars = self.bars, self.bars + 1 if token.kind == "|" else 0
+        bars, self.bars = self.bars, token.kind == "|"
         tree = self.expression(0)
         self.bars = bars
         self.close("|" if token.kind == "|" else ")|", token)

@@ -127,14 +127,13 @@ def _fault(code: str, node: Expression, **facts: Any) -> InputError:
     return InputError(code, part=node.text(), **facts)
 
 
-def _unlike(node: Expression, left: Shape, right: Shape) -> InputError:
-    """Both shapes, and the part in which they meet."""
-    first, second = (node.args[0], node.args[1]) if len(node.args) > 1 else (node, node)
+def _unlike(node: Expression, left: Shape, right: Shape, first: int = 0, second: int = 1) -> InputError:
+    """Both shapes, the operands that have them by their places, and the part in which they meet."""
     return _fault(
         "shapes",
         node,
-        first=first.text(),
-        second=second.text(),
+        first=node.args[first].text(),
+        second=node.args[second].text(),
         left=shape_text(left),
         right=shape_text(right),
     )
@@ -143,17 +142,14 @@ def _unlike(node: Expression, left: Shape, right: Shape) -> InputError:
 def _elementwise(node: Expression, sides: Sequence[Shape]) -> Shape:
     """Entry by entry: all of one shape, or numbers; a column (n, 1) goes along the rows of (n, k)."""
     found: Shape = ()
-    for side in sides:
-        if not side:
-            continue
+    first = 0
+    for place, side in enumerate(sides):
         if not found or (side == found and not _is_row(side)):
-            found = side
-        elif side == found:
-            continue
-        elif _spreads(side, found):
+            found, first = side, place
+        elif side and side != found:
+            if not _spreads(side, found):
+                raise _unlike(node, found, side, first, place)
             found = (max(side[0], found[0]), max(side[1], found[1]))
-        else:
-            raise _unlike(node, found, side)
     return found
 
 
@@ -165,12 +161,10 @@ def _matmul(node: Expression, sides: Sequence[Shape]) -> Shape:
     left, right = sides
     if not left or not right:
         return left or right
-    inner = 1 if (len(left), len(right)) == (1, 2) else left[-1]  # a column is one wide
+    height, inner = (left[0], 1) if len(left) == 1 else left  # a column is one wide
     if inner != right[0]:
         raise _unlike(node, left, right)
-    if len(left) == 1:
-        return () if len(right) == 1 else (left[0], right[1])  # a column times a row is a matrix
-    return () if _product(sides) == "row_product" else left[:1] + right[1:]
+    return () if _product(sides) == "row_product" else (height, *right[1:])
 
 
 def _same(node: Expression, sides: Sequence[Shape]) -> Shape:
@@ -215,9 +209,11 @@ def _trace(node: Expression, sides: Sequence[Shape]) -> Shape:
 
 
 def _vector(node: Expression, sides: Sequence[Shape]) -> Shape:
-    for side in sides:
-        if side != sides[0] or len(side) > 1:
-            raise _unlike(node, sides[0], side)
+    for place, side in enumerate(sides):
+        if len(side) > 1:
+            raise _fault("too-many-brackets", node)
+        if side != sides[0]:
+            raise _unlike(node, sides[0], side, 0, place)
     return (len(sides), *sides[0])
 
 

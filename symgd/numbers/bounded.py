@@ -139,7 +139,7 @@ class _Stepwise(NamedTuple):
 def _stepwise(tree: Expression) -> _Stepwise | None:
     """The steps of a formula of numbers; None for sums over an index, cases, arrays, and what is very long."""
     found = tuple(nodes(tree)) if _BRANCHING.isdisjoint(tree.operations) and not has_structure(tree) else ()
-    if not tree.args or not 0 < len(found) < _MOST_STEPS:
+    if not tree.args or not found or len(found) >= _MOST_STEPS:
         return None
     words, steps = tree.names, list[Step]()
     numbers = [node for node in found if node.op == "number"]
@@ -243,8 +243,6 @@ def shown(value: Number | NoValue | None) -> str | None:
             if len(written) <= _LONGEST:
                 return written
         exact = Ball(exact, exact)
-    if isinstance(exact, float):
-        return repr(exact)
     if abs(exact.middle) >= Fraction(10) ** 300 or (exact.middle and abs(exact.middle) < Fraction(1, 10**300)):
         return None
     for count in range(_DIGITS, 0, -1):

@@ -128,8 +128,6 @@ EXACT: dict[str, Callable[..., Any]] = {
 def _ball_power(base: Any, exponent: Any) -> Any:
     if isinstance(exponent, fmpq) and exponent.q == 1:
         return as_ball(base) ** int(exponent.p)
-    if not isinstance(exponent, arb) and isinstance(base, arb) and exponent == fmpq(1, 2):
-        return base.sqrt()
     return as_ball(base) ** as_ball(exponent)
 
 

@@ -19,7 +19,7 @@ from symgd.errors import DomainError, PrecisionError
 from symgd.expressions.operations import OPERATIONS
 from symgd.expressions.tree import Expression
 from symgd.numbers.meanings import BALL, DOMAIN, EXACT, FLOAT, Number, as_ball, is_rational, sign_of
-from symgd.numbers.plan import Stop, has_structure, prepared, rational_plan, with_squares
+from symgd.numbers.plan import LayOut, Stop, has_structure, laid_out, prepared, rational_plan, with_squares
 from symgd.numbers.values import FULL_DIGITS, Ball, Value, exact_decimal, is_array, mapped
 
 #: Bits of the bounds of a public ball: more than the digits that are printed ever need.
@@ -60,17 +60,19 @@ def evaluate(
     values: Mapping[str, Number],
     number: Callable[[Fraction], Number],
     apply: Callable[[str, Sequence[Number]], Number],
+    lay_out: LayOut = prepared,
 ) -> Number:
     """Walk the plan of a tree. A part without a value is fatal only if the result needs it.
 
-    (piecewise may leave a branch unused, so a DomainError travels as a value until it is asked for.)
+    (piecewise may leave a branch unused, so a DomainError travels as a value until it is asked for.) The plan is kept
+    for the next time; `laid_out` keeps none.
     """
     if has_structure(tree) or any(is_array(values[word]) for word in tree.names):
         from symgd.numbers.arrays import evaluate as evaluate_arrays  # loads NumPy, which numbers do without
 
-        return evaluate_arrays(tree, values, number, functools.partial(_step, apply=apply))
+        return evaluate_arrays(tree, values, number, functools.partial(_step, apply=apply), lay_out)
     found: list[Any] = []
-    for stop, constant in prepared(tree, number):
+    for stop, constant in lay_out(tree, number):
         if constant is not None:
             found.append(constant)
         elif stop.op == "name":
@@ -90,7 +92,9 @@ def _step(stop: Stop, operands: list[Any], apply: Callable[[str, Sequence[Number
         if isinstance(operand, DomainError):
             return operand
     if stop.op in _COMPARE:
-        return _COMPARE[stop.op](sign_of(operands[0] - operands[1])) if operands else True
+        return _COMPARE[stop.op](sign_of(operands[0] - operands[1]))
+    if stop.op == "true":
+        return True
     if stop.domain != "real" and not DOMAIN[stop.domain](tuple(operands)):
         return DomainError(stop.op, stop.node, tuple(operands))
     return apply(stop.op, operands)
@@ -101,7 +105,6 @@ _COMPARE: dict[str, Callable[..., bool]] = {
     "le": lambda sign: sign <= 0,
     "gt": lambda sign: sign > 0,
     "ge": lambda sign: sign >= 0,
-    "true": lambda: True,
 }
 
 
@@ -115,7 +118,7 @@ def _chosen(operands: list[Any]) -> Any:
     raise AssertionError("the reader lets no piecewise through without a last branch")
 
 
-@functools.lru_cache(maxsize=65536)
+@functools.lru_cache(maxsize=8_192)
 def rational(value: Fraction) -> Any:
     """A Fraction as flint's rational."""
     return fmpq(value.numerator, value.denominator)
@@ -141,7 +144,7 @@ def _rational_value(op: str, operands: Sequence[Number]) -> Number:
     exact = EXACT.get(op)
     value = exact(*operands) if exact else None
     if value is None and len(operands) == 1:
-        operand = operands[0]
+        (operand,) = operands
         if operand.q == 1 and operand.p in (0, 1):
             known = OPERATIONS[op].exactly.get(Fraction(int(operand.p)))
             return None if known is None else rational(known)
@@ -178,6 +181,10 @@ class ExactSystem:
             if _ONLY_RATIONALS.issuperset(map(type, given)):
                 return polynomial.value(given)
         return evaluate(with_squares(tree), values, rational, apply_exactly)
+
+    def evaluate_print(self, tree: Expression) -> Number:
+        """The value of a formula without names, which is worked out once: nothing of it is kept."""
+        return evaluate(with_squares(tree), {}, rational, apply_exactly, laid_out)
 
     def assign(self, tree: Expression, values: Mapping[str, Number]) -> Number:
         """The value of a formula; one that outgrew 4,096 bits goes on as a ball."""
@@ -232,7 +239,7 @@ def _short_decimal_in(ball: Number, bits: int) -> Fraction | None:
     return Fraction(int(scaled.unique_fmpz()), 10**8)
 
 
-def public(value: Number) -> Value:
+def public(value: Number) -> Fraction | Ball:
     """A rational of flint's as Fraction, a ball with its exact bounds."""
     if isinstance(value, fmpq):
         return _lowest_terms(int(value.p), int(value.q))
@@ -277,7 +284,7 @@ def _dyadic(exact_ball: Number) -> Fraction:
     power = int(exponent)
     if abs(power) > _MOST_EXPONENT:
         raise PrecisionError("size")
-    return Fraction(int(mantissa) * 2**power) if power >= 0 else Fraction(int(mantissa), 2**-power)
+    return Fraction(int(mantissa) * 2**power) if power >= 0 else _lowest_terms(int(mantissa), 2**-power)  # it is odd
 
 
 class RoundedSystem(ExactSystem):
@@ -365,7 +372,7 @@ def _is_large(tree: Expression, values: Mapping[str, Any]) -> bool:
     return sum(sizes) > _MOST_ENTRIES and "series" not in tree.operations
 
 
-@functools.lru_cache(maxsize=65536)
+@functools.lru_cache(maxsize=8_192)
 def _double(value: Fraction) -> float:
     try:
         return float(value)

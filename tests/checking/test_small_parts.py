@@ -11,10 +11,10 @@ import symgd
 from symgd.checking import guarded
 from symgd.checking.answers import answer_line, natural, quantity_of_head, weights_in
 from symgd.checking.cells import decimal_text, undefused
+from symgd.checking.facts import facts_of
 from symgd.checking.policy import policy_of, spelled
 from symgd.checking.roster import read_roster
 from symgd.checking.totals import total_of
-from symgd.checking.world import facts_of
 from symgd.errors import InputError
 from symgd.expressions.reader import read
 
@@ -127,7 +127,8 @@ def test_only_the_apostrophe_before_what_would_run_is_taken_away() -> None:
 
 def test_policies() -> None:
     policy = policy_of({"points": 0, "penalty": 3, "form": 1, "domain": "0.5", "quantities": {"∂L/∂w1 [1]": 2}})
-    assert (policy.points, policy.penalty, policy.form, policy.domain) == (0, 3, 1, Fraction(1, 2))
+    shares = [policy.points, policy.penalty, policy.form, policy.domain]
+    assert shares == [Fraction(0), Fraction(3), Fraction(1), Fraction(1, 2)]
     assert policy.quantities == {"dL/dw1[1]": 2}
     assert policy_of({}) == policy_of(None) == policy_of({"follow_through": True})
     assert spelled(" −∂L/∂w ") == "-dL/dw"

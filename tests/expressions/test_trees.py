@@ -137,7 +137,7 @@ def test_the_shape_of_what_is_written(text: str, expected: Shape) -> None:
     assert tuple(typed(tree, shapes).shape) == expected
 
 
-@pytest.mark.parametrize("text", ["A*x", "A + B", "x + z", "dot(x, z)", "[x, z]", "[A, A]", "B*A", "x @ z", "z @ B'"])
+@pytest.mark.parametrize("text", ["A*x", "A + B", "x + z", "dot(x, z)", "[x, z]", "B*A", "x @ z", "z @ B'"])
 def test_shapes_that_do_not_fit_are_refused(text: str) -> None:
     shapes: dict[str, Shape] = {"A": (2, 3), "B": (3, 4), "x": (2,), "z": (3,)}
     tree = read_definitions(text, names=shapes).expressions[-1]

@@ -10,10 +10,11 @@ import queue
 import random
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import click
 
-from tests.mutation.choosing import ROOT, Tests, record
+from tests.mutation.choosing import Tests, record
 from tests.mutation.mutants import Mutant, mutants
 from tests.mutation.running import Runner, Tried
 from tests.mutation.scores import Outcome, excused, is_excused, score, survivors
@@ -25,12 +26,10 @@ _TIMES, _MORE = 3.0, 10.0
 _ALONE = 120.0
 
 
-def _all_of(package: str) -> list[Mutant]:
-    return [mutant for path in sorted((ROOT / "symgd" / package).glob("*.py")) for mutant in _of(path)]
-
-
-def _of(path: object) -> list[Mutant]:
-    return mutants(ROOT, str(path).removeprefix(f"{ROOT}/"))
+def _all_of(package: str, place: Path) -> list[Mutant]:
+    """Those of the copy in which they are tried: whoever works on the checkout meanwhile changes nothing."""
+    paths = sorted((place / "symgd" / package).glob("*.py"))
+    return [mutant for path in paths for mutant in mutants(place, path.relative_to(place).as_posix())]
 
 
 def _tried(chosen: Sequence[Mutant], tests: Tests, runners: queue.SimpleQueue[Runner], jobs: int) -> Iterator[Outcome]:
@@ -84,7 +83,7 @@ def main(packages: tuple[str, ...], sample: int, seed: int, jobs: int, seconds: 
         runners.put(runner)
     try:
         for package in packages or PACKAGES:
-            there = [mutant for mutant in _all_of(package) if not is_excused(mutant, table)]
+            there = [mutant for mutant in _all_of(package, started[0].place) if not is_excused(mutant, table)]
             chosen = random.Random(seed).sample(there, min(sample or len(there), len(there)))
             outcomes = []
             for outcome in _tried(chosen, tests, runners, jobs):

@@ -7,9 +7,9 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import zip_longest
 from pathlib import Path
 
 from coverage import CoverageData
@@ -66,11 +66,9 @@ class Tests:
         by_line = self._contexts(mutant.path)
         first, last = mutant.lines
         here = [context for line in range(first, last + 1) for context in by_line.get(line, ())]
-        running = {test for test in here if test in self._spent}
-        if "" in here:  # it runs when the module is imported: whoever uses the module may find it
-            running |= {test for contexts in by_line.values() for test in contexts if test in self._spent}
-        if not running and "" in here:  # a module that is nothing but tables: those of its part come first
-            running = set(self._spent)
+        running: Mapping[str, int] = {test: 1 for test in here if test in self._spent}
+        if "" in here:  # it runs when the module is imported: who uses most of it finds it soonest
+            running = {test: uses + 1_000 * (test in running) for test, uses in self._by_use(mutant.path).items()}
         tests = self._spread(running, mutant.path)
         return [found for seconds in self._budgets if (found := list(self._within(tests, seconds)))]
 
@@ -79,23 +77,32 @@ class Tests:
         return sum(self._spent[test] for test in tests)
 
     @cache  # noqa: B019 - lives as long as the run
+    def _by_use(self, path: str) -> Mapping[str, int]:
+        """The tests by how many lines they run of a module, which count ten times, and of those beside it."""
+        uses: Counter[str] = Counter()
+        for file in self._data.measured_files():
+            if Path(file).parent == Path(path).parent:
+                for contexts in self._contexts(file).values():
+                    uses.update(dict.fromkeys(contexts, 10 if file == path else 1))
+        return {test: count for test, count in uses.items() if test in self._spent}
+
+    @cache  # noqa: B019 - lives as long as the run
     def _contexts(self, path: str) -> dict[int, list[str]]:
         return self._data.contexts_by_lineno(path)
 
-    def _spread(self, tests: Iterable[str], path: str) -> Iterator[str]:
-        """Tests of the same part before others, and of each file one in turn, the quick ones first; tables begin.
+    def _spread(self, tests: Mapping[str, int], path: str) -> Iterator[str]:
+        """Tests of the same part before others, of each file one in turn: those first that run most lines a second.
 
-        A table compares all that is found of many texts, so it finds more in a second than any other test.
+        Tables begin: they compare all that is found of many texts, so they find more in a second than any other test.
         """
         files: dict[str, list[str]] = {}
-        for test in sorted(tests, key=lambda test: (self._spent[test], test)):
+        for test in sorted(tests, key=lambda test: ((self._spent[test] + _OVERHEAD) / tests[test], test)):
             files.setdefault(test.partition("::")[0], []).append(test)
-        near = [tests for file, tests in files.items() if file.startswith(_mirror(path))]
-        far = [tests for file, tests in files.items() if not file.startswith(_mirror(path))]
-        tables = [tests for file, tests in files.items() if file in _TABLES and file.startswith(_mirror(path))]
-        for turn in (tables, [tests for tests in near if tests not in tables], far):
-            for each in zip_longest(*turn):
-                yield from (test for test in each if test is not None)
+        for is_near in (True, False):
+            of_files = [tests for file, tests in files.items() if file.startswith(_mirror(path)) == is_near]
+            turns = [(turn, test) for tests in of_files for turn, test in enumerate(tests)]
+            waits = {test: turn + _TURNS * self._spent[test] for turn, test in turns}
+            yield from sorted(waits, key=lambda test: (test.partition("::")[0] not in _TABLES, waits[test]))
 
     def _within(self, tests: Iterator[str], seconds: float) -> Iterator[str]:
         for test in tests:
@@ -107,6 +114,8 @@ class Tests:
                 return
 
 
+#: So many turns a test waits for each second that it takes.
+_TURNS = 20
 #: Seconds that pytest itself takes for a test.
 _OVERHEAD = 0.01
 
