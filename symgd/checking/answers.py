@@ -50,7 +50,8 @@ def _indexed(text: str, facts: Facts) -> str | None:
 def _named(text: str, facts: Facts) -> str | None:
     """The quantity of a text that is nothing but its name."""
     claims = claims_in(f"{text} = 0", facts)
-    quantity = claims[0].quantity if len(claims) == 1 and not claims[0].at else None
+    is_plain = len(claims) == 1 and not claims[0].at and len(claims[0].sides) == 1
+    quantity = claims[0].quantity if is_plain else None
     if quantity is None or quantity.kind == "rate" or tight(claims[0].text) != tight(f"{text} = 0"):
         return None
     index = f"[{quantity.update}]" if quantity.kind in ("slope", "negative") and quantity.update is not None else ""

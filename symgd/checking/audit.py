@@ -258,7 +258,10 @@ class _Auditor:
         found = []
         for pair in zip(left, right, strict=True):
             first, second = (self.side(piece, side, 1, 3).read for side in pair)
-            found.append(self.judge.verdict(sign, first, second, self.bindings.known, self.bindings.dependent))
+            if self.arrays.are_in(first, second):  # rows of a matrix
+                found.append(self.arrays.verdict(sign, first, second, self.bindings.known))
+            else:
+                found.append(self.judge.verdict(sign, first, second, self.bindings.known, self.bindings.dependent))
         holds = [verdict.holds for verdict in found]
         if sign == "≈" and False in holds and all(verdict.holds or verdict.reason == "equal" for verdict in found):
             holds = [True] if True in holds else holds  # (1/3, 0.5) ≈ (0.333, 0.5)

@@ -290,8 +290,10 @@ def _has_its_letters(marker: Marker, id_: str, at: int) -> bool:
 
 def _numbers(tree: Expression, world: World, step: int) -> list[Fraction] | None:
     """The numbers in a formula with values put in for its names, in order of size, without signs and ones."""
-    found = []
-    for node in nodes(tree, lambda node: node.args):
+    found = list[Fraction]()
+    for node in _leaves(tree):
+        if len(found) > _MOST_LEAVES:
+            return None
         if node.op == "name":
             value = name_value(node.name, world, step)
             if value is None or not is_rational(value):
@@ -300,6 +302,20 @@ def _numbers(tree: Expression, world: World, step: int) -> list[Fraction] | None
         elif node.op == "number":
             found.append(abs(node.value))
     return sorted(value for value in found if value != 1)
+
+
+#: Nobody writes out a formula of more numbers.
+_MOST_LEAVES = 200
+
+
+def _leaves(tree: Expression) -> Iterator[Expression]:
+    """The names and numbers of a formula, as often as they stand in it."""
+    open_ = [tree]
+    while open_:
+        node = open_.pop()
+        open_ += node.args
+        if not node.args:
+            yield node
 
 
 def _contradicted(marker: Marker, id_: str, at: int) -> bool:

@@ -307,6 +307,11 @@ class _Latex:
         inner = self.source[opener.end() : stop].removesuffix(r"\right")
         while self.at < len(self.raw) and self.raw[self.at].start() <= stop:
             self.at += 1
+        if self.peek() == "^":  # d/dw (w − 3)^2
+            if opener[0] != "(":
+                raise InputError("derivative", text=self.source)
+            self.at += 1
+            inner = f"({inner})^{{{self.argument()}}}"
         word = self.side.differentiated(inner, _bare(variable), latex=True)
         return rf" {PREFIX[0]}_{{{word[1:]}}} "
 

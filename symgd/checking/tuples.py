@@ -103,7 +103,7 @@ def _tuples(tokens: Sequence[Token], count: int) -> Iterator[list[list[Token]]]:
             else:
                 parts[-1].append(token)
         if len(parts) == count and all(parts) and not _is_call(tokens, opener):
-            commas = [token for token in tokens[opener + 1 : closer] if token.kind == "comma"]
+            commas = [token for token in tokens[opener:closer] if token.kind == "comma"]
             yield [*parts, commas]
 
 
