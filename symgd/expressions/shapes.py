@@ -178,9 +178,10 @@ def _number(node: Expression, sides: Sequence[Shape]) -> Shape:
 
 
 def _softmax(node: Expression, sides: Sequence[Shape]) -> Shape:
-    if not sides[0]:
+    (side,) = sides
+    if not side:
         raise _fault("needs-vector", node, name=node.op)
-    return sides[0]
+    return side
 
 
 def _rows_of(node: Expression, sides: Sequence[Shape]) -> Shape:
@@ -234,11 +235,13 @@ def _series(node: Expression, sides: Sequence[Shape]) -> Shape:
 
 
 def _rowsum(node: Expression, sides: Sequence[Shape]) -> Shape:
-    return (sides[0][0], 1) if len(sides[0]) == 2 else ()
+    (side,) = sides
+    return (side[0], 1) if len(side) == 2 else ()
 
 
 def _column(node: Expression, sides: Sequence[Shape]) -> Shape:
-    return (*sides[0], 1) if len(sides[0]) == 1 else sides[0]
+    (side,) = sides
+    return (*side, 1) if len(side) == 1 else side
 
 
 _RULES: Mapping[str, Callable[[Expression, Sequence[Shape]], Shape]] = {
@@ -254,7 +257,6 @@ _RULES: Mapping[str, Callable[[Expression, Sequence[Shape]], Shape]] = {
     "vector": _vector,
     "index": _index,
     "series": _series,
-    "ones": lambda node, sides: sides[0],
     "rowsum": _rowsum,
     "column": _column,
 }

@@ -169,7 +169,7 @@ def _work(op: str, domain: str) -> Callable[..., Number]:
     exists = DOMAIN.get(domain)
 
     def work(*operands: Number) -> Number:
-        if exists is not None and not exists(operands):
+        if exists is not None and not exists(*operands):
             raise _Lost(op)
         return _bounded(op, operands)
 

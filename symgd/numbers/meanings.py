@@ -319,8 +319,7 @@ FLOAT: dict[str, Callable[..., float]] = {
 # where an operation has a value ----------------------------------------------------------------------------------
 
 
-def _power_defined(values: tuple[Number, ...]) -> bool:
-    base, exponent = values
+def _power_defined(base: Number, exponent: Number) -> bool:
     whole = (isinstance(exponent, fmpq) and exponent.q == 1) or (isinstance(exponent, float) and exponent.is_integer())
     if whole and exponent > 0:
         return True
@@ -344,15 +343,16 @@ def _nonzero_sine(x: Number) -> bool:
     return sign_of(as_ball(x).sin()) != 0
 
 
-DOMAIN: dict[str, Callable[[tuple[Number, ...]], bool]] = {
-    "divisor": lambda v: sign_of(v[1]) != 0,
-    "positive": lambda v: sign_of(v[0]) > 0,
-    "nonnegative": lambda v: sign_of(v[0]) >= 0,
+#: By the name of a domain: whether an operation has a value at these operands.
+DOMAIN: dict[str, Callable[..., bool]] = {
+    "divisor": lambda a, b: sign_of(b) != 0,
+    "positive": lambda x: sign_of(x) > 0,
+    "nonnegative": lambda x: sign_of(x) >= 0,
     "power": _power_defined,
-    "unit": lambda v: sign_of(1 - abs(v[0])) >= 0,
-    "inside_unit": lambda v: sign_of(1 - abs(v[0])) > 0,
-    "at_least_one": lambda v: sign_of(v[0] - 1) >= 0,
-    "cosine": lambda v: _nonzero_cosine(v[0]),
-    "sine": lambda v: _nonzero_sine(v[0]),
-    "probability": lambda v: sign_of(v[0]) > 0 and sign_of(1 - v[0]) > 0,
+    "unit": lambda x: sign_of(1 - abs(x)) >= 0,
+    "inside_unit": lambda x: sign_of(1 - abs(x)) > 0,
+    "at_least_one": lambda x: sign_of(x - 1) >= 0,
+    "cosine": _nonzero_cosine,
+    "sine": _nonzero_sine,
+    "probability": lambda x: sign_of(x) > 0 and sign_of(1 - x) > 0,
 }

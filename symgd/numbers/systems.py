@@ -95,7 +95,7 @@ def _step(stop: Stop, operands: list[Any], apply: Callable[[str, Sequence[Number
         return _COMPARE[stop.op](sign_of(operands[0] - operands[1]))
     if stop.op == "true":
         return True
-    if stop.domain != "real" and not DOMAIN[stop.domain](tuple(operands)):
+    if stop.domain != "real" and not DOMAIN[stop.domain](*operands):
         return DomainError(stop.op, stop.node, tuple(operands))
     return apply(stop.op, operands)
 
@@ -295,7 +295,6 @@ class RoundedSystem(ExactSystem):
     def __init__(self, places: int, bits: int = 128, prove: Prove | None = None) -> None:
         """Round to so many decimals."""
         super().__init__(bits, prove)
-        self.places = places
         self.scale = fmpz(10) ** places
 
     def assign(self, tree: Expression, values: Mapping[str, Number]) -> Number:

@@ -74,16 +74,16 @@ def tried(work: Callable[..., Any], *operands: Any) -> str:
 
 def meanings(op: str, *points: str) -> Iterator[str]:
     """An operation at rationals: exactly, in a ball, in doubles, in arrays, and whether it exists."""
-    exists = DOMAIN.get(OPERATIONS[op].domain, lambda operands: True)
+    exists = DOMAIN.get(OPERATIONS[op].domain, lambda *operands: True)
     for point in points:
         operands = [Fraction(part) for part in point.split()]
         exactly = [rational(operand) for operand in operands]
         doubles = [float(operand) for operand in operands]
         with ctx.workprec(128), np.errstate(all="ignore"):
             found = [
-                tried(exists, exactly),
-                tried(exists, [as_ball(operand) for operand in exactly]),
-                tried(exists, doubles),
+                tried(exists, *exactly),
+                tried(exists, *[as_ball(operand) for operand in exactly]),
+                tried(exists, *doubles),
                 tried(EXACT[op], *exactly) if op in EXACT else "—",
                 tried(apply_exactly, op, exactly),
                 tried(BALL[op], *exactly),
