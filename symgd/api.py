@@ -129,8 +129,9 @@ def explain(problem: Any = None, *, template: str | Path | None = None, **settin
 def audit(text: str, form: str = "", limits: Given = None) -> Audit:
     """Every relation that a text prints, re-computed from the text alone: Markdown, HTML, LaTeX, plain text, prose.
 
-    `form` is "html" or "tex" where that is known. `=` needs exact equality; `≈` a correct rounding to the digits
-    shown, of a value that is not equal. A lone name on the left binds and is counted as a definition. Raises nothing.
+    `form` is "html", "tex", "notebook", "gift" or "moodle" where that is known. `=` needs exact equality, `≈` a right
+    rounding to the digits shown, of a value that is not equal. A lone name on the left binds and is counted as a
+    definition. Raises nothing.
 
     >>> found = audit("w = 0.5, so w + 0.01 = 0.51; but 2*(0.750-1) = -0.499")
     >>> found.true, found.false, found.undecided, found.definitions

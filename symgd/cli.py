@@ -185,7 +185,9 @@ def parse(text: str, as_json: bool, strict: bool, language: str | None) -> None:
 
 
 @cli.command(context_settings=CONTEXT)
-@click.argument("text", metavar="TEXT.md|.html|.txt|.tex|-", type=click.Path(path_type=Path, allow_dash=True))
+@click.argument(
+    "text", metavar="TEXT.md|.html|.txt|.tex|.ipynb|.gift|.xml|-", type=click.Path(path_type=Path, allow_dash=True)
+)
 @click.option("--json", "as_json", is_flag=True, help="Every relation, as JSON.")
 @LIMIT
 @LANGUAGE

@@ -3,7 +3,7 @@
   const all = (selector, inside = document) => [...inside.querySelectorAll(selector)];
 
   const scrolling = () =>
-    all(".eq, .table").forEach((node) => {
+    all(".eq, .table, .slide").forEach((node) => {
       if (node.scrollWidth > node.clientWidth) node.tabIndex = 0;
       else node.removeAttribute("tabindex");
     });
@@ -25,12 +25,13 @@
     node.addEventListener("click", act);
     return node;
   };
+  const named = (sign, name, act) => button(`${sign} ${name}`, name, act);
   bar.hidden = false;
 
   const answers = all("details.answer");
   if (facts.open) {
-    button("＋", facts.open, () => answers.forEach((node) => (node.open = true)));
-    button("－", facts.close, () => answers.forEach((node) => (node.open = false)));
+    named("＋", facts.open, () => answers.forEach((node) => (node.open = true)));
+    named("－", facts.close, () => answers.forEach((node) => (node.open = false)));
   }
   let folded = [];
   addEventListener("beforeprint", () => {
@@ -57,16 +58,18 @@
   });
 
   let here = 0;
-  const back = button("◀", facts.back, () => walk(here - 1));
+  const back = button("◀", facts.back, () => go(here - 1));
   const slider = make("input", {
     type: "range", min: 0, max: steps.length - 1, step: 1, value: 0, "aria-label": facts.slider,
   });
-  const on = button("▶", facts.forward, () => walk(here + 1));
-  const go = button("↧", facts.go, () => updates[here]?.scrollIntoView({
-    behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth",
-  }));
+  const on = button("▶", facts.forward, () => go(here + 1));
+  const scroll = (node, block) => node?.scrollIntoView({
+    block, behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth",
+  });
+  make("span", { class: "steps" }).append(back, slider, on);
+  const show = named("↧", facts.go, () => scroll(updates[here], "start"));
   const said = make("output", { "aria-live": "polite" });
-  slider.addEventListener("input", () => walk(Number(slider.value)));
+  slider.addEventListener("input", () => go(Number(slider.value)));
 
   const move = (circle, point) => {
     circle.toggleAttribute("hidden", !point);
@@ -82,13 +85,23 @@
     said.textContent = facts.texts[here];
     back.disabled = here === 0;
     on.disabled = here === steps.length - 1;
-    go.disabled = !updates[here];
+    show.disabled = !updates[here];
     for (const node of all("[data-step]")) {
       node.classList.toggle("lit", Number(node.dataset.step) === steps[here]);
     }
     updates.forEach((node, k) => node.classList.toggle("lit", k === here));
     tables.forEach((rows) => rows.forEach((node, k) => node.classList.toggle("lit", k === here)));
     panels.forEach((panel, k) => move(walkers[k], panel.querySelector(`.point[data-step="${steps[here]}"]`)));
+  };
+  const inSight = (node) => {
+    const { top, bottom, height } = node.getBoundingClientRect();
+    const screen = innerHeight - bar.offsetHeight;
+    return height > 0 && Math.min(bottom, screen) - Math.max(top, 0) > 0.9 * Math.min(height, screen / 3);
+  };
+  const go = (place) => {
+    walk(place);
+    if (all(".update.lit, tr.lit, .point.lit").some(inSight)) return;
+    scroll(updates[here] ?? document.querySelector("tr.lit"), updates[here] ? "start" : "center");
   };
   const keys = {
     ArrowLeft: () => here - 1, ArrowRight: () => here + 1, Home: () => 0, End: () => steps.length - 1,
@@ -98,7 +111,7 @@
     if (!(event.key in keys) || !free || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
     if (!bar.contains(event.target) && (event.key === "Home" || event.key === "End")) return;
     event.preventDefault();
-    walk(keys[event.key]());
+    go(keys[event.key]());
   });
   walk(0);
 })();

@@ -124,6 +124,8 @@ def _is_positive(tree: Expression) -> bool:
 
 def _powers(factors: list[Expression]) -> list[Expression]:
     """Equal factors joined into powers, each at its first place: x · y · x² is x³ · y."""
+    if len(factors) < 2:
+        return factors
     exponents: dict[Expression, Fraction] = {}
     for factor in factors:
         exponent = constant_of(factor.args[1]) if factor.op == "pow" else None
@@ -155,11 +157,11 @@ def total(terms: Iterable[Expression]) -> Expression:
     return ZERO if tree is None else tree
 
 
-def _counted(terms: Iterable[Expression]) -> list[tuple[Fraction, Expression]]:
-    counts: dict[Expression, Fraction] = {}
+def _counted(terms: Iterable[Expression]) -> list[tuple[int, Expression]]:
+    counts: dict[Expression, int] = {}
     for term in (part for whole in terms for part in terms_of(whole)):
         sign, core = (-1, term.args[0]) if term.op == "neg" else (1, term)
-        counts[core] = counts.get(core, Fraction(0)) + sign
+        counts[core] = counts.get(core, 0) + sign
     return [(count, core) for core, count in counts.items() if count and core != ZERO]
 
 
@@ -173,7 +175,7 @@ def terms_of(tree: Expression) -> list[Expression]:
     return [tree, *reversed(parts)]
 
 
-def _joined(tree: Expression | None, coefficient: Fraction, term: Expression) -> Expression:
+def _joined(tree: Expression | None, coefficient: int, term: Expression) -> Expression:
     size = term if abs(coefficient) == 1 else product(number(abs(coefficient)), term)
     if tree is None:
         return size if coefficient > 0 else operation("neg", size) if size.op not in ("add", "sub") else negative(size)

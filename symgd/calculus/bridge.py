@@ -140,6 +140,21 @@ def from_sympy(expression: Any) -> Expression:
     return done[expression]
 
 
+@functools.lru_cache(maxsize=64)
+def sympy_slope(tree: Expression, word: str) -> tuple[Any, Expression]:
+    """SymPy's derivative of a tree by a name, and the same as a tree; kept for the next problem with the same loss.
+
+    >>> from symgd.expressions.reader import read
+    >>> sympy_slope(read("(w - 3)^2"), "w")
+    (2*w - 6, Expression('2·w − 6'))
+    """
+    slope = _kept_sympy(tree).diff(symbol(word))
+    return slope, from_sympy(slope)
+
+
+_kept_sympy = functools.lru_cache(maxsize=8)(to_sympy)
+
+
 def _is_slope_of_sign(part: Any) -> bool:
     """SymPy leaves ∂/∂w sign(w/x) as it is, since it does not know that w/x is real; it is 0 as that of sign(w)."""
     return isinstance(part, sp.Derivative) and isinstance(part.expr, sp.sign)

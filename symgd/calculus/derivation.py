@@ -83,7 +83,7 @@ def derivation_of(
     parameters: Sequence[str],
     loss: str,
     program: Sequence[Formula],
-    told: Callable[[Sequence[Formula]], list[Story]],
+    told: Callable[[Sequence[Formula]], Sequence[Story]],
     whole: Mapping[str, Expression],
 ) -> Derivation:
     """The derivation of the slopes of some parameters.
@@ -97,9 +97,9 @@ def derivation_of(
 
 def checked(definitions: Definitions, program: Iterable[Formula], known: Mapping[str, Any]) -> list[Story]:
     """The stories of a program's slopes, each step compared with SymPy's derivative; raises DisagreementError."""
-    told = stories(definitions, program)
+    told = stories(definitions, tuple(program))
     check((step for story in told for step in story.steps), known)
-    return told
+    return list(told)
 
 
 def _put_in(story: Story, whole: Mapping[str, Expression]) -> Story:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from symgd.calculus.agreement import check_agreement
-from symgd.calculus.bridge import from_sympy, symbol, to_sympy
+from symgd.calculus.bridge import from_sympy, symbol, sympy_slope, to_sympy
 from symgd.calculus.derivation import Derivation, checked, derivation_of
 from symgd.calculus.program import Formula, gradient_program, inlined, shown_text, slope_name
 from symgd.calculus.proved_values import value_at
@@ -75,7 +75,7 @@ class Gradient:
 
     def __getitem__(self, word: str) -> Any:
         """SymPy's own partial derivative, constants and data put in."""
-        found = self._sympy[self._known(word)] if not self._columns else self._in_entries.diff(symbol(word))
+        found = self._sympy[self._known(word)][0] if not self._columns else self._in_entries.diff(symbol(word))
         return found.xreplace(self._renaming)
 
     def __iter__(self) -> Any:
@@ -298,8 +298,8 @@ class Gradient:
         return to_sympy(self._fixed_loss)
 
     @functools.cached_property
-    def _sympy(self) -> dict[str, Any]:
-        return {word: self._sympy_loss.diff(symbol(word)) for word in self.parameters}
+    def _sympy(self) -> dict[str, tuple[Any, Expression]]:
+        return {word: sympy_slope(self._fixed_loss, word) for word in self.parameters}
 
     @functools.cached_property
     def _renaming(self) -> dict[Any, Any]:
@@ -317,7 +317,7 @@ class Gradient:
             (
                 f"∂²/∂{row}∂{column}",
                 substitute(tree, fixed),
-                from_sympy(self._sympy[row].diff(symbol(column))),
+                from_sympy(self._sympy[row][0].diff(symbol(column))),
             )
             for (row, column), tree in trees.items()
         ]
@@ -337,7 +337,7 @@ class Gradient:
                 substitute(self.partial(word), fixed),
                 other,
             )
-            for word, other in ((word, from_sympy(self._sympy[word])) for word in self.parameters)
+            for word, (_, other) in self._sympy.items()
         ]
         check_agreement(pairs, self._names, {**start, **self._held}, self._fixed_loss)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
 
 from symgd.calculus.rules import LEAVES, OUTER, applied
@@ -43,6 +44,7 @@ def _rule_name(rule: str, language: str) -> str:
     return sentence(language, f"derivation.{key}.name", **({"names": names} if held else {}))
 
 
+@functools.lru_cache(maxsize=128)
 def rule_formula(rule: str) -> tuple[Expression, Expression] | None:
     """A rule as an equation in u, v and x: ∂/∂x[u·v] and what it is; None for a rule that is said in words.
 

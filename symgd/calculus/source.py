@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from symgd.calculus.languages import LANGUAGES, Language, c_over_arrays
 from symgd.calculus.loops import WRITTEN, Loops, row_shapes
@@ -77,25 +77,36 @@ def source_in(
     if absent:
         raise InputError("format-operation", name=absent[0], format=language)
     write = _over_arrays if in_loops else _plainly
-    function = write(written, plain, parameters, constants, shapes, in_rows)
+    function = write(_Task(written, plain, parameters, constants, shapes, in_rows))
     if in_loops:
         operations = {word for op in operations for word in (op, f"{op}_of") if f"{word}(" in function}
     helpers = written.helpers_for(operations)
     return "\n\n\n".join([written.imports, *helpers, function]) + "\n"
 
 
-def _plainly(
-    written: Language,
-    lines: Sequence[Formula],
-    parameters: Sequence[str],
-    constants: Mapping[str, Any],
-    shapes: Mapping[str, Shape],
-    in_rows: bool,
-) -> str:
+class _Task(NamedTuple):
+    """What is to be written in a language: the lines, and the parameters and constants that they work with."""
+
+    written: Language
+    lines: Sequence[Formula]
+    parameters: Sequence[str]
+    constants: Mapping[str, Any]
+    shapes: Mapping[str, Shape]
+    in_rows: bool  # whether the constant arrays are rows of data
+
+    @property
+    def identifier(self) -> Names:
+        """The names of the language: what the author named has the first choice, then the slopes."""
+        slopes = [line.quantity for line in self.lines if "/" in line.quantity]
+        given = [line.quantity for line in self.lines if "/" not in line.quantity]
+        return Names(self.written, [*self.parameters, *self.constants, *given, *slopes])
+
+
+def _plainly(task: _Task) -> str:
     """The function of a language in which a line is a formula."""
+    written, lines, constants, identifier = task.written, task.lines, task.constants, task.identifier
     columns = [word for word, value in constants.items() if is_array(value)]
     fixed = {word: value for word, value in constants.items() if word not in columns}
-    identifier = _names(written, lines, parameters, constants)
     word, rows = _counted(constants)
     counted = (identifier(word), rows) if word else ("", 0)
     body = [written.assign.format(identifier(w), _constant(w, value, counted, written)) for w, value in fixed.items()]
@@ -103,25 +114,18 @@ def _plainly(
         text = expression_source(_named(line.tree, identifier), written)
         body.append(written.assign.format(identifier(line.quantity), text))
     slopes = [identifier(line.quantity) for line in lines if line.kind == "partial"]
-    arguments = [identifier(word) for word in (*parameters, *columns)]
+    arguments = [identifier(word) for word in (*task.parameters, *columns)]
     return written.function(arguments, body, identifier(_loss(lines)), slopes, identifier.own)
 
 
-def _over_arrays(
-    written: Language,
-    lines: Sequence[Formula],
-    parameters: Sequence[str],
-    constants: Mapping[str, Any],
-    shapes: Mapping[str, Shape],
-    in_rows: bool,
-) -> str:
+def _over_arrays(task: _Task) -> str:
     """The function of a language without arrays: every entry in loops."""
+    written, lines, constants, identifier = task.written, task.lines, task.constants, task.identifier
     columns = {word: value.shape for word, value in constants.items() if is_array(value)}
-    column, rows = _counted(constants) if in_rows else ("", 0)
+    column, rows = _counted(constants) if task.in_rows else ("", 0)
     count = next((word for word, value in constants.items() if rows and _is_count(word, value, rows)), "")
     data = [word for word, sides in columns.items() if count and sides[0] == rows]
-    known = row_shapes({**shapes, **columns}, data, rows)
-    identifier = _names(written, lines, parameters, constants)
+    known = row_shapes({**task.shapes, **columns}, data, rows)
     counted = identifier.own(f"{count}_rows") if count and not written.power else ""
     side = counted or f"len({identifier(column) if column else ''})"
     loops = Loops(written, known, side, _piece, identifier)
@@ -131,7 +135,7 @@ def _over_arrays(
         loops.say(written.assign.format(identifier(word), text))
     body = loops.lines(lines)
     slopes = {line.quantity: bool(loops.shapes.get(line.quantity)) for line in lines if line.kind == "partial"}
-    arguments = {identifier(word): bool(known.get(word)) for word in (*parameters, *columns)}
+    arguments = {identifier(word): bool(known.get(word)) for word in (*task.parameters, *columns)}
     if written.power:
         return written.function(
             [*arguments], body, identifier(_loss(lines)), list(map(identifier, slopes)), identifier.own
@@ -178,15 +182,6 @@ def _constant(word: str, value: Any, counted: tuple[str, int], written: Language
     if column and _is_count(word, value, rows):
         return f"len({column})"
     return written.constant.format(_number(value, written)[0])
-
-
-def _names(
-    written: Language, lines: Sequence[Formula], parameters: Sequence[str], constants: Mapping[str, Any]
-) -> Names:
-    """The identifiers: what the author named has the first choice, then the slopes."""
-    slopes = [line.quantity for line in lines if "/" in line.quantity]
-    given = [line.quantity for line in lines if "/" not in line.quantity]
-    return Names(written, [*parameters, *constants, *given, *slopes])
 
 
 def _named(tree: Expression, identifier: Names) -> Expression:

@@ -6,7 +6,7 @@ shown at the end is the very formula that the run works out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import functools
 from dataclasses import dataclass
 
 from symgd.calculus.naming import HELD
@@ -33,10 +33,15 @@ class Story:
         return tuple(dict.fromkeys(rule for side in self.sides for rule in side.rules))
 
 
-def stories(definitions: Definitions, program: Iterable[Formula]) -> list[Story]:
-    """The story of every slope of a program, in its order; nothing is compared with SymPy yet."""
+@functools.lru_cache(maxsize=64)
+def stories(definitions: Definitions, program: tuple[Formula, ...]) -> tuple[Story, ...]:
+    """The story of every slope of a program, in its order; nothing is compared with SymPy yet.
+
+    Kept for the next problem with the same loss.
+    """
     teller = _Teller(definitions)
-    return [told for line in program if line.kind in ("local", "inner", "partial") for told in teller.tell(line)]
+    told = (teller.tell(line) for line in program if line.kind in ("local", "inner", "partial"))
+    return tuple(story for line in told for story in line)
 
 
 def held_names(definitions: Definitions, user: str, word: str) -> tuple[str, ...]:

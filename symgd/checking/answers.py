@@ -6,9 +6,9 @@ import re
 from collections.abc import Collection, Mapping
 
 from symgd.checking.cells import undefused
+from symgd.checking.facts import Facts
 from symgd.checking.roster_heads import tight
 from symgd.checking.working import claims_in
-from symgd.checking.world import Facts
 
 _RELATION = re.compile(r"[=≈≃＝]")
 #: A name with the number of updates after which it is meant.
@@ -24,7 +24,7 @@ def quantity_of_head(head: str, facts: Facts) -> str | None:
     An index in brackets says after how many updates: dL/dw1[2] is the slope at the weights after two.
 
     >>> import symgd
-    >>> from symgd.checking.world import facts_of
+    >>> from symgd.checking.facts import facts_of
     >>> facts = facts_of(symgd.Problem("(w1 - 1)^2 + w2^2", start={"w1": 0, "w2": 1}))
     >>> [quantity_of_head(head, facts) for head in ("∂L/∂w1", "-dL/dw1[1]", "delta w1", "w1^(2)", "L[1]", "note")]
     ['dL/dw1', '-dL/dw1[1]', 'Δw1', 'w1[2]', 'L[1]', None]
@@ -50,10 +50,12 @@ def _indexed(text: str, facts: Facts) -> str | None:
 def _named(text: str, facts: Facts) -> str | None:
     """The quantity of a text that is nothing but its name."""
     claims = claims_in(f"{text} = 0", facts)
-    quantity = claims[0].quantity if len(claims) == 1 else None
+    is_plain = len(claims) == 1 and not claims[0].at and len(claims[0].sides) == 1
+    quantity = claims[0].quantity if is_plain else None
     if quantity is None or quantity.kind == "rate" or tight(claims[0].text) != tight(f"{text} = 0"):
         return None
-    return quantity.text if quantity.parameter or quantity.kind != "weight" else None
+    index = f"[{quantity.update}]" if quantity.kind in ("slope", "negative") and quantity.update is not None else ""
+    return quantity.text + index if quantity.parameter or quantity.kind != "weight" else None
 
 
 def answer_line(quantity: str, cell: str, weights: Collection[str]) -> str:

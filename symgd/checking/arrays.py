@@ -67,7 +67,10 @@ class Arrays:
         first, second = self.value(left, numbers), self.value(right, numbers)
         if first is None or second is None or left.derived or right.derived:
             return Verdict(None)  # ∂/∂w[…] of a vector stands for its Jacobian, which is not worked out here
-        if getattr(first, "shape", ()) != getattr(second, "shape", ()):
+        shapes = {getattr(value, "shape", ()) for value in (first, second)}
+        if () in shapes and len(shapes) > 1 and max(map(len, map(entries_of, (first, second)))) > 1:
+            return Verdict(None)  # the dot of two vectors may be their product entry by entry, or a number
+        if len(shapes) > 1 and () not in shapes:
             return Verdict(False)
         holds = _holds(sign, entries_of(first), entries_of(second), _units(right))
         if holds is False and self.is_soft(left, right, numbers):

@@ -12,8 +12,9 @@ from dataclasses import replace
 
 from symgd.checking.claims import Claim, Part
 from symgd.checking.comparing import alike, entries_at, side_value, standing
+from symgd.checking.facts import Facts
 from symgd.checking.findings import is_zero
-from symgd.checking.world import Facts, Key, World, worth
+from symgd.checking.world import Key, World, worth
 from symgd.numbers.bounded import NoValue, Number
 
 _WORDS = re.compile(

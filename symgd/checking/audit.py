@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -16,11 +16,12 @@ from symgd.checking.arrays import Arrays
 from symgd.checking.bindings import Bindings
 from symgd.checking.chains import Chain, Side, Token, chains
 from symgd.checking.judge import Judge, Verdict, unit_of
-from symgd.checking.latex import latex_tokens
+from symgd.checking.latex import KIND, latex_tokens
 from symgd.checking.notebooks import is_notebook, notebook_pieces
 from symgd.checking.pieces import Piece, pieces
 from symgd.checking.prose import prose_tokens
 from symgd.checking.quantities import Quantities, Read
+from symgd.checking.said_cases import unfolded
 from symgd.expressions.operations import WORDS
 
 _HTML = re.compile(r"<!doctype html|<html|<body|<div|<p[ >]|<math[ >]|</(?:p|div|body|html|span)>", re.I)
@@ -109,25 +110,52 @@ def _page_pieces(page: str) -> Iterator[Piece]:
     return page_pieces(page)
 
 
-def _text_pieces(text: str, form: str) -> Iterator[Piece]:
-    return notebook_pieces(text) if not form and is_notebook(text) else pieces(text, tex=form == "tex")
+def _gift_pieces(bank: str) -> Iterator[Piece]:
+    from symgd.checking.question_banks import gift_pieces
+
+    return gift_pieces(bank)
+
+
+def _moodle_pieces(bank: str) -> Iterator[Piece]:
+    from symgd.checking.question_banks import moodle_pieces
+
+    return moodle_pieces(bank)
+
+
+#: How a text of each form is read; one of no known form is Markdown, or plain.
+_PIECES: Mapping[str, Callable[[str], Iterator[Piece]]] = {
+    "html": _page_pieces,
+    "tex": lambda text: pieces(text, tex=True),
+    "notebook": notebook_pieces,
+    "gift": _gift_pieces,
+    "moodle": _moodle_pieces,
+}
+
+
+def _form_of(text: str) -> str:
+    """The form that a text looks like, "" for Markdown and plain text."""
+    if is_notebook(text):
+        return "notebook"
+    if "::" in text or "<quiz" in text:
+        from symgd.checking.question_banks import bank_of
+
+        if bank := bank_of(text):
+            return bank
+    return "html" if _HTML.search(text[:100_000]) else ""
 
 
 def audit(text: str, form: str = "") -> Audit:
     """Re-compute every relation that a text prints. It never raises on any text, and evaluates none of it.
 
-    `form` is "html", "tex", or "" for Markdown and plain text; HTML is also known by its tags, and of a Jupyter
-    notebook the Markdown cells are read. `=` needs exact equality, `≈` a correct rounding to the digits shown of a
-    value that is not equal.
+    `form` is "html", "tex", "notebook" (of which the Markdown cells are read), "gift" or "moodle"; without it the text
+    itself shows what it is, and is else Markdown, or plain. `=` needs exact equality, `≈` a correct rounding to the
+    digits shown of a value that is not equal.
 
     >>> [relation.holds for relation in audit("所以 0.5+0.01=0.51，接著 0.2+0.02=0.23。")]
     [True, False]
     """
-    is_page = not form and not is_notebook(text) and _HTML.search(text[:100_000])
-    form = "html" if is_page else form
-    found = _page_pieces(text) if form == "html" else _text_pieces(text, form)
     auditor = _Auditor(text)
-    for piece in found:
+    for piece in _PIECES.get(form or _form_of(text), pieces)(text):
         auditor.read(piece)
     return Audit(tuple(auditor.relations), auditor.definitions)
 
@@ -165,10 +193,10 @@ class _Auditor:
     def read(self, piece: Piece) -> None:
         if not any(sign in piece.text for sign in _SIGNS):
             return
+        start, piece = piece.origin[0], unfolded(piece)
         if piece.latex:
             tokens = latex_tokens(piece.text)
         else:
-            start = piece.origin[0]
             tokens = prose_tokens(piece.text, start == 0 or self.source[start - 1] == "\n")
         for chain in chains(tokens):
             self.chain(piece, chain)
@@ -230,7 +258,10 @@ class _Auditor:
         found = []
         for pair in zip(left, right, strict=True):
             first, second = (self.side(piece, side, 1, 3).read for side in pair)
-            found.append(self.judge.verdict(sign, first, second, self.bindings.known, self.bindings.dependent))
+            if self.arrays.are_in(first, second):  # rows of a matrix
+                found.append(self.arrays.verdict(sign, first, second, self.bindings.known))
+            else:
+                found.append(self.judge.verdict(sign, first, second, self.bindings.known, self.bindings.dependent))
         holds = [verdict.holds for verdict in found]
         if sign == "≈" and False in holds and all(verdict.holds or verdict.reason == "equal" for verdict in found):
             holds = [True] if True in holds else holds  # (1/3, 0.5) ≈ (0.333, 0.5)
@@ -254,7 +285,7 @@ class _Auditor:
         return line, offset - self.lines[line - 1] + 1
 
 
-_SIGNS = ("=", "≈", "≒", "≃", "≅", "＝", "←", r"\approx", r"\simeq", r"\cong", r"\doteq", r"\leftarrow", r"\gets")
+_SIGNS = ("＝", *(word for word, kind in KIND.items() if kind == "sign"))
 _NAMELESS = "="
 _FUNCTIONS = frozenset(word.replace("_", "") for word in WORDS) | {"sigma", "σ"}
 #: Words after which a minus is a sign and no operation: 所以-0.5+0.01=-0.49.

@@ -107,10 +107,32 @@ def _settled(tokens: Sequence[Token]) -> Iterator[Token]:
         if token.kind == "comma":
             yield token if depth > 0 else token._replace(kind="break")
         elif token.kind == "soft":
-            if depth <= 0 and not _beside_sign(kept, place):
-                yield token._replace(kind="break")
+            if depth <= 0 and not _beside_sign(kept, place) and not _beside_operation(kept, place):
+                yield token._replace(kind="odd" if _may_subtract(kept, place) else "break")
         else:
             yield token
+
+
+def _beside_operation(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a pause stands inside a formula: 0.5  + 0.01, 0.5 +  0.01; a minus before a number may be its sign."""
+    before, op, after = (_at(tokens, at) for at in (place - 1, place + 1, place + 2))
+    if before.kind == "op":
+        return place > 1
+    return before.kind in _OPERANDS and op.kind == "op" and (op.text not in _MINUS or after.spaced)
+
+
+def _may_subtract(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a pause may stand inside a formula as well as between two: 0.3  -0.2."""
+    before, op, after = (_at(tokens, at) for at in (place - 1, place + 1, place + 2))
+    is_plain = not tokens[place].text.strip()
+    return is_plain and before.kind in _OPERANDS and op.kind == "op" and after.kind == "number"
+
+
+_OPERANDS, _MINUS = frozenset(("number", "word", "atom", "close")), ("-", "−", "–")
+
+
+def _at(tokens: Sequence[Token], place: int) -> Token:
+    return tokens[place] if 0 <= place < len(tokens) else Token("break", 0, 0, "")
 
 
 def _beside_sign(tokens: Sequence[Token], place: int) -> bool:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from symgd.checking.notations import Quantity
+from symgd.checking.points import Place
 from symgd.expressions.tree import Expression
 
 
@@ -36,7 +37,9 @@ class Claim:
     `update` is after how many updates the quantity is meant; for a row of the optimizer, before. Before each side of
     a quantity stands its sign; where there is no quantity, before each but the first. `place` counts the claims. A
     line without sides was not read. `label` is what a line may be about as well: the weight before arithmetic
-    (`w1: 0.5 + 0.01 = 0.51`), the negative of a slope behind a dash (`- dL/dw = 5`).
+    (`w1: 0.5 + 0.01 = 0.51`), the negative of a slope behind a dash (`- dL/dw = 5`). `point` is the point that is
+    written behind the quantity (None: it cannot be told), `at` the values of names there, where that is none that the
+    run or the student comes to. `own` is the name of the student's own that it defines.
     """
 
     line: int
@@ -48,6 +51,9 @@ class Claim:
     update: int = 0
     place: int = 0
     label: Quantity | None = None
+    point: tuple[Place, ...] | None = ()
+    at: tuple[tuple[str, Fraction], ...] = ()
+    own: str = ""
 
     @property
     def unreadable(self) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from symgd.checking.world import Facts
+from symgd.checking.facts import Facts
+from symgd.checking.notations import stem_of
 from symgd.expressions.names import name_text
 from symgd.numbers.values import entries_of, is_array
 
@@ -24,13 +25,15 @@ def with_entries_apart(text: str, facts: Facts) -> str:
     """The text with a blank behind each comma between the entries of a vector.
 
     >>> import symgd
-    >>> from symgd.checking.world import facts_of
+    >>> from symgd.checking.facts import facts_of
     >>> problem = symgd.Problem("a^2 + b^2", start={"a": 1, "b": 2})
     >>> with_entries_apart("grad = (2,4) = [2,4]", facts_of(problem))
     'grad = (2, 4) = [2, 4]'
     >>> with_entries_apart("da = (2,4)", facts_of(problem))
     'da = (2,4)'
     """
+    if "\\begin" in text:
+        text = _with_matrices(text, facts)
     if facts.problem.has_arrays:
         text = _SPACED.sub(_with_commas, text)
     elif "[" in text and len(facts.start) > 1:
@@ -46,12 +49,36 @@ def with_entries_apart(text: str, facts: Facts) -> str:
 #: [2 2], [2; 2], [1 2; 3 4]: numbers parted by blanks, rows by semicolons.
 _ROW = r"[-+−]?[\d./]+(?:[ \t]+[-+−]?[\d./]+){0,15}"
 _SPACED = re.compile(rf"(?<![\w\\])\[[ \t]*({_ROW}(?:[ \t]*;[ \t]*{_ROW}){{0,15}})[ \t]*\](?!\s*[a-z]*\s*\\)")
+#: A sign that a vector is turned.
+_TURNED = r"(?:'|′|ᵀ|\^\s*(?:T|⊤|\\top|\{\s*(?:T|\\top|\\mathsf\{T\}|\\mathrm\{T\})\s*\}))"
 #: A vector in numbers that is a whole side, turned: rows and columns are not told apart.
 _LYING = re.compile(
     r"((?:[=≈＝]|\\approx)\s*(?:\[[^\[\]()=≈\n]*\]|\([^()\[\]=≈\n]*,[^()\[\]=≈\n]*\)))"
-    r"\s*(?:'|′|ᵀ|\^\s*(?:T|⊤|\\top|\{\s*(?:T|\\top|\\mathsf\{T\}|\\mathrm\{T\})\s*\}))(?=\s*(?:[=≈＝$,;，；。]|\\|$))",
+    rf"\s*{_TURNED}(?=\s*(?:[=≈＝$,;，；。]|\\|$))",
     re.MULTILINE,
 )
+
+
+_INSIDE = r"(?:(?!\\begin|\\end)[^\n]){0,400}"
+#: A vector as an array in brackets, with commas in it, or turned where it is a whole side.
+_ARRAY = re.compile(rf"\\left\s*[(\[]\s*\\begin\{{array\}}\{{[clr|]+\}}({_INSIDE})\\end\{{array\}}\s*\\right\s*[)\]]")
+_LISTED = re.compile(r"\\begin\{([bp]?matrix)\}(?:(?!\\begin|\\end|\\\\|&)[^\n]){0,400}\\end\{\1\}")
+_TURNED_MATRIX = re.compile(
+    rf"((?:[=≈＝]|\\approx)\s*\\begin\{{([bp]?matrix)\}}({_INSIDE})\\end\{{\2\}})\s*{_TURNED}"
+    r"(?=\s*(?:[=≈＝$,;，；。]|\\approx|\\\\|$))",
+    re.MULTILINE,
+)
+#: Bold for all parameters: \mathbf{w}.
+_BOLD = re.compile(r"\\(?:mathbf|boldsymbol|bm|vec)\s*\{\s*([A-Za-z])\s*\}|\\(?:mathbf|vec)\s+([A-Za-z])(?![A-Za-z])")
+
+
+def _with_matrices(text: str, facts: Facts) -> str:
+    """The text with the matrices of LaTeX as the reader takes them: columns and rows of numbers are not told apart."""
+    text = _ARRAY.sub(lambda found: rf"\begin{{pmatrix}}{found[1]}\end{{pmatrix}}", text)
+    text = _LISTED.sub(lambda found: found[0].replace(",", " & "), text)
+    text = _TURNED_MATRIX.sub(lambda found: found[0] if "&" in found[3] and r"\\" in found[3] else found[1], text)
+    stem = stem_of(facts)
+    return _BOLD.sub(lambda found: f" {stem}" if (found[1] or found[2]) == stem else found[0], text) if stem else text
 
 
 def _with_commas(found: re.Match[str]) -> str:

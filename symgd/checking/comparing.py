@@ -70,6 +70,8 @@ def name_value(word: str, world: World, step: int) -> Number | None:
         return facts.settings[_SETTINGS.get(word, word)]
     if is_free and word == "t" and word not in facts.start:
         return rational(Fraction(step + 1))
+    if quantity is not None and quantity.kind == "slope" and quantity.update not in (None, step):
+        return None  # who counts from 1 may mean the slope of this update
     key = key_of(word, step, world)
     return rational(Fraction(0)) if key.parameter and key.step < 0 else worth(world, key)
 
@@ -83,6 +85,8 @@ def key_of(word: str, step: int, world: World) -> Key:
         return Key(quantity.name, quantity.parameter, step if quantity.update is None else quantity.update)
     if word in world.facts.start:
         return Key("w", word, step)
+    if quantity is not None and quantity.kind == "slope":
+        return Key(quantity.name, "", step)
     if quantity is not None and quantity.kind == "loss" and quantity.update is not None:
         return Key(quantity.name, "", quantity.update)
     return Key(word, "", step)

@@ -106,15 +106,23 @@ def _but_contradicted(marker: Marker, ids: Sequence[str], place: int) -> list[st
 
 def _preferred(ids: Sequence[str], claim: Claim) -> list[str]:
     out = {other for id_ in ids for other in _RATHER.get(id_, ())}
-    if "quotient-swapped" in ids and _has_quotient(claim):
-        out.add("wrong-sign")  # they give the same; the formula shows which it was
+    if "quotient-swapped" in ids and (quotients := _quotients(claim)):
+        # they give the same; the formula shows which it was
+        out.add("quotient-swapped" if "neg" in quotients else "wrong-sign")
     return [id_ for id_ in ids if id_ not in out]
 
 
-def _has_quotient(claim: Claim) -> bool:
-    """Whether a difference over something stands in a line."""
-    trees = [side.tree for side in claim.sides if side.tree is not None]
-    return any(node.op == "div" and node.args[0].op == "sub" for tree in trees for node in nodes(tree))
+def _quotients(claim: Claim) -> set[str]:
+    """Of the differences over something in a line, whether a minus stands before one ("neg") or none ("sub")."""
+    found = set()
+    for tree in (side.tree for side in claim.sides if side.tree is not None):
+        for node in nodes(tree):
+            minus = node.op == "neg" and node.args[0].op == "div"
+            above = node.args[0] if node.op == "div" else node.args[0].args[0] if minus else node
+            inside = above.args[0] if above.op == "neg" else above
+            if (node.op == "div" or minus) and inside.op == "sub":
+                found.add("neg" if minus else above.op)
+    return found
 
 
 def _fitting(marker: Marker, place: int) -> list[str]:
@@ -126,7 +134,7 @@ def _fitting(marker: Marker, place: int) -> list[str]:
         before = claim.sides[finding.broken].tree
         if ids or before is None or not before.names:
             return ids
-    if key is None:
+    if key is None or key.at:
         return ids
     spots = [Spot(claim, key, world) for world in worlds if world.stated == worlds[0].stated]
     ids += [row.id for row in ROWS if any(_row_fits(marker, row, spot, finding) for spot in spots)]
@@ -282,8 +290,10 @@ def _has_its_letters(marker: Marker, id_: str, at: int) -> bool:
 
 def _numbers(tree: Expression, world: World, step: int) -> list[Fraction] | None:
     """The numbers in a formula with values put in for its names, in order of size, without signs and ones."""
-    found = []
-    for node in nodes(tree, lambda node: node.args):
+    found = list[Fraction]()
+    for node in _leaves(tree):
+        if len(found) > _MOST_LEAVES:
+            return None
         if node.op == "name":
             value = name_value(node.name, world, step)
             if value is None or not is_rational(value):
@@ -292,6 +302,20 @@ def _numbers(tree: Expression, world: World, step: int) -> list[Fraction] | None
         elif node.op == "number":
             found.append(abs(node.value))
     return sorted(value for value in found if value != 1)
+
+
+#: Nobody writes out a formula of more numbers.
+_MOST_LEAVES = 200
+
+
+def _leaves(tree: Expression) -> Iterator[Expression]:
+    """The names and numbers of a formula, as often as they stand in it."""
+    open_ = [tree]
+    while open_:
+        node = open_.pop()
+        open_ += node.args
+        if not node.args:
+            yield node
 
 
 def _contradicted(marker: Marker, id_: str, at: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Iterator
 from fractions import Fraction
@@ -9,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from symgd.checking.claims import Claim, Part
 from symgd.checking.comparing import alike, entries_at
+from symgd.checking.verdict import Shown
 from symgd.checking.world import Key, World
+from symgd.numbers.bounded import shown
 from symgd.numbers.systems import rational
 from symgd.numbers.values import entries_of, shaped_as
 
@@ -17,36 +20,49 @@ if TYPE_CHECKING:
     from symgd.checking.marking import Marker
 
 Number = Any
-_POINTS = 2
+#: Numbers to work with by hand, for one entry after the other; so many points of them, and of chance, are looked at.
+_SMALL = (1, 2, -1, 3, 0, -2)
+_POINTS, _BY_CHANCE = 4, 2
 _KINDS = frozenset(("slope", "negative", "loss", "definition"))
 
 
-def differs_elsewhere(marker: Marker, claim: Claim, key: Key) -> bool:
-    """Whether a formula of a claim is proved to be another one than the right one is, at some other point."""
+def difference_elsewhere(marker: Marker, claim: Claim, key: Key) -> Shown | None:
+    """A point where a formula of a claim is proved to be another one than the right one, of small numbers first."""
     kind = "" if claim.quantity is None else claim.quantity.kind
     moving = {*marker.facts.start, *marker.facts.formulas}
     formulas = [side for side in claim.sides if side.tree is not None and moving & {*side.tree.names}]
     if kind not in _KINDS or not formulas:
-        return False
-    return any(_differs(marker, side, key, world) for world in _worlds(marker, key.step) for side in formulas)
+        return None
+    for point in _points(marker):
+        world = World(marker.problem, {Key("w", word, key.step): value for word, value in point.items()}, in_full=True)
+        for side in formulas:
+            if found := _difference(marker, side, key, world):
+                return Shown({word: shown(value) or "" for word, value in point.items()}, *found)
+    return None
 
 
-def _differs(marker: Marker, side: Part, key: Key, world: World) -> bool:
+def _difference(marker: Marker, side: Part, key: Key, world: World) -> tuple[str, str] | None:
+    """What a side is worth and what it should be, where these are proved to differ."""
     right, found = marker.expected(key, world), entries_at(side, world, key.step)
     if right is None or found is None:
-        return False
+        return None
     entries = entries_of(right)
     if len(entries) != len(found[0]):
-        return False
-    return any(alike(one, other) is False for one, other in zip(entries, found[0], strict=True))
+        return None
+    if not any(alike(one, other) is False for one, other in zip(entries, found[0], strict=True)):
+        return None
+    told = shown(shaped_as(right, found[0])), shown(right)
+    return (told[0], told[1]) if told[0] is not None and told[1] is not None else ("", "")
 
 
-def _worlds(marker: Marker, step: int) -> Iterator[World]:
-    """The problem with its parameters at other values after so many updates."""
-    choose = random.Random(20_261_129)
-    for _ in range(_POINTS):
-        stated = {}
-        for word, start in marker.facts.start.items():
-            values = [rational(Fraction(choose.randint(-200, 200), 97)) for _ in entries_of(start)]
-            stated[Key("w", word, step)] = shaped_as(start, values)
-        yield World(marker.problem, stated, in_full=True)
+def _points(marker: Marker) -> Iterator[dict[str, Number]]:
+    """Other values for the parameters."""
+    choose, start = random.Random(20_261_129), marker.facts.start
+    chances = (Fraction(choose.randint(-200, 200), 97) for _ in itertools.count())
+    for place in range(_POINTS + _BY_CHANCE):
+        small = itertools.islice(itertools.cycle(_SMALL), place, None)
+        numbers = map(Fraction, small) if place < _POINTS else chances
+        yield {
+            word: shaped_as(value, [rational(next(numbers)) for _ in entries_of(value)])
+            for word, value in start.items()
+        }

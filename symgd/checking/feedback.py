@@ -11,9 +11,10 @@ from fractions import Fraction
 from typing import Any
 
 from symgd.calculus.program import shown_latex
+from symgd.checking.facts import facts_of
 from symgd.checking.policy import policy_of
-from symgd.checking.verdict import WRONG, Report, Verdict, line_points, mistake
-from symgd.checking.world import Key, World, facts_of, worth
+from symgd.checking.verdict import WRONG, Report, Shown, Verdict, line_points, mistake
+from symgd.checking.world import Key, World, worth
 from symgd.descent.sums import sums_in
 from symgd.descent.trajectory import Line
 from symgd.expressions.names import name_latex
@@ -172,6 +173,8 @@ def _right_line(report: Report, verdict: Verdict) -> Chain | None:
         return None
     problem, quantity = report.problem, claim.quantity
     world, step = World(problem), claim.update - (quantity.kind == "weight")
+    if claim.at:
+        world = world.at_point(Key("", "", step, at=claim.at))
     if step < 0:
         return None  # where it starts follows from nothing
     if _is_row(quantity.kind, world, quantity.name):
@@ -228,7 +231,10 @@ def _operands(world: World, tree: Expression, values: dict[str, Any]) -> dict[st
 def _at_a_point(verdict: Verdict) -> Iterator[Block]:
     """The student's formula and the right one at a point where they differ."""
     shown = verdict.counterexample
-    if shown is None or shown.formulas is None or not shown.at:
+    if shown is None or not shown.at:
+        return
+    if shown.formulas is None:
+        yield from _values_there(shown)
         return
     point = {word: Fraction(value) for word, value in shown.at.items()}
     facts = tuple(f"{word} = {write_text(number_tree(value))}" for word, value in point.items())
@@ -236,6 +242,14 @@ def _at_a_point(verdict: Verdict) -> Iterator[Block]:
     if len(chains) == 2:
         yield Sentence("feedback.at-point", {"point": ", ".join(facts)})
         yield Equations(tuple(chains))
+
+
+def _values_there(shown: Shown) -> Iterator[Sentence]:
+    """What a formula over vectors or data comes to at a point, and what it should."""
+    point = ", ".join(f"{word} = {value}" for word, value in shown.at.items())
+    if shown.student and shown.expected:
+        facts = {"point": point, "student": shown.student, "expected": shown.expected}
+        yield Sentence("feedback.at-values", facts)
 
 
 def _worked(tree: Expression, point: dict[str, Fraction]) -> Chain | None:

@@ -26,6 +26,8 @@ _KNOWN = {
     "first_name": ("first_name", "given_name", "名"),
     "email": ("email", "email_address", "mail", "電子郵件", "信箱"),
 }
+#: Heads of a column with whole names.
+_NAMES = ("name", "full_name", "student_name", "姓名", "學生姓名")
 #: Canvas finds the row by these words in its first cell.
 _POINTS = "    Points Possible"
 
@@ -52,8 +54,9 @@ def moodle_rows(marked: Sequence[Marked], assignment: str) -> Rows:
 def canvas_rows(marked: Sequence[Marked], assignment: str) -> Rows:
     """The rows of a gradebook import.
 
-    What the class's file has under Canvas's own heads goes back as it is. Else a student is named in "SIS User ID" and
-    "SIS Login ID", never in "ID": that is a number of Canvas's own, and a school's number there means someone else.
+    What the class's file has under Canvas's own heads goes back as it is. Else a student is told by "SIS User ID" and
+    "SIS Login ID", never by "ID": that is a number of Canvas's own, and a school's number there means someone else.
+    "Student" is a name for people to read, by which Canvas finds nobody that an ID tells: that of the class's file.
     """
     most = max((each.max_score for each in marked), default=None)
     points = "" if most is None else decimal_text(most)
@@ -67,7 +70,15 @@ def _canvas_person(each: Marked) -> list[str]:
     if all(head_like(each.submission.original, name) for name in _EXPORTED):
         return [_cell(each, name) for name in CANVAS]
     student = each.submission.student
-    return [student, "", student, _email(each) or student, ""]
+    return [_name(each) or student, "", student, _email(each) or student, ""]
+
+
+def _name(each: Marked) -> str:
+    """The name as Canvas sorts it, last name first, or as the class's file has it in one column; "" without any."""
+    last, first = (_cell(each, *_KNOWN[name]).strip() for name in ("last_name", "first_name"))
+    if last and first:
+        return f"{last}, {first}" if last.isascii() and first.isascii() else last + first
+    return _cell(each, *_NAMES).strip()
 
 
 def _grade(each: Marked) -> str:

@@ -11,9 +11,10 @@ from symgd.calculus.algebra import negative, product
 from symgd.calculus.program import gradient_program
 from symgd.calculus.rules import derivative
 from symgd.checking.comparing import alike, side_value
+from symgd.checking.facts import facts_of
 from symgd.checking.slips import SLIPS, slipping, variants
 from symgd.checking.spots import Guess, Rule, Spot
-from symgd.checking.world import Changes, World, facts_of
+from symgd.checking.world import Changes, World
 from symgd.descent.problem import Problem
 from symgd.errors import SymgdError
 from symgd.expressions.definitions import Definitions
@@ -248,8 +249,8 @@ def one_row(place: int) -> Rule:
 
     def guesses(spot: Spot) -> Iterator[Guess]:
         problem = spot.problem
-        if not problem.data or (problem.rows or 0) < 2:
-            return
+        if not problem.data or (problem.rows or 0) < 2 or problem.in_batches:
+            return  # of a mini-batch all rows need not be taken
         row = _single(problem, place)
         if row is None:
             return
@@ -310,8 +311,13 @@ def _penalties(body: Expression, problem: Problem) -> Iterator[Expression]:
         words = set(term.names)
         inside = [node for node in nodes(term) if node.op == "pow"]
         plain = inside and all(_only_parameters(node.args[0], problem) for node in inside)
-        if plain and words <= given | set(problem.parameters) and words & set(problem.parameters):
-            yield term
+        is_own = words <= given | set(problem.parameters) and words & set(problem.parameters)
+        if plain and is_own and term.op != "pow" and term.operations <= _OF_PENALTIES:
+            yield term  # λw²: a w² without a factor is a part of the loss like others
+
+
+#: A regulariser is made of these: ln(w² + 1) is none, though a square of a parameter stands alone in it.
+_OF_PENALTIES = frozenset(("add", "sub", "neg", "mul", "div", "pow", "number", "name", "index", "sum", "vector"))
 
 
 def _only_parameters(tree: Expression, problem: Problem) -> bool:

@@ -43,6 +43,8 @@ DROPPED = frozenset(
 _COLOURED = frozenset((r"\textcolor", r"\colorbox"))
 #: Environments whose rows are lines of working; all others are one operand.
 ROWS = words("aligned align split gather gathered alignat alignedat flalign multline eqnarray equation")
+#: What stands in a number before its next digit.
+_COMMA = re.compile(r"(?:,|\{,\})(?=\d)")
 _IDENTIFIER = re.compile(r"\s*[A-Za-z](?:[A-Za-z0-9]|\\?_)*\s*\Z")
 
 
@@ -158,17 +160,11 @@ class _Tokens:
             self.at += 3 if self.raw[self.at + 2][0] == "]" else 0
 
     def number(self, place: int) -> None:
-        """A number; 1,000 and 0,5 may mean more than one thing."""
-        while self.thousands():
-            self.at += 2
+        """A number; 1,000, 1{,}000 and 0,5 may mean more than one thing."""
+        while comma := _COMMA.match(self.source, self.raw[self.at - 1].end()):
+            while self.at < len(self.raw) and self.raw[self.at].start() <= comma.end():
+                self.at += 1
         self.put("number" if self.at == place + 1 else "odd", place)
-
-    def thousands(self) -> bool:
-        if self.at + 1 >= len(self.raw) or self.raw[self.at][0] != ",":
-            return False
-        before, comma, after = self.raw[self.at - 1], self.raw[self.at], self.raw[self.at + 1]
-        touching = before.end() == comma.start() and comma.end() == after.start()
-        return touching and after[0][0].isdigit() and before[0].isdigit()
 
     def script(self, place: int) -> None:
         if not self.group() and self.at < len(self.raw):

@@ -10,6 +10,7 @@ from symgd.checking.chains import words
 from symgd.checking.latex import _RAW, DROPPED, ROWS, partners, past_end
 from symgd.checking.prose import typed
 from symgd.errors import InputError
+from symgd.expressions.alphabet import MATRICES
 from symgd.expressions.names import GREEK_WORDS, canonical
 
 #: Followed by a number: a name that no text has.
@@ -142,8 +143,9 @@ class _Latex:
             self.at = self.at if piece != "{" else start
             written = self.inside() if start in self.partner or piece != "{" else ""
             self.at = max(self.at, start + 1)
-            if piece in (r"\underbrace", r"\overbrace"):
-                self.indices()
+            if piece in (r"\underbrace", r"\overbrace") and self.peek() in ("_", "^"):
+                self.at += 1
+                self.argument()
             return written
         if piece in DROPPED or piece in (r"\textcolor", r"\colorbox"):
             self.argument()
@@ -175,13 +177,35 @@ class _Latex:
         return _SPACES.get(piece, piece)
 
     def environment(self, start: int) -> str:
-        """An environment inside a side: cases as they stand, rows of one formula as the formula."""
-        if self.argument() in ROWS or self.raw[start][0] == r"\end":
+        """An environment inside a side: cases and matrices by cells, rows of one formula as the formula."""
+        name = self.argument()
+        if name in ROWS or self.raw[start][0] == r"\end":
             return ""
-        self.at = past_end(self.raw, self.at)
+        end = past_end(self.raw, self.at)
+        if (name == "cases" or name in MATRICES) and end < len(self.raw):
+            return self.cells(name, end - 1)
+        self.at = end
         self.argument()
         stop = self.raw[min(self.at, len(self.raw)) - 1].end()
         return self.source[self.raw[start].start() : stop]
+
+    def cells(self, name: str, end: int) -> str:
+        """An environment whose `\\end` stands at a place: each cell rewritten, the words between formulas kept."""
+        parts = [rf"\begin{{{name}}}"]
+        while self.at < end:
+            piece, start = self.peek(), self.at
+            if piece == r"\text":
+                self.at += 1
+                parts.append(rf"\text{{{self.argument()}}}")
+            elif piece in ("&", r"\\"):
+                self.at += 1
+                parts.append(piece)
+            else:
+                parts.append(self.item())
+            self.at = max(self.at, start + 1)
+        self.at = end + 1
+        self.argument()
+        return " ".join((*parts, rf"\end{{{name}}}"))
 
     def named(self, name: str) -> str:
         """A letter or word with the indices that make it a name."""
@@ -283,6 +307,11 @@ class _Latex:
         inner = self.source[opener.end() : stop].removesuffix(r"\right")
         while self.at < len(self.raw) and self.raw[self.at].start() <= stop:
             self.at += 1
+        if self.peek() == "^":  # d/dw (w − 3)^2
+            if opener[0] != "(":
+                raise InputError("derivative", text=self.source)
+            self.at += 1
+            inner = f"({inner})^{{{self.argument()}}}"
         word = self.side.differentiated(inner, _bare(variable), latex=True)
         return rf" {PREFIX[0]}_{{{word[1:]}}} "
 

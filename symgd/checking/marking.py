@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import functools
+import itertools
 import time
 from collections.abc import Collection, Sequence
 from fractions import Fraction
@@ -11,22 +11,18 @@ from typing import Any
 from symgd.calculus.algebra import negative
 from symgd.calculus.equality import Equality
 from symgd.checking.claims import Claim
-from symgd.checking.comparing import (
-    alike,
-    digits_of,
-    is_short,
-    side_value,
-    standing,
-    with_constants,
-)
-from symgd.checking.elsewhere import differs_elsewhere
+from symgd.checking.comparing import alike, digits_of, is_short, side_value, standing, with_constants
+from symgd.checking.elsewhere import difference_elsewhere
+from symgd.checking.facts import facts_of
 from symgd.checking.findings import Finding, best, but, is_zero, shown_apart
 from symgd.checking.guarded import compared
+from symgd.checking.own_names import follows_from_own, may_be_rounded, own_finding, spelled_out
 from symgd.checking.policy import policy_of
-from symgd.checking.roundings import is_irrational, is_nearly, is_rounded_inside, is_too_fine
+from symgd.checking.relations import chain_of
+from symgd.checking.roundings import is_irrational, is_nearly, is_too_fine
 from symgd.checking.vectors import is_of_vectors, vector_finding
 from symgd.checking.verdict import Report
-from symgd.checking.world import Key, World, facts_of, worth
+from symgd.checking.world import Key, Own, World, worth
 from symgd.descent.problem import Problem
 from symgd.errors import found_in
 from symgd.expressions.tree import ZERO, Expression
@@ -50,6 +46,8 @@ class Marker:
         self.unrounded = World(problem, in_full=True) if problem.arithmetic == "round" else self.truth
         self.printed: dict[Key, Number] = {}
         self.kept: dict[Key, Number] = {}  # of lines that are not right: their values in full
+        self.own: dict[str, Own] = {}  # names of the student's own, with their printed values
+        self.own_right: dict[str, Own] = {}  # with those that their formulas have
         self.unread = set[Key]()  # quantities of lines that could not be read: nobody knows their values
         self.until, self.late = 0.0, False
         self.compared: tuple[Expression, Expression] = (ZERO, ZERO)
@@ -77,10 +75,18 @@ class Marker:
 
     def mark(self, claim: Claim) -> None:
         """Find what a claim comes to, and note what it states."""
+        if claim.own and (own := own_finding(self, claim)) is None:
+            return
         key = self.key(claim)
-        worlds = self.worlds()
-        finding = self.finding(claim, key, worlds)
+        worlds = self.worlds() if not claim.at or key is None else (self.truth.at_point(key),)
+        finding = own if claim.own and own is not None else self.finding(claim, key, worlds)
+        if finding.status == "slip" and finding.counterexample is None:
+            right = None if key is None else self.expected(key, self.truth)
+            if may_be_rounded(self, claim, right):
+                finding = Finding("unknown", "unknown", "", value=finding.value)
         self.found.append((claim, key, finding, worlds))
+        if claim.at:
+            return
         if key is not None and (claim.unreadable or not claim.sides):
             self.unread.add(key)
         if key is None or finding.value is None or isinstance(finding.value, NoValue):
@@ -103,7 +109,18 @@ class Marker:
         differ = any(self.kept.get(key) is not value for key, value in self.printed.items())
         both = (self.printed, self.kept) if differ else (self.printed,)
         ways = (False, True) if self.problem.arithmetic == "round" else (False,)
-        return tuple(World(self.problem, stated, in_full=in_full) for in_full in ways for stated in both)
+        named = (self.own, self.own_right) if self.own != self.own_right else (self.own,)
+        found = itertools.product(named, ways, both)
+        return tuple(World(self.problem, stated, in_full=in_full, own=own) for own, in_full, stated in found)
+
+    def name(self, word: str, printed: Own, right: Own) -> None:
+        """Take a name of the student's own for what it was said to be, and for what it should be."""
+        self.own[word], self.own_right[word] = printed, right
+
+    def forget(self, word: str) -> None:
+        """A name of the student's own is given anew."""
+        for named in (self.own, self.own_right):
+            named.pop(word, None)
 
     def key(self, claim: Claim) -> Key | None:
         """The quantity of a claim in a run."""
@@ -112,15 +129,15 @@ class Marker:
             return None
         if found.kind == "negative":
             word = found.parameter
-            has_row = any(row.target == "n" for row in self.facts.equations) and word
+            has_row = any(row.target == "n" for row in self.facts.equations) and word and not claim.at
             return (
                 Key("n", word, claim.update, found.entry)
                 if has_row
-                else Key("-" + found.name, "", claim.update, found.entry)
+                else Key("-" + found.name, "", claim.update, found.entry, claim.at)
             )
         if found.kind in ("weight", "change", "state"):
             return Key(found.name, found.parameter, claim.update, found.entry)
-        return Key(found.name, "", claim.update, found.entry)
+        return Key(found.name, "", claim.update, found.entry, claim.at)
 
     def base(self, claim: Claim) -> int:
         """After how many updates the weights in the formulas of a claim are taken."""
@@ -164,9 +181,8 @@ class Marker:
     def tried_elsewhere(self, claim: Claim, key: Key | None, found: Finding) -> Finding:
         """What was found, but for a formula that is right only where the problem stands."""
         is_right = found.status in ("ok", "format", "lucky") and found.verdict == "equal"
-        if key is not None and is_right and differs_elsewhere(self, claim, key):
-            return Finding("slip", "different", value=found.value)
-        return found
+        apart = difference_elsewhere(self, claim, key) if key is not None and is_right else None
+        return found if apart is None else Finding("slip", "different", value=found.value, counterexample=apart)
 
     def may_count_from_zero(self, claim: Claim, key: Key, value: Number) -> bool:
         """Whether a line is right of the next entry: dL/dw[1] is the second one to programmers."""
@@ -211,59 +227,10 @@ class Marker:
 
     def arithmetic(self, claim: Claim, values: Sequence[Number]) -> Finding:
         """A line about no quantity of the problem: only whether it is true."""
-        broken, status = self.chain(claim, values, claim.signs)
+        broken, status = chain_of(self, claim, values, claim.signs)
         if broken is not None and _may_be_index(claim.sides[0].tree, self.facts.start):
             return Finding("unknown", "unknown", "", value=values[-1])
         return Finding(status, "different" if broken is not None else "equal", broken=broken, value=values[-1])
-
-    def chain(
-        self, claim: Claim, values: Sequence[Number], signs: Sequence[str], loose: bool = False
-    ) -> tuple[int | None, str]:
-        """The first relation between sides that does not hold, and the status of the chain."""
-        status, rounded = "ok", [values[0]]  # and what this side stands for, where numbers were rounded before it
-        for place in range(len(values) - 1):
-            part, sign = claim.sides[place + 1], signs[place]
-            found = standing(values[place], part, values[place + 1], self.decimals, sign, loose)
-            if found == "no":
-                rounds = sign == "≈" or loose or not is_short(values[place])
-                found = self.standing_rounded(claim, place, sign, rounds)
-                rounded = [*rounded, values[place + 1]] if found != "no" else rounded
-            elif not part.is_number:
-                rounded = [values[place + 1]]
-            if found == "no" and self.holds_in_full(claim, place):
-                continue
-            if found == "no" and len(rounded) > 1:  # rounded on the way, and this from what was not
-                ends = [standing(each, part, values[place + 1], self.decimals, sign, loose) for each in rounded]
-                found = best(ends)
-            if found == "no":
-                return place, "slip"
-            status = "format" if found == "format" else status
-        return None, status
-
-    def holds_in_full(self, claim: Claim, place: int) -> bool:
-        """Whether a relation holds with the values that the student may have kept in full."""
-        for world in self.worlds()[1:]:
-            trees = [side.tree for side in claim.sides[place : place + 2]]
-            pair = [None if tree is None else side_value(tree, world, self.base(claim)) for tree in trees]
-            sign = claim.signs[place + 1 if claim.quantity is not None else place]
-            if (
-                all(value is not None for value in pair)
-                and standing(pair[0], claim.sides[place + 1], pair[1], self.decimals, sign) != "no"
-            ):
-                return True
-        return False
-
-    def standing_rounded(self, claim: Claim, place: int, sign: str, rounds: bool) -> str:
-        """How a relation between formulas stands with parts rounded, as was asked for or where everyone `rounds`."""
-        before, after = (side.tree for side in claim.sides[place : place + 2])
-        is_alone = claim.sides[place + 1].is_number  # a number alone has its last place, of which `standing` knows
-        if (self.decimals is None and not rounds) or is_alone or before is None or after is None:
-            return "no"
-        base, decimals = self.base(claim), self.decimals
-        worths = [functools.partial(side_value, world=world, step=base) for world in self.worlds()]
-        forms = list(self.facts.with_slopes(before))
-        holds = any(is_rounded_inside(form, after, worth, decimals) for worth in worths for form in forms)
-        return "no" if not holds else "rounded" if decimals is not None or sign == "≈" else "format"
 
     def quantity(
         self, claim: Claim, key: Key, values: Sequence[Number], formulas: Equality | None, worlds: Sequence[World]
@@ -271,7 +238,7 @@ class Marker:
         """What a claim about a quantity comes to."""
         truth = self.expected(key, self.truth)
         loose = truth is not None and not is_short(truth)  # everyone rounds here
-        broken, chain = self.chain(claim, values, claim.signs[1:], loose)
+        broken, chain = chain_of(self, claim, values, claim.signs[1:], loose)
         last, sign = claim.sides[-1], claim.signs[-1]
         follows = [self.expected(key, world, derived=True) for world in worlds]
         full_truth = [truth, self.expected(key, self.unrounded)] if self.unrounded is not self.truth else [truth]
@@ -298,6 +265,8 @@ class Marker:
             return Finding("slip" if trivial else "carried", "different", follows=trivial, **note)
         if right != "no":
             return Finding("lucky" if self.kept else "ok", verdict, **note)
+        if follows_from_own(self, claim, (*full_truth, *follows)):
+            return Finding("carried", "different", **note)
         return Finding("slip", "different", **note)
 
     def certainty(self, claim: Claim, formulas: Equality | None) -> dict[str, Any]:
@@ -352,7 +321,7 @@ class Marker:
             return None
         found: Equality | None = None
         for side in claim.sides:
-            tree = side.tree
+            tree = None if side.tree is None else spelled_out(self, side.tree)
             if tree is None or not set(tree.names) & {*self.facts.start, *self.facts.formulas}:
                 continue
             right = self.facts.formula(quantity.name.removeprefix("-"), claim.update)
@@ -369,7 +338,9 @@ class Marker:
         return found
 
     def point(self, claim: Claim) -> dict[str, Fraction]:
-        """The problem's own numbers at the step of a claim, as far as they are rational."""
+        """The problem's own numbers at the step of a claim, as far as they are rational, or those of its point."""
+        if claim.at:
+            return dict(claim.at)
         values = {word: worth(self.truth, Key("w", word, self.base(claim))) for word in self.facts.start}
         known = {word: value for word, value in values.items() if value is not None and is_rational(value)}
         return {word: Fraction(int(value.p), int(value.q)) for word, value in known.items()}

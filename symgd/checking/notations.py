@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from symgd.checking.world import Facts
+from symgd.checking.facts import Facts
 from symgd.expressions.names import canonical
 from symgd.numbers.values import is_array
 
@@ -100,10 +100,21 @@ _RATES = frozenset(("eta", "η", "lr", "alpha", "rate", "learning_rate", "epsilo
 def _slope(match: re.Match[str], facts: Facts) -> Quantity | None:
     above, below = canonical(match[1]), canonical(match[2])
     name_ = f"d{above}/d{below}"
+    update = int(match["update"]) if match["update"] else None
+    if update is not None or below not in {*facts.start, *facts.bodies}:
+        return _slope_after(above, below, update, facts)
     if name_ in facts.formulas or below in facts.start:
         return Quantity("slope", name_, below if below in facts.start and above == facts.problem.loss_name else "")
     known = {*facts.formulas, *facts.start}
     return Quantity("slope", name_, "") if above in facts.formulas and below in known else None
+
+
+def _slope_after(above: str, below: str, update: int | None, facts: Facts) -> Quantity | None:
+    """∂L/∂w1^(1), dL/dw1[1]; dL/dw_1 where w is a parameter: the slope after so many updates."""
+    if update is None and (numbered := re.fullmatch(r"(.*?)_?(\d{1,6})", below)):
+        below, update = numbered[1], int(numbered[2])
+    is_slope = above == facts.problem.loss_name and below in facts.start and not facts.problem.has_arrays
+    return Quantity("slope", facts.slopes[below], below, update) if is_slope else None
 
 
 def _of_parameter(kind: str, row: str = "") -> Made:
@@ -170,10 +181,16 @@ def _lone_row(match: re.Match[str], facts: Facts) -> Quantity | None:
 
 
 def _lone_slope(match: re.Match[str], facts: Facts) -> Quantity | None:
-    """g, g_t, L'."""
+    """g, g_t, L'; f' where nothing but the loss is differentiated."""
     word, slope = next(iter(facts.slopes.items()))
-    name = match[0].removesuffix("'")
-    return Quantity("slope", slope, word) if match[0][:1] == "g" or name == facts.problem.loss_name else None
+    is_slope = match[0][:1] == "g" or is_the_loss(match[0].removesuffix("'"), facts)
+    return Quantity("slope", slope, word) if is_slope else None
+
+
+def is_the_loss(name: str, facts: Facts) -> bool:
+    """Whether a function is the loss: by its name, or f where nothing else could be meant."""
+    loss, others = facts.problem.loss_name, {*facts.constants, *facts.bodies, *facts.start}
+    return name == loss or (len(name) == 1 and name not in others and {*facts.bodies} == {loss})
 
 
 def _lone_second(match: re.Match[str], facts: Facts) -> Quantity | None:
@@ -205,7 +222,8 @@ _NOW = r"(?:\[[tkn](?:[+−-]1)?\]|\^\(?[tkn](?:[+−-]1)?\)?|_?[tkn](?:[+−-]1
 
 #: Notations of quantities, by the key that the reader makes of them; few of them are ever compiled in one run.
 _NOTATIONS: tuple[tuple[str, Made], ...] = (
-    (rf"[∂d]{_NAME}/[∂d]{_NAME}", _slope),
+    (rf"[∂d]{_NAME}/[∂d]{_NAME}(?:_?at_?|\^\()(?P<update>\d{{1,6}})\)?", _slope),
+    (rf"[∂d]{_NAME}/[∂d]{_NAME}(?P<update>)", _slope),
     (rf"[∂d]\^?2{_NAME}/[∂d]{_NAME}\^?2()", _second),
     (rf"[∂d]\^?2{_NAME}/[∂d]{_NAME}[∂d]{_NAME}", _second),
     (rf"(?:Delta|Δ|delta_?)(?P<parameter>{_NAME[1:-1]})", _of_parameter("change", "d")),
@@ -238,6 +256,8 @@ def inner(quantity: Quantity) -> str:
     """How a quantity is called in a tree."""
     if quantity.kind == "loss" and quantity.update is not None:
         return f"{quantity.name}@@{quantity.update}"
+    if quantity.kind == "slope" and quantity.name and quantity.update is not None:
+        return f"{quantity.name}@@{quantity.update}"
     if quantity.kind in ("slope", "loss", "definition"):
         return quantity.name
     update = "" if quantity.update is None else f"@{quantity.update}"
@@ -251,7 +271,7 @@ def outer(word: str, facts: Facts) -> Quantity | None:
     if "@" in word:
         row, parameter, *update = word.split("@")
         kind = {"w": "weight", "d": "change"}.get(row, "state")
-        kind = "loss" if not parameter and row == facts.problem.loss_name else kind
+        kind = "slope" if "/d" in row else "loss" if not parameter and row == facts.problem.loss_name else kind
         old = update == ["old"]
         return Quantity(kind, row, parameter, int(update[0]) if update and not old else None, old=old)
     if word == "eta":

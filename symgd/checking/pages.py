@@ -125,12 +125,15 @@ class _Page(HTMLParser):
             return
         if self.math:
             self.math[-1].words.append((data, self.place()))
-        else:
-            self.visible.append((data, self.place()))
+            return
+        if data[0].isspace() and self.visible and self.visible[-1][0] == _SCRIPTS["sub"][1]:
+            self.visible.pop()  # the end of an index: two blanks would part a formula
+        self.visible.append((data, self.place()))
 
 
 # MathML to LaTeX -------------------------------------------------------------------------------------------------
 
+_TIMES = "\u2062"
 _INVISIBLE = dict.fromkeys(map(ord, "\u2061\u2062\u2063\u2064\u200b\ufeff"), "")
 _ACCENTS = {"^": "hat", "ˆ": "hat", "\u0302": "hat", "¯": "bar", "‾": "bar", "~": "tilde", "˜": "tilde", "→": "vec"}
 _BRACES = frozenset("⏟⏞︸︷")
@@ -196,11 +199,16 @@ def _identifier(node: _Node) -> Fragments:
     if not word:
         return []
     if len(word) > 1:
-        return [(rf"\operatorname{{{word}}}" if word.isalnum() else r"\odd ", node.at)]
+        return [(_word(word) if word.replace("_", "").isalnum() else r"\odd ", node.at)]
     return [(r"\top " if word == "⊤" else word, node.at)]
 
 
+def _word(word: str) -> str:
+    return r"\operatorname{" + word.replace("_", r"\_") + "}"
+
+
 _FIXED = {
+    ",": ", ",
     "{": r"\{",
     "}": r"\}",
     "∗": "*",
@@ -215,8 +223,10 @@ _FIXED = {
 
 def _operator(node: _Node) -> Fragments:
     sign = _said(node)
-    if len(sign) > 1 and sign.isalpha():
-        return [(rf"\operatorname{{{sign}}}", node.at)]
+    if not sign and any(_TIMES in text for text, _ in node.words):
+        return [(" ", node.at)]  # two numbers with nothing to be seen between them are not one
+    if len(sign) > 1 and sign.replace("_", "").isalpha():
+        return [(_word(sign), node.at)]
     return [(_FIXED.get(sign, sign.replace("\\", " ")), node.at)]
 
 

@@ -11,32 +11,39 @@ import itertools
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from symgd.checking.as_typed import OVER
-from symgd.checking.comparing import rounds_to
+from symgd.checking.comparing import digits_of
+from symgd.checking.facts import Facts
 from symgd.checking.notations import Quantity
-from symgd.checking.world import Facts, Key, World, worth
-from symgd.numbers.bounded import NoValue, Number, value_of
-from symgd.numbers.meanings import is_rational
-from symgd.numbers.values import entries_of
+from symgd.checking.stated import Entries, are_equal, are_rounded, entries, stated
+from symgd.checking.world import Key, World, worth
+from symgd.numbers.bounded import value_of
 
 if TYPE_CHECKING:
     from symgd.checking.claims import Claim
 
-#: The entries of what a line states at its end: of a number one.
-Entries = tuple[Number, ...]
 
-
-def placed(
-    claims: Sequence[Claim], headings: Mapping[int, int], facts: Facts, states: bool = False, ahead: bool = False
-) -> list[Claim]:
-    """The claims with the update that each belongs to, by the order of the lines and their headings.
+class Habits(NamedTuple):
+    """How a student writes, where that is not told by the lines.
 
     Where headings head `states`, slopes behind the weights are those of the point that was come to. Where arithmetic
-    is `ahead`, that behind the weights is of the next update: η·dL/dw = −0.48.
+    is `ahead`, that behind the weights is of the next update: η·dL/dw = −0.48. Who `corrects` says a value again that
+    was wrong.
     """
-    place, found = _Place(facts, states, ahead), []
+
+    states: bool = False
+    ahead: bool = False
+    corrects: bool = False
+
+
+_USUAL = Habits()
+
+
+def placed(claims: Sequence[Claim], headings: Mapping[int, int], facts: Facts, habits: Habits = _USUAL) -> list[Claim]:
+    """The claims with the update that each belongs to, by the order of the lines and their headings."""
+    place, found = _Place(facts, habits), []
     starts = sorted(headings.items())
     for claim in claims:
         while starts and starts[0][0] <= claim.line:
@@ -61,7 +68,7 @@ def other_readings(
         claim.quantity is None and claim.sides and claim.sides[0].tree and claim.sides[0].tree.names
         for claim in claims
     ):
-        ahead = placed(claims, headings, facts, ahead=True)
+        ahead = placed(claims, headings, facts, Habits(ahead=True))
         yield ahead
         readings.append(ahead)
     named = [_named(claim, facts) for claim in claims]
@@ -69,8 +76,11 @@ def other_readings(
         labelled = placed([_labelled(claim) for claim in named], headings, facts)
         yield labelled
         readings.append(labelled)
+    corrected = placed(claims, headings, facts, Habits(corrects=True))
+    if [claim.update for claim in corrected] != [claim.update for claim in claims]:
+        yield corrected
     if headings:
-        yield placed(claims, headings, facts, states=True)
+        yield placed(claims, headings, facts, Habits(states=True))
         if not are_steps and 0 not in headings.values():
             return
         as_one = placed(claims, {}, facts)
@@ -89,17 +99,20 @@ def other_readings(
 def _at_the_end(claims: Sequence[Claim], facts: Facts) -> list[Claim]:
     """The one value of a weight or the loss after the start, as that after all updates where the run ends in it."""
     truth, steps = World(facts.problem), facts.problem.steps
-    stated = Counter(claim.quantity for claim in claims if claim.update and _stated(claim) is not None)
+    often = Counter(claim.quantity for claim in claims if claim.update and stated(claim) is not None)
 
     def is_last(claim: Claim) -> bool:
-        quantity, value = claim.quantity, _stated(claim)
+        quantity, value = claim.quantity, stated(claim)
         if quantity is None or quantity.kind not in ("weight", "loss") or quantity.old or quantity.update is not None:
             return False
-        if not claim.update or stated[quantity] != 1 or value is None:
+        if not claim.update or claim.at or often[quantity] != 1 or value is None:
             return False
         name = "w" if quantity.kind == "weight" else quantity.name
-        ran = _entries(worth(truth, Key(name, quantity.parameter, steps, quantity.entry)))
-        return _are_equal(value, ran) or _are_rounded(value, ran, claim)
+        ran = entries(worth(truth, Key(name, quantity.parameter, steps, quantity.entry)))
+        parts = claim.sides[-1].parts or claim.sides[-1:]
+        is_fine = all(digits_of(part, shown) > 1 for part, shown in zip(parts, value, strict=True))
+        is_lone = len(claim.sides) == 1  # w1 = 0.5 + 0.01 = 0.52 is no rounded 0.518
+        return are_equal(value, ran) or (is_lone and is_fine and are_rounded(value, ran, claim))
 
     return [replace(claim, update=steps) if is_last(claim) else claim for claim in claims]
 
@@ -107,18 +120,24 @@ def _at_the_end(claims: Sequence[Claim], facts: Facts) -> list[Claim]:
 def _named(claim: Claim, facts: Facts) -> Claim:
     """`0.5 + 0.01 = 0.51` with the weight as its label that goes from the first number to the last."""
     tree = claim.sides[0].tree if claim.sides else None
-    if claim.quantity is not None or claim.label is not None or tree is None or tree.op not in ("add", "sub"):
+    if (
+        claim.quantity is not None
+        or claim.own
+        or claim.label is not None
+        or tree is None
+        or tree.op not in ("add", "sub")
+    ):
         return claim
     while tree.op in ("add", "sub"):
         tree = tree.args[0]
-    first, last, truth = value_of(tree, {}) if tree.op == "number" else None, _stated(claim), World(facts.problem)
+    first, last, truth = value_of(tree, {}) if tree.op == "number" else None, stated(claim), World(facts.problem)
     found = [
         Quantity("weight", "w", word, step)
         for word in facts.start
         for step in range(1, min(facts.problem.steps, _MOST_STEPS) + 1)
-        if _are_equal(last, _entries(worth(truth, Key("w", word, step))))
+        if are_equal(last, entries(worth(truth, Key("w", word, step))))
         and first is not None
-        and _are_equal((first,), _entries(worth(truth, Key("w", word, step - 1))))
+        and are_equal((first,), entries(worth(truth, Key("w", word, step - 1))))
     ]
     return replace(claim, label=found[0]) if len(found) == 1 else claim
 
@@ -141,12 +160,13 @@ def _labelled(claim: Claim) -> Claim:
 class _Place:
     """Where a student is: the update under way, and what was said in it."""
 
-    def __init__(self, facts: Facts, states: bool, ahead: bool) -> None:
-        self.states, self.ahead = states, ahead
+    def __init__(self, facts: Facts, habits: Habits) -> None:
+        self.habits = habits
         self.facts, self.update, self.said, self.told = facts, 0, set[tuple[str, str, str]](), False
         self.stands: dict[str, Entries | None] = {}  # the value that was last stated for each weight
         self.still = set[str]()  # parameters that do not move in this update, by what was said
         self.truth = World(facts.problem)
+        self.wrong: dict[tuple[str, str, str], int] = {}  # after how many updates a value was stated that is wrong
         self.over = False  # whether the updates are over, and what follows tells of them
 
     def begin(self, number: int) -> None:
@@ -154,12 +174,47 @@ class _Place:
         self.over = number == OVER
         if not self.over:
             self.update, self.said, self.still = max(0, number - 1), set(), set()
-            self.told = not self.states
+            self.told = not self.habits.states
 
     def of(self, claim: Claim) -> int:
+        """The update of a claim."""
+        if self.habits.corrects and (corrected := self.corrected(claim)) is not None:
+            return corrected
+        update = self.following(claim)
+        if self.habits.corrects and claim.quantity is not None and stated(claim) is not None:
+            is_right = self.is_right(claim, claim.quantity, update)
+            self.wrong = {**self.wrong, _known(claim.quantity): update} if not is_right else self.wrong
+        return update
+
+    def corrected(self, claim: Claim) -> int | None:
+        """The update of a wrong value that a claim corrects, before anything of a later one."""
         quantity = claim.quantity
-        if quantity is None or quantity.kind == "rate":
-            return self.update + (1 if self.ahead and quantity is None and self.all_moved() else 0)
+        wrong = None if quantity is None or quantity.update is not None else self.wrong.get(_known(quantity))
+        if quantity is None or wrong is None or wrong - _first(quantity) != self.update:
+            return None
+        if not self.is_right(claim, quantity, wrong):
+            return None
+        del self.wrong[_known(quantity)]
+        if quantity.kind == "weight":
+            self.stands[_word(quantity)] = stated(claim)
+        return wrong
+
+    def is_right(self, claim: Claim, quantity: Quantity, update: int) -> bool:
+        """Whether a claim states what its quantity is after so many updates, as far as that is known here."""
+        name = "w" if quantity.kind == "weight" else quantity.name
+        parameter = quantity.parameter if quantity.kind in ("weight", "change", "state") else ""
+        ran = entries(worth(self.truth, Key(name, parameter, update, quantity.entry)))
+        return are_equal(stated(claim), ran) or are_rounded(stated(claim), ran, claim)
+
+    def following(self, claim: Claim) -> int:
+        """The update of a claim by what was said before it."""
+        quantity = claim.quantity
+        if quantity is None:
+            return self.update + (self.habits.ahead and self.all_moved())
+        if quantity.kind == "rate":
+            return self.update + self.is_next_rate(claim)
+        if claim.at:
+            return self.update
         if quantity.update is not None:
             return self.indexed(claim, quantity)
         if self.over and (told := self.told_again(claim, quantity)) is not None:
@@ -180,11 +235,17 @@ class _Place:
         self.still |= {_word(quantity)} if _stands_still(claim) else set()
         return self.update + _first(quantity)
 
+    def is_next_rate(self, claim: Claim) -> bool:
+        """Whether a rate behind the weights is that of the next update, and was not that of this one."""
+        value = stated(claim)
+        now, then = (entries(worth(self.truth, Key("eta", "", self.update + more))) for more in (0, 1))
+        return self.all_moved() and not are_equal(value, now) and are_equal(value, then)
+
     def indexed(self, claim: Claim, quantity: Quantity) -> int:
         """A quantity that says itself after which update it is meant; a row of the optimizer says in which."""
         assert quantity.update is not None
         if quantity.kind == "weight":
-            self.stands[_word(quantity)] = _stated(claim)
+            self.stands[_word(quantity)] = stated(claim)
             if quantity.update:  # where it starts is no move
                 self.say(quantity, quantity.update - 1)
         elif quantity.kind == "state":
@@ -195,13 +256,11 @@ class _Place:
         """After how many updates a quantity had the number that a line behind the updates states; the last first."""
         if len(claim.sides) != 1 or quantity.kind not in ("weight", "loss"):
             return None
-        name, value = "w" if quantity.kind == "weight" else quantity.name, _stated(claim)
+        name, value = "w" if quantity.kind == "weight" else quantity.name, stated(claim)
         steps = range(self.facts.problem.steps, -1, -1)
-        ran = {
-            step: _entries(worth(self.truth, Key(name, quantity.parameter, step, quantity.entry))) for step in steps
-        }
-        exact = next((step for step, known in ran.items() if _are_equal(value, known)), None)
-        return exact if exact is not None else next((s for s in ran if _are_rounded(value, ran[s], claim)), None)
+        ran = {step: entries(worth(self.truth, Key(name, quantity.parameter, step, quantity.entry))) for step in steps}
+        exact = next((step for step, known in ran.items() if are_equal(value, known)), None)
+        return exact if exact is not None else next((s for s in ran if are_rounded(value, ran[s], claim)), None)
 
     def moved(self) -> set[str]:
         return {word for kind, _, word in self.said if kind == "weight"}
@@ -217,14 +276,14 @@ class _Place:
     def is_restated(self, claim: Claim) -> bool:
         """Whether a line only says again where the student stands: w1 = 0.5 at the start, w1 = 0.51 after a move."""
         assert claim.quantity is not None
-        word, value = _word(claim.quantity), _stated(claim)
+        word, value = _word(claim.quantity), stated(claim)
         if word in self.moved() and word in self.stands and self.stands[word] is None:
             self.stands[word] = value
             return True  # the formula alone was said of it: this is its value
         known = self.stands.get(word)
         if known is None:  # nothing was said of it yet: it stands where the run has it
-            known = _entries(worth(self.truth, Key("w", claim.quantity.parameter, self.update, claim.quantity.entry)))
-        again = value is not None and len(claim.sides) == 1 and _are_equal(value, known)
+            known = entries(worth(self.truth, Key("w", claim.quantity.parameter, self.update, claim.quantity.entry)))
+        again = value is not None and len(claim.sides) == 1 and are_equal(value, known)
         self.stands[word] = () if claim.unreadable else value  # what could not be read is a value all the same
         return again and (word in self.moved() or word not in self.still)
 
@@ -242,7 +301,7 @@ def _known(quantity: Quantity) -> tuple[str, str, str]:
 def _stands_still(claim: Claim) -> bool:
     """Whether a claim says that a slope or a change is 0."""
     assert claim.quantity is not None
-    value = _stated(claim) if claim.quantity.kind in ("slope", "negative", "change") else None
+    value = stated(claim) if claim.quantity.kind in ("slope", "negative", "change") else None
     return value is not None and all(entry == 0 for entry in value)
 
 
@@ -253,8 +312,8 @@ def _has_unmoved(facts: Facts) -> bool:
     """Whether the first update leaves a weight, or an entry of one, where it starts: its value may be of both."""
     truth = World(facts.problem)
     for word in facts.start:
-        pair = [_entries(worth(truth, Key("w", word, step))) for step in (0, 1)]
-        if any(_are_equal((before,), (after,)) for before, after in zip(pair[0] or (), pair[1] or (), strict=False)):
+        pair = [entries(worth(truth, Key("w", word, step))) for step in (0, 1)]
+        if any(are_equal((before,), (after,)) for before, after in zip(pair[0] or (), pair[1] or (), strict=False)):
             return True
     return False
 
@@ -270,14 +329,14 @@ def _counted(claims: Sequence[Claim], facts: Facts, first_loss: int | None, may_
     update = 0
     for claim in claims:
         quantity = claim.quantity
-        if quantity is None or quantity.kind == "rate":
+        if quantity is None or quantity.kind == "rate" or claim.at:
             claim = replace(claim, update=update)
         elif first_loss is not None or quantity.kind != "loss":
             known = _known(quantity)
             before = following.get(known, first_loss if quantity.kind == "loss" else None)
             count = _count(claim, quantity, before, facts) if may_start or before is not None else _first(quantity)
             claim = replace(claim, update=count if quantity.update is None else quantity.update)
-            following[known] = max(claim.update + (_stated(claim) is not None), _first(quantity))
+            following[known] = max(claim.update + (stated(claim) is not None), _first(quantity))
             update = max(0, claim.update - _first(quantity))
         found.append(claim)
     return found
@@ -287,8 +346,8 @@ def _count(claim: Claim, quantity: Quantity, following: int | None, facts: Facts
     """After how many updates a quantity is meant, of which the next value is `following` (None: its first)."""
     start = None
     if quantity.kind == "weight":
-        start = _entries(worth(World(facts.problem), Key("w", quantity.parameter, 0, quantity.entry)))
-    if following is None and len(claim.sides) == 1 and _are_equal(_stated(claim), start):
+        start = entries(worth(World(facts.problem), Key("w", quantity.parameter, 0, quantity.entry)))
+    if following is None and len(claim.sides) == 1 and are_equal(stated(claim), start):
         return 0
     return _first(quantity) if following is None else following
 
@@ -306,39 +365,3 @@ def _following(claim: Claim) -> tuple[int, int]:
     """What comes first where each value follows from those before it."""
     kind = "" if claim.quantity is None else claim.quantity.kind
     return (claim.update - 1 if kind == "weight" else claim.update), _ORDER.get(kind, 0)
-
-
-# values
-
-
-def _stated(claim: Claim) -> Entries | None:
-    """The number or the vector at the end of a claim, if there is one."""
-    side = claim.sides[-1] if claim.sides else None
-    if side is None:
-        return None
-    parts = side.parts or (side,)
-    if not all(part.is_number and part.tree is not None for part in parts):
-        return None
-    found = [value_of(part.tree, {}) for part in parts if part.tree is not None]
-    return None if any(value is None or isinstance(value, NoValue) for value in found) else tuple(found)
-
-
-def _entries(value: Number | None) -> Entries | None:
-    return None if value is None else tuple(entries_of(value))
-
-
-def _are_rounded(value: Entries | None, known: Entries | None, claim: Claim) -> bool:
-    """Whether what a claim states is what is known, to the places that it shows."""
-    if value is None or known is None or len(value) != len(known):
-        return False
-    parts = claim.sides[-1].parts or claim.sides[-1:]
-    trios = zip(known, value, parts, strict=True)
-    return all(_are_equal((shown,), (whole,)) or rounds_to(whole, shown, part.unit) for whole, shown, part in trios)
-
-
-def _are_equal(value: Entries | None, known: Entries | None) -> bool:
-    if value is None or known is None or len(value) != len(known):
-        return False
-    return all(
-        is_rational(one) and is_rational(other) and one == other for one, other in zip(value, known, strict=True)
-    )

@@ -164,7 +164,9 @@ _ENDS = frozenset(("number", "word", "atom", "close"))
 
 def _operation(token: Token, before: Token, after: Token) -> Token:
     """A dash between a formula and a sentence is no minus; stars that begin or end a stretch are Markdown's."""
-    if token.text[0] == "*" and not (_is_operand(before) and (_is_operand(after) or after.kind in ("open", "op"))):
+    is_apart = token.text == "*" and before.kind == "word" and token.spaced and after.spaced  # learning rate × 2
+    follows = _is_operand(before) or is_apart
+    if token.text[0] == "*" and not (follows and (_is_operand(after) or after.kind in ("open", "op"))):
         return token._replace(kind="break")
     lone_dash = token.text == "-" and token.spaced and after.spaced
     if lone_dash and after.kind == "word" and _is_long(after.text):
@@ -181,6 +183,10 @@ def _is_long(word: str) -> bool:
     return len(base) > 1 and base.isascii() and word not in WORDS
 
 
+#: What is written before its operand without brackets as well, and is no English word.
+_FUNCTIONS = words("ln log exp sqrt sin cos tan sinh cosh tanh arcsin arccos arctan sigmoid")
+
+
 def _kind_of_word(token: Token, before: Token, after: Token) -> str:
     word = token.text
     if before.kind == "number" and token.spaced and word in _SCALES:
@@ -190,6 +196,7 @@ def _kind_of_word(token: Token, before: Token, after: Token) -> str:
             "word"
             if after.kind in ("open", "atom")
             or after.text == "^"
+            or (word in _FUNCTIONS and after.kind in ("number", "word"))
             or word == "pi"
             or (word == "true" and after.kind == "close")
             else "prose"

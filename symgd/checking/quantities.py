@@ -123,7 +123,12 @@ class _Side:
             stop = closing(shown, found.end() - 1)
             if stop < 0:
                 break
-            word = self.differentiated(shown[found.end() : stop], found[1], latex=False)
+            inner, power = shown[found.end() : stop], _RAISED.match(shown, stop + 1)
+            if power is not None:  # d/dw (w − 3)^2
+                inner, stop = f"({inner}){power[0]}", power.end() - 1
+            elif shown[stop + 1 :].lstrip()[:1] in ("^", "²", "³"):  # of the slope, or of what it is taken of?
+                raise InputError("derivative", text=text)
+            word = self.differentiated(inner, found[1], latex=False)
             shown = f"{shown[: found.start()]}{word}{shown[stop + 1 :]}"
         return _QUANTITY.sub(lambda found: self.word_of(found, shown), shown)
 
@@ -137,4 +142,6 @@ class _Side:
 
 _BLANKS = str.maketrans("\n$€£¥", "     ")
 _OPERATOR = re.compile(rf"(?:∂/∂|\bd/d)({NAME})\s*[\[(]")
+#: The power of a bracket in round brackets.
+_RAISED = re.compile(r"(?<=\))\s*(?:\^\s*\d+|[²³])")
 _QUANTITY = re.compile(rf"(?<![A-Za-z_])(?:{QUANTITY})")

@@ -9,12 +9,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from symgd.checking.claims import Claim
+from symgd.checking.facts import Facts
 from symgd.checking.findings import Finding
 from symgd.checking.guarded import DEADLINE
 from symgd.checking.policy import Policy, spelled
 from symgd.checking.verdict import EARNING, WRONG, Diagnosis, Report, Verdict
 from symgd.checking.working import claims_in, has_unread_table, is_cut
-from symgd.checking.world import Facts, Key
+from symgd.checking.world import Key
 from symgd.errors import InputError
 from symgd.numbers.bounded import shown
 from symgd.numbers.values import entries_of, is_array
@@ -61,7 +62,8 @@ def lacking(marker: Marker) -> list[tuple[str, Key]]:
     wanted = [(after[word], Key("w", word, last)) for word in marker.facts.start]
     if marker.policy.quantities:
         # L behind the weights is the loss after an update: a name without one is said at any.
-        names = {spelled(claim.quantity.text) for claim, *_ in marker.found if claim.quantity is not None}
+        told = (claim for claim, *_ in marker.found if not claim.at)
+        names = {spelled(claim.quantity.text) for claim in told if claim.quantity is not None}
         keys = {word: _named(marker, word) for word in marker.policy.quantities}
         wanted = [(word, key) for word, key in keys.items() if word not in names]
     parts = Counter(key._replace(entry=()) for key in said if key is not None and key.entry)
@@ -82,7 +84,7 @@ def _verdict(marker: Marker, place: int, diagnosis: Sequence[Diagnosis]) -> Verd
         claim.line,
         claim.text,
         "" if claim.quantity is None else claim.quantity.text,
-        None if claim.quantity is None else claim.update,
+        None if claim.quantity is None or claim.at else claim.update,
         finding.verdict,
         finding.certainty,
         finding.status,
@@ -115,7 +117,7 @@ def _worth(marker: Marker, place: int) -> Fraction:
     if claim.quantity is None:
         return policy.points if claim.unreadable and not policy.quantities else Fraction(0)
     again = key is not None and any(later == key for _, later, *_ in marker.found[place + 1 :])
-    if again or (key is not None and key.name == "w" and key.step == 0):
+    if again or claim.at or (key is not None and key.name == "w" and key.step == 0):
         return Fraction(0)
     if not policy.quantities:
         return Fraction(0) if claim.quantity.kind == "rate" else policy.points

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from symgd.checking.as_typed import HEADING, RULE
+from symgd.checking.facts import Facts
 from symgd.checking.prose import typed
 from symgd.checking.wordings import names_of
-from symgd.checking.world import Facts
 
 _STRUCK = re.compile(
     r"~~(?=\S)[^~\n]{1,400}~~|<(s|del|strike)>[^\n]{1,400}?</\1>"
@@ -61,7 +61,7 @@ def without_counters(text: str, facts: Facts) -> str:
     """The text without `t = 0` before what stands after so many updates, where t is no name of the problem.
 
     >>> import symgd
-    >>> from symgd.checking.world import facts_of
+    >>> from symgd.checking.facts import facts_of
     >>> facts = facts_of(symgd.Problem("(w - 3)^2", start={"w": 0}))
     >>> without_counters("(t=1) w=0.6", facts)
     '      w=0.6'

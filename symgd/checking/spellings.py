@@ -10,31 +10,40 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+from symgd.checking.facts import Facts
+from symgd.checking.points import SLOPE, without_points
 from symgd.checking.slopes_at import with_slopes_at
 from symgd.checking.verbal import in_signs
-from symgd.checking.wordings import NUMBER, NUMBERS, derivative_of_the_loss, names_of, padded, worded
-from symgd.checking.world import Facts
+from symgd.checking.wordings import (
+    NUMBER,
+    NUMBERS,
+    derivative_of_the_loss,
+    names_of,
+    with_own_e,
+    with_own_words,
+    worded,
+)
 from symgd.expressions.names import name_text
-
-_SLOPE = r"(?:d|∂)\w+\s*/\s*(?:d|∂)\w+"
 
 
 def respelled(text: str, facts: Facts) -> str:
     """The text with each line as the reader knows it."""
     spelled = {name for word in facts.start for name in (word, name_text(word), _NUMBERED.sub(r"\1_\2", word))}
     words = "|".join(sorted(map(re.escape, spelled)))
-    text = _plain(text)
+    text = with_own_e(_plain(text), facts)
     if not words:
         return text
     known = names_of(facts)
     letters = "".join(letter for letter in "tkn" if letter not in known and letter not in facts.problem.counts)
+    without = {row for row, is_so in ((_TIMES, "x" in known), (_INDEXED, facts.problem.has_arrays)) if is_so}
     patterns = {
         re.compile(row.replace("PARAMETER", f"(?:{words})").replace("NOW", f"[{letters or '_'}]")): make
         for marks, row, make in _ROWS
-        if (row != _TIMES or "x" not in known) and any(mark in text for mark in marks)
+        if row not in without and any(mark in text for mark in marks)
     }
     lines = []
     for line in text.split("\n"):
+        line = without_points(line, facts)
         for pattern, make in patterns.items():
             line = pattern.sub(make, line)
         line = with_slopes_at(line, facts)
@@ -51,9 +60,22 @@ _LETTERS |= {0x2206: "Δ", 0x2112: "L", 0x1D6C1: "∇", 0x1D6DB: "∂"}
 _STOP = re.compile(r"(?<=[\d０-９])。(?=[\d０-９])")
 
 
+#: ŷ, x̄; the accents of a row of the optimizer, m̂ and v̂, are known by its name.
+_ACCENTS = {"\u0302": "_hat", "\u0304": "_bar", "\u0303": "_tilde"}
+_ACCENTED = re.compile("([A-LN-UW-Za-ln-uw-z])([\u0302-\u0304])")
+_LETTERS |= {
+    place: found[1] + _ACCENTS[found[2]]
+    for place in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))
+    if (found := _ACCENTED.fullmatch(unicodedata.normalize("NFD", chr(place))))
+}
+
+
 def _plain(text: str) -> str:
-    """The text with plain letters for those of word processors, each in its place."""
-    return text if text.isascii() else _STOP.sub(".", text.translate(_LETTERS))
+    """The text with plain letters for those of word processors."""
+    if text.isascii():
+        return text
+    text = _ACCENTED.sub(lambda found: found[1] + _ACCENTS[found[2]], text)
+    return with_own_words(_STOP.sub(".", text.translate(_LETTERS)))
 
 
 #: Ways to say that a weight moves to a value.
@@ -62,6 +84,8 @@ _ARROWS = (">", "→", "⟶", "⟹", "⇒", "\\", " to ", "becomes", "成", "為
 #: Where a line begins, and where a clause ends.
 _BEGIN, _END = r"(\s*(?:[-*•]\s+)?\$?\s*", r"\s*\$?\s*(?:[,，;；。)]|\.\s|\.?$|\b(?:and|so|then)\b)"
 _TIMES = rf"(?<=\d)(\s*)[xX](\s*)(?=[(\d]|{NUMBER})"
+#: A slope with an index, which of a vector is an entry.
+_INDEXED = rf"(?<![A-Za-z])({SLOPE})(?:\^\((\d{{1,6}})\)|\[(\d{{1,6}})\])"
 #: A quantity, and a number, in a row of such.
 _SAID = r"(?:(?:[d∂]\w+/[d∂]|Δ)?[A-Za-z]\w*(?:\[\d+\])?)"
 _SHORT = r"[-−]?(?:\d+(?:\.\d+)?|\.\d+)"
@@ -107,7 +131,7 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
     # dL/dw1: 2w1 − 1.1, dL/dw1: 2*(0.5 - 0.55) = -0.1
     (
         (":", "："),
-        rf"^(\s*[-−]?{_SLOPE}\s*)[:：](?=\s*(?:[^\s=≈:：][^=≈:：]*|{NUMBERS})$)",
+        rf"^(\s*[-−]?{SLOPE}\s*)[:：](?=\s*(?:[^\s=≈:：][^=≈:：]*|{NUMBERS})$)",
         lambda found: found[1] + "=",
     ),
     # \partial L/\partial w_1
@@ -133,7 +157,7 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
     (
         (*_ARROWS, " is ", "是"),
         rf"(?:^|(?<=[,，;；。、])|\b(?=(?:the|so|then|and|new)\b))((?:the |so |then |and |new )*{_BEGIN}(?:新的?\s*)?"
-        rf"(?:[-−]?{_SLOPE}|Δ?PARAMETER)\s*))(?:{_ARROW}|is(?: now)?|是|為)(?=\s*{NUMBER}{_END})",
+        rf"(?:[-−]?{SLOPE}|Δ?PARAMETER)\s*))(?:{_ARROW}|is(?: now)?|是|為)(?=\s*{NUMBER}{_END})",
         lambda found: f"{found[1]}=",
     ),
     # w1 and w2 are now 0.51 and 0.22, w1 和 w2 變成 0.51 和 0.22
@@ -152,13 +176,6 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
     ),
     # w == 0.51, w ≔ 0.51
     (("==", "≔"), r"(?<=\s)(?:==|≔)(?=\s)", lambda found: "=" + " " * (len(found[0]) - 1)),
-    # dL/dw at w = 0.5 = -5, dL/dw|w=0.5 = -5
-    (
-        ("at", "|", "(", "在", "@"),
-        rf"((?:{_SLOPE}|∇[A-Z]|grad|\b[A-Z]'?)\s*)(?:\bat\b|[|@在(]_?)\s*\{{?\s*PARAMETER\s*=\s*{NUMBER}"
-        rf"(?:\s*,\s*PARAMETER\s*=\s*{NUMBER})*\s*[)}}]?\s*(?:時|處)?(?=\s*[=≈])",
-        lambda found: padded(found, found[1]),
-    ),
     # w = 0.51 (new)
     (
         ("(",),
@@ -183,22 +200,16 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
     (("**",), rf"(?<=[=≈])(\s*)\*\*({NUMBER})\*\*", lambda found: f"{found[1]}{found[2]}"),
     # d/dw L = -5
     (("d/d", "∂/∂"), r"\b([d∂])/([d∂])(PARAMETER) ([A-Z])(?=\s*[=≈])", lambda f: f"{f[1]}{f[4]}/{f[2]}{f[3]}"),
-    # dL/dw(0.5) = −5, L(0.5) = 6.25, ∂L/∂w1 (0.5, 0.2) = −0.1, ∇L|_(0.5, 0.2) = …
+    # dL/dw1[1], ∂L/∂w1^(1), \frac{\partial L}{\partial w_1}^{(1)}
     (
-        (") =", ")=", ") ≈", ")≈"),
-        rf"^(\s*(?:{_SLOPE}|[A-Z]))\(\s*{NUMBER}\s*\)(?=\s*[=≈])",
-        lambda found: padded(found, found[1]),
+        ("^(", "["),
+        _INDEXED,
+        lambda found: f"{found[1]}_at_{found[2] or found[3]}",
     ),
     (
-        (") =", ")=", ") ≈", ")≈"),
-        rf"^(\s*(?:{_SLOPE}|∇[A-Z]|grad(?:\s*[A-Z])?)\s*)[|@]?_?\(\s*{NUMBER}(?:\s*[,，]\s*{NUMBER})+\s*\)(?=\s*[=≈])",
-        lambda found: padded(found, found[1]),
-    ),
-    # \\left. … \\right|_{w=0.5}
-    (
-        ("\\frac{\\partial", "\\frac{d", "\\nabla"),
-        r"\\left\s*\.|(?:\\(?:[Bb]igg?[rl]?|right)\s*)?(?:\||\\[rl]?vert)_\{(?:[^{}]|\{[^{}]*\})*\}",
-        lambda found: " " * len(found[0]),
+        ("^{(",),
+        r"(\\[dt]?frac\s*\{[^{}]{1,40}\}\s*\{(?:[^{}]|\{\w{1,32}\}){1,40})\}\^\{\((\d{1,6})\)\}",
+        lambda found: f"{found[1]}^{{({found[2]})}}}}",
     ),
     # w(t+1), w_{t+1}, w^(t+1): the index in brackets
     (
@@ -207,17 +218,10 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
         r"|_[{(](NOW\s?[-+−]\s?1)[})])(?![^$\n]*[$\\])",
         lambda found: f"{found[1]}[{''.join((found[2] or found[3]).split())}]",
     ),
-    # L'(w) = …, L'(0.5) = …, ∇L(w1, w2) = …
-    (
-        ("'(", "''(", "∇", "nabla", "grad"),
-        rf"((?:^|[,，;；。、])\s*\$?(?:[A-Z]'{{1,2}}|(?:∇|\\nabla\s?|grad\s?)[A-Z]))"
-        rf"\((?:\s*(?:PARAMETER|\\?[A-Za-z]_\d|{NUMBER})\s*,?)+\)(?=\s*[=≈])",
-        lambda found: padded(found, found[1]),
-    ),
     # | w1 | 0.51 |
     (
         ("|",),
-        rf"^(\s*)\|(\s*(?:{_SLOPE}|Δ?PARAMETER(?:\[\d+\])?)\s*)\|(\s*{NUMBER}\s*)\|?\s*$",
+        rf"^(\s*)\|(\s*(?:{SLOPE}|Δ?PARAMETER(?:\[\d+\])?)\s*)\|(\s*{NUMBER}\s*)\|?\s*$",
         lambda found: f"{found[1]} {found[2]}={found[3]}",
     ),
     # 0.1x5

@@ -64,7 +64,7 @@ class Spot(NamedTuple):
 
 
 def _derived(world: World, key: Key) -> Number | None:
-    from symgd.checking.world import NoSuch
+    from symgd.checking.facts import NoSuch
 
     try:
         return world.derived(key)

@@ -13,10 +13,10 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from symgd.checking.chains import words
+from symgd.checking.facts import Facts
 from symgd.checking.notations import Quantity, quantity_named
 from symgd.checking.prose import typed
 from symgd.checking.tabulars import barred
-from symgd.checking.world import Facts
 from symgd.expressions.names import canonical
 from symgd.numbers.systems import rational
 from symgd.numbers.values import entries_of, is_array

@@ -8,10 +8,10 @@ from dataclasses import replace
 from fractions import Fraction
 
 from symgd.checking.answers import quantity_of_head
+from symgd.checking.facts import facts_of
 from symgd.checking.policy import policy_of
 from symgd.checking.roster import Submission
 from symgd.checking.verdict import WRONG, Report, line_points
-from symgd.checking.world import facts_of
 from symgd.descent.problem import Problem
 
 _CENT = 100
@@ -51,7 +51,8 @@ def total_of(problem: Problem) -> Fraction:
 def out_of(report: Report, total: Fraction) -> Report:
     """The report with its score as a share of the total, whether many lines were written or none.
 
-    The lines keep their own points. What the share comes to is cut behind two decimal places.
+    The lines keep their own points. What the share comes to is rounded to two decimal places, a half upwards; what is
+    not whole is not rounded up to the whole.
     """
     if report.max_score == total:
         return report
@@ -59,4 +60,10 @@ def out_of(report: Report, total: Fraction) -> Report:
     share = earned / worth if worth else Fraction(0)
     penalty = policy_of(report.problem.marks).penalty * sum(verdict.status in WRONG for verdict in report)
     score = max(Fraction(0), share * total - penalty)
-    return replace(report, score=Fraction(math.floor(score * _CENT), _CENT), max_score=total)
+    rounded = Fraction(math.floor(score * _CENT + Fraction(1, 2)), _CENT)
+    return replace(report, score=rounded if score == total else min(rounded, _below(total)), max_score=total)
+
+
+def _below(total: Fraction) -> Fraction:
+    """The highest mark with two decimal places that is less than the whole."""
+    return Fraction(math.ceil(total * _CENT) - 1, _CENT)

@@ -37,11 +37,20 @@ def grouped(piece: Piece, sides: Iterable[Side]) -> Piece:
 
 
 def _bracketed(tokens: Sequence[Token], with_commas: bool) -> Iterator[tuple[Token, Token]]:
-    """The brackets of a side that are no call's, with a comma inside or without any."""
+    """The brackets of a side that are no call's, with a comma directly inside or without any."""
     for opener, closer in _pairs(tokens):
-        inside = tokens[opener + 1 : closer]
-        if any(token.kind == "comma" for token in inside) == with_commas and not _is_call(tokens, opener):
+        if _has_comma(tokens[opener + 1 : closer]) == with_commas and not _is_call(tokens, opener):
             yield tokens[opener], tokens[closer]
+
+
+def _has_comma(tokens: Sequence[Token]) -> bool:
+    """Whether a comma stands among tokens, and in no bracket among them: that of a call says nothing."""
+    depth = 0
+    for token in tokens:
+        depth += (token.kind == "open") - (token.kind == "close")
+        if token.kind == "comma" and depth == 0:
+            return True
+    return False
 
 
 def _with_brackets(piece: Piece, found: Iterable[tuple[Token, Token]], brackets: str) -> Piece:
@@ -94,7 +103,7 @@ def _tuples(tokens: Sequence[Token], count: int) -> Iterator[list[list[Token]]]:
             else:
                 parts[-1].append(token)
         if len(parts) == count and all(parts) and not _is_call(tokens, opener):
-            commas = [token for token in tokens[opener + 1 : closer] if token.kind == "comma"]
+            commas = [token for token in tokens[opener:closer] if token.kind == "comma"]
             yield [*parts, commas]
 
 

@@ -46,3 +46,9 @@ def overlap(first: Number, second: Number) -> bool:
     """Whether two values may be the same."""
     with ctx.workprec(BITS):
         return bool(as_ball(first).overlaps(as_ball(second)))
+
+
+def around(value: Number, unit: Fraction) -> Number:
+    """A ball that holds all that a value with this last place may be rounded from."""
+    with ctx.workprec(BITS):
+        return as_ball(value) + arb(0, as_ball(rational(unit / 2)).upper())

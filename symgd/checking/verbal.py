@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from symgd.checking.facts import Facts
 from symgd.checking.notations import stem_of
-from symgd.checking.world import Facts
 from symgd.expressions.names import name_text
 
 _SIGN = re.compile(r"[=≈＝]")

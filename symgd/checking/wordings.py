@@ -9,8 +9,8 @@ import functools
 import re
 
 from symgd.calculus.equality import equality
+from symgd.checking.facts import Facts
 from symgd.checking.notations import stem_of
-from symgd.checking.world import Facts
 from symgd.errors import SymgdError
 from symgd.expressions.reader import read
 from symgd.expressions.tree import nodes
@@ -56,9 +56,9 @@ _WORDS: tuple[tuple[tuple[str, ...], str, str], ...] = (
 _VALUE = rf"(?:{NUMBER}|[(\[（［][-−\d.,，\s]+[)\]）］])"
 #: Numbers of several parameters follow.
 _SEVERAL = r"(?=[^=≈]{0,80}[(\[（［][^()\[\]=≈]{1,80}[,，])"
-#: How a word is joined to what it is: 梯度 = −5, 梯度：2(0.5 − 3) = −5, the slope at 0.5 is −5.
+#: How a word is joined to what it is: 梯度 = −5, 梯度：2(0.5 − 3) = −5, the slope is −5.
 _JOINED = (
-    rf"(?:\s+at\s+(?:\w+\s*=\s*)?{NUMBER})?\s*"
+    r"\s*"
     rf"([=≈＝](?=\s*[-−+]?\s*[(\[（［]?\s*(?:[-−+\d.½\\$_∂Δ∇□＿０-９]|d\w+/d|[A-Za-zα-ωΑ-Ω](?![A-Za-z])))|[:：](?=\s*(?:{_VALUE}|{NUMBERS})\s*$)|(?:is(?:\s+now)?|是|為)(?=\s*{_VALUE}\s*(?:[,，;；。]|\.\s|\.?$)))"
 )
 
@@ -102,3 +102,29 @@ def derivative_of_the_loss(line: str, facts: Facts) -> str:
 
 #: A formula of more nodes is not compared with the loss here.
 _MOST = 80
+
+
+#: Words that students name what stands between by.
+_OWN_WORDS = ("預測值", "預測", "預估值", "誤差", "殘差", "偏差", "輸出", "輸出值")
+_CJK = "\u4e00-\u9fff"
+
+
+#: An e that is said to be something, and one that stands for that: not that of e^(−z).
+_E_SAID, _E = (
+    re.compile(r"(?m)^\s*\$?e\s*[=≈＝]"),
+    re.compile(r"(?<![A-Za-z_\\^])e(?![A-Za-z_\d]|[-+−]\d)(?!\s*\^(?!\{?2))"),
+)
+
+
+def with_own_e(text: str, facts: Facts) -> str:
+    """The text with a name for the e that it defines, where that is none of the problem's: e = y − ŷ."""
+    is_own = "e" not in names_of(facts) and _E_SAID.search(text)
+    return _E.sub("own_e", text) if is_own else text
+
+
+def with_own_words(text: str) -> str:
+    """The text with names in letters for the words that it defines: 誤差 = w·x + b − y."""
+    for place, word in enumerate(_OWN_WORDS):
+        if word in text and re.search(rf"(?m)^\s*{word}\s*[=≈＝]", text):
+            text = re.sub(rf"(?<![{_CJK}]){word}(?![{_CJK}])", f"own_{place}", text)
+    return text

@@ -16,24 +16,30 @@ from symgd.checking.behind import fault_behind
 from symgd.checking.chains import Chain, Side, chains
 from symgd.checking.claims import Claim, Part
 from symgd.checking.commas import with_entries_apart
+from symgd.checking.facts import Facts
 from symgd.checking.judge import unit_of
 from symgd.checking.latex import latex_tokens
-from symgd.checking.notations import BEFORE, Quantity, inner, outer, quantity_named, shape_of
+from symgd.checking.located import KINDS, located
+from symgd.checking.notations import BEFORE, Quantity, inner, outer, quantity_named, shape_of, stem_of
+from symgd.checking.own_names import is_own
 from symgd.checking.pieces import Piece, pieces
 from symgd.checking.placing import placed
+from symgd.checking.points import Place, point_of
 from symgd.checking.prose import prose_tokens
 from symgd.checking.quantities import Read
+from symgd.checking.said_before import is_minus, is_something_of, label_in, line_before, with_words
 from symgd.checking.set_aside import withdrawn, without_counters, without_headings, without_struck
 from symgd.checking.spellings import respelled
 from symgd.checking.tables import tabled
 from symgd.checking.tuples import bracketed, component, entry_of_vectors, grouped, of_one
 from symgd.checking.unread import unread_lines
-from symgd.checking.world import Facts
 from symgd.expressions.names import canonical
 from symgd.expressions.tree import Expression, name, nodes, number, operation, substitute
 from symgd.limits import stranger
 from symgd.numbers.values import is_array as is_array_
 
+#: What opens what a line is about: \\left.\\frac{dL}{dw}, \\mathbf{w}.
+_OPENED = re.compile(r"(?:\\left\s*\.\s*|\\[A-Za-z]+\s*\{)\Z")
 #: A longer line is shown as it was read.
 _LONGEST = 500
 
@@ -50,6 +56,7 @@ def claims_in(text: str, facts: Facts) -> list[Claim]:
         for line in unread_lines(reader.written, reader.read, reader.seen, (*facts.start, facts.problem.loss_name))
     ]
     found = without_asides(sorted(found, key=lambda claim: claim.line), reader.written, facts)
+    found = located(found, reader.written, facts)
     numbered = [replace(claim, place=place) for place, claim in enumerate(found)]
     return placed(numbered, headings_in(shown), facts)
 
@@ -140,7 +147,7 @@ class _Reader:
         stop = max(stop, chain.signs[-1].stop)
         text, column = self.as_written(piece, sides[0].start, stop, line, column)
         start = piece.origin[sides[0].start]
-        before_it = self.text[self.text.rfind("\n", 0, start) + 1 : start]
+        before_it = line_before(self.text, start)
         head = self.quantity(sides[0], parts[0], before_it)
         if head is None and (signs[0] == "←" or (not sides[-1].side.tokens and not self.is_known(parts[0]))):
             return
@@ -151,30 +158,40 @@ class _Reader:
                 Part(None, parts[-1].text, fault),
                 line if fault == "unclosed" else self.unclosed,
             )
-        if head is not None and len(head.entry) == 1 and parts[-1].parts:  # w[1] = (0.8, 0.8)
-            head = head._replace(update=head.entry[0], entry=())
+        if head is not None and parts[-1].parts:
+            head = self.of_vector(head, len(parts[-1].parts))
         first = 0 if head is None else 1
-        if head is not None and _TOLD_OF.search(before_it) and head.kind in ("loss", "weight"):
+        if head is not None and is_something_of(before_it) and head.kind in ("loss", "weight"):
             head, parts, first = None, [Part(None, text, "words")], 0  # something else of it
         if head is not None and head.kind == "state":
             parts = [_carried(part, head) for part in parts]
         self.seen |= {*range(line, self.auditor.place(piece.origin[stop - 1])[0] + 1)}
         claim = Claim(line, column, text, head, tuple(parts[first:]), tuple(signs))
-        before = piece.text[: sides[0].start]
-        if head is None:
-            claim = replace(claim, label=self.label(before))
-        elif head.kind == "slope" and _DASH.search(before) and not _LISTED.search(self.text):
+        if head is not None and head.kind in KINDS:
+            claim = replace(claim, point=point_of(self.pointed(text, line), self.facts))
+            if head.kind in ("slope", "negative") and head.update is not None:
+                claim = replace(claim, point=(Place("", update=head.update),))
+        before = line_before(piece.text, sides[0].start)
+        if head is None and (own := self.own_name(parts[0])):
+            claim = replace(claim, own=own, sides=claim.sides[1:], signs=claim.signs[1:])
+        elif head is None:
+            claim = replace(claim, label=label_in(before, self.facts))
+        elif head.kind == "slope" and is_minus(before, self.text):
             claim = replace(claim, label=head._replace(kind="negative", name=head.name or "-"))
         if head is not None and _is_of_all(head):
             yield from self.by_parameter(claim, piece, chain.sides[first:])
         else:
             yield claim
 
-    def label(self, before: str) -> Quantity | None:
-        """The weight that stands with a colon at the beginning of a line."""
-        found = re.search(r"(?:^|\n)[ \t]*(?:[-*•][ \t]+)?([A-Za-z]\w*)[ \t]*[:：][ \t]*$", before)
-        named = quantity_named(canonical(found[1]), self.facts) if found else None
-        return named if named is not None and named.kind == "weight" and named.parameter else None
+    def of_vector(self, head: Quantity, count: int) -> Quantity:
+        """What a vector of so many numbers is of: w[1] = (0.8, 0.8), and w1 = (0.51, 0.22) of two, of an update."""
+        if len(head.entry) == 1:
+            return head._replace(update=head.entry[0], entry=())
+        number = re.fullmatch(rf"{re.escape(stem_of(self.facts))}_?(\d{{1,6}})", head.parameter)
+        is_of_all = head.kind == "weight" and count == len(self.parameters) > 1 and not head.entry
+        if not is_of_all or number is None or head.update is not None or is_array_(self.facts.start[head.parameter]):
+            return head
+        return head._replace(parameter="", update=int(number[1]))
 
     def as_written(self, piece: Piece, start: int, stop: int, line: int, column: int) -> tuple[str, int]:
         """A stretch of a piece as the student wrote it, and the column it begins in."""
@@ -183,8 +200,23 @@ class _Reader:
         if end != line or written == read or len(read) > _LONGEST:
             return " ".join(piece.text[start:stop].split()), column
         first, last = as_written(written, read, column - 1, last)
+        if opened := _OPENED.search(written, 0, first):
+            first = opened.start()
         first += len(written[first:last]) - len(written[first:last].lstrip(" ,，、"))  # a value of a list
         return " ".join(written[first:last].split()), first + 1
+
+    def own_name(self, part: Part) -> str:
+        """The name of the student's own that a side is; "" of any other side."""
+        if part.tree is None or part.tree.op != "name":
+            return ""
+        back = {placeholder: key for key, placeholder in self.auditor.quantities.known.items()}
+        word = part.tree.name
+        return word if is_own(word, back.get(word, word), self.facts) else ""
+
+    def pointed(self, text: str, line: int) -> str:
+        """A claim with its point: as it was written, or where it was not kept so, all of its line."""
+        written = self.written[line - 1]
+        return text if text in " ".join(written.split()) else written
 
     def is_known(self, part: Part) -> bool:
         """Whether a name of the problem stands in a side."""
@@ -271,10 +303,7 @@ class _Reader:
             return (self.of_all(part) or self.called(seen)) if tree is None else None
         word = tree.name
         found = outer(word, self.facts) or quantity_named(word, self.facts)
-        of = _OF.search(before)
-        found = self.by_word(found, of[1] if of else seen.side.before) if found is not None else None
-        if found is not None and found.kind == "loss" and _BEFORE.search(before):
-            found = found._replace(old=True)
+        found = with_words(found, before, seen.side.before, self.facts) if found is not None else None
         if found is not None and places:
             found = found._replace(entry=places) if len(places) == len(shape_of(found, self.facts)) else None
         if minus:
@@ -297,32 +326,6 @@ class _Reader:
         match = re.fullmatch(r"\s*([A-Za-z]\w*)\s*\(.*\)\s*", seen.read.text)
         found = quantity_named(canonical(match[1]), self.facts) if match else None
         return found if found is not None and found.kind in ("loss", "definition") else None
-
-    def by_word(self, found: Quantity, before: str) -> Quantity:
-        """delta w1 = …, grad w1 = …: the word before the name says what of it is meant."""
-        word = before.strip().lower()
-        if found.kind == "weight" and word in ("delta", "change", "改變量", "變化量", "變化"):
-            return Quantity("change", "d", found.parameter)
-        if found.kind == "weight" and word in _SLOPES:
-            return Quantity("slope", self.facts.slopes[found.parameter], found.parameter)
-        if found.kind == "loss" and word in _SLOPES:
-            return Quantity("slope", "")
-        return found
-
-
-_SLOPES = frozenset(("grad", "gradient", "slope", "derivative", "梯度", "斜率"))
-#: What is told of a quantity: its slope or change, which have names, or something that has none.
-_OF = re.compile(r"(?i)\b(gradient|grad|slope|derivative|change)\s+(?:of|in)\s+(?:the\s+)?\$?\s*\Z")
-_TOLD_OF = re.compile(
-    r"(?i)\b(?:change|difference|decrease|increase|drop|reduction|improvement|half|twice|double|square|sum|inverse"
-    r"|opposite|negative|minimum|maximum)\s+(?:of|in)\s+(?:the\s+)?\$?\s*\Z"
-)
-#: A dash before a slope that begins a line: of a list, or a minus.
-_DASH = re.compile(r"(?:^|\n)[ \t]*[-−–][ \t]+\Z")
-#: A dash that begins a line about anything else: then all of them make a list.
-_LISTED = re.compile(r"^[ \t]*[-−–][ \t]+(?!\$?(?:[d∂∇]|\\frac|\\nabla|grad|g\b|[A-Z]'))\S", re.MULTILINE)
-#: Words before a loss that is that before the move.
-_BEFORE = re.compile(r"(?:\bwas|\bbefore\b[^.;$]{0,24}|(?:之前|移動前|更新前|原本|原來)[^。；$]{0,12})\s*\$?\s*\Z")
 
 
 def _of_parts(text: str, parts: Sequence[Part]) -> Part:

@@ -9,7 +9,7 @@ from symgd.errors import clipped, width
 from symgd.language import sentence
 
 #: The form of a text by the ending of its file; all others are Markdown or plain.
-FORMS = {".html": "html", ".htm": "html", ".xhtml": "html", ".tex": "tex", ".latex": "tex"}
+FORMS = {".html": "html", ".htm": "html", ".xhtml": "html", ".tex": "tex", ".latex": "tex", ".gift": "gift"}
 
 
 def audit_output(text: str, form: str, as_json: bool, language: str) -> tuple[str, int]:

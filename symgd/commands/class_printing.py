@@ -25,7 +25,7 @@ from symgd.language import joined, sentence
 
 def quantities_of(problem: Problem) -> list[str]:
     """The quantities that a column of answers may be named by."""
-    from symgd.checking.world import facts_of
+    from symgd.checking.facts import facts_of
 
     facts = facts_of(problem)
     words = [*facts.slopes.values(), *facts.bodies, *problem.marks.get("quantities", {})]

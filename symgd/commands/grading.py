@@ -15,12 +15,12 @@ import click
 
 from symgd import __version__
 from symgd.checking.answers import quantity_of_head
+from symgd.checking.facts import facts_of
 from symgd.checking.grading import BREAKS, grade, marked_texts
 from symgd.checking.mark_files import checked_format, format_of
 from symgd.checking.roster import Roster, Submission, read_roster
 from symgd.checking.totals import with_asked
 from symgd.checking.verdict import Report, amount
-from symgd.checking.world import facts_of
 from symgd.commands.check_printing import FINE, UNDECIDED, WRONG
 from symgd.commands.class_printing import (
     class_text,

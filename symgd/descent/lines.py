@@ -42,15 +42,15 @@ def value_of(tree: Expression, operands: Mapping[str, Value], bits: int = 320) -
 
 def line_text(line: Line, digits: int = DIGITS) -> str:
     """A line as text on one line, as a handout prints it."""
-    shown = show(line.value, digits)
-    sides = [("", shown_text(line.quantity))]
-    if shown is None:
-        return sides[0][1]
     left = worked(line.formula, line.operands, line.value, digits)
+    end = left or show(line.value, digits)
+    sides = [("", shown_text(line.quantity))]
+    if end is None:
+        return sides[0][1]
     if line.formula.op != "number":
         sides.append((" = ", write_text(line.formula)))
     if left is not None:
         sides.append((f" {left.left_sign} ", write_text(left.left)))
-    sides.append((f" {shown.sign if left is None else left.sign} ", write_text(shown.tree)))
+    sides.append((f" {end.sign} ", write_text(end.tree)))
     kept = [sides[0], *(side for before, side in pairwise(sides) if side[1] != before[1])]
     return "".join(sign + text for sign, text in kept)

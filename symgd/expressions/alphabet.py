@@ -54,7 +54,9 @@ SUBSCRIPT = re.compile(
 SHIFTED_INDEX = re.compile(r"\s*_\s*\{\s*(?P<index>[A-Za-z])\s*(?P<sign>[+-])\s*(?P<number>\d{1,6})\s*\}")
 #: The last case of a choice of cases, said in Chinese.
 OTHERWISE = re.compile(r"\s*\{\s*(?:其他情況|其他|否則)\s*\}")
-GROUPED_WORD = re.compile(r"\s*\{\s*(?P<word>[A-Za-z](?:[A-Za-z0-9]|\\?_)*|if)\s*\}")
+#: What stands before the condition of a case.
+CONDITION = re.compile(r"\s*\{\s*(?:if|若|當)\s*\}")
+GROUPED_WORD = re.compile(r"\s*\{\s*(?P<word>[A-Za-z](?:[A-Za-z0-9]|\\?_)*)\s*\}")
 ENVIRONMENT = re.compile(r"\s*\{(?P<name>[A-Za-z]+\*?)\}")
 #: What stands below and above a sum: \\sum_{i=1}^{n}.
 LIMITS_OF_SUM = re.compile(

@@ -20,6 +20,7 @@ from symgd.expressions.alphabet import (
     BLANK_COMMANDS,
     COMMANDS,
     COMPARE,
+    CONDITION,
     ENVIRONMENT,
     GROUPED_WORD,
     KIND_OF_NORM,
@@ -313,14 +314,13 @@ class Lexer:
         if otherwise := OTHERWISE.match(self.typed, stop):
             self._put("word", "otherwise", start, otherwise.end(), upright=True)
             return
+        if condition := CONDITION.match(self.typed, stop):
+            self.spaced, self.at = True, condition.end()
+            return
         found = GROUPED_WORD.match(self.typed, stop)
         if not found:
             self.fail("latex-command", start, stop, command=command)
-        word = found["word"].replace("\\", "")
-        if word == "if":
-            self.spaced, self.at = True, found.end()
-        else:
-            self._indexed(word, start, found.end(), upright=True)
+        self._indexed(found["word"].replace("\\", ""), start, found.end(), upright=True)
 
     def _environment(self, command: str, start: int, stop: int) -> None:
         found = ENVIRONMENT.match(self.typed, stop)

@@ -22,7 +22,7 @@ class Expression:
     Expression('0.5 + w')
     """
 
-    __slots__ = ("_hash", "args", "name", "op", "span", "value")
+    __slots__ = ("_hash", "_made", "args", "name", "op", "span", "value")
 
     op: str
     args: tuple[Expression, ...]
@@ -30,6 +30,7 @@ class Expression:
     name: str
     span: Span | None
     _hash: int
+    _made: dict[Any, Any]
 
     def __init__(
         self,
@@ -129,9 +130,24 @@ class Expression:
 
 
 # A node is filled past the guard of `__setattr__`, slot by slot.
-_put_op, _put_args, _put_value, _put_name, _put_span, _put_hash = (
-    Expression.__dict__[slot].__set__ for slot in ("op", "args", "value", "name", "span", "_hash")
+_put_op, _put_args, _put_value, _put_name, _put_span, _put_hash, _put_made = (
+    Expression.__dict__[slot].__set__ for slot in ("op", "args", "value", "name", "span", "_hash", "_made")
 )
+
+
+def made_of(tree: Expression) -> dict[Any, Any]:
+    """What others worked out of a tree and want again: it is kept for as long as the tree lives, and no longer.
+
+    >>> tree = operation("add", number(1), number(2))
+    >>> made_of(tree)["plan"] = "1 and 2"
+    >>> made_of(tree)
+    {'plan': '1 and 2'}
+    """
+    try:
+        return tree._made
+    except AttributeError:
+        _put_made(tree, {})
+        return tree._made
 
 
 def _hashed(tree: Expression) -> int:
@@ -223,7 +239,7 @@ def _free(node: Expression, below: tuple[dict[str, None], ...]) -> dict[str, Non
 
 def number(value: Fraction | int | str, span: Span | None = None) -> Expression:
     """An exact number; text is read as a decimal or a fraction."""
-    return Expression("number", value=Fraction(value), span=span)
+    return Expression("number", value=value if type(value) is Fraction else Fraction(value), span=span)
 
 
 def name(word: str, span: Span | None = None) -> Expression:

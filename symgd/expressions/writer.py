@@ -32,6 +32,15 @@ class Piece(NamedTuple):
     minus: bool = False  # begins with a negative number that stands without brackets
 
 
+class Cases(NamedTuple):
+    """How a function in pieces is written: as a whole, a branch and its condition, the last one, what joins them."""
+
+    whole: str
+    branch: str
+    last: str
+    between: str
+
+
 class Style(NamedTuple):
     """What differs between text and LaTeX."""
 
@@ -42,18 +51,25 @@ class Style(NamedTuple):
     times: str
     dot: str
     beside: str  # between a number and a name
-    pairs: str  # how branches are joined
+    cases: Cases
     roles: bool = False  # whether numbers show the role they carry
 
 
-def text(tree: Expression, names: Mapping[str, str] | None = None) -> str:
+def text(tree: Expression, names: Mapping[str, str] | None = None, cases: Cases | None = None) -> str:
     """The tree as Unicode text on one line; `names` says how names are shown where it differs.
+
+    With `cases`, a function in pieces is not written as the reader takes it but with these words.
 
     >>> import symgd
     >>> text(symgd.parse("(w1-0.55)**2 * 2"))
     '(w1 − 0.55)²·2'
     """
-    return _write(tree, TEXT, names or {})
+    return _write(tree, TEXT if cases is None else _worded(cases), names or _NO_NAMES)
+
+
+@functools.cache
+def _worded(cases: Cases) -> Style:
+    return TEXT._replace(cases=cases)
 
 
 def latex(tree: Expression, names: Mapping[str, str] | None = None, *, roles: bool = False) -> str:
@@ -65,18 +81,19 @@ def latex(tree: Expression, names: Mapping[str, str] | None = None, *, roles: bo
     >>> latex(symgd.parse("(w1-0.55)**2/2"))
     '\\frac{(w_{1} - 0.55)^{2}}{2}'
     """
-    return _write(tree, COLOURED if roles else LATEX, names or {})
+    return _write(tree, COLOURED if roles else LATEX, names or _NO_NAMES)
 
 
 #: Python writes no whole number of more than 4300 digits at once.
 _AT_ONCE = 4_000
+_TOO_LONG = 10**_AT_ONCE
 
 
 def _digits(whole: int) -> str:
     """The digits of a whole number, however many."""
     pieces = []
-    while whole >= 10**_AT_ONCE:
-        whole, piece = divmod(whole, 10**_AT_ONCE)
+    while whole >= _TOO_LONG:
+        whole, piece = divmod(whole, _TOO_LONG)
         pieces.append(str(piece).rjust(_AT_ONCE, "0"))
     return "".join([str(whole), *reversed(pieces)])
 
@@ -90,7 +107,7 @@ def decimal_text(value: Fraction) -> str | None:
     return _decimal_text(value.numerator, value.denominator)
 
 
-@functools.lru_cache(maxsize=16_384)
+@functools.lru_cache(maxsize=4_096)
 def _decimal_text(top: int, bottom: int) -> str | None:
     rest, fives, twos = bottom, 0, (bottom & -bottom).bit_length() - 1
     rest >>= twos
@@ -109,10 +126,15 @@ def _decimal_text(top: int, bottom: int) -> str | None:
 #: measures a line before it writes it.
 _WRITTEN: dict[tuple[int, int, int], tuple[Expression, Mapping[str, str], str]] = {}
 _MOST_WRITTEN = 2_048
+_NO_NAMES: Mapping[str, str] = {}
 
 
 def _write(tree: Expression, style: Style, names: Mapping[str, str]) -> str:
-    key = (id(tree), id(style), id(names) if names else 0)
+    if not tree.args:
+        return _piece(tree, (), style, names).text
+    if names and names.keys().isdisjoint(tree.names):
+        names = _NO_NAMES
+    key = (id(tree), id(style), id(names))
     found = _WRITTEN.get(key)
     if found is None:
         if len(_WRITTEN) >= _MOST_WRITTEN:
@@ -130,7 +152,7 @@ def _piece(node: Expression, below: tuple[Piece, ...], style: Style, names: Mapp
         shown, binds = style.number(node.value)
         if style.roles and node.name:
             shown = rf"\{node.name}{{{shown}}}"
-        return Piece(shown, binds, True, "number" if binds == ATOM else "other", "number", node.value < 0)
+        return Piece(shown, binds, True, "number" if binds == ATOM else "other", "number", node.value.numerator < 0)
     if node.op == "name":
         return _name_piece(node.name, style, names)
     if node.op != "vector":  # what stands in a vector that is no row of it is whole
@@ -234,12 +256,12 @@ def _small_integer(exponent: Expression) -> int | None:
 
 
 def _piecewise(node: Expression, below: tuple[Piece, ...], style: Style) -> Piece:
-    in_latex = style.column == "latex"
-    form, joint = (r"{} & {}", r" \\ ") if in_latex else ("({}, {})", ", ")
-    pairs = zip(below[::2], below[1::2], strict=True)
-    branches = joint.join(form.format(value.text, condition.text) for value, condition in pairs)
-    row = OPERATIONS["piecewise"]
-    shown = (row.latex if in_latex else row.text).format(branches)
+    form = style.cases
+    branches = [
+        (form.last if condition.op == "true" else form.branch).format(below[place].text, below[place + 1].text)
+        for place, condition in zip(range(0, len(below), 2), node.args[1::2], strict=True)
+    ]
+    shown = form.whole.format(form.between.join(branches))
     return Piece(shown, ATOM, all(part.numeric for part in below), "other", "bracket")
 
 
@@ -303,7 +325,7 @@ def _number_latex(value: Fraction) -> tuple[str, int]:
 
 
 def _number(value: Fraction, minus: str, power: str, ratio: str, ratio_binds: int) -> tuple[str, int]:
-    sign, size = (minus, -value) if value < 0 else ("", value)
+    sign, size = (minus, -value) if value.numerator < 0 else ("", value)  # a fraction compares slowly
     plain = decimal_text(size)
     if plain is None:
         shown, binds = ratio.format(size.numerator, size.denominator), ratio_binds
@@ -325,6 +347,11 @@ def _scientific(plain: str, form: str) -> str:
     return form.format(kept[0] + ("." + kept[1:] if len(kept) > 1 else ""), exponent)
 
 
-TEXT = Style("text", name_text, _number_text, "({})", " × ", "·", "·", ", ")
-LATEX = Style("latex", name_latex, _number_latex, r"\left({}\right)", r" \times ", r" \cdot ", r"\,", r" \\ ")
+TEXT = Style(
+    "text", name_text, _number_text, "({})", " × ", "·", "·", Cases("piecewise({})", "({}, {})", "({}, {})", ", ")
+)
+LATEX = Style(
+    *("latex", name_latex, _number_latex, r"\left({}\right)", r" \times ", r" \cdot ", r"\,"),
+    Cases(r"\begin{{cases}}{}\end{{cases}}", r"{} & \text{{if }} {}", "{} & {}", r" \\ "),
+)
 COLOURED = LATEX._replace(roles=True)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -19,7 +19,7 @@ from symgd.handouts.chain import Chain, Names, chain_of, in_rows, tagged, value_
 from symgd.handouts.document import Block, Document, Equations, Figure, Sentence, Step, Update
 from symgd.handouts.method import Method
 from symgd.handouts.pictures import picture_of
-from symgd.handouts.reasons import Reasons, kink_sentence
+from symgd.handouts.reasons import Reasons, Worked, kink_sentence
 from symgd.handouts.rows import Rows, row_formulas
 from symgd.handouts.sheet import sheet_of
 from symgd.handouts.tables import run_table
@@ -145,7 +145,8 @@ class _Author:
         why: Mapping[str, str],
         after: list[Block] | None = None,
     ) -> Step:
-        all_chains = [*chains, *(chain for line in lines if (chain := self.chain(line)) is not None)]
+        worked = [(line, chain) for line in lines if (chain := self.chain(line)) is not None]
+        all_chains = [*chains, *self.by_rows(worked)]
         blocks: list[Block] = [Equations(tuple(all_chains))] if all_chains else []
         if key in why:
             blocks.append(Sentence(why[key]))
@@ -167,7 +168,7 @@ class _Author:
         before, lines, downhill = working
         told = bool(why) and self.problem.kind == "worked"
         chains = (self.reasons.first if told else self.reasons.later)(lines, self.chain)
-        step = self.step(2, key, chains, downhill, why)
+        step = self.step(2, key, self.by_rows(chains), downhill, why)
         reasons: list[Block] = [*picture_of(self.problem, self.known), *self.reasons.rules()] if told else []
         table = self.rows.worked(before, lines, record.step) if self.problem.kind == "worked" else ()
         return replace(step, blocks=(*self.kinks(record.point, before), *table, *step.blocks, *reasons))
@@ -210,6 +211,16 @@ class _Author:
         slope = slope_name(self.loss, line.parameter) if line.parameter else ""
         in_place = line.kind == "update" and (line.quantity == "w" or line.quantity in line.formula.names)
         return chain_of(line, self.digits, slope, in_place, self.problem.parameters)
+
+    def by_rows(self, worked: Sequence[Worked]) -> list[Chain]:
+        """The chains, those over large vectors and matrices row by row; on a sheet the rows are for the reader."""
+        if self.problem.shaped is None or self.problem.kind != "worked":
+            return [chain for _, chain in worked]
+        from symgd.handouts.by_rows import by_rows
+
+        words = self.problem.parameters
+        parts = [[chain] if line is None else by_rows(line, chain, self.digits, words) for line, chain in worked]
+        return [chain for part in parts for chain in part]
 
     def after(self, record: Record) -> list[Block]:
         """How the loss changed by the move."""

@@ -7,6 +7,7 @@ only carried.
 from __future__ import annotations
 
 import functools
+import operator
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -47,6 +48,12 @@ class Names:
     text: Mapping[str, str] = field(default_factory=dict)
     latex: Mapping[str, str] = field(default_factory=dict)
 
+    def __or__(self, other: Names) -> Names:
+        """Both; where there is nothing to add one of them itself, as what was written is kept by its names."""
+        if not other.text or other is self:
+            return self
+        return Names({**self.text, **other.text}, {**self.latex, **other.latex}) if self.text else other
+
 
 @dataclass(frozen=True, slots=True)
 class Chain:
@@ -84,7 +91,11 @@ def tagged(tree: Expression, role: str) -> Expression:
 
 def slope_names(words: Iterable[str]) -> Names:
     """The display of quantities like dL/dw1."""
-    special = [word for word in words if "/" in word]
+    return _slope_names(tuple(sorted({word for word in words if "/" in word})))
+
+
+@functools.lru_cache(maxsize=1024)
+def _slope_names(special: Sequence[str]) -> Names:
     return Names({word: shown_text(word) for word in special}, {word: shown_latex(word) for word in special})
 
 
@@ -108,12 +119,12 @@ def chain_of(
     """
     if is_array(line.value) and line.value.size > MOST_ENTRIES:
         return collapsed([_quantity(line), line.formula], ["="], _names(line, slope))
-    shown = show(line.value, digits)
-    if shown is None:
-        return None
-    left = None if _is_large(line) else worked(line.formula, line.operands, line.value, digits)
+    left = None if is_large(line) else worked(line.formula, line.operands, line.value, digits)
     if left is not None and _is_plain_number(left.left):
         left = None  # nothing to work out: the value alone says it
+    end = left or show(line.value, digits)
+    if end is None:
+        return None
     sides, joints = [_quantity(line)], list[Joint]()
     if line.formula.op != "number":
         joints.append("←" if in_place else "=")
@@ -121,23 +132,33 @@ def chain_of(
     if left is not None and line.formula.names:
         joints.append(left.left_sign)
         formula, _ = without_series(line.formula)
-        sides.append(_cancelled(_mark_operands(formula, left.left, _roles(line, parameters))))
-    joints.append(shown.sign if left is None else left.sign)
-    sides.append(tagged(shown.tree, "new") if line.quantity == "w" and line.parameter else shown.tree)
+        sides.append(_cancelled(with_roles(formula, left.left, _roles(line, parameters))))
+    joints.append(end.sign)
+    sides.append(tagged(end.tree, "new") if line.quantity == "w" and line.parameter else end.tree)
     return collapsed(sides, joints, _names(line, slope))
+
+
+def worked_chain(line: Line, digits: int, parameters: Collection[str]) -> Chain | None:
+    """A line without its formula in symbols: `r1 = 3 × 0.5 − 2 = −0.5`. None where no print of it is true."""
+    left = worked(line.formula, line.operands, line.value, digits)
+    if left is None:
+        return None
+    numbers = with_roles(line.formula, left.left, dict.fromkeys(parameters, "old"))
+    sides, joints = [_quantity(line), numbers, left.tree], [left.left_sign, left.sign]
+    return collapsed(sides, joints, slope_names((line.quantity,)))
 
 
 def test_chain(line: Line, digits: int) -> Chain:
     """A formula with numbers put in and its value, no quantity on the left: `w·x − 1 = 0.5 × 2 − 1 = 0`."""
     left = worked(line.formula, line.operands, line.value, digits)
-    shown = show(line.value, digits)
+    end = left or show(line.value, digits)
     sides, joints = [line.formula], list[Joint]()
     if left is not None and line.formula.names:
         joints.append(left.left_sign)
         sides.append(left.left)
-    if shown is not None:
-        joints.append(shown.sign if left is None else left.sign)
-        sides.append(shown.tree)
+    if end is not None:
+        joints.append(end.sign)
+        sides.append(end.tree)
     return collapsed(sides, joints, slope_names(line.formula.names))
 
 
@@ -145,7 +166,7 @@ def test_chain(line: Line, digits: int) -> Chain:
 MOST_ENTRIES = 24
 
 
-def _is_large(line: Line) -> bool:
+def is_large(line: Line) -> bool:
     """Whether vectors or matrices stand in a line that are too large to be printed."""
     return any(is_array(value) and value.size > MOST_ENTRIES for value in line.operands.values())
 
@@ -156,17 +177,8 @@ def _is_plain_number(tree: Expression) -> bool:
 
 
 def _names(line: Line, slope: str) -> Names:
-    special = frozenset(word for word in (line.quantity, *line.formula.names) if "/" in word)
-    return _names_of(special, slope, line.parameter)
-
-
-@functools.lru_cache(maxsize=1024)
-def _names_of(special: frozenset[str], slope: str, parameter: str) -> Names:
-    slopes = slope_names(sorted(special))
-    if not parameter:
-        return slopes
-    own = update_names(slope, parameter)
-    return Names({**own.text, **slopes.text}, {**own.latex, **slopes.latex})
+    slopes = slope_names((line.quantity, *line.formula.names))
+    return update_names(slope, line.parameter) | slopes if line.parameter else slopes
 
 
 def _quantity(line: Line) -> Expression:
@@ -183,7 +195,7 @@ def _roles(line: Line, parameters: Collection[str]) -> Mapping[str, str]:
     return dict.fromkeys(parameters, "old")
 
 
-def _mark_operands(formula: Expression, left: Expression, roles: Mapping[str, str]) -> Expression:
+def with_roles(formula: Expression, left: Expression, roles: Mapping[str, str]) -> Expression:
     """Walk formula and its substituted form side by side; mark what stands where a name stood."""
     marked: dict[int, Expression] = {}
     stack: list[tuple[Expression, Expression, bool]] = [(formula, left, False)]
@@ -231,12 +243,17 @@ def collapsed(
     """The chain without a side that says again what stands before it."""
     kept, signs, noted = [sides[0]], list[Joint](), list[tuple[str, ...]]()
     for joint, side, note in zip(joints, sides[1:], notes or [()] * len(joints), strict=True):
-        if joint != "←" and write_text(side) == write_text(kept[-1]):
+        if joint != "←" and _says_again(side, kept[-1]):
             continue
         signs.append(joint)
         kept.append(side)
         noted.append(note)
     return Chain(tuple(kept), tuple(signs), names, notes=tuple(noted) if any(noted) else ())
+
+
+def _says_again(side: Expression, before: Expression) -> bool:
+    """Whether two sides are written the same; with other names they are not, and none has to be written to tell."""
+    return side is before or (side.names == before.names and write_text(side) == write_text(before))
 
 
 def value_chain(word: str, value: Value, digits: int, role: str = "", names: Names | None = None) -> Chain | None:
@@ -262,6 +279,4 @@ def _joined(chains: list[Chain]) -> Chain:
     joints: tuple[Joint, ...] = ()
     for place, chain in enumerate(chains):
         joints += (*_BETWEEN[:place], *chain.joints)
-    text = {word: shown for chain in chains for word, shown in chain.names.text.items()}
-    latex = {word: shown for chain in chains for word, shown in chain.names.latex.items()}
-    return Chain(sides, joints, Names(text, latex))
+    return Chain(sides, joints, functools.reduce(operator.or_, (chain.names for chain in chains)))

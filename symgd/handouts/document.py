@@ -6,7 +6,8 @@ blanked, and an answer key is those values.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -64,12 +65,17 @@ class Listing:
     sentences: tuple[Sentence, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Picture:
-    """The graph of a loss; only a page shows it."""
+    """The graph of a loss; only a page shows it, and has it made."""
 
-    graph: Graph
     loss: str
+    make: Callable[[], Graph]
+
+    @functools.cached_property
+    def graph(self) -> Graph:
+        """What is drawn."""
+        return self.make()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,9 +90,10 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """So many lines to write on."""
+    """So many lines to write on; where they are not `enough`, that is said."""
 
     lines: int
+    enough: bool = True
 
 
 Block = Sentence | Equations | Table | Listing | Picture | Figure | Room

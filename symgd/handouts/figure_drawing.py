@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
 from symgd.expressions.names import name_text
-from symgd.handouts.figure_facts import Array, Curve, Drawing, Field, Fit, Losses, Panels, Path, seen
+from symgd.handouts.figure_facts import Array, Curve, Drawing, Field, Fit, Losses, Panels, within
 
 #: Colours by what they say; a page has its own for each, light and dark.
 COLOURS: Mapping[str, str] = {
@@ -107,24 +108,21 @@ def _field(axes: Axes, drawing: Field, numbered: bool = True) -> None:
         values = np.ma.masked_invalid(drawing.values)
         lines = axes.contour(drawing.x, drawing.y, values, drawing.levels, colors=_MUTED, linewidths=0.6, alpha=0.75)
         lines.set_gid("contours")
-    _segments(axes, path, path.points)
+    _segments(axes, drawing)
     if numbered:
         _arrows(axes, drawing)
     _rest(axes, drawing.rest)
-    _points(axes, path, path.points, numbered)
+    _points(axes, drawing, numbered)
 
 
 def _curve(axes: Axes, drawing: Curve, numbered: bool = True) -> None:
-    path = drawing.path
-    inside = np.stack([path.points[:, 0], path.losses], axis=-1)
-    low, high = drawing.heights or _heights(drawing)
-    axes.set(xlabel=symbol(path.names[0]), xlim=_ends(drawing.x), ylim=(low, high))
+    axes.set(xlabel=symbol(drawing.path.names[0]), xlim=_ends(drawing.x), ylim=drawing.heights)
     axes.plot(drawing.x, drawing.y, color=_MUTED, linewidth=1.1, gid="curve")
-    _segments(axes, path, inside, dashed=True)
+    _segments(axes, drawing, dashed=True)
     if numbered:
-        _tangents(axes, drawing, inside, (high - low))
+        _tangents(axes, drawing)
     _rest(axes, drawing.rest)
-    _points(axes, path, inside, numbered)
+    _points(axes, drawing, numbered)
 
 
 def _losses(axes: Axes, drawing: Losses) -> None:
@@ -135,6 +133,19 @@ def _losses(axes: Axes, drawing: Losses) -> None:
     few = len(drawing.steps) <= _MANY
     for step, value in zip(drawing.steps, drawing.values, strict=True) if few else ():
         _marker(axes, (float(step), float(value)), int(step))
+    if drawing.endless:
+        _upwards(axes, drawing)
+
+
+def _upwards(axes: Axes, drawing: Losses) -> None:
+    """An arrow from the last loss out of the picture: one more update made it too large for a number."""
+    start = np.array([drawing.steps[-1], drawing.values[-1]])
+    beyond = drawing.steps[-1] + 1
+    axes.set(xlim=(drawing.steps[0] - 0.05 * beyond, 1.05 * beyond), ylim=axes.get_ylim())
+    upwards = axes.transData.inverted().transform(axes.transAxes.transform((1.0, 1.0)))
+    end = np.array([(start[0] + beyond) / 2, upwards[1]])
+    axes.plot(*np.array([start, end]).T, color=_OLD, linewidth=1.2)
+    _arrow(axes, start, end, color=_OLD)
 
 
 def _fit(axes: Axes, drawing: Fit) -> None:
@@ -170,28 +181,42 @@ _DRAW: Mapping[type, Callable[..., None]] = {Field: _field, Curve: _curve, Losse
 _MANY = 40
 
 
-def _shown(path: Path) -> list[int]:
-    places = np.flatnonzero(seen(path))
+def _shown(drawing: Field | Curve) -> list[int]:
+    places = np.flatnonzero(within(drawing))
     if len(places) <= _MANY:
         return [int(place) for place in places]
     return [int(places[at]) for at in np.unique(np.linspace(0, len(places) - 1, _MANY).round().astype(int))]
 
 
-def _segments(axes: Axes, path: Path, points: Array, dashed: bool = False) -> None:
+def _segments(axes: Axes, drawing: Field | Curve, dashed: bool = False) -> None:
     style: Any = (0, (3, 2)) if dashed else "-"
-    width, shown = 1.0 if dashed else 2.2, _shown(path)
-    for here, there in zip(shown, [*shown[1:], len(path.points) - 1], strict=True):
-        if here != there:
-            between, own = points[here : there + 1], f"segment-{path.steps[here]}"
-            axes.plot(*between.T, color=_OLD, linewidth=width, alpha=0.55, linestyle=style, gid=own)
+    width, shown = 1.0 if dashed else 2.2, _shown(drawing)
+    ways = [(here, drawing.line[here : there + 1]) for here, there in pairwise(shown)]
+    if shown and shown[-1] < len(drawing.line) - 1:
+        out = _way_out(drawing.frame, *drawing.line[shown[-1] : shown[-1] + 2])
+        ways.append((shown[-1], out))
+        _arrow(axes, out[0], out[1], color=_OLD)
+    for here, way in ways:
+        own = f"segment-{drawing.path.steps[here]}"
+        axes.plot(*way.T, color=_OLD, linewidth=width, alpha=0.55, linestyle=style, gid=own)
 
 
-def _points(axes: Axes, path: Path, points: Array, numbered: bool) -> None:
+def _way_out(frame: Array, here: Array, there: Array) -> Array:
+    """The straight way from a point in the picture towards one outside of it, up to the edge; shape (2, 2).
+
+    Where there is no loss that is a number, the way leads straight up.
+    """
+    way = there - here if np.all(np.isfinite(there)) else np.array([0.0, 1.0])
+    moving = way != 0
+    edges = np.where(way > 0, frame[:, 1], frame[:, 0])
+    return np.array([here, here + way * float(np.min((edges - here)[moving] / way[moving]))])
+
+
+def _points(axes: Axes, drawing: Field | Curve, numbered: bool) -> None:
     labelled: list[Array] = []
-    for place in _shown(path):
+    path, points = drawing.path, drawing.line
+    for place in _shown(drawing):
         point = points[place]
-        if not np.all(np.isfinite(point)):
-            continue
         _marker(axes, (float(point[0]), float(point[1])), path.steps[place])
         at = axes.transAxes.inverted().transform(axes.transData.transform(point))
         if numbered and all(np.hypot(*(at - other)) > _APART for other in labelled):
@@ -257,7 +282,7 @@ def _arrows(axes: Axes, drawing: Field) -> None:
     """The negative gradient at each point: its direction, its length compared with the longest."""
     path = drawing.path
     sizes = np.hypot(*path.downhill.T)
-    shown = [place for place in _shown(path) if sizes[place] > 0]
+    shown = [place for place in _shown(drawing) if sizes[place] > 0]
     longest = max((sizes[place] for place in shown), default=0.0)
     width, height = (np.ptp(drawing.x), np.ptp(drawing.y))
     for place in shown:
@@ -265,44 +290,33 @@ def _arrows(axes: Axes, drawing: Field) -> None:
         reach = 1 / np.hypot(direction[0] / width, direction[1] / height)  # as long as the picture, along it
         length = reach * max(_SHORT, _LONG * sizes[place] / longest)
         start = path.points[place]
-        _arrow(axes, start, start + direction * length, path.steps[place])
+        _arrow(axes, start, start + direction * length, f"arrow-{path.steps[place]}")
 
 
-def _arrow(axes: Axes, start: Array, end: Array, step: int) -> None:
+def _arrow(axes: Axes, start: Array, end: Array, own: str | None = None, color: str = _RATE) -> None:
     arrow = FancyArrowPatch(
         (float(start[0]), float(start[1])),
         (float(end[0]), float(end[1])),
         arrowstyle="-|>",
         mutation_scale=8,
-        color=_RATE,
+        color=color,
         linewidth=1.1,
         shrinkA=0,
         shrinkB=0,
         zorder=4,
-        gid=f"arrow-{step}",
+        gid=own,
     )
     axes.add_patch(arrow)
 
 
-def _tangents(axes: Axes, drawing: Curve, points: Array, height: float) -> None:
-    path, width = drawing.path, float(np.ptp(drawing.x))
-    for place in _shown(path):
+def _tangents(axes: Axes, drawing: Curve) -> None:
+    path, points, (width, height) = drawing.path, drawing.line, np.ptp(drawing.frame, axis=1)
+    for place in _shown(drawing):
         slope = -float(path.downhill[place, 0])
         half = _TANGENT * width / float(np.hypot(1.0, slope * width / height))
         x = points[place, 0] + np.array([-half, half])
         y = points[place, 1] + slope * (x - points[place, 0])
         axes.plot(x, y, color=_RATE, linewidth=1.3, gid=f"tangent-{path.steps[place]}", zorder=4)
-
-
-def _heights(drawing: Curve) -> tuple[float, float]:
-    """The ends of the vertical axis: all of the curve that is finite, with a margin below."""
-    known = drawing.y[np.isfinite(drawing.y)]
-    near = drawing.path.losses[seen(drawing.path)]
-    every = np.concatenate([known, near[np.isfinite(near)]])
-    if not every.size:
-        return 0.0, 1.0
-    spread = float(np.ptp(every)) or 1.0
-    return float(every.min()) - 0.08 * spread, float(every.max()) + 0.05 * spread
 
 
 def symbol(word: str) -> str:

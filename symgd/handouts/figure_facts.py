@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,8 @@ GRID, CURVE, LEVELS = 61, 161, 12
 #: A point further out than so many times the spread of the first ones would flatten all others.
 _FAR, _FIRST = 12.0, 3
 _MARGIN = 0.22
+#: A curve that rises higher than so many times the highest point of the path would flatten it.
+_TALL = 25.0
 #: A descent of so many updates leads to a valley where its slopes are this share of the first ones; a picture shows it
 #: where the path has come some of the way. With slopes of the second share it is at rest as far as an eye can tell.
 _REST, _STILL, _NEAR = 400, 0.02, 6.0
@@ -62,29 +65,53 @@ class Field:
     equal: bool
     rest: Array | None = None
 
+    @property
+    def line(self) -> Array:
+        """The path in the picture, shape (records, 2)."""
+        return self.path.points
+
+    @property
+    def frame(self) -> Array:
+        """The ends of both axes, shape (2, 2): a row for each axis."""
+        return np.array([[axis[0], axis[-1]] for axis in (self.x, self.y)])
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Curve:
     """A path on the curve of a loss in one parameter: `y` is the loss at `x`; `rest` as in `Field`, on the curve.
 
-    `heights` are the ends of the vertical axis where they are not to be found from the curve.
+    `heights` are the ends of the vertical axis.
     """
 
     path: Path
     x: Array
     y: Array
+    heights: tuple[float, float]
     rest: Array | None = None
-    heights: tuple[float, float] | None = None
+
+    @property
+    def line(self) -> Array:
+        """The path in the picture, shape (records, 2); its heights are nan where the loss has no value."""
+        return np.stack([self.path.points[:, 0], self.path.losses], axis=-1)
+
+    @property
+    def frame(self) -> Array:
+        """The ends of both axes, shape (2, 2): a row for each axis."""
+        return np.array([[self.x[0], self.x[-1]], self.heights])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Losses:
-    """The loss after each update; `log` where it is better seen by its powers of ten."""
+    """The loss after each update; `log` where it is better seen by its powers of ten.
+
+    With `endless` one more update made it too large for a number.
+    """
 
     steps: Array
     values: Array
     log: bool
     name: str
+    endless: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,17 +146,18 @@ def in_numbers(run: Trajectory) -> Trajectory:
 
 
 def path_of(run: Trajectory, names: Sequence[str]) -> Path:
-    """The path of a run in numbers; it ends before a point or a slope that is no finite number."""
-    records = [record for record in run.records if all(word in record.gradient for word in names)] or run.records[:1]
-    rows = []
-    for record in records:
-        row = _row(record, names)
-        if not np.all(np.isfinite(row[:-1])):
-            break
-        rows.append((record.step, row))
-    table = np.array([row for _, row in rows], dtype=np.float64).reshape(len(rows), 2 * len(names) + 1)
+    """The path of a run in numbers; it ends before a point that is no finite number.
+
+    Of a run that diverged the last point belongs to it though its slope is too large for a number, and stands as 0.
+    """
+    sloped = [record for record in run.records if all(word in record.gradient for word in names)] or run.records[:1]
+    records = run.records if run.outcome.code == "diverged" else sloped
+    table = np.array([_row(record, names) for record in records], dtype=np.float64)
     size = len(names)
-    return Path(tuple(names), tuple(step for step, _ in rows), table[:, :size], -table[:, size:-1], table[:, -1])
+    points, slopes = table[:, :size], table[:, size:-1]
+    end = int(np.isfinite(points).all(axis=1).cumprod().sum())
+    steps = tuple(record.step for record in records[:end])
+    return Path(tuple(names), steps, points[:end], -np.where(np.isfinite(slopes), slopes, 0.0)[:end], table[:end, -1])
 
 
 def _row(record: Record, names: Sequence[str]) -> list[float]:
@@ -148,11 +176,27 @@ def as_float(value: Value) -> float:
 
 
 def seen(path: Path) -> Truths:
-    """Which points lie near enough to be shown; shape (records,), of truth values."""
-    first = path.points[: min(_FIRST, len(path.points))]
+    """Which points lie near enough to be shown; shape (records,), of truth values.
+
+    Those are near that lie near the first ones, and of the first ones those that lie near the ones before them.
+    """
+    finite = np.isfinite(path.losses)
+    near = valued = finite if finite.any() else ~finite
+    for count in range(2, _FIRST + 1):
+        near = valued & _close(path.points, path.points[:count][near[:count]])
+    return near
+
+
+def _close(points: Array, first: Array) -> Truths:
     middle, spread = (first.min(axis=0) + first.max(axis=0)) / 2, np.ptp(first, axis=0)
     spread = np.where(spread > 0, spread, spread.max() or np.abs(middle) + 1)
-    return np.asarray(np.all(np.abs(path.points - middle) <= _FAR * spread, axis=1))
+    return np.asarray(np.all(np.abs(points - middle) <= _FAR * spread, axis=1))
+
+
+def within(drawing: Field | Curve) -> Truths:
+    """Which points of a path lie in its picture; shape (records,), of truth values."""
+    low, high = drawing.frame.T
+    return np.asarray(np.all((drawing.line >= low) & (drawing.line <= high), axis=1))
 
 
 def ranges(points: Array) -> tuple[list[tuple[float, float]], bool]:
@@ -207,14 +251,14 @@ def on_grid(problem: Problem, names: Sequence[str], axes: Sequence[Array], other
 
 
 def levels_of(values: Array) -> Array:
-    """Levels of contour lines: rings of a bowl at equal distances, in a steep valley by their powers."""
+    """Levels of contour lines: rings of a bowl at equal distances, in a steep valley by the room between them."""
     known = values[np.isfinite(values)]
     if known.size == 0 or np.ptp(known) == 0:
         return np.array([])
     low, high, middle = float(known.min()), float(known.max()), float(np.median(known))
     share = np.arange(1, LEVELS + 1) / (LEVELS + 1)
     if middle - low < 0.05 * (high - low):
-        return np.asarray(low + (high - low) * 10 ** (-5 * (1 - share)))
+        return np.unique(np.quantile(known, share**2))
     return np.asarray(low + (high - low) * share**2)
 
 
@@ -249,7 +293,8 @@ def curve_of(run: Trajectory) -> Curve:
     path = path_of(run, run.problem.parameters)
     near, rest = _near(run, path)
     x, y = line_of(run.problem, near)
-    return Curve(path, x, y, None if rest is None else np.append(rest, loss_function(run.problem)(rest[None])))
+    lowest = None if rest is None else np.append(rest, loss_function(run.problem)(rest[None]))
+    return Curve(path, x, y, heights_of(y, path.losses[seen(path)]), lowest)
 
 
 def line_of(problem: Problem, near: Array) -> tuple[Array, Array]:
@@ -259,10 +304,19 @@ def line_of(problem: Problem, near: Array) -> tuple[Array, Array]:
     return x, loss_function(problem)(x.reshape(-1, 1))
 
 
+def heights_of(curve: Array, path: Array) -> tuple[float, float]:
+    """The ends of a vertical axis: the losses of a curve and of a path on it, as far as a path can still be seen."""
+    known, near = (losses[np.isfinite(losses)] for losses in (np.concatenate([curve, path]), path))
+    low = float(known.min())
+    spread = min(float(known.max()) - low, _TALL * (float(near.max()) - low) or math.inf) or 1.0
+    return low - 0.08 * spread, low + 1.05 * spread
+
+
 def losses_of(run: Trajectory) -> Losses:
     """The loss after each update, as far as it has a value."""
     known = [(record.step, as_float(record.loss)) for record in run.records if record.loss is not None]
     table = np.array([row for row in known if np.isfinite(row[1])], dtype=np.float64).reshape(-1, 2)
     values = table[:, 1]
     log = bool(values.size and values.min() > 0 and values.max() > 100 * values.min())
-    return Losses(table[:, 0], values, log, run.problem.reported_loss)
+    endless = run.outcome.code == "diverged" and len(values) < len(run.records)
+    return Losses(table[:, 0], values, log, run.problem.reported_loss, endless)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
@@ -22,43 +23,53 @@ from symgd.handouts.figure_facts import (
     Path,
     as_float,
     ground_of,
+    heights_of,
     line_of,
     losses_of,
     path_of,
+    seen,
+    within,
 )
 
 #: Updates of the runs that are compared, at least and at most.
 _FEWEST, _MOST = 8, 20
-#: Rates are doubled or halved so often to find one that fails or works.
+#: So many rates are tried to find one that works or fails.
 _TRIES = 12
-#: Between a rate that works and its double, which fails, these shares of the double are tried.
-_BETWEEN = (Fraction(5, 8), Fraction(3, 4), Fraction(7, 8), Fraction(1))
+#: Where none of them rises, so many more rates are tried above the first that fails.
+_MORE = 2
+#: Pleasant rates are these times a power of ten.
+_PLEASANT, _HALF = (1, 2, 5), Fraction(1, 2)
 _SMALLER = Fraction(1, 10)
 #: Points along each side of a grid: three pictures in the place of one.
 _GRID = 41
 
 
 class Trio(NamedTuple):
-    """The pictures, their rates, how many updates each makes, and whether the largest rate leads out of the domain."""
+    """The pictures, their rates, how many updates each makes, and where the largest rate leads.
+
+    That is out of the domain, out of the picture, or neither.
+    """
 
     panels: Panels
     rates: tuple[Fraction, Fraction, Fraction]
     steps: int
     left_domain: bool
+    leaves: bool
 
 
 def panels_of(run: Trajectory, names: Sequence[str]) -> Trio:
     """Three rates side by side. Raises InputError where no such rates are found."""
     runs = _Runs(run.problem)
     good = runs.working()
-    rates = good * _SMALLER, good, runs.failing(good)
+    rates = _small(good), good, runs.failing(good)
     found = [runs.at(rate) for rate in rates]
     ends = (None, None, 2)  # a rate that is too large leads away: its first move shows that
     paths = [path_of(one, names) for one in found]
-    near = np.concatenate([path.points[:end] for path, end in zip(paths, ends, strict=True)])
+    near = np.concatenate([path.points[seen(path)][:end] for path, end in zip(paths, ends, strict=True)])
     labels = tuple(f"η = {_text(rate)} {_arrow(one)}" for rate, one in zip(rates, found, strict=True))
     panels = Panels(labels, (_curves if len(names) == 1 else _fields)(run, paths, near))
-    return Trio(panels, rates, runs.steps, found[-1].outcome.code == "left-domain")
+    leaves = not bool(within(panels.panels[-1])[-1])
+    return Trio(panels, rates, runs.steps, found[-1].outcome.code == "left-domain", leaves)
 
 
 def _fields(run: Trajectory, paths: Sequence[Path], near: Array) -> tuple[Field, ...]:
@@ -72,11 +83,9 @@ def _fields(run: Trajectory, paths: Sequence[Path], near: Array) -> tuple[Field,
 def _curves(run: Trajectory, paths: Sequence[Path], near: Array) -> tuple[Curve, ...]:
     """The same curve below each path, with the same axes."""
     x, y = line_of(run.problem, near)
-    known = y[np.isfinite(y)]
-    low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 1.0)
-    spread = (high - low) or 1.0
     box = np.array([[x[0], x[-1]]])
-    return tuple(Curve(_inside(path, box), x, y, None, (low - 0.08 * spread, high + 0.05 * spread)) for path in paths)
+    falling = np.concatenate([path.losses for path in paths[:2]])
+    return tuple(Curve(_inside(path, box), x, y, heights_of(y, falling)) for path in paths)
 
 
 def _inside(path: Path, box: Array) -> Path:
@@ -103,6 +112,7 @@ class _Runs:
 
     def __init__(self, problem: Problem) -> None:
         self.problem, self.steps = problem, max(_FEWEST, min(_MOST, problem.steps))
+        self.own = constant_of(problem.learning_rate) or Fraction(0)
         self.found: dict[Fraction, Trajectory] = {}
 
     def at(self, rate: Fraction) -> Trajectory:
@@ -112,24 +122,68 @@ class _Runs:
         return self.found[rate]
 
     def working(self) -> Fraction:
-        """The problem's own rate, or the first of its halves at which the loss falls."""
-        rate = constant_of(self.problem.learning_rate)
+        """The problem's own rate, or the first pleasant one below it at which the loss falls."""
+        rate = self.own
         for _ in range(_TRIES if rate else 0):
-            assert rate is not None
             if falls(self.at(rate)):
                 return rate
-            rate = rate / 2
+            rate = _smaller(rate)
         raise InputError("figure-rates-none")
 
     def failing(self, good: Fraction) -> Fraction:
         """A rate above a working one at which the loss rises, else one at which it does not fall."""
-        rate = good
+        failing: list[Fraction] = []
+        for rate in self.above(good):
+            if falls(self.at(rate)):
+                continue
+            if rises(self.at(rate)):
+                return rate
+            failing.append(rate)
+            if len(failing) > _MORE:
+                break
+        if not failing:
+            raise InputError("figure-rates-none")
+        return failing[0]
+
+    def above(self, good: Fraction) -> list[Fraction]:
+        """Pleasant rates above one that works, and the problem's own, which fails where it is larger."""
+        rates = [good]
         for _ in range(_TRIES):
-            rate = rate * 2
-            if not falls(self.at(rate)):
-                failing = [rate * share for share in _BETWEEN if not falls(self.at(rate * share))]
-                return next((worse for worse in failing if rises(self.at(worse))), failing[0])
-        raise InputError("figure-rates-none")
+            rates.append(_larger(rates[-1]))
+        return sorted({*rates, self.own} - {good}, key=abs)
+
+
+# pleasant rates
+
+
+def _larger(rate: Fraction) -> Fraction:
+    """The next pleasant rate above one."""
+    power = _power(rate)
+    return min((power * digit for digit in (*_PLEASANT, 10) if abs(power) * digit > abs(rate)), key=abs)
+
+
+def _smaller(rate: Fraction) -> Fraction:
+    """The next pleasant rate below one."""
+    power = _power(rate)
+    return max((power * digit for digit in (_HALF, *_PLEASANT) if abs(power) * digit < abs(rate)), key=abs)
+
+
+def _small(good: Fraction) -> Fraction:
+    """A tenth of a rate; where that takes more than one digit to write, the next pleasant one below."""
+    tenth = good * _SMALLER
+    return tenth if (tenth / _power(tenth)).denominator == 1 else _smaller(tenth)
+
+
+def _power(rate: Fraction) -> Fraction:
+    """The power of ten that a rate begins with, of the same sign.
+
+    >>> _power(Fraction(-3, 100))
+    Fraction(-1, 100)
+    """
+    size = abs(rate)
+    power = Fraction(10) ** round(math.log10(size.numerator) - math.log10(size.denominator))
+    power = power if power <= size else power / 10
+    return power if rate > 0 else -power
 
 
 def _arrow(run: Trajectory) -> str:

@@ -16,6 +16,7 @@ import numpy as np
 from matplotlib import rc_context
 
 from symgd.handouts.figure_drawing import COLOURS, drawn
+from symgd.handouts.figure_sharing import SVG, XLINK, copied, shared, straightened
 from symgd.language import visible
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from symgd.handouts.figure_facts import Array, Drawing
 
 _WORDS: Mapping[str, str] = {colour: word for word, colour in COLOURS.items()}
-_SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 _STEP = re.compile(r"(point|arrow|segment|tangent)-(\d+)")
 _NUMBER = re.compile(r"-?\d+\.\d+")
 _NO_XML = re.compile("[\ufffe\uffff]")
@@ -47,11 +47,13 @@ def svg_of(drawing: Drawing, kind: str, title: str, label: str, ground: str = ""
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     root = ElementTree.fromstring(buffer.getvalue())
     _cleaned(root, f"symgd-{kind}-")
+    copied(root.findall(".//{*}g[@class='contours']"), f"symgd-{kind}-contours")
+    shared(root)
     _named(root, title, label)
     if ground:
         _grounded(root, ground)
-    ElementTree.register_namespace("", _SVG)
-    ElementTree.register_namespace("xlink", _XLINK)
+    ElementTree.register_namespace("", SVG)
+    ElementTree.register_namespace("xlink", XLINK)
     return ElementTree.tostring(root, encoding="unicode")
 
 
@@ -77,7 +79,8 @@ def _attributes(node: Element) -> None:
         del node.attrib["transform"]
     for key, value in list(node.attrib.items()):
         if key in ("d", "transform", "x", "y", "points", "stroke-width", "stroke-dasharray"):
-            node.set(key, _NUMBER.sub(lambda found: _short(found[0]), value).replace("\n", " ").strip())
+            written = _NUMBER.sub(lambda found: _short(found[0]), value).replace("\n", " ").strip()
+            node.set(key, straightened(written) if key == "d" else written)
         elif word := _WORDS.get(value):
             node.set(key, f"var(--{word}, {value})")
 
@@ -121,7 +124,7 @@ def _named(root: Element, title: str, label: str) -> None:
     root.set("aria-label", _in_xml(label))
     root.set("font-family", _FAMILY)
     root.set("stroke-linejoin", "round")
-    heading = ElementTree.Element(f"{{{_SVG}}}title")
+    heading = ElementTree.Element(f"{{{SVG}}}title")
     heading.text = _in_xml(title)
     root.insert(0, heading)
 
@@ -134,11 +137,17 @@ def _in_xml(text: str) -> str:
 def _grounded(root: Element, ground: str) -> None:
     x, y, width, height = root.get("viewBox", "0 0 100 100").split()
     sides = {"x": x, "y": y, "width": width, "height": height, "fill": ground}
-    root.insert(1, ElementTree.Element(f"{{{_SVG}}}rect", sides))
+    root.insert(1, ElementTree.Element(f"{{{SVG}}}rect", sides))
 
 
 def _short(digits: str) -> str:
-    return f"{float(digits):.2f}".rstrip("0").rstrip(".") or "0"
+    """Two digits behind the point of what may be the size of a marker, one of what is a place in the picture."""
+    value = float(digits)
+    return f"{value:.{2 if abs(value) < _PLACE else 1}f}".rstrip("0").rstrip(".") or "0"
+
+
+#: Numbers from here on are places.
+_PLACE = 10
 
 
 #: Classes whose paths are lines through many points.

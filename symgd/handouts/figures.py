@@ -151,8 +151,10 @@ def _losses(run: Trajectory, pair: Sequence[str]) -> Figure:
         raise InputError("figure-without-loss", kind="loss")
     ends = {"first": _values({drawing.name: known[0].loss}), "last": _values({drawing.name: known[-1].loss})}
     facts = {**_loss(run), **ends, "steps": known[-1].step}
+    key = "caption" if len(known) > 1 or not drawing.endless else "start"
     log = [Sentence("figure.loss.log")] if drawing.log else []
-    return Figure("loss", drawing, _title(run, "loss"), (Sentence("figure.loss.caption", facts), *log))
+    endless = [Sentence("figure.loss.endless")] if drawing.endless else []
+    return Figure("loss", drawing, _title(run, "loss"), (Sentence(f"figure.loss.{key}", facts), *endless, *log))
 
 
 def _rates(run: Trajectory, pair: Sequence[str]) -> Figure:
@@ -167,6 +169,7 @@ def _rates(run: Trajectory, pair: Sequence[str]) -> Figure:
     said = dict(zip(("small", "good", "large"), map(_rate, trio.rates), strict=True))
     caption = Sentence("figure.rates.caption", {**said, "steps": trio.steps})
     out = [Sentence("figure.rates.left-domain", {"large": said["large"]})] if trio.left_domain else []
+    out += [Sentence("figure.rates.leaves", {"large": said["large"]})] if trio.leaves else []
     held = _values(problem.start, [word for word in problem.parameters if word not in names])
     others = [Sentence("figure.rates.hidden"), Sentence("figure.held-at-start", {"others": held})] if held else []
     return Figure("rates", trio.panels, _title(run, "rates"), (caption, *out, *others))
@@ -231,11 +234,13 @@ def _rest(drawing: Field | Curve) -> Iterator[Sentence]:
 
 
 def _outside(drawing: Field | Curve) -> Iterator[Sentence]:
-    from symgd.handouts.figure_facts import seen
+    from symgd.handouts.figure_facts import within
 
-    count = len(drawing.path.steps) - int(seen(drawing.path).sum())
-    if count:
-        yield Sentence("figure.outside", {"count": count})
+    inside = within(drawing)
+    if not inside[-1]:
+        yield Sentence("figure.leaves", {"step": drawing.path.steps[inside.nonzero()[0][-1]]})
+    if not inside.all():
+        yield Sentence("figure.outside", {"count": len(inside) - int(inside.sum())})
 
 
 def _values(table: Mapping[str, Any], names: Sequence[str] | None = None) -> tuple[Chain, ...]:

@@ -72,7 +72,7 @@ def mathml(latex: str, *, display: bool) -> str:
     `\cellblank{7}` a shorter one.
 
     >>> mathml(r"\old{0.5}", display=False)
-    '<math><mrow class="old"><mn>0.5</mn></mrow></math>'
+    '<math><mn class="old">0.5</mn></math>'
     >>> mathml(r"\unheard{x}", display=False)
     '<code>\\unheard{x}</code>'
     """
@@ -86,14 +86,21 @@ def mathml(latex: str, *, display: bool) -> str:
         return f"<code>{escape(latex.strip())}</code>"
     for quirk, character in _QUIRKS.items():
         written = written.replace(quirk, character)
-    written = _TALL_NORM.sub(_BARS, written)
-    return _LENGTH.sub(
-        lambda found: f"{float(found[1]):.3f}".rstrip("0").lstrip("0") + 'em"', _STYLE.sub(_classed, written)
-    )
+    written = _STYLE.sub(_classed, _TALL_NORM.sub(_BARS, written))
+    for longer, shorter in _SHORTER:
+        written = longer.sub(shorter, written)
+    return _LENGTH.sub(lambda found: f"{float(found[1]):.3f}".rstrip("0").lstrip("0") + 'em"', written)
 
 
 #: Lengths with more digits than anyone sees.
 _LENGTH = re.compile(r'(?<=")(0\.\d{4,})em"')
+#: The same with fewer characters, of which a page has very many: a row around one number or name, and around a space
+#: of no width; a sign of its own, which has no space around it.
+_SHORTER = (
+    (re.compile(r'<mrow class="(\w+)">(<m[in])>([^<]*</m[in]>)</mrow>'), r'\2 class="\1">\3'),
+    (re.compile(r"<mrow><mspace(?:/|></mspace)>(<mi [^<]*</mi>)</mrow>"), r"\1"),
+    (re.compile(r'<mo lspace="0" rspace="0">−</mo>'), '<mo form="prefix">−</mo>'),
+)
 
 
 @functools.cache

@@ -95,7 +95,7 @@ class Handout:
         from symgd.handouts.latex import latex_document
 
         paper, large = self.sheet.paper, self.sheet.large_print
-        markdown = self._rendered("markdown", files)
+        markdown = self._rendered("markdown", files, large)
         return latex_document(markdown, language=self.language, paper=paper, large_print=large)
 
     def notebook(self) -> str:
@@ -147,9 +147,9 @@ class Handout:
     def _repr_markdown_(self) -> str:
         return self.markdown()
 
-    def _rendered(self, flavour: Flavour, files: Mapping[str, str] | None = None) -> str:
+    def _rendered(self, flavour: Flavour, files: Mapping[str, str] | None = None, large: bool = False) -> str:
         with allowing(self.run.problem.allowed):
-            return render(self.document, self.language, flavour, self.template, files)
+            return render(self.document, self.language, flavour, self.template, files, large)
 
     def _repr_latex_(self) -> str:
         from symgd.handouts.latex import latex_body
@@ -160,7 +160,7 @@ class Handout:
         printer.text(self.text())
 
     def _page_markdown(self) -> str:
-        return self._rendered("html")
+        return self._rendered("html", large=self.sheet.large_print)
 
     def _layout(self) -> Layout:
         from symgd.handouts.page import Layout

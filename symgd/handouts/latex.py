@@ -118,8 +118,8 @@ def latex_body(markdown: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", body).strip()
 
 
-#: A line to write on.
-_ROOM = r"\mbox{}\dotfill"
+#: A line to write on, as far from the one before as a hand needs.
+_ROOM = r"\rule{0pt}{1.6em}\dotfill"
 
 
 class _Writer(HTMLParser):
@@ -182,12 +182,12 @@ _FILE = re.compile(r"\w[\w.-]*\.(?:pdf|png|jpe?g)")
 
 
 def _picture(source: str) -> str:
-    """A picture across the page, as high as half of it at most; any other image is left out."""
+    """A picture across the page, as high as half of it at most, on the page of its caption; others are left out."""
     name = unquote(source)
     if not _FILE.fullmatch(name):
         return ""
     size = r"width=0.85\linewidth,height=0.45\textheight,keepaspectratio"
-    return rf"\begin{{center}}\includegraphics[{size}]{{\detokenize{{{name}}}}}\end{{center}}"
+    return rf"\begin{{center}}\includegraphics[{size}]{{\detokenize{{{name}}}}}\par\nopagebreak\end{{center}}"
 
 
 #: Tables of more columns are set smaller and closer.
@@ -212,7 +212,7 @@ def _table(rows: list[list[str]], sides: list[str]) -> str:
     if not rows:
         return ""
     closer = next((written for columns, written in _CLOSER.items() if len(sides) > columns), "")
-    head, *body = (" & ".join(cell.strip().replace("{4em}", "{2.5em}") for cell in row) + r" \\" for row in rows)
+    head, *body = (" & ".join(cell.strip().replace("{4em}", "{3em}") for cell in row) + r" \\" for row in rows)
     lines = [
         *([closer] if closer else []),
         rf"\begin{{longtable}}{{{''.join(sides)}}}",

@@ -14,6 +14,7 @@ LINE = 58  # characters of text that fit a line of an A4 page beside a card's ma
 ROOM = 78.0  # halves of an em that fit it
 TERMINAL = 100
 TABLE = 104.0  # digits, and the room between columns, that fit it in the letters of a wide table
+LARGE = 50.0  # the same in large print, where all letters have one size
 BETWEEN = 1.5
 
 

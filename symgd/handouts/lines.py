@@ -41,38 +41,43 @@ def in_lines(formula: str, latex: str) -> str:
     tall = len(rows) > MOST_ROWS or (noted and max(map(len, rows)) > _UNNOTED)
     if not (wide or tall):
         return formula
-    return f'<span class="lines{" wide" * wide}{" tall" * tall}">{"".join(_line(row, wide) for row in rows)}</span>'
+    goes_on = [len(row) > 1 and not len(row[0]) for row in rows]
+    written = "".join(
+        _line(row, wide, _going_on(row[1], last) if on else "")
+        for row, on, last in zip(rows, goes_on, [not on for on in [*goes_on[1:], False]], strict=True)
+    )
+    return f'<span class="lines{" wide" * wide}{" tall" * tall}">{written}</span>'
 
 
 def in_parts(formula: str, latex: str) -> str:
-    """The MathML of a formula in a sentence; of one too wide for a phone in parts between which a line may end."""
+    """The MathML of a formula in a sentence; of one too wide for a phone in parts between which a line may end.
+
+    A part that is too wide by itself, such as a matrix or a broad fraction, can be scrolled.
+    """
     from xml.etree.ElementTree import fromstring
 
     if width_of(latex) <= PHONE or not formula.startswith("<math"):
         return formula
     parts = list(_parts(list(fromstring(formula))))
-    if len(parts) == 1:
-        return formula
-    written = "".join(map(_math, parts))
+    written = "".join(_math(part) if _length(part) <= _PART else _sliding(part) for part in parts)
     return f'<span class="lines run"><span><span>{written}</span></span></span>'
 
 
-def _line(row: Sequence[Element], wide: bool) -> str:
-    """A row; one that goes on with the formula of the row before it says so."""
-    classes = _going_on(row[1]) if len(row) > 1 and not len(row[0]) else ""
+def _line(row: Sequence[Element], wide: bool, classes: str) -> str:
+    """A row; one that goes on with the formula of the row before it says so by its classes."""
     opening = f'<span class="{classes}">' if classes else "<span>"
     return f"{opening}{''.join(_cell(cell, wide) for cell in row)}</span>"
 
 
-def _going_on(cell: Element) -> str:
+def _going_on(cell: Element, last: bool) -> str:
     """The classes of a row whose cell begins with a relation sign, or with the room before the rest of a side.
 
-    The rest of a side and a rounded value are kept on the sheet of the row before.
+    The rest of a side, a rounded value and the last value of a line are kept on the sheet of the row before.
     """
     first = next(iter(cell), None)
     if first is None:
         return ""
-    if first.tag == "mspace" or _sign(first) == "≈":
+    if first.tag == "mspace" or _sign(first) == "≈" or (last and _sign(first) in _RELATIONS):
         return "on kept"
     return "on" if _sign(first) in _RELATIONS else ""
 
@@ -94,6 +99,10 @@ def _math(nodes: list[Element]) -> str:
     math = Element("math")
     math[:] = nodes
     return tostring(math, encoding="unicode", short_empty_elements=False)
+
+
+def _sliding(nodes: list[Element]) -> str:
+    return f'<span class="slide">{_math(nodes)}</span>'
 
 
 def _note(cell: Element) -> str:
@@ -146,7 +155,8 @@ def _before(nodes: list[Element], signs: frozenset[str]) -> Iterator[list[Elemen
         if _sign(nodes[place]) in signs and _is_operand(nodes[place - 1]):
             yield nodes[start:place]
             start = place
-            nodes[place].set("form", "infix")  # at the beginning it would stand as a sign of its own
+            if _sign(nodes[place]) in _SUMS:
+                nodes[place].set("form", "infix")  # at the beginning it would stand as a sign of its own
     yield nodes[start:]
 
 

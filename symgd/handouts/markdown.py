@@ -5,6 +5,7 @@ A flavour says how a formula, a table and user's text are written; `rendering` p
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
@@ -16,6 +17,7 @@ from symgd.calculus.naming import rule_names
 from symgd.descent.optimizers import SYMBOLS
 from symgd.errors import width
 from symgd.expressions.tree import Expression
+from symgd.expressions.writer import Cases
 from symgd.expressions.writer import latex as write_latex
 from symgd.expressions.writer import text as write_text
 from symgd.handouts.breaking import width_of
@@ -33,6 +35,7 @@ from symgd.handouts.document import (
 )
 from symgd.handouts.layout import (
     BETWEEN,
+    LARGE,
     TABLE,
     TERMINAL,
     aligned,
@@ -48,15 +51,22 @@ Flavour = Literal["markdown", "html", "text"]
 _SIGNS: Mapping[Joint, str] = {"=": "=", "≈": r"\approx", "←": r"\leftarrow", ",": r",\quad"}
 #: About how wide the place for a value in a table is, in digits.
 _BLANK_CELL = 8
+#: A line to write on, and what stands between two.
+_WRITING: Mapping[Flavour, tuple[str, str]] = {
+    "html": ('<div class="room"></div>', "\n"),
+    "text": ("  " + "_" * 72, "\n"),
+    "markdown": ("&nbsp;", "\n\n"),
+}
 _MARKUP = re.compile(r"([\\`*_\[\]$|#])")
 
 
 class Pen:
     """Writes blocks of facts in one language and flavour."""
 
-    def __init__(self, language: str, flavour: Flavour) -> None:
-        """Nothing is written yet."""
-        self.language, self.flavour = language, flavour
+    def __init__(self, language: str, flavour: Flavour, large: bool = False) -> None:
+        """Nothing is written yet; with `large` tables are parted so that they fit a sheet in large print."""
+        self.language, self.flavour, self.large = language, flavour, large
+        self.cases = cases_in(language)
         self.files: Mapping[str, str] = {}
 
     def say(self, key: str, **facts: object) -> str:
@@ -91,10 +101,9 @@ class Pen:
         return f"{self.say(block.head)}\n\n{items}"
 
     def room(self, block: Room) -> str:
-        """Lines to write on."""
-        if self.flavour == "html":
-            return '<div class="room"></div>' * block.lines
-        return "\n".join(["  " + "_" * 72] * block.lines) if self.flavour == "text" else "&nbsp;\n\n" * block.lines
+        """Lines to write on, and what to do where they are not enough."""
+        line, between = _WRITING[self.flavour]
+        return between.join([*[line] * block.lines, *([] if block.enough else ["", self.say("task.more-paper")])])
 
     def figure(self, block: Figure) -> str:
         """A picture's place and what is seen in it."""
@@ -107,9 +116,10 @@ class Pen:
             return f"{mark}\n\n{mark}begin {self.say('figure.named', title=title, caption=caption)} {mark}end"
         if self.flavour == "text":
             return f"[{title}]\n{caption}"
+        named = self.say("figure.named", title=title, caption=caption)
         if block.kind in self.files:
-            return f"![{title.replace('$', '')}]({_link(self.files[block.kind])})\n\n{caption}"
-        return self.say("figure.named", title=title, caption=caption)
+            return f"![{title.replace('$', '')}]({_link(self.files[block.kind])})\n\n{named}"
+        return named
 
     def sentence(self, block: Sentence) -> str:
         """A sentence with its facts written as formulas or as escaped text."""
@@ -221,7 +231,7 @@ class Pen:
 
     def side_texts(self, chain: Chain) -> str:
         """A chain as Unicode text on one line."""
-        sides = [write_text(side, chain.names.text) for side in chain.sides]
+        sides = [write_text(side, chain.names.text, self.cases) for side in chain.sides]
         written = sides[0]
         for joint, side in zip(chain.joints, sides[1:], strict=True):
             written += f"{joint} {side}" if joint == "," else f" {joint} {side}"
@@ -233,7 +243,7 @@ class Pen:
     def text_chain(self, chain: Chain) -> list[str]:
         """A chain for the terminal, indented; a long one breaks before its signs, one with notes before each."""
         if chain.notes:
-            sides = [write_text(side, chain.names.text) for side in chain.sides]
+            sides = [write_text(side, chain.names.text, self.cases) for side in chain.sides]
             return noted_lines(sides, chain.joints, self.notes(chain))
         return text_lines(self.side_texts(chain))
 
@@ -246,7 +256,9 @@ class Pen:
         widths = [self.width(table, place) for place in range(len(heads))]
         if table.outcome:
             columns[0][-1] = self.say("table.last", k=table.rows[-1][0], outcome=self.say(f"short.{table.outcome}"))
-        form, room = (text_table, TERMINAL) if self.flavour == "text" else (_piped_table, TABLE)
+        form, room = (
+            (text_table, TERMINAL) if self.flavour == "text" else (_piped_table, LARGE if self.large else TABLE)
+        )
         parts = parted(widths, table.groups, room)
         return "\n\n".join(form([heads[at] for at in part], [columns[at] for at in part]) for part in parts)
 
@@ -300,6 +312,17 @@ class Pen:
             place = self.empty_place(cell.blank).replace(r"\blank", r"\cellblank")
             return place if self.flavour == "text" else f"${place}$"
         return write_text(cell.tree)
+
+
+@functools.cache
+def cases_in(language: str) -> Cases:
+    """How a function in pieces reads in a language: {w², if w < 1; 2·w − 1, otherwise}.
+
+    >>> cases_in("en").branch.format("w²", "w < 1")
+    'w², if w < 1'
+    """
+    branch, last = (sentence(language, f"cases.{key}", value="{0}", condition="{1}") for key in ("branch", "last"))
+    return Cases("{{{}}}", branch, last, sentence(language, "cases.between"))
 
 
 def _answer(cell: str | Cell | None) -> str:

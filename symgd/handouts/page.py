@@ -57,7 +57,8 @@ def html_page(markdown: str, *, title: str, language: str, layout: Layout | None
 
     layout = layout or Layout()
     reveal = _folds(language) if layout.reveal else ()
-    style = _page_style(layout.paper, layout.large_print)
+    body = _body(markdown, title, reveal, layout.files_beside) + _bar(layout.walk, language, reveal)
+    style = _page_style(layout.paper, layout.large_print, _RARE.search(body) is not None)
     script = _script() if layout.script else ""
     view = {
         "title": title,
@@ -65,7 +66,7 @@ def html_page(markdown: str, *, title: str, language: str, layout: Layout | None
         "policy": Markup(_policy(style, script)),
         "style": Markup(style),
         "script": Markup(script),
-        "body": Markup(_body(markdown, title, reveal, layout.files_beside) + _bar(layout.walk, language, reveal)),
+        "body": Markup(body),
     }
     return str(_page_template().render(view))
 
@@ -216,12 +217,18 @@ def _formula_style() -> str:
 
 
 @functools.cache
-def _page_style(paper: str, large_print: bool) -> str:
-    """The whole style with the font inside."""
+def _page_style(paper: str, large_print: bool, rare: bool) -> str:
+    """The whole style with the font inside: for `rare` characters the one that has them."""
     own = f"@page {{ size: {paper} }}\n" + (_style_of("large.css") if large_print else "")
-    return _FONT.sub(_embedded, "\n".join((*_style_parts(), own)).strip())
+    style = "\n".join((*_style_parts(), own)).strip()
+    return _FONT.sub(_embedded, style.replace(*_FULL) if rare else style)
 
 
+#: Bold letters, script and blackboard, which the lean font has not; and the font that has them in its place.
+_RARE = re.compile(
+    "[\U0001d400-\U0001d433\U0001d468-\U0001d5b2\U0001d5b4-\U0001d6a3\U0001d6a8-\U0001d6e1\U0001d71c-\U0001d7ff]"
+)
+_FULL = ("math-lean", "math-subset")
 _FONT = re.compile(r'url\("(fonts/[\w.-]+)"\)')
 
 

@@ -6,6 +6,7 @@ place once everything that came from outside has been made harmless.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
@@ -24,7 +25,7 @@ from symgd.expressions.tree import Expression, name, operation
 from symgd.expressions.writer import text as write_text
 from symgd.handouts import figures
 from symgd.handouts.document import Document, Figure, Picture
-from symgd.handouts.graph import graph_of, graph_svg
+from symgd.handouts.graph import Graph, graph_of, graph_svg
 from symgd.language import joined, sentence
 from symgd.numbers.relation import show
 from symgd.numbers.values import Value, entries_of, exact_decimal, is_array
@@ -43,9 +44,13 @@ def picture_of(problem: Problem, known: Mapping[str, Value]) -> list[Picture]:
     definitions = problem.definitions
     if definitions is None or len(definitions.names) < 2:
         return []
+    return [Picture(definitions.loss_name, functools.partial(_graph, definitions, problem, known))]
+
+
+def _graph(definitions: Definitions, problem: Problem, known: Mapping[str, Value]) -> Graph:
     values = {word: _shown(value) for word, value in known.items()}
     slopes = _slopes(definitions, problem, known)
-    return [Picture(graph_of(definitions, problem.parameters, problem.let, values, slopes), definitions.loss_name)]
+    return graph_of(definitions, problem.parameters, problem.let, values, slopes)
 
 
 def _slopes(
@@ -113,7 +118,7 @@ def _list(value: Any) -> str:
 
 def mark_of(picture: Picture) -> str:
     """What stands for a picture in Markdown: a word that no other text has."""
-    return "symgdpicture" + hashlib.sha256(repr(picture).encode()).hexdigest()[:32]
+    return "symgdpicture" + hashlib.sha256(repr((picture.loss, picture.graph)).encode()).hexdigest()[:32]
 
 
 def with_pictures(html: str, document: Document, language: str) -> str:

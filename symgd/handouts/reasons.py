@@ -21,6 +21,8 @@ from symgd.numbers.values import Value, exact_decimal
 
 #: A line of working as a chain; None where not one digit is proved.
 Work = Callable[[Line], Chain | None]
+#: A chain, and the line that it is of; None where it is a derivation alone.
+Worked = tuple[Line | None, Chain]
 #: What follows on a quantity, each with the rules that lead to it.
 Sides = list[tuple[Expression, tuple[str, ...]]]
 
@@ -47,21 +49,21 @@ class Reasons:
                 sides.append((formula, rewritten))
             self.told.append((story.quantity, sides))
 
-    def first(self, lines: Sequence[Line], work: Work) -> list[Chain]:
+    def first(self, lines: Sequence[Line], work: Work) -> list[Worked]:
         """The chains of the first update: each story, and behind it the numbers of its line."""
         waiting = {line.quantity: line for line in lines}
-        chains: list[Chain] = []
+        chains: list[Worked] = []
         for quantity, sides in self.told:
             line = waiting.pop(quantity, None)
             worked = None if line is None else work(line)
-            chains.append(_story_chain(quantity, sides) if worked is None else _led(worked, sides))
-        rest = [work(line) for line in waiting.values()]
-        return [*chains, *(chain for chain in rest if chain is not None)]
+            chains.append((line, _story_chain(quantity, sides) if worked is None else _led(worked, sides)))
+        rest = [(line, work(line)) for line in waiting.values()]
+        return [*chains, *((line, chain) for line, chain in rest if chain is not None)]
 
-    def later(self, lines: Iterable[Line], work: Work) -> list[Chain]:
+    def later(self, lines: Iterable[Line], work: Work) -> list[Worked]:
         """The chains of a later update: where a slope is made of several, first as the products along the paths."""
         chains = [(line, work(line)) for line in lines]
-        return [self.along(line, chain) for line, chain in chains if chain is not None]
+        return [(line, self.along(line, chain)) for line, chain in chains if chain is not None]
 
     def along(self, line: Line, chain: Chain) -> Chain:
         """The chain with the products along the paths before its formula."""
@@ -106,9 +108,7 @@ def _led(chain: Chain, sides: Sides) -> Chain:
     joints: list[Joint] = ["=" for _ in sides]
     joints += chain.joints[start - 1 :]
     notes = [*(rules for _, rules in sides), *[()] * (len(chain.sides) - start)]
-    names = _names(trees)
-    both = Names({**chain.names.text, **names.text}, {**chain.names.latex, **names.latex})
-    return collapsed(trees, joints, both, notes)
+    return collapsed(trees, joints, chain.names | _names(trees), notes)
 
 
 def _names(trees: Iterable[Expression]) -> Names:

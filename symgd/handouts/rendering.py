@@ -25,22 +25,28 @@ def render(
     flavour: Flavour,
     template: Path | None = None,
     files: Mapping[str, str] | None = None,
+    large: bool = False,
 ) -> str:
     """The handout in a language; `files` are the names of its pictures by kind, where they are saved beside it.
 
-    Raises InputError where a user's template cannot be used.
+    With `large` its tables are for large print. Raises InputError where a user's template cannot be used.
     """
-    return Writer(document, language, flavour, files or {}).text(template)
+    return Writer(document, language, flavour, files or {}, large).text(template)
 
 
 class Writer(Pen):
     """Writes the blocks of one document in one language and flavour."""
 
     def __init__(
-        self, document: Document, language: str, flavour: Flavour, files: Mapping[str, str] | None = None
+        self,
+        document: Document,
+        language: str,
+        flavour: Flavour,
+        files: Mapping[str, str] | None = None,
+        large: bool = False,
     ) -> None:
         """Nothing is written yet; `files` are the names of pictures by kind."""
-        super().__init__(language, flavour)
+        super().__init__(language, flavour, large)
         self.document, self.files = document, files or {}
 
     def text(self, template: Path | None = None) -> str:
@@ -48,7 +54,9 @@ class Writer(Pen):
         from symgd.handouts.template import fill
 
         filled = fill(template, self.view(), self.language)
-        return filled.replace(r"\text{otherwise}", rf"\text{{{self.say('word.otherwise')}}}")
+        for written, word in ((r"\text{if }", "if"), (r"\text{otherwise}", "otherwise")):
+            filled = filled.replace(written, written.replace(word, self.say(f"word.{word}")))
+        return filled
 
     def view(self) -> dict[str, Any]:
         """What a template may use."""

@@ -7,9 +7,11 @@ one number, so it earns its points once.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from symgd.expressions.tree import nodes
 from symgd.expressions.writer import text as write_text
 from symgd.handouts.chain import Chain, Joint, gaps_of
 from symgd.handouts.document import (
@@ -28,8 +30,11 @@ from symgd.handouts.document import (
 from symgd.handouts.sheet import sheet_of
 from symgd.handouts.tables import Head
 
-#: Lines to write on for each value that is to be found, and at most in one step and below the table.
-_LINES, _MOST_LINES, _MOST_BELOW = 2, 10, 14
+#: Characters that a hand writes on a line; beside its working a value has a line of its own.
+_HAND = 45
+#: Lines that a sheet has room for, formulas and rows of a table included, also in large print; so many are for
+#: writing at least.
+_SHEET, _LARGE_SHEET, _FEWEST = 20, 12, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +56,10 @@ class Asked:
     gradient_only: bool = False
 
 
+#: Steps that work something out.
+WORKED = ("weights", "gradient", "change", "move")
 ASKED: Mapping[str, Asked] = {
-    "every": Asked("task.blank-every", ("weights", "gradient", "change", "move")),
+    "every": Asked("task.blank-every", WORKED),
     "final": Asked("task.blank-final", (), last_row_only=True),
     "gradient": Asked("task.blank-gradient", ("gradient",), last=2, gradient_only=True),
 }
@@ -62,21 +69,22 @@ _AFTER_ONE = Asked("task.blank-every", (), updates=0)
 
 def blanked(document: Document) -> Document:
     """Number every value that the reader is to find; for a key the values stay beside their numbers."""
-    asked = ASKED[sheet_of(document.problem.handout).blank]
+    sheet = sheet_of(document.problem.handout)
+    asked = ASKED[sheet.blank]
     asked = _AFTER_ONE if asked.last_row_only and len(document.table.rows) == 2 else asked
-    return _Blanker(asked, document.problem.kind == "worksheet").document(document)
+    lines = _LARGE_SHEET if sheet.large_print else _SHEET
+    return _Blanker(asked, document.problem.kind == "worksheet", lines).document(document)
 
 
 class _Blanker:
-    def __init__(self, asked: Asked, hide: bool) -> None:
-        self.asked, self.hide = asked, hide
+    def __init__(self, asked: Asked, hide: bool, lines: int) -> None:
+        self.asked, self.hide, self.lines = asked, hide, lines
         self.numbers: dict[tuple[str, str], int] = {}
 
     def document(self, document: Document) -> Document:
         """The first update step by step, the others in the table."""
         weights = frozenset(document.problem.parameters)
         updates = tuple(map(self.update, document.updates[: self.asked.updates]))
-        before = len(self.numbers)
         table = self.table(document.table, weights)
         return replace(
             document,
@@ -85,9 +93,15 @@ class _Blanker:
             table=table,
             closing=(),
             figures=() if self.hide else document.figures,
-            room=self.room(len(self.numbers) - before, _MOST_BELOW),
+            room=self.room(self.further_work(document, table, len(updates)), len(table.rows)),
             blanks=len(self.numbers),
         )
+
+    def further_work(self, document: Document, table: Table, shown: int) -> int:
+        """How many lines a hand needs for what is not shown step by step."""
+        points = table if self.asked.gradient_only else document.table
+        once = sum(self.work(step) for update in document.updates[:1] for step in update.steps)
+        return once * (len(points.rows) - shown)
 
     def task(self, document: Document) -> list[Sentence]:
         """What is to be done, on the sheet of the reader."""
@@ -102,7 +116,7 @@ class _Blanker:
         """A step; one that asks has room to write, and says nothing that gives its values away."""
         if not step.key.startswith(self.asked.steps or ("-",)):
             return step
-        before, made = len(self.numbers), str(k if step.key == "move" else k - 1)
+        made = str(k if step.key == "move" else k - 1)
         kept = [block for block in step.blocks if not self.gives_away(block)]
         blocks = [
             Equations(tuple(self.chain(chain, made) for chain in block.chains))
@@ -110,12 +124,27 @@ class _Blanker:
             else block
             for block in kept
         ]
-        return replace(step, blocks=(*blocks, *self.room(len(self.numbers) - before, _MOST_LINES)))
+        formulas = sum(len(block.chains) for block in blocks if isinstance(block, Equations))
+        return replace(step, blocks=(*blocks, *self.room(self.work(step), formulas)))
 
-    def room(self, asked: int, most: int) -> tuple[Room, ...]:
-        """Lines to write on for so many values."""
-        lines = min(most, _LINES * asked)
-        return (Room(lines),) if self.hide and lines else ()
+    def work(self, step: Step) -> int:
+        """How many lines a hand needs for what a step works out."""
+        if not step.key.startswith(self.asked.steps or WORKED):
+            return 0
+        return sum(
+            _lines_of(chain)
+            for block in step.blocks
+            if isinstance(block, Equations)
+            for chain in block.chains
+            if _asks(chain)
+        )
+
+    def room(self, lines: int, beside: int) -> tuple[Room, ...]:
+        """So many lines to write on, as far as they fit a sheet with what stands there."""
+        if not self.hide or lines <= 0:
+            return ()
+        most = max(_FEWEST, self.lines - beside)
+        return (Room(min(lines, most), lines <= most),)
 
     def gives_away(self, block: Block) -> bool:
         """Whether a block says values that are asked for; a key shows what its worksheet does."""
@@ -128,7 +157,7 @@ class _Blanker:
         number = self.number(made, write_text(chain.sides[0], chain.names.text))
         if not self.hide:
             return replace(chain, blank=number)
-        symbolic = sum(1 for side in chain.sides if side.names)
+        symbolic = _symbolic(chain)
         sign: Joint = "≈" if "≈" in chain.joints[symbolic - 1 :] else "="
         shown, joints = chain.sides[:symbolic], chain.joints[: symbolic - 1]
         return replace(chain, sides=shown, joints=joints, blank=number, hidden=sign, gaps=gaps_of(chain.sides[-1]))
@@ -177,6 +206,23 @@ def _groups_of(table: Table, kept: Sequence[int]) -> tuple[int, ...]:
         counts.append(sum(start <= place < start + size for place in kept))
         start += size
     return tuple(count for count in counts if count)
+
+
+def _symbolic(chain: Chain) -> int:
+    """How many sides of a chain stand in symbols: they stay where its numbers are to be found."""
+    return sum(1 for side in chain.sides if side.names)
+
+
+def _lines_of(chain: Chain) -> int:
+    """How many lines a hand needs for the numbers of a chain, which a worksheet leaves out.
+
+    Each term of a sum over rows is worked out before it is added; two of them fit a line.
+    """
+    symbolic = _symbolic(chain)
+    written = [write_text(side) for side in chain.sides[symbolic:]]
+    over_rows = any(node.op in ("sum", "series") for side in chain.sides[:symbolic] for node in nodes(side))
+    terms = 1 + max(side.count(" + ") for side in written) if over_rows else 0
+    return 1 + math.ceil(sum(map(len, written)) / _HAND) + math.ceil(terms / 2)
 
 
 def _asks(chain: Chain) -> bool:

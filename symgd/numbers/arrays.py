@@ -18,7 +18,7 @@ from symgd.errors import DomainError
 from symgd.expressions.operations import STRUCTURAL
 from symgd.expressions.tree import Expression, name
 from symgd.numbers.meanings import Number
-from symgd.numbers.plan import Stop, prepared
+from symgd.numbers.plan import LayOut, Stop, prepared
 from symgd.numbers.values import is_array
 
 Array = NDArray[Any]
@@ -35,13 +35,19 @@ def array(nested: Any) -> Array:
     return np.array(nested, dtype=object)
 
 
-def evaluate(tree: Expression, values: Mapping[str, Any], number: Callable[[Fraction], Number], step: Step) -> Any:
+def evaluate(
+    tree: Expression,
+    values: Mapping[str, Any],
+    number: Callable[[Fraction], Number],
+    step: Step,
+    lay_out: LayOut = prepared,
+) -> Any:
     """The value of a tree where names may be arrays; raises DomainError.
 
     `number` makes a number of the system, `step` works out one operation on numbers.
     """
     found: list[Any] = []
-    for stop, constant in prepared(tree, number):
+    for stop, constant in lay_out(tree, number):
         if constant is not None:
             found.append(constant)
         elif stop.op == "name":

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 from flint import fmpq
 
 from symgd.expressions.operations import DEFAULTS, OPERATIONS, STRUCTURAL
-from symgd.expressions.tree import Expression, fold, nodes, number, operation, rebuilt
+from symgd.expressions.tree import Expression, fold, made_of, nodes, number, operation, ordered, rebuilt
 
 
 class Stop(NamedTuple):
@@ -24,28 +24,24 @@ class Stop(NamedTuple):
 
 
 Made = TypeVar("Made")
-#: Formulas whose preparation is kept: an update of a thousand weights has some eight thousand.
-_MOST_KEPT = 16_384
 
 
 def kept(make: Callable[..., Made]) -> Callable[..., Made]:
-    """Keep what is made of a tree, by its identity: to compare trees costs more than to work one out."""
-    kept: dict[tuple[Any, ...], tuple[Expression, Made]] = {}
+    """Keep what is made of a tree with the tree itself: to compare trees costs more than to work one out."""
 
     @functools.wraps(make)
     def keeper(tree: Expression, *more: Any) -> Made:
-        key = (id(tree), *more)
-        found = kept.get(key)
-        if found is None:
-            if len(kept) >= _MOST_KEPT:
-                kept.clear()
-            found = kept[key] = (tree, make(tree, *more))  # the tree lives on, so that its identity stays its own
-        return found[1]
+        known, key = made_of(tree), (make, *more)
+        found: Made
+        if key in known:
+            found = known[key]
+        else:
+            found = known[key] = make(tree, *more)
+        return found
 
     return keeper
 
 
-@kept
 def with_squares(tree: Expression) -> Expression:
     """The tree in which an even power of a norm or a square root is one of the square, which may be rational.
 
@@ -55,13 +51,19 @@ def with_squares(tree: Expression) -> Expression:
     >>> with_squares(symgd.parse("sqrt(x)^4"))
     Expression('(x + 0·√(x))²')
     """
-    if not {"norm2", "sqrt"} & tree.operations:
-        return tree
+    return _with_squares(tree) if _ROOTS & tree.operations else tree
+
+
+_ROOTS = frozenset({"norm2", "sqrt"})
+
+
+@kept
+def _with_squares(tree: Expression) -> Expression:
     return fold(tree, lambda node, args: _square(node, args) or rebuilt(node, args))
 
 
 def _square(node: Expression, args: tuple[Expression, ...]) -> Expression | None:
-    if node.op != "pow" or args[0].op not in ("norm2", "sqrt") or args[1].op != "number":
+    if node.op != "pow" or args[0].op not in _ROOTS or args[1].op != "number":
         return None
     half, (root,) = args[1].value / 2, args[0].args
     if half.denominator != 1 or half < 1:
@@ -72,13 +74,19 @@ def _square(node: Expression, args: tuple[Expression, ...]) -> Expression | None
     return square if half == 1 else operation("pow", square, number(half))
 
 
-@kept
-def prepared(tree: Expression, number: Callable[[Fraction], Any]) -> tuple[tuple[Stop, Any], ...]:
-    """The plan of a tree with its constants as numbers of a system."""
+#: A plan with the constants as numbers of a system.
+Prepared = tuple[tuple[Stop, Any], ...]
+LayOut = Callable[[Expression, Callable[[Fraction], Any]], Prepared]
+
+
+def laid_out(tree: Expression, number: Callable[[Fraction], Any]) -> Prepared:
+    """The plan of a tree that is worked out once."""
     return tuple((stop, number(stop.node.value) if stop.op == "number" else None) for stop in plan(tree))
 
 
-@kept
+prepared: LayOut = kept(laid_out)
+
+
 def plan(tree: Expression) -> tuple[Stop, ...]:
     """The nodes in an order in which operands come first; defaults of left-out operands are filled in.
 
@@ -87,7 +95,7 @@ def plan(tree: Expression) -> tuple[Stop, ...]:
     """
     places: dict[int, int] = {}
     stops: list[Stop] = []
-    for node in nodes(tree, _before):
+    for node in nodes(tree, _before) if "series" in tree.operations else ordered(tree):
         operands = tuple(places[id(argument)] for argument in _before(node))
         if node.op in DEFAULTS and len(operands) == 1:
             stops.append(Stop("number", (), "real", _default(DEFAULTS[node.op])))

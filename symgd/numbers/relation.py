@@ -8,12 +8,13 @@ here by working out the printed left side.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Literal, NamedTuple
 
 from symgd.errors import DomainError, PrecisionError
 from symgd.expressions.tree import ZERO, Expression, fold, operation, rebuilt, substitute, without_series
+from symgd.expressions.writer import decimal_text
 from symgd.numbers.values import (
     Ball,
     Value,
@@ -23,7 +24,6 @@ from symgd.numbers.values import (
     is_array,
     is_short,
     is_small_fraction,
-    round_to,
     rounded,
     written,
 )
@@ -31,6 +31,8 @@ from symgd.numbers.values import (
 Sign = Literal["=", "≈"]
 DIGITS = 6
 _MOST_GUARD_DIGITS = 24
+#: Top and bottom of a fraction that a line works with.
+_LONGEST = 10_000
 _BITS = 320
 
 
@@ -43,12 +45,12 @@ class Shown(NamedTuple):
 
 
 class Worked(NamedTuple):
-    """A formula with numbers put in, the sign between it and its result, and the sign before it."""
+    """A formula with numbers put in, the sign before it, and its result as printed with the sign before that."""
 
     left_sign: Sign
     left: Expression
     sign: Sign
-    right: Expression
+    tree: Expression
 
 
 def show(value: Value, digits: int = DIGITS) -> Shown | None:
@@ -93,7 +95,9 @@ def _as_fraction(value: Fraction) -> bool:
 
 
 def decimal(value: Value, digits: int = DIGITS) -> Shown | None:
-    """A value as a decimal, for tables: no fractions."""
+    """A value as a decimal, of an array each entry: no fractions."""
+    if is_array(value):
+        return _show_array([decimal(entry, digits) for entry in value.flat], value)
     shown = show(value, digits)
     if shown is None or is_short(shown.value):
         return shown
@@ -106,24 +110,35 @@ def worked(formula: Expression, operands: Mapping[str, Value], result: Value, di
 
     >>> import symgd
     >>> line = worked(symgd.parse("w + d"), {"w": Fraction("0.5"), "d": Fraction("0.01")}, Fraction("0.51"))
-    >>> str(line.left), line.sign, str(line.right)
+    >>> str(line.left), line.sign, str(line.tree)
     ('0.5 + 0.01', '=', '0.51')
     """
-    right = show(result, digits)
-    if right is None or not formula.args:
+    right = show(result, digits) if formula.args else None
+    if right is None:
         return None
     formula, _ = without_series(formula)
-    for operand_digits in _more_and_more(digits):
+    found = _redone(formula, operands, result, right, _more_and_more(digits))
+    if found is None:  # a fraction is no rounding: its operands must be fractions too, or it a decimal
+        found = _redone(formula, operands, result, right, [_AS_FRACTIONS])
+    if found is None and (rounded_ := decimal(result, digits)) is not None and rounded_.tree != right.tree:
+        found = _redone(formula, operands, result, rounded_, _more_and_more(digits))
+    return found
+
+
+def _redone(
+    formula: Expression, operands: Mapping[str, Value], result: Value, right: Shown, digits: Iterable[int]
+) -> Worked | None:
+    """The line whose operands show the first of these numbers of digits that make it true."""
+    for operand_digits in digits:
         shown = _operands(formula, operands, operand_digits)
         if shown is None:
             return None
         left = _taken(substitute(formula, {word: item.tree for word, item in shown.items()}))
         value = _value_of(left)
         exact = all(item.sign == "=" for item in shown.values())
-        if value is not None:
-            sign = _sign(value, right, result, exact)
-            if sign is not None:
-                return Worked("=" if exact else "≈", left, sign, right.tree)
+        sign = None if value is None else _sign(value, right, result, exact)
+        if sign is not None:
+            return Worked("=" if exact else "≈", left, sign, right.tree)
         if exact:
             return None
     return None
@@ -167,11 +182,18 @@ def _operands(formula: Expression, operands: Mapping[str, Value], digits: int) -
     return shown
 
 
+#: In the place of a number of digits: operands as fractions, as long as one still works with them.
+_AS_FRACTIONS = 0
+
+
 def _operand(value: Value, digits: int) -> Shown | None:
     """A number as an operand with so many digits; None where they are not proved."""
     exact = None if isinstance(value, Ball) else exact_decimal(value)
     if exact is not None and (is_short(exact) or (isinstance(value, Fraction) and _as_fraction(exact))):
         return Shown(written(exact), "=", exact)
+    if digits == _AS_FRACTIONS:
+        fits = exact is not None and exact.denominator < _LONGEST and abs(exact.numerator) < _LONGEST
+        return Shown(written(exact), "=", exact) if exact is not None and fits else None
     rounding = rounded(value, digits)
     return None if rounding is None else Shown(written(rounding), "≈", rounding)
 
@@ -238,13 +260,10 @@ def _unit(tree: Expression) -> Fraction:
         power = tree.args[1].args[1]
         scale = -power.args[0].value if power.op == "neg" else power.value
         return _unit(tree.args[0]) * Fraction(10) ** int(scale)
-    places = 0
-    while round_to(tree.value, places) != tree.value:
-        places += 1
-    return Fraction(1, 10**places)
+    _, _, decimals = (decimal_text(tree.value) or "").partition(".")
+    return Fraction(1, 10 ** len(decimals))
 
 
-@functools.lru_cache(maxsize=4096)
 def _value_of(tree: Expression) -> Value | None:
     """The value of a printed side, from the print alone; None where it has none or cannot be told."""
     from symgd.numbers.systems import ExactSystem
@@ -252,6 +271,6 @@ def _value_of(tree: Expression) -> Value | None:
     system = ExactSystem(_BITS)
     with system.precision():
         try:
-            return system.public(system.evaluate(tree, {}))
+            return system.public(system.evaluate_print(tree))
         except (DomainError, PrecisionError):
             return None

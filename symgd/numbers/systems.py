@@ -19,7 +19,7 @@ from symgd.errors import DomainError, PrecisionError
 from symgd.expressions.operations import OPERATIONS
 from symgd.expressions.tree import Expression
 from symgd.numbers.meanings import BALL, DOMAIN, EXACT, FLOAT, Number, as_ball, is_rational, sign_of
-from symgd.numbers.plan import Stop, has_structure, prepared, rational_plan, with_squares
+from symgd.numbers.plan import LayOut, Stop, has_structure, laid_out, prepared, rational_plan, with_squares
 from symgd.numbers.values import FULL_DIGITS, Ball, Value, exact_decimal, is_array, mapped
 
 #: Bits of the bounds of a public ball: more than the digits that are printed ever need.
@@ -60,17 +60,19 @@ def evaluate(
     values: Mapping[str, Number],
     number: Callable[[Fraction], Number],
     apply: Callable[[str, Sequence[Number]], Number],
+    lay_out: LayOut = prepared,
 ) -> Number:
     """Walk the plan of a tree. A part without a value is fatal only if the result needs it.
 
-    (piecewise may leave a branch unused, so a DomainError travels as a value until it is asked for.)
+    (piecewise may leave a branch unused, so a DomainError travels as a value until it is asked for.) The plan is kept
+    for the next time; `laid_out` keeps none.
     """
     if has_structure(tree) or any(is_array(values[word]) for word in tree.names):
         from symgd.numbers.arrays import evaluate as evaluate_arrays  # loads NumPy, which numbers do without
 
-        return evaluate_arrays(tree, values, number, functools.partial(_step, apply=apply))
+        return evaluate_arrays(tree, values, number, functools.partial(_step, apply=apply), lay_out)
     found: list[Any] = []
-    for stop, constant in prepared(tree, number):
+    for stop, constant in lay_out(tree, number):
         if constant is not None:
             found.append(constant)
         elif stop.op == "name":
@@ -116,7 +118,7 @@ def _chosen(operands: list[Any]) -> Any:
     raise AssertionError("the reader lets no piecewise through without a last branch")
 
 
-@functools.lru_cache(maxsize=65536)
+@functools.lru_cache(maxsize=8_192)
 def rational(value: Fraction) -> Any:
     """A Fraction as flint's rational."""
     return fmpq(value.numerator, value.denominator)
@@ -179,6 +181,10 @@ class ExactSystem:
             if _ONLY_RATIONALS.issuperset(map(type, given)):
                 return polynomial.value(given)
         return evaluate(with_squares(tree), values, rational, apply_exactly)
+
+    def evaluate_print(self, tree: Expression) -> Number:
+        """The value of a formula without names, which is worked out once: nothing of it is kept."""
+        return evaluate(with_squares(tree), {}, rational, apply_exactly, laid_out)
 
     def assign(self, tree: Expression, values: Mapping[str, Number]) -> Number:
         """The value of a formula; one that outgrew 4,096 bits goes on as a ball."""
@@ -278,7 +284,7 @@ def _dyadic(exact_ball: Number) -> Fraction:
     power = int(exponent)
     if abs(power) > _MOST_EXPONENT:
         raise PrecisionError("size")
-    return Fraction(int(mantissa) * 2**power) if power >= 0 else Fraction(int(mantissa), 2**-power)
+    return Fraction(int(mantissa) * 2**power) if power >= 0 else _lowest_terms(int(mantissa), 2**-power)  # it is odd
 
 
 class RoundedSystem(ExactSystem):
@@ -365,7 +371,7 @@ def _is_large(tree: Expression, values: Mapping[str, Any]) -> bool:
     return sum(sizes) > _MOST_ENTRIES and "series" not in tree.operations
 
 
-@functools.lru_cache(maxsize=65536)
+@functools.lru_cache(maxsize=8_192)
 def _double(value: Fraction) -> float:
     try:
         return float(value)

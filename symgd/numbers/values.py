@@ -80,7 +80,7 @@ def mapped(change: Callable[[Any], Any], value: Any) -> Any:
     >>> mapped(str, Fraction(1, 2))
     '1/2'
     """
-    return shaped_as(value, [change(entry) for entry in entries_of(value)])
+    return shaped_as(value, [change(entry) for entry in value.flat]) if is_array(value) else change(value)
 
 
 def shaped_as(value: Any, entries: Sequence[Any]) -> Any:
@@ -121,6 +121,8 @@ def bounds(value: Value) -> tuple[Fraction, Fraction]:
 
 def exact_decimal(value: Fraction | float | int) -> Fraction:
     """A float at its shortest decimal (0.1 means one tenth), all else as it is."""
+    if type(value) is Fraction:
+        return value
     return Fraction(repr(float(value))) if isinstance(value, float) else Fraction(value)
 
 
@@ -174,7 +176,7 @@ def rounded(value: Value, digits: int) -> Fraction | None:
     low, high = bounds(value)
     if low == high:
         return _significant(low, digits)
-    if low < 0 < high or 0 in (low, high):
+    if low.numerator <= 0 <= high.numerator:
         return Fraction(0) if max(-low, high) < Fraction(1, 10**FULL_DIGITS * 10**digits) else None
     below, above = _significant(low, digits), _significant(high, digits)
     return below if below == above else None
@@ -204,10 +206,9 @@ def written(value: Fraction) -> Expression:
     >>> written(Fraction("0.51")), written(Fraction(-1, 3)), written(Fraction(1, 10**12))
     (Expression('0.51'), Expression('−1/3'), Expression('1 × 10⁻¹²'))
     """
-    if value < 0 and decimal_text(value) is None:
-        return operation("neg", written(-value))
     if decimal_text(value) is None:
-        return operation("div", number(value.numerator), number(value.denominator))
+        size = operation("div", number(abs(value.numerator)), number(value.denominator))
+        return operation("neg", size) if value.numerator < 0 else size
     power = exponent_of(value)
     if -10 < power < 15:
         return number(value)

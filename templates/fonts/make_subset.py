@@ -1,4 +1,6 @@
-r"""Make `stix-two-math-subset.woff2`, the mathematics font that every HTML handout carries.
+r"""Make `stix-two-math-lean.woff2` and `stix-two-math-subset.woff2`, the mathematics fonts that HTML handouts carry.
+
+A page has the lean one unless it holds a character that only the other has: bold letters, script and blackboard.
 
 The full font is STIX Two Math 2.12 (SIL Open Font License, `OFL.txt` beside this file; it reserves no font name) from
 the npm package @fontsource/stix-two-math 5.3.0. Unpack the package, then, with fonttools and brotli installed:
@@ -21,7 +23,7 @@ from pathlib import Path
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
-TARGET = Path(__file__).with_name("stix-two-math-subset.woff2")
+FULL, LEAN = (Path(__file__).with_name(f"stix-two-math-{word}.woff2") for word in ("subset", "lean"))
 FAMILY = "symgd math"
 FEATURES = ("ssty", "dtls", "flac")
 #: Ranges of code points, both ends included, by what they are for.
@@ -37,11 +39,15 @@ CHARACTERS = {
     " 2250 2254-2255 2260-2261 2264-226B 2282-2287 2295 2297 2299 22A4 22A5 22C5 22EE-22F1",
     "brackets and braces": "2308-230B 23B4-23B5 23DC-23DF 27E8-27E9",
     "a box": "25A1",
-    "bold, italic and bold italic Latin": "1D400-1D454 1D456-1D49B",
+    "italic Latin and Greek": "1D434-1D454 1D456-1D467 1D6A4-1D6A5 1D6E2-1D71B",
+    "sans serif T of a transpose": "1D5B3",
+}
+#: What only the full font has besides.
+RARE = {
+    "bold and bold italic Latin": "1D400-1D433 1D468-1D49B",
     "script and blackboard capitals": "1D49C 1D49E-1D49F 1D4A2 1D4A5-1D4A6 1D4A9-1D4AC 1D4AE-1D4B5"
     " 1D538-1D539 1D53B-1D53E 1D540-1D544 1D546 1D54A-1D550",
-    "sans serif T of a transpose": "1D5B3",
-    "bold, italic and bold italic Greek": "1D6A4-1D6A5 1D6A8-1D755",
+    "bold and bold italic Greek": "1D6A8-1D6E1 1D71C-1D755",
 }
 #: A space takes the width of the character it stands in for.
 SPACES = {0x2007: "0", 0x2008: "."}
@@ -49,9 +55,9 @@ SPACES = {0x2007: "0", 0x2008: "."}
 WIDEST = {"√": 794, "(": 484, ")": 484}
 
 
-def code_points() -> list[int]:
-    """All code points of the subset."""
-    ranges = " ".join(CHARACTERS.values()).split()
+def code_points(characters: dict[str, str]) -> list[int]:
+    """All code points of some ranges."""
+    ranges = " ".join(characters.values()).split()
     ends = [(int(first, 16), int(last or first, 16)) for first, _, last in (r.partition("-") for r in ranges)]
     return [point for first, last in ends for point in range(first, last + 1)]
 
@@ -91,8 +97,14 @@ def renamed(font: TTFont) -> None:
             record.string = names[record.nameID]
 
 
-def main(full: str) -> None:
-    """Write the subset of the full font."""
+def main(package: str) -> None:
+    """Write both subsets of the package's font."""
+    written(package, FULL, {**CHARACTERS, **RARE})
+    written(package, LEAN, CHARACTERS)
+
+
+def written(package: str, target: Path, characters: dict[str, str]) -> None:
+    """Write one subset."""
     options = subset.Options(
         flavor="woff2",
         layout_features=list(FEATURES),
@@ -100,17 +112,17 @@ def main(full: str) -> None:
         hinting=False,
         recalc_timestamp=False,
     )
-    font = subset.load_font(full, options)
+    font = subset.load_font(package, options)
     present = {record.FeatureTag for record in font["GSUB"].table.FeatureList.FeatureRecord}
     maker = subset.Subsetter(options)
-    maker.populate(unicodes=code_points())
+    maker.populate(unicodes=code_points(characters))
     maker.subset(font)
     widened(font)
     narrowed(font)
     renamed(font)
-    subset.save_font(font, str(TARGET), options)
+    subset.save_font(font, str(target), options)
     absent = ", ".join(sorted(set(FEATURES) - present)) or "none"
-    print(f"{TARGET.name}: {len(font.getBestCmap())} characters, {TARGET.stat().st_size} bytes; absent: {absent}")
+    print(f"{target.name}: {len(font.getBestCmap())} characters, {target.stat().st_size} bytes; absent: {absent}")
 
 
 if __name__ == "__main__":

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import Any
 
 from tests.benchmarks.measure import Work, medians
@@ -41,23 +42,38 @@ def deriving() -> dict[str, float]:
     )
 
 
-def writing() -> dict[str, float]:
-    """A handout of three updates, from text to text."""
+def works_of_writing() -> dict[str, Work]:
+    """Handouts of three updates, from text to text, each of another start: a class of them."""
     import symgd
 
-    bowl: dict[str, Any] = {"start": {"w1": "0.5", "w2": "0.2"}, "steps": 3}
-    neuron: dict[str, Any] = {"start": {"w": "0.5", "b": 0}, "let": {"x": 2, "y": 1}, "steps": 3}
-    return medians(
-        {
-            "handout of three updates, Markdown": lambda: symgd.explain(LOSS, **bowl).markdown(),
-            "handout of three updates, HTML": lambda: symgd.explain(LOSS, **bowl).html(),
-            "handout of a neuron, Markdown": lambda: symgd.explain(NEURON, **neuron).markdown(),
-            "handout of Adam on a neuron, Markdown": lambda: symgd.explain(
-                NEURON, optimizer="adam", **neuron
-            ).markdown(),
-        },
-        30,
-    )
+    numbers = count(500)
+
+    def explain(loss: str, **settings: Any) -> Any:
+        start = {"w1": f"0.{next(numbers)}", "w2": "0.2"} if loss == LOSS else {"w": f"0.{next(numbers)}", "b": 0}
+        return symgd.explain(loss, start=start, let={"x": 2, "y": 1} if loss == NEURON else {}, steps=3, **settings)
+
+    return {
+        "handout of three updates, Markdown": lambda: explain(LOSS).markdown(),
+        "handout of three updates, HTML": lambda: explain(LOSS).html(),
+        "handout of a neuron, Markdown": lambda: explain(NEURON).markdown(),
+        "handout of Adam on a neuron, Markdown": lambda: explain(NEURON, optimizer="adam").markdown(),
+    }
+
+
+def writing() -> dict[str, float]:
+    """Handouts of three updates."""
+    return medians(works_of_writing(), 30)
+
+
+def writing_a_thousand() -> dict[str, float]:
+    """A thousand handouts on end, in the processor's seconds; what is swept up between them is counted too."""
+    seconds = {}
+    for name, work in works_of_writing().items():
+        start = time.process_time()
+        for _ in range(1000):
+            work()
+        seconds[f"1,000 times: {name}"] = time.process_time() - start
+    return seconds
 
 
 def certifying() -> dict[str, float]:
@@ -153,6 +169,7 @@ TABLES: dict[str, Callable[[], dict[str, float]]] = {
     "reading": reading,
     "deriving": deriving,
     "writing": writing,
+    "writing a thousand": writing_a_thousand,
     "certified numbers": certifying,
     "exact rationals": lambda: exact_rationals(100),
     "longer exact rationals": lambda: exact_rationals(200),

@@ -79,7 +79,7 @@ def deriving(formula: str, variable: str = "x") -> Iterator[str]:
 def _derivation(definitions: Definitions, wrt: Sequence[str]) -> Derivation:
     program = gradient_program(definitions, wrt)
     return derivation_of(
-        wrt, definitions.loss_name, program, lambda needed: stories(definitions, needed), inlined(program)
+        wrt, definitions.loss_name, program, lambda needed: stories(definitions, tuple(needed)), inlined(program)
     )
 
 

@@ -12,11 +12,12 @@ from hypothesis import given, settings
 
 import symgd
 from symgd.calculus import rules
-from symgd.calculus.bridge import symbol, to_sympy
+from symgd.calculus.bridge import symbol, sympy_slope, to_sympy
 from symgd.calculus.naming import PATTERNS, rule_formula, rule_names
 from symgd.calculus.program import gradient_program, inlined
 from symgd.calculus.rules import LEAVES, OUTER, derivative
 from symgd.calculus.steps import derive, lines
+from symgd.calculus.story import stories
 from symgd.errors import DisagreementError, DomainError, InputError, PrecisionError
 from symgd.expressions.definitions import Definitions
 from symgd.expressions.reader import read, read_definitions
@@ -188,13 +189,25 @@ def _value(tree: Expression, point: dict[str, Any]) -> Any:
 def test_a_wrong_rule_is_noticed_when_the_step_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
     gradient = symgd.gradient("(w - 3)^2 * exp(w)")
     monkeypatch.setitem(rules.OUTER, "exp", "exp(u) + 1")
-    rules.outer.cache_clear()
+    forget()
     try:
         with pytest.raises(DisagreementError):
             gradient.derivation("w")
     finally:
         monkeypatch.undo()
-        rules.outer.cache_clear()
+        forget()
+
+
+def forget() -> None:
+    rules.outer.cache_clear()
+    stories.cache_clear()
+
+
+def test_the_same_loss_with_other_numbers_is_derived_once() -> None:
+    for start in ("0.5", "0.6"):
+        before = stories.cache_info().misses, sympy_slope.cache_info().misses
+        symgd.explain("u = q*x; L = (u - 2)^2", start={"q": start}, let={"x": 3}, steps=1)
+    assert (stories.cache_info().misses, sympy_slope.cache_info().misses) == before
 
 
 # the reverse road ---------------------------------------------------------------------------------------------

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 import symgd
+from symgd.checking.facts import facts_of
 from symgd.checking.feedback import known_mistakes
 from symgd.checking.misconceptions import ROWS
-from symgd.checking.world import Key, World, facts_of
+from symgd.checking.world import Key, World
 from symgd.numbers.systems import rational
 
 FIRST: dict[str, Any] = {

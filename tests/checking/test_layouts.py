@@ -236,3 +236,36 @@ def test_nothing_is_named_where_a_standstill_is_carried_on() -> None:
     problem = symgd.Problem("w^3 - 2*w", start={"w": "1.5"}, steps=3, arithmetic="round:4")
     report = symgd.check(problem, "w[1] = 1.5\nw[2] = 1.025\nw[3] = 0.9098")
     assert (report.first_wrong_line, report.mistakes) == (1, ())
+
+
+PAIR = symgd.Problem("(w1 - 0.55)^2 + (w2 - 0.3)^2", start={"w1": "0.5", "w2": "0.2"}, learning_rate="0.1", steps=2)
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        (r"\nabla L = \begin{pmatrix} -0.1 \\ -0.2 \end{pmatrix}", ["ok", "ok"]),
+        (r"\nabla L = \begin{pmatrix} -0.1 & -0.3 \end{pmatrix}", ["ok", "slip"]),
+        (r"\nabla L = \begin{pmatrix} -0.1 & -0.2 \end{pmatrix}^T", ["ok", "ok"]),
+        (r"\nabla L = \begin{pmatrix} -0.1, -0.2 \end{pmatrix}", ["ok", "ok"]),
+        (r"\nabla L = \left(\begin{array}{c} -0.1 \\ -0.2 \end{array}\right)", ["ok", "ok"]),
+        (r"w = \begin{pmatrix}0.51\\0.22\end{pmatrix}", ["ok", "ok"]),
+        (r"\mathbf{w}_1 = \begin{pmatrix}0.51\\0.22\end{pmatrix}", ["ok", "ok"]),
+        (r"w_2 = \begin{bmatrix}0.518\\0.236\end{bmatrix}", ["ok", "ok"]),
+        (r"w = \begin{pmatrix}0.51\\0.22\\1\end{pmatrix}", ["unknown"]),
+        (
+            r"\mathbf{w}^{(1)} = \mathbf{w}^{(0)} - \eta \nabla L = \begin{pmatrix}0.5\\0.2\end{pmatrix}"
+            r" - 0.1 \begin{pmatrix} -0.1 \\ -0.2 \end{pmatrix} = \begin{pmatrix}0.51\\0.22\end{pmatrix}",
+            ["ok", "ok"],
+        ),
+        (
+            r"\begin{pmatrix}\frac{\partial L}{\partial w_1}\\ \frac{\partial L}{\partial w_2}\end{pmatrix}"
+            r" = \begin{pmatrix} -0.1 \\ -0.3 \end{pmatrix}",
+            ["ok", "slip"],
+        ),
+    ],
+)
+def test_columns_and_rows_of_numbers_are_of_all_parameters(line: str, found: list[str]) -> None:
+    verdicts = [verdict for verdict in symgd.check(PAIR, line) if verdict.status != "missing"]
+    assert [verdict.status for verdict in verdicts] == found
+    assert all(verdict.text == line for verdict in verdicts if "^T" not in line)

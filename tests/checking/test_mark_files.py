@@ -353,6 +353,22 @@ def test_canvas_has_the_row_of_points_and_no_school_number_for_its_own() -> None
     assert people[1] == ["'@s003", "", "'@s003", "'@s003", ""]
 
 
+@pytest.mark.parametrize(
+    ("original", "name"),
+    [
+        ({"student": "s001", "Name": " Example One "}, "Example One"),
+        ({"student": "s001", "姓名": "甲生"}, "甲生"),
+        ({"student": "s001", "last_name": "One", "first_name": "Example"}, "One, Example"),
+        ({"student": "s001", "姓": "甲", "名": "生"}, "甲生"),
+        ({"student": "s001", "name": "Example One", "last_name": "", "first_name": "Example"}, "Example One"),
+        ({"student": "s001", "name": ""}, "s001"),
+        ({"student": "s001", "name": "=1+1"}, "'=1+1"),
+    ],
+)
+def test_canvas_shows_the_name_of_the_classs_file(original: dict[str, str], name: str) -> None:
+    assert rows(write_marks([marked("s001", original)], "canvas"))[2][:3] == [name, "", "s001"]
+
+
 def test_canvas_gets_its_own_columns_back() -> None:
     original = {"Student": "s001", "ID": "17", "SIS User ID": "a", "SIS Login ID": "b", "Section": "c", "w1": "1"}
     assert rows(write_marks([marked("a", original)], "canvas"))[2] == ["s001", "17", "a", "b", "c", "3.5"]

@@ -187,3 +187,28 @@ def test_a_run_of_a_thousand_updates_is_followed_to_its_end() -> None:
     for problem in (long, momentum):
         assert [verdict.status for verdict in symgd.check(problem, "w[1000] = 3")] == ["ok"]
         assert [verdict.status for verdict in symgd.check(problem, "w[1000] = 4")] == ["slip"]
+
+
+@pytest.mark.parametrize(
+    ("problem", "lines"),
+    [
+        (BOWL, ("w1 = 0.49", *FIRST, *SECOND)),
+        (BOWL, ("w1 = 0.5 - 0.01 = 0.49", "w1 = 0.5 + 0.01 = 0.51", FIRST[1], *SECOND)),
+        (LINE, ("w = 0.9", "w = 1", "w = 1.4")),
+        (LINE, ("dL/dw = -4", "w = 0.9", "dL/dw = -5", "w = 1", "dL/dw = -4", "w = 1.4")),
+        (LINE, ("w = 0.9", "L = 4.41", "w = 1", "L = 4", "w = 1.4")),
+        (LINE, ("Update 1", "w = 0.9", "w = 1", "Update 2", "w = 1.4")),
+    ],
+)
+def test_a_wrong_value_that_is_said_again_rightly_is_one_mistake(
+    problem: dict[str, Any], lines: tuple[str, ...]
+) -> None:
+    report = symgd.check(symgd.Problem(**problem), "\n".join(lines))
+    first, *others = [verdict.status for verdict in report]
+    assert first == "slip"
+    assert {*others} <= {"ok", "carried"}
+
+
+def test_a_slope_that_was_right_and_comes_again_is_that_of_the_update_before() -> None:
+    report = symgd.check(symgd.Problem(**LINE), "dL/dw = -5\nw = 1\ndL/dw = -5\nw = 1.5")
+    assert [verdict.status for verdict in report] == ["ok", "ok", "slip", "carried"]

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from symgd.checking.answers import quantity_of_head
 from symgd.checking.cells import undefused
+from symgd.checking.facts import facts_of
 from symgd.checking.roster import Roster, read_roster, read_table
 from symgd.checking.roster_heads import STUDENT, WORKING, matched_heads
-from symgd.checking.world import facts_of
 from symgd.descent.problem import Problem
 from symgd.errors import InputError
 from symgd.language import LANGUAGES
@@ -91,6 +91,10 @@ def test_heads_of_quantities(head: str, quantity: str | None) -> None:
         pytest.param("損失", "L", id="the loss in words"),
         pytest.param("w1[3]", None, id="an update nobody asked for"),
         pytest.param("dL/dw1[3]", None, id="a slope nobody asked for"),
+        pytest.param("dL/dw1(0.5, 0.2)", "dL/dw1", id="at the start"),
+        pytest.param("∂L/∂w1(0.51, 0.22)", "dL/dw1[1]", id="at a point of the run"),
+        pytest.param("dL/dw1(1, 2)", None, id="at a point of no update"),
+        pytest.param("∂L/∂w1^(1)", "dL/dw1[1]", id="a slope after an update"),
         pytest.param("learning rate", None, id="the rate is given"),
         pytest.param("Your w1", None, id="more than a name"),
         pytest.param("w1, w2", None, id="two names"),

@@ -237,3 +237,35 @@ def test_an_index_with_a_vector_means_an_update(tmp_path: Path) -> None:
     # By hand: the slope at (1, 1) is (2, 2), so w moves by −0.2 in both entries.
     report = symgd.check(problem(tmp_path, VECTOR), "w[1] = (0.8, 0.8)\nw[1] = (0.8, 0.9)")
     assert [verdict.status for verdict in report.verdicts[:2]] == ["ok", "slip"]
+
+
+@pytest.mark.parametrize(
+    ("line", "at", "student", "expected"),
+    [
+        # by hand, at w = 1, b = 2: residuals 1 and 0, so that the slope is 1 and the mean of squares 1/2
+        ("dL/dw = mean(2*(2*w*x + b - y)*x) = -10", {"w": "1", "b": "2"}, "6", "1"),
+        ("L = mean((w*x + 2*b - y)^2) = 10", {"w": "1", "b": "2"}, "6.5", "0.5"),
+    ],
+)
+def test_a_formula_that_is_right_here_alone_is_shown_wrong_by_small_numbers(
+    line: str, at: dict[str, str], student: str, expected: str
+) -> None:
+    problem = symgd.Problem(
+        "mean((w*x + b - y)^2)",
+        start={"w": 0, "b": 0},
+        data={"x": [1, 2], "y": [2, 4]},
+        learning_rate="0.1",
+        steps=1,
+    )
+    report = symgd.check(problem, line)
+    shown = next(iter(report)).counterexample
+    assert shown is not None
+    assert (dict(shown.at), shown.student, shown.expected) == (at, student, expected)
+    assert f"w = 1, b = 2: yours comes to {student}, the right one to {expected}." in report.text("en")
+
+
+def test_of_vectors_the_point_is_a_vector_of_small_numbers() -> None:
+    problem = symgd.Problem("norm2(w - [1, 2])^2", start={"w": [0, 0]}, learning_rate="0.1", steps=1)
+    shown = next(iter(symgd.check(problem, "dL/dw = 3*w - [2, 4] = [-2, -4]"))).counterexample
+    assert shown is not None
+    assert (dict(shown.at), shown.student, shown.expected) == ({"w": "(1, 2)"}, "(1, 2)", "(0, 0)")

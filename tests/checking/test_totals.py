@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 import symgd
+from symgd.checking.totals import out_of
 from symgd.cli import cli
 from symgd.errors import InputError
 
@@ -38,3 +41,14 @@ def test_of_a_missing_folder_the_file_of_marks_is_told(tmp_path: Path) -> None:
     assert isinstance(done.exception, InputError)
     assert done.exception.code == "folder-missing"
     assert "journal" not in str(done.exception)
+
+
+def test_what_is_not_whole_is_not_rounded_up_to_the_whole() -> None:
+    """By hand: 600 of 601 equal lines are 0.998 of 4 marks, 3.993…; 1 of 3 lines are 1.333…, 2 of 3 2.666…"""
+    problem = symgd.Problem(LOSS, **BOWL)  # type: ignore[arg-type]
+    right, *_, missing = symgd.check(problem, "w1[1] = 0.51")
+    shares = {(600, 1): "3.99", (6000, 1): "3.99", (1, 2): "1.33", (2, 1): "2.67", (3, 0): "4", (0, 3): "0"}
+    for (rights, wrongs), score in shares.items():
+        report = symgd.check(problem, "")
+        report = dataclasses.replace(report, verdicts=(right,) * rights + (missing,) * wrongs)
+        assert out_of(report, Fraction(4)).score == Fraction(score)

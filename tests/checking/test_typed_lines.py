@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import time
+import sys
 from collections.abc import Sequence
+from types import FrameType
+from typing import Any
 
 import pytest
 
@@ -12,6 +14,7 @@ from symgd.checking import working
 from symgd.checking.as_typed import indexed
 from symgd.checking.chains import Side
 from symgd.checking.pieces import Piece
+from symgd.checking.said_before import is_minus, line_before
 from symgd.checking.tuples import grouped
 from symgd.errors import InputError
 
@@ -42,10 +45,34 @@ def test_functions_to_a_power_stay_calls_and_authors_are_still_asked() -> None:
         symgd.parse("w^2(w^3-2)")
 
 
-def test_a_long_line_of_powers_takes_no_time() -> None:
-    begun = time.monotonic()
-    indexed("(w)^2" * 20_000)
-    assert time.monotonic() - begun < 2
+def _steps(line: str) -> int:
+    """How many lines of Python are run to read a line of a working."""
+    count, tracing = 0, sys.gettrace()
+
+    def step(frame: FrameType, event: str, argument: object) -> Any:
+        nonlocal count
+        count += event == "line"
+        return step
+
+    sys.settrace(step)
+    try:
+        indexed(line)
+    finally:
+        sys.settrace(tracing)
+    return count
+
+
+def test_a_line_of_powers_that_is_twice_as_long_takes_twice_the_steps() -> None:
+    short, long = (_steps("(w)^2" * many) for many in (400, 800))
+    assert 1.5 * short < long < 2.5 * short
+    assert _steps("(" + "w" * 4_000 + ")^2(w)") < 4_000  # nor is an operand looked for to the beginning of the line
+
+
+def test_of_a_long_line_only_the_end_is_looked_at_before_a_quantity() -> None:
+    long = "L at w = 1, " * 3_000
+    assert [len(line_before(long, stop)) for stop in (400, 4_000, 36_000)] == [400, 501, 501]
+    assert not is_minus(line_before("- " * 1_000, 2_000), "")  # no line begins where it is cut
+    assert line_before("a\nb", 3) == "b"
 
 
 VECTOR = symgd.Problem(

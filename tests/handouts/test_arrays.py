@@ -8,6 +8,7 @@ import pytest
 
 import symgd
 from symgd.commands.printing import gradient_output
+from symgd.handouts.document import Equations
 
 X, Y = [[1, 2], [3, -4], ["0.5", 6]], [[1, 0], [0, 1], [1, 0]]
 LINE: dict[str, Any] = {"data": {"x": [1, 2, 3, 4], "y": [2, 3, 5, 4]}, "start": {"w": "0.5", "b": 0}}
@@ -56,6 +57,18 @@ PROBLEMS: dict[str, dict[str, Any]] = {
         "start": {"U": [["0.1", "-0.2"], ["0.3", "0.4"]], "v": ["0.5", "-0.25"]},
     },
     "entries": {"loss": "(w[1] - 3)^2 + 2*w[2]^2", "start": {"w": [0, 1]}},
+    "by rows": {
+        "loss": "r = X*w - y; L = mean(r^2)",
+        "data": {"X": [[place, 2, -1] for place in range(1, 10)], "y": list(range(9))},
+        "start": {"w": [0, "0.5", 1]},
+        "learning_rate": "0.01",
+    },
+    "matrices by rows": {
+        "loss": "R = X*W - Y; L = sum(R .* R)/n",
+        "data": {"X": [[place, 2, -1] for place in range(1, 10)], "Y": [[1, place] for place in range(9)]},
+        "start": {"W": [[0, 1], ["0.5", 0], [1, 1]]},
+        "learning_rate": "0.01",
+    },
     "newton": {"loss": "mean((X*w - y)^2) + dot(w, w)^2", "optimizer": "newton", **PLANE},
     "kinks": {
         "loss": "h = relu(W*x); L = norm1(w) + dot(v, h) + norm2(u)",
@@ -82,6 +95,23 @@ def test_every_line_is_true_and_counted(name: str, language: str) -> None:
         assert not found.wrong, found.wrong[:3]
         assert found.true + found.undecided + found.definitions == handout.document.relations
         assert found.true
+
+
+@pytest.mark.parametrize("name", ["least squares", "by rows", "matrices by rows", "two layers", "quadratic form"])
+def test_numbers_are_put_in_before_every_result(name: str) -> None:
+    handout = symgd.explain(steps=2, **PROBLEMS[name])
+    lines = [block for update in handout.document.updates for step in update.steps for block in step.blocks]
+    chains = [chain for block in lines if isinstance(block, Equations) for chain in block.chains]
+    worked = [chain for chain in chains if "," not in chain.joints and len(chain.sides) > 2]
+    assert not [chain for chain in worked if chain.sides[-2].names and not chain.sides[-1].names]
+
+
+def test_what_is_too_large_for_a_line_is_worked_out_row_by_row() -> None:
+    text = symgd.explain(steps=1, **PROBLEMS["by rows"]).text()
+    assert "r = X·w − y\n  r1 = 1 × 0 + 2 × 0.5 + (−1 × 1) − 0 = 0\n" in text
+    assert "  r = [0, −1, −2, −3, −4, −5, −6, −7, −8]\n" in text
+    sheet = symgd.explain(steps=1, kind="worksheet", **PROBLEMS["by rows"]).text()
+    assert "r1 =" not in sheet
 
 
 def test_a_kink_of_one_entry_is_told() -> None:

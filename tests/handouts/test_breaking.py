@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -15,7 +16,7 @@ from symgd.expressions.writer import latex
 from symgd.handouts.breaking import rows_of, width_of
 from symgd.handouts.formulas import mathml
 from symgd.handouts.layout import parted
-from symgd.handouts.lines import in_lines
+from symgd.handouts.lines import in_lines, in_parts
 from tests.expressions.trees import trees
 
 TERMS = " + ".join(f"(-{k}.25)" for k in range(10, 24))
@@ -120,6 +121,35 @@ def test_no_formula_of_a_handout_is_wider_than_a_phone(tmp_path: Path) -> None:
     page = symgd.explain("w1^2/2 + 4*w2^2", start=start, optimizer="momentum", learning_rate="0.125", steps=2).html()
     wide = "d => [...d.querySelectorAll('.eq')].filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.innerText)"
     assert measured(page, tmp_path, 380, wide) == []
+
+
+WIDE = {
+    "a matrix": {"loss": "sum((W*x).^2)", "start": {"W": [[f"{k}.12345{j}" for k in range(6)] for j in (1, 2)]},
+                 "let": {"x": [1, 2, 3, 4, 5, 6]}},
+    "a deep fraction": {"loss": "(a^2/(1 + b/(3 + a^2/(2 + b))) + b*a/(3 + a))/(a/(1 + b^2) + exp(a)/(1 + exp(b)))",
+                        "start": {"a": "0.5", "b": "0.25"}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("problem", "language"), [(WIDE["a matrix"], "zh-TW"), (WIDE["a deep fraction"], "en")], ids=WIDE
+)
+def test_a_page_is_never_wider_than_a_phone(problem: dict[str, Any], language: str, tmp_path: Path) -> None:
+    from tests.handouts.browser import measured
+
+    handout = symgd.explain(**problem, steps=1, language=language)
+    page = handout.html()
+    assert measured(page, tmp_path, 380, "d => d.documentElement.scrollWidth") == 380
+    report = symgd.audit(page, "html")
+    assert report.wrong == ()
+    assert len(report.relations) + report.definitions == handout.relations
+
+
+def test_a_part_of_a_sentence_that_is_too_wide_can_be_scrolled() -> None:
+    wide = r"w = \frac{" + "1" * 80 + "}{" + "3" * 80 + "}"
+    written = in_parts(mathml(wide, display=False), wide)
+    assert BeautifulSoup(written, "html.parser").select_one(".lines.run .slide math mfrac")
+    assert in_parts(mathml("w = 1", display=False), "w = 1") == mathml("w = 1", display=False)
 
 
 # tables

@@ -232,7 +232,14 @@ def distance(point: np.ndarray, line: np.ndarray) -> float:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_page_with_all_pictures_is_small(language: str) -> None:
     file = next(file for file in FILES if file.stem == "rows-of-data")
-    assert len(everything(file, language).html().encode()) < 240_000
+    assert len(everything(file, language).html().encode()) < 165_000
+
+
+def test_a_page_of_thirty_updates_says_nothing_twice_as_long_as_needed() -> None:
+    loss, start = "(w1 - 0.55)^2 + 2*(w2 - 0.3)^2 + (w3 + 0.4)^2/2 + w1*w2/10", {"w1": "0.5", "w2": "0.2", "w3": "0.1"}
+    page = symgd.explain(loss, start=start, learning_rate="0.1", steps=30, figures="all").html()
+    assert len(page.encode()) < 460_000
+    assert sum(map(len, re.findall("<svg.*?</svg>", page, re.DOTALL))) < 60_000
 
 
 REFUSED = {
@@ -249,6 +256,7 @@ REFUSED = {
         (),
         "figure-no-prediction",
     ),
+    "no rate that works": ({"loss": "w^2", "start": {"w": 0}}, "rates", (), "figure-rates-none"),
     "no rate that fails": ({"loss": "exp(w)", "start": {"w": 1}}, "rates", (), "figure-rates-none"),
 }
 
@@ -391,9 +399,11 @@ def test_the_caption_of_the_cross_is_true_where_the_path_ends_before_it() -> Non
 @pytest.mark.parametrize(
     ("loss", "start", "expected"),
     [
-        pytest.param("a^2 + b^2 + 50*c^2", {"a": 1, "b": 1, "c": 1}, ["hidden", "held-at-start"], id="a third rises"),
-        pytest.param("sqrt(w)", {"w": 3}, ["left-domain"], id="out of the domain"),
-        pytest.param("a^2 + b^2", {"a": 1, "b": 1}, [], id="all is drawn"),
+        pytest.param(
+            "a^2 + b^2 + 50*c^2", {"a": 1, "b": 1, "c": 1}, ["leaves", "hidden", "held-at-start"], id="a third"
+        ),
+        pytest.param("sqrt(w)", {"w": 3}, ["left-domain", "leaves"], id="out of the domain"),
+        pytest.param("a^2 + b^2", {"a": 1, "b": 1}, ["leaves"], id="out of the picture"),
     ],
 )
 def test_the_caption_of_three_rates_says_why_the_last_has_not_fallen(

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -20,8 +21,10 @@ from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import symgd
 from symgd.expressions.names import name_text
 from symgd.expressions.reader import read_definitions
+from symgd.handouts import pictures
 from symgd.handouts.graph import Edge, Graph, Kind, Node, graph_of, graph_svg
 from symgd.handouts.graph_layout import Size, _rising, depths, laid_out
 from symgd.handouts.graph_order import crossings, in_good_order
@@ -550,6 +553,21 @@ def test_a_graph_of_definitions() -> None:
         Node("L", "≈ 3", "loss"),
     )
     assert graph.edges == (Edge(0, 3, "∂z/∂η", "5"), Edge(1, 3, "", ""), Edge(3, 4, "", ""), Edge(2, 4, "", ""))
+
+
+def test_only_a_page_has_a_picture_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = list[Graph]()
+
+    def noted(*given: Any) -> Graph:
+        made.append(graph_of(*given))
+        return made[-1]
+
+    monkeypatch.setattr(pictures, "graph_of", noted)
+    handout = symgd.explain("z = w*x; L = (z - 2)^2", start={"w": 1}, let={"x": 3}, steps=1)
+    handout.markdown()
+    assert not made
+    handout.html()
+    assert len(made) == 1
 
 
 # the parts

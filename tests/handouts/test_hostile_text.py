@@ -198,7 +198,7 @@ TEXT_COMMANDS = {
     *("textbackslash", "textasciitilde", "textasciicircum", "textless", "textgreater", "textbar", "textquotedbl"),
     *("underline", "hspace", "underset", "textcolor", "times", "blank", "Large", "item", "setCJKmainfont", "to"),
     *("texttt", "quad", "phantom", "searrow", "nearrow", "lambda", "eta", "Delta", "textit", "emph", "textbf"),
-    *("dotfill", "mbox", "begingroup", "endgroup", "small", "setlength", "tabcolsep"),
+    *("dotfill", "rule", "begingroup", "endgroup", "small", "setlength", "tabcolsep"),
 }
 
 

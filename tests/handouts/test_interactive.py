@@ -88,6 +88,65 @@ def test_keys_slider_and_buttons_walk_the_steps(browser: Any, tmp_path: Path, la
         assert back.is_disabled()
 
 
+def sight(page: Any, selector: str) -> float:
+    """How much of an element, or of the screen, is seen of it above the bar."""
+    seen: float = page.evaluate(
+        """(selector) => {
+          const { top, bottom, height } = document.querySelector(selector).getBoundingClientRect();
+          const screen = innerHeight - document.querySelector("nav.walk").offsetHeight;
+          return Math.max(0, Math.min(bottom, screen) - Math.max(top, 0)) / Math.min(height, screen);
+        }""",
+        selector,
+    )
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("size", "motion"), [((380, 700), "no-preference"), ((1200, 800), "reduce")], ids=["phone", "desktop"]
+)
+def test_a_step_that_is_out_of_sight_is_scrolled_to(
+    browser: Any, tmp_path: Path, size: tuple[int, int], motion: str
+) -> None:
+    html = symgd.explain(**{**BOWL, "steps": 6}, figures="contour").html()
+    screen = {"width": size[0], "height": size[1]}
+    with Opened(browser, html, tmp_path, viewport=screen, reduced_motion=motion) as page:
+        assert page.evaluate("scrollY") == 0
+        for _ in range(3):
+            page.keyboard.press("ArrowRight")
+        if motion == "reduce":
+            assert sight(page, ".update.lit") > 0.3
+        page.wait_for_function("() => document.querySelector('.update.lit').getBoundingClientRect().top < 300")
+        page.locator("nav.walk input").fill("6")
+        page.wait_for_function("() => document.querySelector('tr.lit').getBoundingClientRect().bottom < innerHeight")
+
+
+def test_what_is_seen_is_not_scrolled_away(browser: Any, tmp_path: Path) -> None:
+    html = symgd.explain(**{**BOWL, "steps": 6}, figures="contour").html()
+    with Opened(browser, html, tmp_path, viewport={"width": 1200, "height": 800}) as page:
+        for selector in ("figure.contour svg", "tbody"):
+            page.locator(selector).first.scroll_into_view_if_needed()
+            before = page.evaluate("scrollY")
+            page.keyboard.press("ArrowRight")
+            page.keyboard.press("ArrowLeft")
+            assert page.evaluate("scrollY") == before, selector
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", ["Open all", "Close all", "Show the arithmetic"]), ("zh-TW", ["全部展開", "全部收起", "看這一步的計算"])],
+)
+def test_controls_have_words(browser: Any, tmp_path: Path, language: str, words: list[str]) -> None:
+    html = symgd.explain(**BOWL, figures="contour", reveal=True, language=language).html()
+    with Opened(browser, html, tmp_path, viewport={"width": 380, "height": 800}) as page:
+        for word in words:
+            found = page.get_by_role("button", name=word, exact=True)
+            assert found.inner_text().endswith(word)
+            assert found.is_visible()
+        for place in range(page.locator("nav.walk button").count()):
+            assert page.locator("nav.walk button").nth(place).get_attribute("title")
+        assert page.evaluate("document.documentElement.scrollWidth") == 380
+
+
 SPREAD = """() => [...document.querySelectorAll("figure.rates .panel")].map((panel) => {
   const [a, b] = [".walker", ".point.lit"].map((what) => panel.querySelector(what)?.getBoundingClientRect());
   return a && b ? Math.hypot(a.x + a.width / 2 - b.x - b.width / 2, a.y + a.height / 2 - b.y - b.height / 2) : null;
@@ -101,6 +160,22 @@ def test_each_of_three_rates_walks_on_its_own_path(browser: Any, tmp_path: Path)
             assert len(found) == 3
             assert max(found) < 0.5
             page.keyboard.press("ArrowRight")
+
+
+PANELS = """() => [...document.querySelectorAll("figure.rates .panel")].map((panel) => {
+  const { x, y, width } = panel.getBoundingClientRect();
+  return [Math.round(x / 20), Math.round(y / 20), Math.round(width / 20)];
+})"""
+
+
+def test_three_pictures_stand_side_by_side_and_on_a_phone_one_below_the_other(browser: Any, tmp_path: Path) -> None:
+    html = symgd.explain(**BOWL, figures="rates").html()
+    for width, alike in ((1200, 1), (380, 0)):  # the side from which all are as far
+        with Opened(browser, html, tmp_path, viewport={"width": width, "height": 800}) as page:
+            places = page.evaluate(PANELS)
+            assert len({place[alike] for place in places}) == 1, places
+            assert len({place[1 - alike] for place in places}) == 3, places
+            assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
 @pytest.mark.parametrize("language", ["en", "zh-TW"])

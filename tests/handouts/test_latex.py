@@ -63,7 +63,7 @@ def test_a_worksheet_has_its_blanks() -> None:
     handout = symgd.explain("w^2", start={"w": 1}, kind="worksheet", points=1)
     found = re.findall(r"\\underline\{\\hspace\{[\d.]+em\}\}_\{\((\d+)\)\}", handout.tex())
     assert {int(number) for number in found} == set(range(1, handout.document.blanks + 1))
-    assert handout.tex().count("\n\\mbox{}\\dotfill\n") > 8
+    assert handout.tex().count("\n\\rule{0pt}{1.6em}\\dotfill\n") > 8
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -94,6 +94,15 @@ def test_pictures_stand_beside_the_document(tmp_path: Path) -> None:
     made.save(tmp_path / "a b%.tex")
     assert [file.read_bytes() for file in written] == before
     assert "includegraphics" not in made.tex()
+
+
+@pytest.mark.parametrize(("language", "title"), [("en", "The loss by update"), ("zh-TW", "每次更新後的損失")])
+def test_a_picture_beside_the_document_has_its_title(language: str, title: str, tmp_path: Path) -> None:
+    made = symgd.explain("(w - 1)^2", start={"w": 0}, steps=2, figures="loss", language=language)
+    assert title in made.html()
+    tex, markdown = (made.save(tmp_path / f"a.{ending}")[-1].read_text(encoding="utf-8") for ending in ("tex", "md"))
+    assert rf"\textbf{{{title}}}" in tex[tex.index(r"\includegraphics") :]
+    assert f"**{title}**" in markdown[markdown.index("](a-loss.svg)") :]
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import html5lib
 import pytest
@@ -13,7 +15,7 @@ from bs4 import BeautifulSoup, Tag
 import symgd
 from symgd.handouts.formulas import MOST_NESTED, mathml
 from symgd.handouts.lines import MOST_ROWS
-from symgd.handouts.page import html_fragment, html_page
+from symgd.handouts.page import _RARE, html_fragment, html_page
 from symgd.resources import template_folder
 
 # A handout as it comes to the page, in both languages; the browser's tests take it too.
@@ -216,15 +218,21 @@ def test_display_formulas_stand_in_boxes_that_scroll(handout: BeautifulSoup) -> 
 
 
 def test_roles_are_classes_and_no_element_has_a_style(handout: BeautifulSoup) -> None:
-    assert [tag.get_text() for tag in handout.select("mrow.new")] == ["0.51", "0.22"]
-    assert {tag.get_text() for tag in handout.select("mrow.rate")} == {"0.1"}
-    assert {tag.get_text() for tag in handout.select("mrow.old")} == {"0.5", "0.2"}
+    assert [tag.get_text() for tag in handout.select("mn.new")] == ["0.51", "0.22"]
+    assert {tag.get_text() for tag in handout.select("mn.rate")} == {"0.1"}
+    assert {tag.get_text() for tag in handout.select("mn.old")} == {"0.5", "0.2"}
     assert not handout.select("[style]")
 
 
 @pytest.mark.parametrize("role", ["old", "rate", "new"])
-def test_a_role_is_a_row_of_its_class(role: str) -> None:
-    assert mathml(rf"\{role}{{0.5}}", display=False) == f'<math><mrow class="{role}"><mn>0.5</mn></mrow></math>'
+def test_a_role_is_a_class(role: str) -> None:
+    assert mathml(rf"\{role}{{0.5}}", display=False) == f'<math><mn class="{role}">0.5</mn></math>'
+
+
+def test_a_row_around_one_sign_is_left_out() -> None:
+    assert mathml(r"\Delta w", display=False) == '<math><mi mathvariant="normal">Δ</mi><mi>w</mi></math>'
+    assert mathml(r"\old{-1}", display=False).count("<mrow") == 1
+    assert "<mrow" not in mathml(r"\old{1} = \new{w}", display=False)
 
 
 def test_a_blank_is_a_line_with_its_number() -> None:
@@ -332,7 +340,7 @@ def test_a_tall_formula_becomes_lines_and_loses_nothing() -> None:
     ]
     tall = "$$\n\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}\n$$"
     lines = main_of(tall).select(".eq > .lines > span")
-    assert [line.select_one("mrow.old").get_text() for line in lines] == numbers  # type: ignore[union-attr]
+    assert [line.select_one("mn.old").get_text() for line in lines] == numbers  # type: ignore[union-attr]
     assert all(len(line.select("math mtr")) == 2 for line in lines)
     low = tall.replace(rows[0] + " \\\\\n", "")
     assert len(main_of(low).select(".eq > math > mtable > mtr")) == MOST_ROWS
@@ -414,7 +422,7 @@ def test_the_same_text_gives_the_same_bytes() -> None:
 @pytest.mark.parametrize("language", SAMPLES)
 def test_the_page_is_one_file_and_small(language: str) -> None:
     page = html_page(SAMPLES[language], title="T", language=language)
-    assert len(page.encode()) < 150_000
+    assert len(page.encode()) < 100_000
     assert not re.findall(r"https?://|<script|<link|@import|<img", without_our_script(page))
     assert re.findall(r"url\(\"?([a-z]+:[a-z0-9/]+)", page) == ["data:font/woff2"]
     assert page.count("url(") == 1
@@ -456,15 +464,34 @@ def test_every_colour_can_be_read_on_its_ground() -> None:
                 assert (light + 0.05) / (dark + 0.05) >= 4.5, (ink, ground, scheme)  # WCAG 2.2, 1.4.3
 
 
-def test_the_font_holds_what_formulas_are_made_of() -> None:
+def characters(file: Path) -> set[str]:
+    """What a font has, which says that it is ours."""
     pytest.importorskip("brotli", reason="fonttools and brotli read the font")
     fonts = pytest.importorskip("fontTools.ttLib", reason="fonttools and brotli read the font")
-    (file,) = (template_folder() / "fonts").glob("*.woff2")
     font = fonts.TTFont(file)
     assert "MATH" in font
-    assert not set("0123456789+−=≈×·←∂∇ΔΣ∞≤≥√()[]{}|‖ˆ¯‾𝑤𝜂𝛽𝜎ℎ∑⏟") - set(map(chr, font.getBestCmap()))
     assert font["name"].getDebugName(1) == "symgd math"
-    assert "SIL OPEN FONT LICENSE" in (template_folder() / "fonts" / "OFL.txt").read_text(encoding="utf-8")
+    return set(map(chr, font.getBestCmap()))
+
+
+FONTS = template_folder() / "fonts"
+
+
+def test_the_fonts_hold_what_formulas_are_made_of() -> None:
+    lean, full = (characters(FONTS / f"stix-two-math-{name}.woff2") for name in ("lean", "subset"))
+    assert not set("0123456789+−=≈×·←∂∇ΔΣ∞≤≥√()[]{}|‖ˆ¯‾𝑤𝜂𝛽𝜎ℎ∑⏟") - lean
+    assert lean < full
+    assert {sign for sign in full if _RARE.search(sign)} == full - lean
+    assert "SIL OPEN FONT LICENSE" in (FONTS / "OFL.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("formula", "name"), [("w_1 + \\alpha", "lean"), ("\\mathbf{x}", "subset"), ("\\boldsymbol{\\alpha}", "subset")]
+)
+def test_a_page_carries_the_font_that_has_its_characters(formula: str, name: str) -> None:
+    page = html_page(f"# T\n\n${formula}$", title="T", language="en")
+    carried = base64.b64decode(page.partition("base64,")[2].partition('"')[0])
+    assert carried == (FONTS / f"stix-two-math-{name}.woff2").read_bytes()
 
 
 def test_an_english_page_takes_its_apostrophes_from_a_latin_font() -> None:
@@ -517,7 +544,7 @@ def test_the_rest_of_a_sum_is_kept_on_the_sheet_of_the_row_before() -> None:
     assert len(rest) >= 2
     kept = page.select(".lines > .kept")
     assert all(row in kept for row in rest)
-    assert {sign.text for row in kept for sign in row.select("mo")[:1]} <= {"≈", "+"}
+    assert {sign.text for row in kept for sign in row.select("mo")[:1]} <= {"≈", "+", "="}
     breakable = [row for row in page.select(".lines > .on") if row not in kept]
     assert {sign.text for row in breakable for sign in row.select("mo")[:1]} == {"="}  # else nothing could be kept
     assert ".lines > .kept > span { break-before: avoid }" in written

@@ -11,7 +11,7 @@ import pytest
 
 import symgd
 from symgd.workers import browser as printing
-from tests.handouts.browser import chromium
+from tests.handouts.browser import chromium, printed
 
 pypdf = pytest.importorskip("pypdf")
 LONG: dict[str, Any] = {"loss": "(w1 - 0.55)^2 + (w2 - 0.3)^2", "start": {"w1": "0.5", "w2": "0.2"}, "steps": 45}
@@ -71,6 +71,39 @@ def test_a_wide_table_does_not_make_large_print_small(tmp_path: Path) -> None:
     for page in sheets(tmp_path, **{**LONG, "steps": 2}, kind="worksheet", large_print=True):
         page.extract_text(visitor_text=note)
     assert max(sizes) == pytest.approx(18 * 1.05, abs=1.5)  # the size of a head of a step
+
+
+@pytest.mark.parametrize("paper", SIZES)
+def test_no_letter_of_a_table_is_small_in_large_print(tmp_path: Path, paper: str) -> None:
+    run = {**LONG, "loss": "(w1 - 0.55)^2 + (w2 - 0.3)^2 + w3^2/2", "start": {"w1": 1, "w2": 2, "w3": 3}, "steps": 2}
+    sizes: list[float] = []
+    right: list[float] = []
+
+    def note(text: str, cm: list[float], tm: list[float], _: object, size: float) -> None:
+        if any(sign.isdigit() for sign in text) and "." in text:
+            sizes.append(abs(size * tm[3] * cm[3]))
+            right.append(tm[4] * cm[0] + cm[4])
+
+    pages = sheets(tmp_path, **run, large_print=True, paper=paper)
+    found = [page for page in pages if "updates" in page.extract_text()]
+    for page in found:
+        page.extract_text(visitor_text=note)
+    assert len(sizes) > 8
+    assert min(sizes) > 16.5
+    assert max(right) < SIZES[paper][0] - 45 - 17
+
+
+def test_no_sheet_begins_with_the_value_of_a_line(tmp_path: Path) -> None:
+    """An exact value in a row of its own stays on the sheet of the row before."""
+    from symgd.handouts.page import html_page
+
+    line = r"x &= 1.5 \times (2.25 + 3.75 + 4.5 + 5.25) + 17.25 \\ &= 40.875"
+    tall = "$$\n\\begin{aligned}\n" + " \\\\\n".join([line] * 8) + "\n\\end{aligned}\n$$\n\n"
+    markdown = "# T\n\n" + "".join("word\n\n" * (place % 5) + tall for place in range(12))
+    sheets_ = pypdf.PdfReader(printed(html_page(markdown, title="T", language="en"), tmp_path)).pages
+    firsts = [page.extract_text().strip().splitlines()[1] for page in sheets_]
+    assert len(firsts) > 4
+    assert not [first for first in firsts if first.strip().startswith("=")]
 
 
 def test_no_browser_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import symgd
-from symgd.handouts.document import Cell, Document, Equations
+from symgd.handouts.document import Cell, Document, Equations, Room
 from symgd.handouts.handout import Handout
 from symgd.handouts.sheet import BLANKS
 from symgd.language import LANGUAGES
@@ -136,6 +136,43 @@ def test_below_the_table_is_room_for_what_it_asks(blank: str) -> None:
     below = sheet.html().partition("</table>")[2]
     assert below.count('<div class="room"></div>') >= 4
     assert not key.document.room
+
+
+def rooms(document: Document) -> list[int]:
+    """The lines to write on in each step, and below the table."""
+    blocks = [block for update in document.updates for step in update.steps for block in step.blocks]
+    return [block.lines for block in (*blocks, *document.room) if isinstance(block, Room)]
+
+
+ROWS = {"x": list(range(1, 13)), "y": list(range(2, 26, 2))}
+
+
+def test_a_sum_over_rows_has_more_room_than_a_product() -> None:
+    short = symgd.explain("w^2", start={"w": 3}, steps=1, kind="worksheet").document
+    long = symgd.explain("mean((w*x - y)^2)", start={"w": 1}, data=ROWS, steps=1, kind="worksheet").document
+    assert rooms(short)[:4] == [2, 4, 2, 2]  # a slope and its negative in the second
+    assert rooms(long)[2:4] == [2, 2]
+    assert min(rooms(long)[:2]) >= 8  # twelve terms, two to a line, and their sum
+
+
+MORE = {"en": "use paper of your own", "zh-TW": "請另外用紙繼續"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("ending", ["text", "markdown", "html", "tex"])
+def test_a_sheet_without_enough_room_says_what_to_do(language: str, ending: str) -> None:
+    few, many = (
+        symgd.explain("w^2", start={"w": 1}, steps=steps, kind="worksheet", language=language) for steps in (1, 6)
+    )
+    assert (MORE[language] in getattr(few, ending)(), MORE[language] in getattr(many, ending)()) == (False, True)
+    assert MORE[language] not in getattr(symgd.explain(many.run.problem, kind="key", language=language), ending)()
+
+
+@pytest.mark.parametrize("blank", BLANKS)
+@pytest.mark.parametrize("steps", [2, 3, 30])
+def test_updates_that_are_not_shown_have_room_as_far_as_a_sheet_has(blank: str, steps: int) -> None:
+    made = symgd.explain("w^2/8", start={"w": 8}, steps=steps, kind="worksheet", blank=blank).document
+    assert 4 <= rooms(made)[-1] <= 20 - min(14, len(made.table.rows))
 
 
 @pytest.mark.parametrize(("language", "total"), [("en", "/ 38"), ("zh-TW", "/ 38")])

@@ -57,7 +57,7 @@ def _sure(runner: Runner, tried: Tried, tests: Sequence[str], passing: set[str])
     """What finds a mutant must pass where there is none: the test or file that failed, or all where none is named."""
     if tried.state == "killed" and tried.by not in passing:
         file = tried.by.partition("::")[0]
-        named = [tried.by] if "::" in tried.by else [test for test in tests if test.startswith(file)][:1]
+        named = [tried.by] if "::" in tried.by else [test for test in tests if file and test.startswith(file)][:1]
         again = runner.try_(None, named or tests, _ALONE)
         if again.state != "survived":
             return Tried("survived", f"{tried.by} fails, and {again.by or again.state} without the mutant")

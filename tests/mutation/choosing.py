@@ -29,6 +29,8 @@ parallel = true
 patch = subprocess, fork, _exit
 """
 _TESTS = ("-m", "pytest", "-q", "-W", "error", "-p", "tests.mutation.recording", "-n", "logical", "--dist", "loadfile")
+#: Tables of everything that is found.
+_TABLES = ("tests/checking/test_tables_of_verdicts.py",)
 #: A test slower than this is not tried: others run the same line.
 _SLOW = 10.0
 
@@ -89,14 +91,18 @@ class Tests:
         return self._data.contexts_by_lineno(path)
 
     def _spread(self, tests: Mapping[str, int], path: str) -> Iterator[str]:
-        """Tests of the same part before others, of each file one in turn: those first that run most lines a second."""
+        """Tests of the same part before others, of each file one in turn: those first that run most lines a second.
+
+        Tables begin: they compare all that is found of many texts, so they find more in a second than any other test.
+        """
         files: dict[str, list[str]] = {}
         for test in sorted(tests, key=lambda test: ((self._spent[test] + _OVERHEAD) / tests[test], test)):
             files.setdefault(test.partition("::")[0], []).append(test)
         for is_near in (True, False):
             of_files = [tests for file, tests in files.items() if file.startswith(_mirror(path)) == is_near]
             turns = [(turn, test) for tests in of_files for turn, test in enumerate(tests)]
-            yield from (test for _, test in sorted(turns, key=lambda each: each[0] + _TURNS * self._spent[each[1]]))
+            waits = {test: turn + _TURNS * self._spent[test] for turn, test in turns}
+            yield from sorted(waits, key=lambda test: (test.partition("::")[0] not in _TABLES, waits[test]))
 
     def _within(self, tests: Iterator[str], seconds: float) -> Iterator[str]:
         for test in tests:

@@ -119,6 +119,8 @@ def _is_limit(node: ast.Assign | ast.AnnAssign) -> bool:
     names = [name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)]
     only_numbers = node.value is not None and all(
         isinstance(part, ast.Constant | ast.BinOp | ast.UnaryOp | ast.Tuple | ast.operator | ast.unaryop | ast.Load)
+        or (isinstance(part, ast.Call) and ast.unparse(part.func) == "Fraction")
+        or (isinstance(part, ast.Name) and part.id == "Fraction")
         for part in ast.walk(node.value)
     )
     return only_numbers and all(name.isupper() for name in names)

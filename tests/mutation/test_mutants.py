@@ -16,6 +16,7 @@ from tests.mutation.mutants import Mutant, mutants
 SOURCE = '''
 """A docstring with 1 < 2."""
 LIMIT = 7
+SHARE = Fraction(1, 7)
 TABLE = {"a": 1}
 
 def f(x: int = 3) -> int | None:

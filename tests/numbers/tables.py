@@ -128,7 +128,7 @@ def working(formula: str, digits: str, *given: str) -> Iterator[str]:
     known = {word: tuple(map(value, text.split("+"))) if "+" in text else value(text) for word, text in pairs.items()}
     found = value(result) if result else _worked_out(tree, known)
     line = relation.worked(tree, known, found, int(digits))
-    yield f"{line.left_sign} {line.left} {line.sign} {line.right}" if line else "no line"
+    yield f"{line.left_sign} {line.left} {line.sign} {line.tree}" if line else "no line"
 
 
 def _worked_out(tree: Expression, known: Mapping[str, Any]) -> Any:

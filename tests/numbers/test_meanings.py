@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import math
 from collections.abc import Callable
@@ -14,10 +15,12 @@ import pytest
 from flint import ctx
 
 from symgd.errors import DomainError
+from symgd.expressions import tree
 from symgd.expressions.operations import OPERATIONS
+from symgd.expressions.reader import read
 from symgd.expressions.tree import Expression, name, operation
 from symgd.numbers.bounded import NoValue, value_of
-from symgd.numbers.systems import ExactSystem, FloatSystem
+from symgd.numbers.systems import ExactSystem, FloatSystem, rational
 from symgd.numbers.values import Ball
 
 DEEP = mpmath.mp.clone()
@@ -245,3 +248,18 @@ def test_of_several_numbers_of_which_one_is_not_rational(op: str) -> None:
         values = [*map(deep, rest)]
         values.insert(place, deep(scale) * DEEP.pi)
         in_balls(operation(op, *operands), (scale, *rest), definition(*values))
+
+
+def test_what_is_prepared_of_a_formula_goes_with_the_formula() -> None:
+    """A process that reads formula after formula grew by what it had prepared of each."""
+
+    def alive() -> int:
+        tree._FOUND.clear()
+        gc.collect()
+        return sum(isinstance(each, Expression) for each in gc.get_objects())
+
+    before = alive()
+    for number in range(40):
+        value_of(read(f"({number} + x)*x - {number}*x^2"), {"x": rational(Fraction(1, 3))})
+        value_of(read(f"sin({number}*x) + {number}"), {"x": rational(Fraction(1, 3))})
+    assert alive() - before < 40

@@ -27,7 +27,7 @@ def line(text: str, digits: int = 6, **operands: Fraction | str) -> tuple[str, s
     with system.precision():
         result = system.public(system.evaluate(formula, {word: rational(value) for word, value in values.items()}))
     made = worked(formula, dict(values), result, digits)
-    return made and (made.left_sign, made.left.text(), made.sign, made.right.text())
+    return made and (made.left_sign, made.left.text(), made.sign, made.tree.text())
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from symgd.errors import PrecisionError
 from symgd.expressions.reader import read
 from symgd.expressions.tree import Expression
+from symgd.numbers import plan
 from symgd.numbers.arrays import array
 from symgd.numbers.bounded import NoValue, shown, value_of
 from symgd.numbers.relation import decimal, nested, show, worked
@@ -34,6 +35,20 @@ from symgd.numbers.values import (
     whole,
     written,
 )
+
+
+def test_what_is_printed_once_is_worked_out_once_and_its_plan_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    laid, lay = list[Expression](), plan.plan
+
+    def noted(tree: Expression) -> tuple[plan.Stop, ...]:
+        laid.append(tree)
+        return lay(tree)
+
+    monkeypatch.setattr(plan, "plan", noted)
+    print_ = read("2*(0.5 - 3) + sqrt(4) + [1, 2][2]")
+    assert [ExactSystem().evaluate_print(print_) for _ in range(2)] == [-1, -1]
+    assert len(laid) == 2
+
 
 THIRD = Ball(Fraction(33333, 100000), Fraction(33334, 100000))
 
@@ -317,7 +332,7 @@ def test_lines_of_arrays() -> None:
     w, g = array([Fraction("0.5"), Fraction("0.25")]), array([Fraction("0.1"), Fraction("-0.2")])
     line = worked(read("w - g"), {"w": w, "g": g}, w - g)
     assert line is not None
-    assert (line.sign, line.right.text()) == ("=", "[0.4, 0.45]")
+    assert (line.sign, line.tree.text()) == ("=", "[0.4, 0.45]")
     third = worked(read("w*x"), {"w": w, "x": Fraction(1, 7919)}, w / 7919)
     assert third is not None
     assert third.sign == "≈"
@@ -330,7 +345,7 @@ def test_lines_of_arrays() -> None:
 def test_a_line_of_a_sum_over_rows_shows_its_terms() -> None:
     line = worked(read("s/2"), {"s": (Fraction(1, 4), Fraction(1, 2))}, Fraction(3, 8))
     assert line is not None
-    assert (line.left.text(), line.sign, line.right.text()) == ("(0.25 + 0.5)/2", "=", "0.375")
+    assert (line.left.text(), line.sign, line.tree.text()) == ("(0.25 + 0.5)/2", "=", "0.375")
     assert worked(read("s/2"), {"s": ()}, Fraction(0)) is not None
 
 
@@ -338,6 +353,27 @@ def test_a_false_line_is_never_made() -> None:
     assert worked(read("a + b"), {"a": Fraction(1), "b": Fraction(2)}, Fraction(4)) is None
     assert worked(read("a + b"), {"a": Fraction(1), "b": Fraction(1, 7919)}, Fraction(2)) is None
     assert worked(read("a"), {"a": Fraction(1)}, Fraction(1)) is None  # a name alone has nothing worked out
+
+
+@pytest.mark.parametrize(
+    ("tree", "values", "result", "said"),
+    [
+        ("3*w - 2", {"w": Fraction(167, 201)}, Fraction(33, 67), "= 3 × (167/201) − 2 = 33/67"),
+        (
+            "a + b",
+            {"a": Fraction(1, 7919), "b": Fraction(7916, 23757)},
+            Fraction(1, 3),
+            "≈ 0.0001262786 + 0.3332071 ≈ 0.333333",
+        ),
+    ],
+    ids=["as fractions", "too long for fractions"],
+)
+def test_a_fraction_of_rounded_operands_is_worked_out(
+    tree: str, values: dict[str, Fraction], result: Fraction, said: str
+) -> None:
+    line = worked(read(tree), values, result)
+    assert line is not None
+    assert f"{line.left_sign} {line.left} {line.sign} {line.tree}" == said
 
 
 def test_decimals_of_fractions_for_tables() -> None:
@@ -357,7 +393,7 @@ def test_entries_of_written_out_vectors_stand_for_themselves() -> None:
     w = array([Fraction("0.5"), Fraction(2)])
     line = worked(read("w[2]*3"), {"w": w}, Fraction(6))
     assert line is not None
-    assert (line.left.text(), line.sign, line.right.text()) == ("2 × 3", "=", "6")
+    assert (line.left.text(), line.sign, line.tree.text()) == ("2 × 3", "=", "6")
     place = worked(read("w[k]*3"), {"w": w, "k": Fraction(1)}, Fraction("1.5"))
     assert place is not None
     assert place.left.text() == "0.5 × 3"
@@ -368,14 +404,14 @@ def test_entries_of_written_out_vectors_stand_for_themselves() -> None:
 def test_small_and_large_results_have_a_unit_too() -> None:
     tiny = worked(read("a*b"), {"a": Fraction(1, 10**9), "b": Fraction(1, 7919)}, Fraction(1, 7919 * 10**9))
     assert tiny is not None
-    assert (tiny.sign, tiny.right.text()) == ("≈", "1.26279 × 10⁻¹³")
+    assert (tiny.sign, tiny.tree.text()) == ("≈", "1.26279 × 10⁻¹³")
     large = worked(read("a*b"), {"a": Fraction(10**14), "b": Fraction(12345678, 7)}, Fraction(10**14 * 12345678, 7))
     assert large is not None
     assert large.sign == "≈"
-    assert large.right.text().endswith(" × 10²⁰")
+    assert large.tree.text().endswith(" × 10²⁰")
     below = worked(read("-a*b"), {"a": Fraction(1, 10**9), "b": Fraction(1, 7919)}, -Fraction(1, 7919 * 10**9))
     assert below is not None
-    assert (below.sign, below.right.text()) == ("≈", "−1.26279 × 10⁻¹³")
+    assert (below.sign, below.tree.text()) == ("≈", "−1.26279 × 10⁻¹³")
     third = worked(read("a/3"), {"a": Fraction(1, 10**40)}, Fraction(1, 3))
     assert third is None
 

@@ -83,12 +83,12 @@ def test_a_line_comes_out_right_when_it_is_redone(formula: str, numbers: dict[st
         line = worked(tree, operands, system.public(value), digits)
     if line is None:
         return
-    left, right = redone(line.left), redone(line.right)
+    left, right = redone(line.left), redone(line.tree)
     off = abs(left - right)
     if line.sign == "=":
         assert off < TINY
         return
-    unit = half_unit(str(line.right))
+    unit = half_unit(str(line.tree))
     half = DEEP.mpf(unit.numerator) / unit.denominator
     tie = abs(off - half) < TINY
     assert off > TINY
@@ -99,7 +99,7 @@ def test_an_operand_that_leaves_a_tie_on_the_wrong_side_gets_another_digit() -> 
     y = Fraction("0.6196920749999999")  # to nine digits 0.619692075, whose double is a tie that rounds up
     line = worked(symgd.parse("2*(0 - y)"), {"y": y}, -2 * y, 8)
     assert line is not None
-    assert str(line.right) == "−1.2393841"
+    assert str(line.tree) == "−1.2393841"
     assert str(line.left) != "2 × (0 − 0.619692075)"
 
 
@@ -111,6 +111,6 @@ def test_the_guard_digit_of_one_half_neuron(digits: int, right: str) -> None:
         result = system.public(system.evaluate(symgd.parse("2*(a - 1)"), {"a": a}))
         line = worked(symgd.parse("2*(a - 1)"), {"a": system.public(a)}, result, digits)
     assert line is not None
-    assert str(line.right) == right
-    half = half_unit(str(line.right))
-    assert abs(redone(line.left) - redone(line.right)) <= DEEP.mpf(half.numerator) / half.denominator
+    assert str(line.tree) == right
+    half = half_unit(str(line.tree))
+    assert abs(redone(line.left) - redone(line.tree)) <= DEEP.mpf(half.numerator) / half.denominator

@@ -1,0 +1,69 @@
+"""The relations of a chain: each side against the one before it, with what was rounded on the way."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from symgd.checking.claims import Claim
+from symgd.checking.comparing import is_short, side_value, standing
+from symgd.checking.findings import best
+from symgd.checking.roundings import is_rounded_inside
+
+if TYPE_CHECKING:
+    from symgd.checking.marking import Marker
+
+Number = Any
+
+
+def chain_of(
+    marker: Marker, claim: Claim, values: Sequence[Number], signs: Sequence[str], loose: bool = False
+) -> tuple[int | None, str]:
+    """The first relation between sides that does not hold, and the status of the chain."""
+    status, rounded = "ok", [values[0]]  # and what this side stands for, where numbers were rounded before it
+    for place in range(len(values) - 1):
+        part, sign = claim.sides[place + 1], signs[place]
+        found = standing(values[place], part, values[place + 1], marker.decimals, sign, loose)
+        if found == "no":
+            rounds = sign == "≈" or loose or not is_short(values[place])
+            found = _standing_rounded(marker, claim, place, sign, rounds)
+            rounded = [*rounded, values[place + 1]] if found != "no" else rounded
+        elif not part.is_number:
+            rounded = [values[place + 1]]
+        if found == "no" and _holds_in_full(marker, claim, place):
+            continue
+        if found == "no" and len(rounded) > 1:  # rounded on the way, and this from what was not
+            ends = [standing(each, part, values[place + 1], marker.decimals, sign, loose) for each in rounded]
+            found = best(ends)
+        if found == "no":
+            return place, "slip"
+        status = "format" if found == "format" else status
+    return None, status
+
+
+def _holds_in_full(marker: Marker, claim: Claim, place: int) -> bool:
+    """Whether a relation holds with the values that the student may have kept in full."""
+    for world in marker.worlds()[1:]:
+        trees = [side.tree for side in claim.sides[place : place + 2]]
+        pair = [None if tree is None else side_value(tree, world, marker.base(claim)) for tree in trees]
+        sign = claim.signs[place + 1 if claim.quantity is not None else place]
+        if (
+            all(value is not None for value in pair)
+            and standing(pair[0], claim.sides[place + 1], pair[1], marker.decimals, sign) != "no"
+        ):
+            return True
+    return False
+
+
+def _standing_rounded(marker: Marker, claim: Claim, place: int, sign: str, rounds: bool) -> str:
+    """How a relation between formulas stands with parts rounded, as was asked for or where everyone `rounds`."""
+    before, after = (side.tree for side in claim.sides[place : place + 2])
+    is_alone = claim.sides[place + 1].is_number  # a number alone has its last place, of which `standing` knows
+    if (marker.decimals is None and not rounds) or is_alone or before is None or after is None:
+        return "no"
+    base, decimals = marker.base(claim), marker.decimals
+    worths = [functools.partial(side_value, world=world, step=base) for world in marker.worlds()]
+    forms = list(marker.facts.with_slopes(before))
+    holds = any(is_rounded_inside(form, after, worth, decimals) for worth in worths for form in forms)
+    return "no" if not holds else "rounded" if decimals is not None or sign == "≈" else "format"

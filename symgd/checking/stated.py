@@ -1,0 +1,51 @@
+"""What a line states at its end: a number, or the entries of a vector."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from symgd.checking.comparing import rounds_to
+from symgd.numbers.bounded import NoValue, Number, value_of
+from symgd.numbers.meanings import is_rational
+from symgd.numbers.values import entries_of
+
+if TYPE_CHECKING:
+    from symgd.checking.claims import Claim
+
+#: The entries of what a line states at its end: of a number one.
+Entries = tuple[Number, ...]
+
+
+def stated(claim: Claim) -> Entries | None:
+    """The number or the vector at the end of a claim, if there is one."""
+    side = claim.sides[-1] if claim.sides else None
+    if side is None:
+        return None
+    parts = side.parts or (side,)
+    if not all(part.is_number and part.tree is not None for part in parts):
+        return None
+    found = [value_of(part.tree, {}) for part in parts if part.tree is not None]
+    return None if any(value is None or isinstance(value, NoValue) for value in found) else tuple(found)
+
+
+def entries(value: Number | None) -> Entries | None:
+    """The entries of a value: of a number itself."""
+    return None if value is None else tuple(entries_of(value))
+
+
+def are_rounded(value: Entries | None, known: Entries | None, claim: Claim) -> bool:
+    """Whether what a claim states is what is known, to the places that it shows."""
+    if value is None or known is None or len(value) != len(known):
+        return False
+    parts = claim.sides[-1].parts or claim.sides[-1:]
+    trios = zip(known, value, parts, strict=True)
+    return all(are_equal((shown,), (whole,)) or rounds_to(whole, shown, part.unit) for whole, shown, part in trios)
+
+
+def are_equal(value: Entries | None, known: Entries | None) -> bool:
+    """Whether all entries are proved to be the same."""
+    if value is None or known is None or len(value) != len(known):
+        return False
+    return all(
+        is_rational(one) and is_rational(other) and one == other for one, other in zip(value, known, strict=True)
+    )

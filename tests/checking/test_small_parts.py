@@ -1,0 +1,145 @@
+"""Small parts of the checker on their own: what tables of whole workings reach too seldom."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+import symgd
+from symgd.checking import guarded
+from symgd.checking.answers import answer_line, natural, quantity_of_head, weights_in
+from symgd.checking.cells import decimal_text, undefused
+from symgd.checking.facts import facts_of
+from symgd.checking.policy import policy_of, spelled
+from symgd.checking.roster import read_roster
+from symgd.checking.totals import total_of
+from symgd.errors import InputError
+from symgd.expressions.reader import read
+
+BOWL = symgd.Problem("(w1 - 0.55)^2 + (w2 - 0.3)^2", start={"w1": "0.5", "w2": "0.2"}, steps=2)
+
+
+def test_of_broken_lines_alone_the_first_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "class.jsonl"
+    for text, row in (("\n\n{broken\n{again\n", 3), ("", 1)):
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(InputError) as caught:
+            read_roster(path, ["w1"])
+        assert (caught.value.code, caught.value.facts["row"]) == ("roster-lines", row)
+
+
+@pytest.mark.parametrize(
+    ("left", "is_small"),
+    [
+        ("w + 1", True),
+        (f"w + {'9' * 60}", True),
+        (f"w + {'9' * 61}", False),
+        (f"w + 1/{'9' * 61}", False),
+        ("w^12", True),
+        ("w^13", False),
+        ("w^(-13)", False),
+        ("w^(27/2)", False),
+        ("w^(23/2)", False),
+        ("w^(11/2)", True),
+    ],
+)
+def test_which_formulas_are_compared_here(left: str, is_small: bool) -> None:
+    assert guarded._is_small(read(left)) is is_small
+
+
+@pytest.mark.parametrize(
+    ("head", "quantity"),
+    [
+        ("w1", "w1"),
+        ("w1[2]", "w1[2]"),
+        ("w1[3]", None),
+        ("dL/dw1[0]", "dL/dw1[0]"),
+        ("L", "L"),
+        ("L[2]", "L[2]"),
+        ("eta", None),
+        ("w", None),
+        ("w1 = w2", None),
+        ("delta  w2", "Δw2"),
+        (r"\(w_1\)", "w1"),
+    ],
+)
+def test_quantities_of_heads(head: str, quantity: str | None) -> None:
+    assert quantity_of_head(head, facts_of(BOWL)) == quantity
+
+
+def test_the_order_in_which_answers_follow() -> None:
+    heads = ("L[1]", "w2[2]", "Δw2", "w1", "dL/dw1[1]", "L", "dL/dw1", "-dL/dw2", "w1[2]", "note")
+    found = natural({head: head for head in heads}, ["w1", "w2"])
+    first = ["dL/dw1", "-dL/dw2", "Δw2", "w1", "L[1]", "L", "note"]
+    assert [quantity for _, quantity in found] == [*first, "dL/dw1[1]", "w2[2]", "w1[2]"]
+    assert weights_in(["Δw1", "w1", "w2[1]", "L"]) == {"w1", "w2"}
+
+
+@pytest.mark.parametrize(
+    ("quantity", "cell", "line"),
+    [
+        ("w1", "", ""),
+        ("w1", "0.5", "w1 = 0.5"),
+        ("w1", "= 0.5", "w1 = 0.5"),
+        ("w1", "W1 = 0.5", "W1 = 0.5"),
+        ("w1", "x = 0.5", "w1 = x = 0.5"),
+        ("dL/dw1[0]", "0.5", "update 1: dL/dw1 = 0.5"),
+        ("dL/dw1[1]", "≈ 0.5", "update 2: dL/dw1 ≈ 0.5"),
+        ("dL/dw1[1]", "dL/dw1 = 0.5", "update 2: dL/dw1 = 0.5"),
+        ("dL/dw1[1]", "dL/dw1[1] = 0.5", "update 2: dL/dw1 = 0.5"),
+        ("w1[2]", "0.5", "w1[2] = 0.5"),
+    ],
+)
+def test_an_answer_as_a_line(quantity: str, cell: str, line: str) -> None:
+    assert answer_line(quantity, cell, ["w1"]) == line
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (Fraction(0), "0"),
+        (Fraction(1, 2_000_001), "0"),
+        (Fraction(1, 2_000_000), "0.000001"),
+        (Fraction(-1, 2_000_000), "-0.000001"),
+        (Fraction(-1, 2_000_001), "0"),
+        (Fraction(2, 3), "0.666667"),
+        (Fraction(-7, 2), "-3.5"),
+        (Fraction(1_999_999_999, 1_000_000_000), "2"),
+        (Fraction(100), "100"),
+    ],
+)
+def test_marks_as_decimals(value: Fraction, text: str) -> None:
+    assert decimal_text(value) == text
+
+
+def test_only_the_apostrophe_before_what_would_run_is_taken_away() -> None:
+    assert [undefused(cell) for cell in ("'=1", "''=1", "'1", "'-x", "'-1", "'")] == [
+        "=1",
+        "''=1",
+        "'1",
+        "-x",
+        "'-1",
+        "'",
+    ]
+
+
+def test_policies() -> None:
+    policy = policy_of({"points": 0, "penalty": 3, "form": 1, "domain": "0.5", "quantities": {"∂L/∂w1 [1]": 2}})
+    shares = [policy.points, policy.penalty, policy.form, policy.domain]
+    assert shares == [Fraction(0), Fraction(3), Fraction(1), Fraction(1, 2)]
+    assert policy.quantities == {"dL/dw1[1]": 2}
+    assert policy_of({}) == policy_of(None) == policy_of({"follow_through": True})
+    assert spelled(" −∂L/∂w ") == "-dL/dw"
+    for broken in ({"form": "1.1"}, {"domain": 2}, {"points": -1}, {"points": 10_001}, {"quantities": 3}, {"none": 1}):
+        with pytest.raises(InputError):
+            policy_of(broken)
+    assert policy_of({"points": 10_000, "decimals": 0}).decimals == 0
+
+
+def test_what_a_class_is_marked_out_of() -> None:
+    assert total_of(BOWL) == 8
+    assert total_of(BOWL.replaced(steps=0)) == 4
+    assert total_of(BOWL.replaced(marks={"points": "0.5"})) == 4
+    assert total_of(BOWL.replaced(marks={"quantities": {"w1": 3, "w2": "0.5"}})) == Fraction(7, 2)
