@@ -42,6 +42,8 @@ from symgd.numbers.values import is_array as is_array_
 _OPENED = re.compile(r"(?:\\left\s*\.\s*|\\[A-Za-z]+\s*\{)\Z")
 #: A longer line is shown as it was read.
 _LONGEST = 500
+#: Brackets with commas inside one another: a matrix has rows, and no more.
+_ROWS_OF_ROWS = 2
 
 
 def claims_in(text: str, facts: Facts) -> list[Claim]:
@@ -255,7 +257,7 @@ class _Reader:
             return None
         return part if part.tree is None else part._replace(tree=of_one(part.tree, words[place], slope))
 
-    def part(self, piece: Piece, seen: _Seen) -> Part:
+    def part(self, piece: Piece, seen: _Seen, depth: int = 0) -> Part:
         tree = seen.read.tree
         if tree is not None and tree.op == "vector":
             rows = [row.args if row.op == "vector" else (row,) for row in tree.args]
@@ -265,8 +267,8 @@ class _Reader:
             ]
             is_matrix = any(row.op == "vector" for row in tree.args)
             return Part(None, seen.read.text, "", None, tuple(parts), (len(rows), len(rows[0])) if is_matrix else ())
-        if components := _components(seen.side.tokens):
-            parts = [self.part(piece, self.auditor.side(piece, side, 1, 3)) for side in components]
+        if depth < _ROWS_OF_ROWS and (components := _components(seen.side.tokens)):
+            parts = [self.part(piece, self.auditor.side(piece, side, 1, 3), depth + 1) for side in components]
             return _of_parts(seen.read.text, parts)
         if tree is None:
             return Part(None, seen.read.text, seen.read.fault)
