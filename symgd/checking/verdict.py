@@ -176,6 +176,13 @@ class Report:
         return "partial" if self.score > 0 else "incorrect"
 
     @property
+    def warned(self) -> dict[str, dict[str, int]]:
+        """What was odd about the working, each with what its sentence tells."""
+        limits = self.problem.allowed.stranger
+        told = {"cut": {"characters": limits.working_characters, "lines": limits.working_lines}}
+        return {key: told.get(key, {}) for key in self.warnings}
+
+    @property
     def mistakes(self) -> tuple[str, ...]:
         """The ids of the mistakes that were named, each once."""
         return tuple(dict.fromkeys(verdict.named for verdict in self.verdicts if verdict.named))
@@ -192,7 +199,7 @@ class Report:
             "first_wrong_line": self.first_wrong_line,
             "first_wrong_line_certain": self.first_wrong_line_certain,
             "lines": [verdict.table(language) for verdict in self.verdicts],
-            "warnings": [sentence(language, f"feedback.{key}") for key in self.warnings],
+            "warnings": [sentence(language, f"feedback.{key}", **facts) for key, facts in self.warned.items()],
         }
 
     def text(self, language: str = "") -> str:
