@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from symgd.checking.facts import Facts
 from symgd.checking.points import SLOPE, without_points
+from symgd.checking.prose import typed
 from symgd.checking.slopes_at import with_slopes_at
 from symgd.checking.verbal import in_signs
 from symgd.checking.wordings import (
@@ -89,6 +90,29 @@ _INDEXED = rf"(?<![A-Za-z])({SLOPE})(?:\^\((\d{{1,6}})\)|\[(\d{{1,6}})\])"
 #: A quantity, and a number, in a row of such.
 _SAID = r"(?:(?:[d∂]\w+/[d∂]|Δ)?[A-Za-z]\w*(?:\[\d+\])?)"
 _SHORT = r"[-−]?(?:\d+(?:\.\d+)?|\.\d+)"
+#: A fraction before a bracket, where nothing divides or is raised: 2/3(−12), 1/3 [4 + 1].
+_COEFFICIENT = r"(?<![\w.)\]}^/÷\\])(?<![/÷^]\s)(\d{1,9})\s?/\s?(\d{1,9})\s?(?=[(\[])"
+#: A mixed number: −18 2/3.
+_MIXED = r"(?<=[-=≈+(−])( ?)(\d{1,9}) +(\d{1,3})/(\d{1,3})(?![\w.(\[/])"
+_FRACTION_IN_LATEX = r"\d\s*\\[dt]?frac\s*\{?\d+\}?\s*\{?\d"
+#: What may be meant in two ways: such a line is right, or for the teacher.
+_TWO_WAYS = re.compile(f"{_COEFFICIENT}|{_MIXED}|{_FRACTION_IN_LATEX}")
+
+
+def is_told_in_two_ways(text: str) -> bool:
+    """Whether a line has a fraction right before a bracket, or right behind a number.
+
+    >>> [is_told_in_two_ways(line) for line in ("w = 2/3(4)", "w = 1 2/25", "w = (2/3)(4)", "w = 2/3")]
+    [True, True, False, False]
+    """
+    return _TWO_WAYS.search(typed(text)) is not None
+
+
+def _improper(found: re.Match[str]) -> str:
+    whole, above, below = map(int, found.groups()[1:])
+    return f"{found[1]}{whole * below + above}/{below}" if above < below else found[0]
+
+
 #: What must stand in a text for a row to matter, the row, and what it means.
 _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] = (
     # 1 = w
@@ -224,6 +248,9 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
         rf"^(\s*)\|(\s*(?:{SLOPE}|Δ?PARAMETER(?:\[\d+\])?)\s*)\|(\s*{NUMBER}\s*)\|?\s*$",
         lambda found: f"{found[1]} {found[2]}={found[3]}",
     ),
+    # 2/3(−12), −18 2/3
+    (("/",), _COEFFICIENT, lambda found: f"({found[1]}/{found[2]})*"),
+    (("/",), _MIXED, _improper),
     # 0.1x5
     (("x", "X"), _TIMES, lambda found: f"{found[1]}*{found[2]}"),
 )
