@@ -20,8 +20,8 @@ from symgd.checking.own_names import follows_from_own, may_be_rounded, own_findi
 from symgd.checking.policy import policy_of
 from symgd.checking.relations import chain_of
 from symgd.checking.roundings import is_irrational, is_nearly, is_of_decimals, is_too_fine
-from symgd.checking.vectors import is_of_vectors, vector_finding
 from symgd.checking.spellings import is_told_in_two_ways
+from symgd.checking.vectors import is_of_vectors, vector_finding
 from symgd.checking.verdict import Report
 from symgd.checking.world import Key, Own, World, worth
 from symgd.descent.problem import Problem

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+from symgd.checking.chains import words
 from symgd.checking.facts import Facts
 from symgd.checking.points import SLOPE, without_points
 from symgd.checking.prose import typed
@@ -25,6 +26,7 @@ from symgd.checking.wordings import (
     worded,
 )
 from symgd.expressions.names import name_text
+from symgd.expressions.operations import WORDS
 
 
 def respelled(text: str, facts: Facts) -> str:
@@ -35,6 +37,7 @@ def respelled(text: str, facts: Facts) -> str:
     if not words:
         return text
     known = names_of(facts)
+    text = _with_products(text, facts)
     letters = "".join(letter for letter in "tkn" if letter not in known and letter not in facts.problem.counts)
     without = {row for row, is_so in ((_TIMES, "x" in known), (_INDEXED, facts.problem.has_arrays)) if is_so}
     patterns = {
@@ -50,6 +53,22 @@ def respelled(text: str, facts: Facts) -> str:
         line = with_slopes_at(line, facts)
         lines.append(derivative_of_the_loss(worded(in_signs(line, facts), facts), facts))
     return "\n".join(lines)
+
+
+#: Words of two letters in sentences, and an infinitesimal.
+_SHORT_WORDS = words("ah am an as at be by do go he hi if in is it me my no of oh ok on or so to up us we lr")
+
+
+def _with_products(text: str, facts: Facts) -> str:
+    """wx + b where w and x are names: w*x + b. In LaTeX it is a product anyhow."""
+    known = names_of(facts)
+    letters = [word for word in known if len(word) == 1 and word.isascii()]
+    pairs = {a + b: f"{a}*{b}" for a in facts.start for b in letters if a in letters and a != b and "d" not in a + b}
+    pairs |= {word[::-1]: f"{word[1]}*{word[0]}" for word in pairs}
+    joined = [word for word in pairs if word not in known and word not in _SHORT_WORDS and word not in WORDS]
+    if "\\" in text or not any(word in text for word in joined):
+        return text
+    return re.sub(rf"(?<![^\W\d])({'|'.join(joined)})(?![\w(\[])", lambda found: pairs[found[1]], text)
 
 
 _NUMBERED = re.compile(r"([A-Za-z])(\d+)$")
@@ -247,6 +266,21 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
         ("|",),
         rf"^(\s*)\|(\s*(?:{SLOPE}|Δ?PARAMETER(?:\[\d+\])?)\s*)\|(\s*{NUMBER}\s*)\|?\s*$",
         lambda found: f"{found[1]} {found[2]}={found[3]}",
+    ),
+    # dL/dw = −4 -> w = 1.4
+    (("->",), rf"(?<=[\w.)\s])[-–—]{{1,4}}>(?=\s*{_SAID}\s*[=≈])", lambda found: ";" + " " * (len(found[0]) - 1)),
+    # \mathrm{d}L/\mathrm{d}w, $dL/dw, L^\prime
+    (
+        ("{d}", "$d"),
+        r"(?:\\mathrm\s*\{d\}|(?<=\$)d)\s*([A-Z])\s*/\s*(?:\\mathrm\s*\{d\}|d)\s*([A-Za-z](?:_\{\w+\}|_?\w*))",
+        lambda found: rf"\frac{{d{found[1]}}}{{d{found[2]}}}",
+    ),
+    (("\\prime",), r"\^\s*\\prime(?![A-Za-z])\s?", lambda found: "'"),
+    # dL/dw = \frac{2}{3}(−28), without dollar signs
+    (
+        ("\\",),
+        r"^([^$\\]{0,40}?)(?<![A-Za-z\\])d([A-Z])/d([A-Za-z])_?(\d*)(?=[^\w$][^$]*\\[A-Za-z][^$]*$)",
+        lambda found: rf"{found[1]}\frac{{d{found[2]}}}{{d{found[3]}{f'_{{{found[4]}}}' if found[4] else ''}}}",
     ),
     # 2/3(−12), −18 2/3
     (("/",), _COEFFICIENT, lambda found: f"({found[1]}/{found[2]})*"),

@@ -171,8 +171,9 @@ class Report:
             return "undecided"
         if not any(verdict.status != "missing" for verdict in self.verdicts):
             return "incorrect"
+        is_whole = self.max_score > 0 or all(verdict.status != "missing" for verdict in self.verdicts)
         if self.first_wrong is None and self.score == self.max_score:
-            return "correct"
+            return "correct" if is_whole else "partial"
         return "partial" if self.score > 0 else "incorrect"
 
     @property
