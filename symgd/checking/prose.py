@@ -218,6 +218,8 @@ def _kind_of_word(token: Token, before: Token, after: Token) -> str:
     listed = before.kind == "comma" and after.kind in ("comma", "close")  # sum(…, i, 1, n)
     if joined_left or joined_right or listed or after.kind == "atom":
         return "word"
+    if before.kind in ("close", "number") and after.kind == "open":  # (a − y) a (1 − a)
+        return "word"
     beside_name = any(near.kind == "word" and not _is_long(near.text) for near in (before, after))
     return "word" if beside_name and word not in ("a", "I", "A") else "prose"
 

@@ -129,7 +129,7 @@ def is_told_in_two_ways(text: str) -> bool:
 
 def _improper(found: re.Match[str]) -> str:
     whole, above, below = map(int, found.groups()[1:])
-    return f"{found[1]}{whole * below + above}/{below}" if above < below else found[0]
+    return f"{found[1]}{whole * below + above}/{below}"
 
 
 #: What must stand in a text for a row to matter, the row, and what it means.

@@ -31,6 +31,8 @@ LINE = symgd.Problem("mean((w*x + b - y)^2)", start={"w": 0, "b": 0}, data={"x":
         (NEURON, "∂L/∂z = ∂L/∂a·∂a/∂z = 2(a−y)a(1−a) = −0.1058", ["format"]),
         (NEURON, "a(1-a) = 0.1966", ["format"]),
         (NEURON, "dL/db = 2(a-y)a(a) = -0.2875", ["slip"]),
+        (NEURON, "dL/db = 2 (a-y) a (1-a) = -0.1058", ["format"]),
+        (NEURON, "dL/dw = 2 x (a-y) a (1-a) = -0.2115", ["format"]),
         # two names that are a product
         (NEURON, "z = wx + b = 1", ["ok"]),
         (NEURON, "dL/dw = 2(a-y)a(1-a)x, z = xw", ["ok", "slip"]),
@@ -55,6 +57,7 @@ LINE = symgd.Problem("mean((w*x + b - y)^2)", start={"w": 0, "b": 0}, data={"x":
         (LINE, r"$\frac{dL}{dw} = -18\frac{2}{3}$", ["unknown"]),
         (FROM_ZERO, "w = 3/5 = 0.6; w = 1 2/25", ["ok", "ok"]),
         (FROM_ZERO, "w = 3/5; step 2 5/2 = 2.5", ["ok", "ok"]),
+        (QUADRATIC, "w = 2 6/5", ["unknown"]),
         # sums in signs are not read
         (LINE, "dL/dw = (2/n) Σ (w·x_i + b − y_i)·x_i = −18.67", ["unknown"]),
         (LINE, "dL/dw = −(2/n)Σ(y_i − w·x_i − b)·x_i = −18.67", ["unknown"]),
