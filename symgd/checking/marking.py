@@ -230,7 +230,8 @@ class Marker:
     def arithmetic(self, claim: Claim, values: Sequence[Number]) -> Finding:
         """A line about no quantity of the problem: only whether it is true."""
         broken, status = chain_of(self, claim, values, claim.signs)
-        if broken is not None and _may_be_index(claim.sides[0].tree, self.facts.start):
+        is_of_each = len({is_array(value) for value in values}) > 1  # w·x + b = 0 for each sample
+        if broken is not None and (is_of_each or _may_be_index(claim.sides[0].tree, self.facts.start)):
             return Finding("unknown", "unknown", "", value=values[-1])
         return Finding(status, "different" if broken is not None else "equal", broken=broken, value=values[-1])
 

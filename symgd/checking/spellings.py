@@ -127,6 +127,14 @@ def is_told_in_two_ways(text: str) -> bool:
     return _TWO_WAYS.search(typed(text)) is not None
 
 
+#: dL/dw, dL/dw_1
+_QUOTIENT = re.compile(r"(?<![A-Za-z\\])d([A-Z])/d([A-Za-z])_?(\d*)(?!\w)")
+
+
+def _in_latex(found: re.Match[str]) -> str:
+    return rf"\frac{{d{found[1]}}}{{d{found[2]}{f'_{{{found[3]}}}' if found[3] else ''}}}"
+
+
 def _improper(found: re.Match[str]) -> str:
     whole, above, below = map(int, found.groups()[1:])
     return f"{found[1]}{whole * below + above}/{below}"
@@ -277,11 +285,7 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
     ),
     (("\\prime",), r"\^\s*\\prime(?![A-Za-z])\s?", lambda found: "'"),
     # dL/dw = \frac{2}{3}(−28), without dollar signs
-    (
-        ("\\",),
-        r"^([^$\\]{0,40}?)(?<![A-Za-z\\])d([A-Z])/d([A-Za-z])_?(\d*)(?=[^\w$][^$]*\\[A-Za-z][^$]*$)",
-        lambda found: rf"{found[1]}\frac{{d{found[2]}}}{{d{found[3]}{f'_{{{found[4]}}}' if found[4] else ''}}}",
-    ),
+    (("\\",), r"^(?=[^$]*\\[A-Za-z])[^$]*d[A-Z]/d[A-Za-z][^$]*$", lambda found: _QUOTIENT.sub(_in_latex, found[0])),
     # 2/3(−12), −18 2/3
     (("/",), _COEFFICIENT, lambda found: f"({found[1]}/{found[2]})*"),
     (("/",), _MIXED, _improper),

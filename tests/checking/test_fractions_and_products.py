@@ -37,6 +37,7 @@ LINE = symgd.Problem("mean((w*x + b - y)^2)", start={"w": 0, "b": 0}, data={"x":
         (NEURON, "z = wx + b = 1", ["ok"]),
         (NEURON, "dL/dw = 2(a-y)a(1-a)x, z = xw", ["ok", "slip"]),
         (LINE, "dL/dw = mean(2(wx+b-y)x) = -18.67", ["format"]),
+        (LINE, "wx + b = 0", ["unknown"]),
         # roundings inside of a fraction
         (NEURON, "a = 1/(1+e^-1) = 1/1.3679 = 0.731", ["format"]),
         (NEURON, "a = 1/(1+e^{-1}) ≈ 1/1.3679 ≈ 0.7311", ["ok"]),
@@ -75,6 +76,7 @@ LINE = symgd.Problem("mean((w*x + b - y)^2)", start={"w": 0, "b": 0}, data={"x":
         # LaTeX in part
         (LINE, r"dL/dw = \frac{2}{3}(-28) = -18.67", ["format"]),
         (LINE, r"dL/dw = \frac{2}{3}(-27) = -18", ["slip"]),
+        (QUADRATIC, r"dL/dw = 2(w-3) \Rightarrow dL/dw = -4", ["ok", "ok"]),
         (QUADRATIC, r"$\mathrm{d}L/\mathrm{d}w = -4$", ["ok"]),
         (QUADRATIC, "$dL/dw = -5$", ["slip"]),
         (QUADRATIC, r"$L^\prime(1) = -4$", ["ok"]),
