@@ -10,8 +10,10 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+from symgd.checking.chains import words
 from symgd.checking.facts import Facts
 from symgd.checking.points import SLOPE, without_points
+from symgd.checking.prose import typed
 from symgd.checking.slopes_at import with_slopes_at
 from symgd.checking.verbal import in_signs
 from symgd.checking.wordings import (
@@ -24,6 +26,7 @@ from symgd.checking.wordings import (
     worded,
 )
 from symgd.expressions.names import name_text
+from symgd.expressions.operations import WORDS
 
 
 def respelled(text: str, facts: Facts) -> str:
@@ -34,6 +37,7 @@ def respelled(text: str, facts: Facts) -> str:
     if not words:
         return text
     known = names_of(facts)
+    text = _with_products(text, facts)
     letters = "".join(letter for letter in "tkn" if letter not in known and letter not in facts.problem.counts)
     without = {row for row, is_so in ((_TIMES, "x" in known), (_INDEXED, facts.problem.has_arrays)) if is_so}
     patterns = {
@@ -49,6 +53,22 @@ def respelled(text: str, facts: Facts) -> str:
         line = with_slopes_at(line, facts)
         lines.append(derivative_of_the_loss(worded(in_signs(line, facts), facts), facts))
     return "\n".join(lines)
+
+
+#: Words of two letters in sentences, and an infinitesimal.
+_SHORT_WORDS = words("ah am an as at be by do go he hi if in is it me my no of oh ok on or so to up us we lr")
+
+
+def _with_products(text: str, facts: Facts) -> str:
+    """wx + b where w and x are names: w*x + b. In LaTeX it is a product anyhow."""
+    known = names_of(facts)
+    letters = [word for word in known if len(word) == 1 and word.isascii()]
+    pairs = {a + b: f"{a}*{b}" for a in facts.start for b in letters if a in letters and a != b and "d" not in a + b}
+    pairs |= {word[::-1]: f"{word[1]}*{word[0]}" for word in pairs}
+    joined = [word for word in pairs if word not in known and word not in _SHORT_WORDS and word not in WORDS]
+    if "\\" in text or not any(word in text for word in joined):
+        return text
+    return re.sub(rf"(?<![^\W\d])({'|'.join(joined)})(?![\w(\[])", lambda found: pairs[found[1]], text)
 
 
 _NUMBERED = re.compile(r"([A-Za-z])(\d+)$")
@@ -89,6 +109,37 @@ _INDEXED = rf"(?<![A-Za-z])({SLOPE})(?:\^\((\d{{1,6}})\)|\[(\d{{1,6}})\])"
 #: A quantity, and a number, in a row of such.
 _SAID = r"(?:(?:[d∂]\w+/[d∂]|Δ)?[A-Za-z]\w*(?:\[\d+\])?)"
 _SHORT = r"[-−]?(?:\d+(?:\.\d+)?|\.\d+)"
+#: A fraction before a bracket, where nothing divides or is raised: 2/3(−12), 1/3 [4 + 1].
+_COEFFICIENT = r"(?<![\w.)\]}^/÷\\])(?<![/÷^]\s)(\d{1,9})\s?/\s?(\d{1,9})\s?(?=[(\[])"
+#: A mixed number: −18 2/3.
+_MIXED = r"(?<=[-=≈+(−])( ?)(\d{1,9}) +(\d{1,3})/(\d{1,3})(?![\w.(\[/])"
+_FRACTION_IN_LATEX = r"\d\s*\\[dt]?frac\s*\{?\d+\}?\s*\{?\d"
+#: What may be meant in two ways: such a line is right, or for the teacher.
+_TWO_WAYS = re.compile(f"{_COEFFICIENT}|{_MIXED}|{_FRACTION_IN_LATEX}")
+
+
+def is_told_in_two_ways(text: str) -> bool:
+    """Whether a line has a fraction right before a bracket, or right behind a number.
+
+    >>> [is_told_in_two_ways(line) for line in ("w = 2/3(4)", "w = 1 2/25", "w = (2/3)(4)", "w = 2/3")]
+    [True, True, False, False]
+    """
+    return _TWO_WAYS.search(typed(text)) is not None
+
+
+#: dL/dw, dL/dw_1
+_QUOTIENT = re.compile(r"(?<![A-Za-z\\])d([A-Z])/d([A-Za-z])_?(\d*)(?!\w)")
+
+
+def _in_latex(found: re.Match[str]) -> str:
+    return rf"\frac{{d{found[1]}}}{{d{found[2]}{f'_{{{found[3]}}}' if found[3] else ''}}}"
+
+
+def _improper(found: re.Match[str]) -> str:
+    whole, above, below = map(int, found.groups()[1:])
+    return f"{found[1]}{whole * below + above}/{below}"
+
+
 #: What must stand in a text for a row to matter, the row, and what it means.
 _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] = (
     # 1 = w
@@ -224,6 +275,20 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
         rf"^(\s*)\|(\s*(?:{SLOPE}|Δ?PARAMETER(?:\[\d+\])?)\s*)\|(\s*{NUMBER}\s*)\|?\s*$",
         lambda found: f"{found[1]} {found[2]}={found[3]}",
     ),
+    # dL/dw = −4 -> w = 1.4
+    (("->",), rf"(?<=[\w.)\s])[-–—]{{1,4}}>(?=\s*{_SAID}\s*[=≈])", lambda found: ";" + " " * (len(found[0]) - 1)),
+    # \mathrm{d}L/\mathrm{d}w, $dL/dw, L^\prime
+    (
+        ("{d}", "$d"),
+        r"(?:\\mathrm\s*\{d\}|(?<=\$)d)\s*([A-Z])\s*/\s*(?:\\mathrm\s*\{d\}|d)\s*([A-Za-z](?:_\{\w+\}|_?\w*))",
+        lambda found: rf"\frac{{d{found[1]}}}{{d{found[2]}}}",
+    ),
+    (("\\prime",), r"\^\s*\\prime(?![A-Za-z])\s?", lambda found: "'"),
+    # dL/dw = \frac{2}{3}(−28), without dollar signs
+    (("\\",), r"^(?=[^$]*\\[A-Za-z])[^$]*d[A-Z]/d[A-Za-z][^$]*$", lambda found: _QUOTIENT.sub(_in_latex, found[0])),
+    # 2/3(−12), −18 2/3
+    (("/",), _COEFFICIENT, lambda found: f"({found[1]}/{found[2]})*"),
+    (("/",), _MIXED, _improper),
     # 0.1x5
     (("x", "X"), _TIMES, lambda found: f"{found[1]}*{found[2]}"),
 )

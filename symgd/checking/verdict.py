@@ -171,9 +171,17 @@ class Report:
             return "undecided"
         if not any(verdict.status != "missing" for verdict in self.verdicts):
             return "incorrect"
+        is_whole = self.max_score > 0 or all(verdict.status != "missing" for verdict in self.verdicts)
         if self.first_wrong is None and self.score == self.max_score:
-            return "correct"
+            return "correct" if is_whole else "partial"
         return "partial" if self.score > 0 else "incorrect"
+
+    @property
+    def warned(self) -> dict[str, dict[str, int]]:
+        """What was odd about the working, each with what its sentence tells."""
+        limits = self.problem.allowed.stranger
+        told = {"cut": {"characters": limits.working_characters, "lines": limits.working_lines}}
+        return {key: told.get(key, {}) for key in self.warnings}
 
     @property
     def mistakes(self) -> tuple[str, ...]:
@@ -192,7 +200,7 @@ class Report:
             "first_wrong_line": self.first_wrong_line,
             "first_wrong_line_certain": self.first_wrong_line_certain,
             "lines": [verdict.table(language) for verdict in self.verdicts],
-            "warnings": [sentence(language, f"feedback.{key}") for key in self.warnings],
+            "warnings": [sentence(language, f"feedback.{key}", **facts) for key, facts in self.warned.items()],
         }
 
     def text(self, language: str = "") -> str:

@@ -92,7 +92,7 @@ def derivative_of_the_loss(line: str, facts: Facts) -> str:
     if found is None or problem.definitions is None or found[2] not in facts.start or problem.has_arrays:
         return line
     try:
-        tree = read(found["of"], names=tuple(names_of(facts)), limits=stranger())
+        tree = read(found["of"].translate(_ROUND), names=tuple(names_of(facts)), limits=stranger())
         loss = problem.definitions.inlined
         alike = sum(1 for _ in nodes(tree)) < _MOST and equality(tree, loss).verdict == "equal"
     except SymgdError:
@@ -100,6 +100,8 @@ def derivative_of_the_loss(line: str, facts: Facts) -> str:
     return padded(found, f"{found[1]}d{problem.loss_name}/d{found[2]} ") + line[found.end() :] if alike else line
 
 
+#: Brackets of any form group, where nothing is a vector.
+_ROUND = str.maketrans("[]", "()")
 #: A formula of more nodes is not compared with the loss here.
 _MOST = 80
 

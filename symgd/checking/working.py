@@ -129,8 +129,10 @@ class _Reader:
 
     def spelled(self, piece: Piece, sides: Sequence[Side]) -> Piece:
         """A piece with its brackets as the reader takes them; where parameters are vectors (0, 1) is one as well."""
+        if not any(map(is_array_, self.facts.start.values())):
+            piece = grouped(piece, sides)
         if not self.facts.problem.has_arrays:
-            return grouped(piece, sides)
+            return piece
         return piece if piece.latex else bracketed(piece, (side for side in sides if not _components(side.tokens)))
 
     def chain(self, piece: Piece, spelled: Piece, chain: Chain) -> Iterator[Claim]:
