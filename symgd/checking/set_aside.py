@@ -103,5 +103,5 @@ def withdrawn(lines: Sequence[str], stops: Sequence[tuple[int, int]]) -> Iterato
 _WITHDRAWS = re.compile(
     r"(?i)(?:\b(?:that|this|it|which)(?:\s+is|\s+was|'s|’s)\s+(?:all\s+)?(?:wrong|incorrect|not\s+right|a\s+mistake)\b"
     r"|[(（\[]\s*(?:wrong|incorrect|mistake|oops|no)\b|\b(?:scratch|ignore|forget|cross\s+out)\s+(?:that|this|it)\b"
-    r"|寫錯|算錯|錯了|[(（]\s*錯|這是錯|這行不算|作廢|劃掉|刪掉)"
+    r"|[?？]\s*(?:no|nope|wrong)\b|[?？]\s*(?:不對|不是|錯)|寫錯|算錯|錯了|[(（]\s*錯|這是錯|這行不算|作廢|劃掉|刪掉)"
 )
