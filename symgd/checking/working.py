@@ -27,6 +27,7 @@ from symgd.checking.placing import placed
 from symgd.checking.points import Place, point_of
 from symgd.checking.prose import prose_tokens
 from symgd.checking.quantities import Read
+from symgd.checking.rules_said import without_rules
 from symgd.checking.said_before import is_minus, is_something_of, label_in, line_before, with_words
 from symgd.checking.set_aside import withdrawn, without_counters, without_headings, without_struck
 from symgd.checking.spellings import respelled
@@ -47,7 +48,7 @@ _LONGEST = 500
 def claims_in(text: str, facts: Facts) -> list[Claim]:
     """The claims of a working, in order, with their updates; what is beyond the limits of a working is not read."""
     shown, _, updates = tabled(_shown(text), facts)
-    reader = _Reader(without_counters(without_headings(shown), facts), facts)
+    reader = _Reader(without_rules(without_counters(without_headings(shown), facts), facts), facts)
     found = [_of_row(claim, updates) for claim in reader.claims()]
     for place in withdrawn(reader.written, [(claim.line, claim.column) for claim in found]):
         found[place] = replace(found[place], quantity=None, sides=(), signs=(), label=None)
