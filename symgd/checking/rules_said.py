@@ -50,7 +50,7 @@ def without_rules(text: str, facts: Facts) -> str:
 
 
 #: What is said of the slope or the rate in words, or of a function.
-_IN_WORDS = re.compile(r"[A-Za-z]{4}|\b(?:lr|new|old)\b|[\u4e00-\u9fff]|∇|\\nabla")
+_IN_WORDS = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{4}|\b(?:lr|new|old)\b|[\u4e00-\u9fff]|∇|\\nabla")
 
 
 def _is_read(rule: str, facts: Facts) -> bool:

@@ -111,7 +111,10 @@ _CJK = "\u4e00-\u9fff"
 
 #: An e that is said to be something, and one that stands for that: not that of e^(−z).
 _E_SAID, _E = (
-    re.compile(r"(?m)^\s*\$?e\s*[=≈＝]"),
+    re.compile(
+        r"(?im)(?:^|[,，;；:：。]|[\u4e00-\u9fff]|\b(?:let|errors?|residual|where|with|set|call|and)\s)\s*\$?"
+        r"(?-i:e)\s*[=≈＝](?!\s*2\.7)"
+    ),
     re.compile(r"(?<![A-Za-z_\\^])e(?![A-Za-z_\d]|[-+−]\d)(?!\s*\^(?!\{?2))"),
 )
 
