@@ -110,7 +110,7 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
     # w = 2.4  b = 1.1, w = 2.4 / b = 1.1
     (
         ("=",),
-        rf"^\s*(?:{_SAID}\s*=\s*{_SHORT}\s+(?:/\s+)?)+{_SAID}\s*=\s*{_SHORT}\s*$",
+        rf"(?:^|(?<=[;；]))\s*(?:{_SAID}\s*=\s*{_SHORT}\s+(?:/\s+)?)+{_SAID}\s*=\s*{_SHORT}(?=\s*(?:$|[;；]))",
         lambda found: re.sub(rf"(=\s*{_SHORT})\s(?:\s*/)?(?=\s*[A-Za-zΔ∂])", r"\1;", found[0]),
     ),
     # w = 0.5 → 1 → 1.4
