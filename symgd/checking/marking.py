@@ -176,7 +176,8 @@ class Marker:
             return Finding("unknown", "unknown", "")  # of which nothing else may be made either
         if found.status == "slip" and (
             self.follows_from_a_step(claim, key, values[-1])
-            or self.may_count_from_zero(claim, key, values[-1]) or (len(values) == 1 and self.hangs_on_unread(claim, key))
+            or self.may_count_from_zero(claim, key, values[-1])
+            or (len(values) == 1 and self.hangs_on_unread(claim, key))
         ):
             return Finding("unknown", "unknown", "", value=found.value)
         return found if formulas is not None else self.tried_elsewhere(claim, key, found)
