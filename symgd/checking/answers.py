@@ -13,6 +13,9 @@ from symgd.checking.working import claims_in
 _RELATION = re.compile(r"[=≈≃＝]")
 #: A name with the number of updates after which it is meant.
 _AFTER = re.compile(r"(?P<word>[^\[]+)(?:\[(?P<update>\d{1,6})\])?\Z")
+#: What may stand before an answer: 答：0.51, 約 0.518.
+_CALLED = re.compile(r"(?i)\A(?:答案?|ans(?:wer)?)\s*[:：]\s*(?=\S)")
+_ABOUT = re.compile(r"(?i)\A(?:大?約|about|approx\.?|~)\s*(?=[-−.]?\d)")
 #: What says of a weight no more than that it was moved.
 _NEW = re.compile(r"(?:_?\{?new\}?|'+)\Z")
 #: A head whose formula is set off.
@@ -67,8 +70,11 @@ def answer_line(quantity: str, cell: str, weights: Collection[str]) -> str:
     ['w1 = 0.5', 'w1[2] = 0.5', 'update 3: dL/dw1 = 0.5']
     >>> [answer_line(word, " w1 = 0.51 ", ["w1"]) for word in ("w1", "w1[2]")]
     ['w1 = 0.51', 'w1[2] = 0.51']
+    >>> answer_line("w1", "答：約 0.51", ["w1"])
+    'w1 ≈ 0.51'
     """
-    answer = cell.strip()
+    answer = _CALLED.sub("", cell.strip(), 1)
+    answer = _ABOUT.sub("≈ ", answer)
     if not answer:
         return ""
     lead, name = _told(quantity, weights)
