@@ -14,12 +14,6 @@ NAMES = sorted(path.stem for path in EXAMPLES.glob("*.toml"))
 WRONG = {"slip", "carried", "lucky"}
 
 
-@pytest.fixture(autouse=True)
-def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A hundred lines take a tenth of a second, but beside other work many times that."""
-    monkeypatch.setattr("symgd.checking.readings.DEADLINE", 60.0)
-
-
 def wrong_lines(problem: symgd.Problem, text: str) -> list[tuple[int, str, str]]:
     report = symgd.check(problem, text)
     assert sum(verdict.status == "ok" for verdict in report) >= 5

@@ -43,6 +43,8 @@ def test_of_broken_lines_alone_the_first_is_told(tmp_path: Path) -> None:
         ("w^(27/2)", False),
         ("w^(23/2)", False),
         ("w^(11/2)", True),
+        ("w^6.5", True),
+        ("w^12.5", False),
     ],
 )
 def test_which_formulas_are_compared_here(left: str, is_small: bool) -> None:
