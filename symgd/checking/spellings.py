@@ -157,8 +157,8 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
     # w1 -> 0.51, w1 becomes 0.51, w1 變成 0.51, the new w1 is 0.51; dL/dw is -5
     (
         (*_ARROWS, " is ", "是"),
-        rf"(?:^|(?<=[,，;；。、])|\b(?=(?:the|so|then|and|new)\b))((?:the |so |then |and |new )*{_BEGIN}(?:所以|因此|於是)?\s*"
-        r"(?:新的?\s*)?"
+        rf"(?:^|(?<=[,，;；。、])|\b(?=(?:the|so|then|and|new)\b))((?:the |so |then |and |new )*{_BEGIN}"
+        r"(?:所以|因此|於是)?\s*(?:新的?\s*)?"
         rf"(?:[-−]?{SLOPE}|Δ?PARAMETER)\s*))(?:{_ARROW}|is(?: now)?|是|為)(?=\s*{NUMBER}{_END})",
         lambda found: f"{found[1]}=",
     ),
