@@ -49,6 +49,7 @@ class Marker:
         self.kept: dict[Key, Number] = {}  # of lines that are not right: their values in full
         self.own: dict[str, Own] = {}  # names of the student's own, with their printed values
         self.own_right: dict[str, Own] = {}  # with those that their formulas have
+        self.steps: dict[Key, Number] = {}  # velocities that may be the steps themselves
         self.unread = set[Key]()  # quantities of lines that could not be read: nobody knows their values
         self.until, self.late = 0.0, False
         self.compared: tuple[Expression, Expression] = (ZERO, ZERO)
@@ -173,9 +174,12 @@ class Marker:
             values = self.filled(claim, key, values, worlds[0])
         found = self.quantity(claim, key, values, formulas, worlds)
         if found.status == "slip" and found.broken is None and self.may_be_a_step(claim, key, values[-1]):
+            self.steps[key] = values[-1]
             return Finding("unknown", "unknown", "")  # of which nothing else may be made either
         if found.status == "slip" and (
-            self.may_count_from_zero(claim, key, values[-1]) or (len(values) == 1 and self.hangs_on_unread(claim, key))
+            self.follows_from_a_step(claim, key, values[-1])
+            or self.may_count_from_zero(claim, key, values[-1])
+            or (len(values) == 1 and self.hangs_on_unread(claim, key))
         ):
             return Finding("unknown", "unknown", "", value=found.value)
         return found if formulas is not None else self.tried_elsewhere(claim, key, found)
@@ -199,6 +203,15 @@ class Marker:
             return False
         steps = () if rate is None or velocity is None else (rate * velocity, -rate * velocity)
         return any(standing(step, claim.sides[-1], value, self.decimals, claim.signs[-1]) != "no" for step in steps)
+
+    def follows_from_a_step(self, claim: Claim, key: Key, value: Number) -> bool:
+        """Whether a weight is what a velocity comes to that may have been meant for the step."""
+        velocity = Key("m", key.parameter, self.base(claim), key.entry)
+        if key.name not in ("w", "d") or velocity not in self.steps:
+            return False
+        world = World(self.problem, {**but(self.printed, key), velocity: self.steps[velocity]})
+        right = self.expected(key, world)
+        return standing(right, claim.sides[-1], value, self.decimals, claim.signs[-1]) != "no"
 
     def hangs_on_unread(self, claim: Claim, key: Key) -> bool:
         """Whether a line may follow from a weight of the same parameter that could not be read."""

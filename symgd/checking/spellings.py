@@ -22,6 +22,7 @@ from symgd.checking.wordings import (
     derivative_of_the_loss,
     names_of,
     with_own_e,
+    with_own_f,
     with_own_words,
     worded,
 )
@@ -33,7 +34,7 @@ def respelled(text: str, facts: Facts) -> str:
     """The text with each line as the reader knows it."""
     spelled = {name for word in facts.start for name in (word, name_text(word), _NUMBERED.sub(r"\1_\2", word))}
     words = "|".join(sorted(map(re.escape, spelled)))
-    text = with_own_e(_plain(text), facts)
+    text = with_own_f(with_own_e(_plain(text), facts), facts)
     if not words:
         return text
     known = names_of(facts)
@@ -75,7 +76,7 @@ _NUMBERED = re.compile(r"([A-Za-z])(\d+)$")
 #: Letters of formulas as word processors have them, an increment for a Delta.
 _LETTERS = {place: unicodedata.normalize("NFKC", chr(place)) for place in range(0x1D400, 0x1D800)}
 _LETTERS |= {ord(sign): unicodedata.normalize("NFKC", sign) for sign in "＝＋－＊／＜＞｜０１２３４５６７８９"}
-_LETTERS |= {0x2206: "Δ", 0x2112: "L", 0x1D6C1: "∇", 0x1D6DB: "∂"}
+_LETTERS |= {0x2032: "'", 0x2206: "Δ", 0x2112: "L", 0x1D6C1: "∇", 0x1D6DB: "∂"}
 #: A stop between digits, as Chinese input methods have it.
 _STOP = re.compile(r"(?<=[\d０-９])。(?=[\d０-９])")
 
@@ -161,7 +162,7 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
     # w = 2.4  b = 1.1, w = 2.4 / b = 1.1
     (
         ("=",),
-        rf"^\s*(?:{_SAID}\s*=\s*{_SHORT}\s+(?:/\s+)?)+{_SAID}\s*=\s*{_SHORT}\s*$",
+        rf"(?:^|(?<=[;；]))\s*(?:{_SAID}\s*=\s*{_SHORT}\s+(?:/\s+)?)+{_SAID}\s*=\s*{_SHORT}(?=\s*(?:$|[;；]))",
         lambda found: re.sub(rf"(=\s*{_SHORT})\s(?:\s*/)?(?=\s*[A-Za-zΔ∂])", r"\1;", found[0]),
     ),
     # w = 0.5 → 1 → 1.4
@@ -207,7 +208,8 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
     # w1 -> 0.51, w1 becomes 0.51, w1 變成 0.51, the new w1 is 0.51; dL/dw is -5
     (
         (*_ARROWS, " is ", "是"),
-        rf"(?:^|(?<=[,，;；。、])|\b(?=(?:the|so|then|and|new)\b))((?:the |so |then |and |new )*{_BEGIN}(?:新的?\s*)?"
+        rf"(?:^|(?<=[,，;；。、])|\b(?=(?:the|so|then|and|new)\b))((?:the |so |then |and |new )*{_BEGIN}"
+        r"(?:所以|因此|於是)?\s*(?:新的?\s*)?"
         rf"(?:[-−]?{SLOPE}|Δ?PARAMETER)\s*))(?:{_ARROW}|is(?: now)?|是|為)(?=\s*{NUMBER}{_END})",
         lambda found: f"{found[1]}=",
     ),
@@ -239,6 +241,15 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
         r"(=[^=≈]*[-+−×*·/()][^=≈]*?)(?:[-–—]{1,4}>|→|⟶|⇒|=>)(?=\s*[-−(\d])",
         lambda found: f"{found[1]}=",
     ),
+    # w1(new) = 0.51, w1 新 = 0.51
+    (
+        ("new", "新"),
+        r"(?<![A-Za-z\\])(PARAMETER)(?:\s*[(（]\s*(?:new|新|更新後)\s*[)）]|\s?(?:新|更新後))(?=\s*[=≈＝])",
+        lambda found: f"{found[1]}_new",
+    ),
+    # w = 1.4!, w = 1.4 // done
+    (("!", "！"), r"(?<=\.\d)[!！](?=\s*$)", lambda found: " "),
+    (("//",), r"(?<=\d)\s+//[^\d=]*$", lambda found: " " * len(found[0])),
     # w <- 0.51
     (("<-",), rf"^(\s*(?:PARAMETER)\s*)<-(?=\s*(?:{NUMBER}|PARAMETER))", lambda found: found[1] + "← "),
     # w(1) = w(0) + 0.5

@@ -65,6 +65,13 @@ class Verdict:
     late: float | None = None
 
     @property
+    def line(self) -> int:
+        """The line that the mistake stands in: of a chain over several, where its first false side does."""
+        if self.claim is None or self.broken is None:
+            return self.n
+        return max(self.n, self.claim.sides[self.broken + 1].line)
+
+    @property
     def named(self) -> str:
         """The id of the mistake, where it is certain; else ""."""
         return self.diagnosis[0].id if len(self.diagnosis) == 1 and self.diagnosis[0].certain else ""
@@ -150,7 +157,7 @@ class Report:
     def first_wrong_line(self) -> int | None:
         """The number of the line with the first slip; None where there is none."""
         first = self.first_wrong
-        return None if first is None else first.n
+        return None if first is None else first.line
 
     @property
     def first_wrong_line_certain(self) -> bool:
@@ -167,7 +174,7 @@ class Report:
         """correct, partial, incorrect or undecided."""
         if self.failed or any(verdict.status == "unknown" for verdict in self.verdicts):
             return "undecided"
-        if {"cut", "table"} & {*self.warnings}:
+        if {"cut", "table", "unread"} & {*self.warnings}:
             return "undecided"
         if not any(verdict.status != "missing" for verdict in self.verdicts):
             return "incorrect"
