@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from symgd.errors import InputError, SymgdError
+from symgd.language import sentence
 from symgd.limits import limits_of
 
 if TYPE_CHECKING:
@@ -256,6 +257,29 @@ def derivation_html(derivation: Any) -> str:
     from symgd.handouts.page import html_fragment
 
     return html_fragment(f"$$\n{derivation.latex()}\n$$")
+
+
+def equality_markdown(equality: Any) -> str:
+    """What is known of two formulas, and a point at which they differ."""
+    shown = equality.counterexample
+    if shown is None or not shown.at or None in (shown.left, shown.right):
+        return str(equality.message())
+    point = ", ".join(f"{word} = {value}" for word, value in shown.at.items())
+    return f"{equality.message()} {point}: {sentence('en', 'audit.sides', left=shown.left, right=shown.right)}"
+
+
+def equality_html(equality: Any) -> str:
+    """The same as HTML."""
+    from symgd.handouts.page import html_fragment
+
+    return html_fragment(equality_markdown(equality))
+
+
+def equality_latex(equality: Any) -> str:
+    """The same as LaTeX."""
+    from symgd.handouts.latex import latex_body
+
+    return latex_body(equality_markdown(equality))
 
 
 def gradient_html(gradient: Any) -> str:

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -199,3 +200,23 @@ def test_a_printed_run_is_its_table() -> None:
     shown = str(symgd.descend("(w - 3)^2", start={"w": 0}, steps=2))
     assert "updates made" in shown
     assert "Trajectory(" not in shown
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "said"),
+    [
+        ("x", "x", "The two are equal."),
+        ("x", "x + 1", "The two are different. x = 2: The left side is 2, the right side 3."),
+        (
+            "log(x^2)",
+            "2*log(x)",
+            "The two are equal wherever both have a value, and one has a value where the other has none.",
+        ),
+    ],
+)
+def test_whether_two_formulas_are_equal_is_shown_as_a_sentence(left: str, right: str, said: str) -> None:
+    found = symgd.equivalent(left, right)
+    printed: list[str] = []
+    found._repr_pretty_(SimpleNamespace(text=printed.append), cycle=False)
+    assert [found._repr_markdown_(), *printed, found._repr_latex_()] == [said] * 3
+    assert f"<p>{said}</p>" in found._repr_html_()

@@ -19,6 +19,7 @@ from flint import ctx
 from symgd.calculus.probing import PARTIAL, Point, domain_points, may_fail, points, small_points, values_at
 from symgd.expressions.tree import Expression, nodes
 from symgd.language import sentence
+from symgd.late import late
 from symgd.numbers.bounded import NoValue, shown
 from symgd.numbers.meanings import is_rational
 
@@ -71,6 +72,18 @@ class Equality:
     def __bool__(self) -> bool:
         """Whether the two are equal, wherever both exist."""
         return self.verdict in ("equal", "domain")
+
+    def _repr_html_(self) -> str:
+        return str(late("equality-html")(self))
+
+    def _repr_markdown_(self) -> str:
+        return str(late("equality-markdown")(self))
+
+    def _repr_latex_(self) -> str:
+        return str(late("equality-latex")(self))
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(self._repr_markdown_())
 
 
 def equality(left: Expression, right: Expression, first: Sequence[Point] = (), prove: Prove | None = None) -> Equality:
