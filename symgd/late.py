@@ -19,6 +19,8 @@ HOMES: Mapping[str, tuple[str, str]] = {
     "run-latex": ("symgd.notebook", "trajectory_latex"),
     "run-text": ("symgd.notebook", "trajectory_text"),
     "derivation-html": ("symgd.notebook", "derivation_html"),
+    "equality-html": ("symgd.notebook", "equality_html"),
+    "equality-latex": ("symgd.notebook", "equality_latex"),
     "gradient-html": ("symgd.notebook", "gradient_html"),
     "gradient-latex": ("symgd.notebook", "gradient_latex"),
     "gradient-markdown": ("symgd.notebook", "gradient_markdown"),

@@ -258,6 +258,20 @@ def derivation_html(derivation: Any) -> str:
     return html_fragment(f"$$\n{derivation.latex()}\n$$")
 
 
+def equality_html(found: Any) -> str:
+    """What is known of two formulas, in a sentence or two."""
+    from symgd.handouts.page import html_fragment
+
+    return html_fragment(escape(str(found)))
+
+
+def equality_latex(found: Any) -> str:
+    """The same as LaTeX."""
+    from symgd.handouts.latex import latex_body
+
+    return latex_body(str(found))
+
+
 def gradient_html(gradient: Any) -> str:
     """The partial derivatives as formulas."""
     from symgd.handouts.page import html_fragment

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import symgd
+from symgd.calculus.equality import Equality
 from symgd.notebook import magic
 from tests.handouts.test_examples import FILES, handout
 
@@ -31,9 +32,20 @@ ALL = ("html", "latex", "markdown")
         (lambda: symgd.check(symgd.Problem(**BOWL), "w1 = 0.51"), ALL),
         (lambda: next(iter(symgd.check(symgd.Problem(**BOWL), "dL/dw1 = 2*(w1 - 0.5) = 0"))), ALL),
         (lambda: magic("gradient --at w=0.5", "(w - 3)^2"), ALL),
+        (lambda: symgd.equivalent("|w|", "w"), ALL),
         (lambda: symgd.parse("w^2"), ("latex",)),
     ],
-    ids=["gradient", "derivation", "trajectory", "handout", "report", "verdict", "gradient at a point", "expression"],
+    ids=[
+        "gradient",
+        "derivation",
+        "trajectory",
+        "handout",
+        "report",
+        "verdict",
+        "gradient at a point",
+        "equality",
+        "expression",
+    ],
 )
 def test_results_show_themselves(made: Any, kinds: tuple[str, ...]) -> None:
     thing = made()
@@ -44,12 +56,13 @@ def test_results_show_themselves(made: Any, kinds: tuple[str, ...]) -> None:
         assert "<script" not in shown
     if kinds != ALL:
         return
-    assert ("<math" in thing._repr_html_()) or isinstance(thing, symgd.Report)
+    in_words = isinstance(thing, symgd.Report | Equality)
+    assert in_words or "<math" in thing._repr_html_()
     printer = Printer()
     thing._repr_pretty_(printer, False)
     assert "object at" not in printer.said
     assert not re.search(r"\$|\\\\", printer.said)
-    assert "$" in thing._repr_markdown_() or isinstance(thing, symgd.Report)
+    assert in_words or "$" in thing._repr_markdown_()
 
 
 class Printer:
@@ -199,3 +212,18 @@ def test_a_printed_run_is_its_table() -> None:
     shown = str(symgd.descend("(w - 3)^2", start={"w": 0}, steps=2))
     assert "updates made" in shown
     assert "Trajectory(" not in shown
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "told"),
+    [
+        ("x", "x", "The two are equal."),
+        ("x", "x + 1", "The two are different. At x = "),
+        ("x/x", "1", "At x = 0 the first is without a value, the second 1."),
+    ],
+)
+def test_a_comparison_shows_its_verdict_and_a_point(left: str, right: str, told: str) -> None:
+    found = symgd.equivalent(left, right)
+    assert told in str(found) == found._repr_markdown_()
+    assert told in found._repr_html_()
+    assert "前者的值：" in found.told("zh-TW") or found.counterexample is None

@@ -419,3 +419,10 @@ def test_a_format_without_pictures_says_where_they_are(tmp_path: Path) -> None:
         written = " ".join((tmp_path / f"a{ending}").read_text(encoding="utf-8").split())
         assert (said in written) is expected, ending
     assert said not in symgd.explain("(w - 3)^2", start={"w": 0}, steps=2).text()
+
+
+def test_where_the_folder_is_missing_the_handout_is_named_and_not_its_picture(tmp_path: Path) -> None:
+    made = symgd.explain("(w - 3)^2", start={"w": 0}, figures="curve", steps=1)
+    with pytest.raises(symgd.InputError) as caught:
+        made.save(tmp_path / "none" / "x.md")
+    assert "The file x.md cannot be written" in caught.value.message()

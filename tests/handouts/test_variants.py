@@ -226,7 +226,9 @@ def test_a_start_outside_is_passed_over() -> None:
 
 
 def test_ranges_that_are_used_up_are_said_to_be(tmp_path: Path) -> None:
-    (tmp_path / "f.toml").write_text('loss = "(w - 3)^2"\n[start]\nw = {choose = [1, 2]}\n', encoding="utf-8")
+    (tmp_path / "f.toml").write_text(
+        'loss = "(w - 3)^2"\nsteps = 1\n[start]\nw = {choose = [1, 2]}\n', encoding="utf-8"
+    )
     said = run(str(tmp_path / "f.toml"), "-n", "9", "--format", "txt", "-o", str(tmp_path / "o"))
     assert said.returncode == 1
     assert "Only 2 of 9 variants were found: the ranges hold no more." in said.stderr
