@@ -56,8 +56,9 @@ _STYLE = {
     "contour.negative_linestyle": "solid",
     "path.simplify": True,
 }
-#: Numbers stand beside points that lie so far apart, as a share of the picture.
-_APART = 0.055
+#: Numbers stand beside ends of lines that lie so far apart, as a share of the picture; beside points for each digit,
+#: on the other side where there is no room on the first.
+_APART, _DIGIT = 0.055, 0.035
 #: The longest arrow and the shortest, as a share of the picture.
 _LONG, _SHORT = 0.24, 0.05
 #: A tangent reaches so far to each side.
@@ -218,15 +219,19 @@ def _way_out(frame: Array, here: Array, there: Array) -> Array:
 
 
 def _points(axes: Axes, drawing: Field | Curve, numbered: bool) -> None:
-    labelled: list[Array] = []
+    labelled: dict[int, list[Array]] = {1: [], -1: []}
     path, points = drawing.path, drawing.line
     for place in _shown(drawing):
         point = points[place]
         _marker(axes, (float(point[0]), float(point[1])), path.steps[place])
         at = axes.transAxes.inverted().transform(axes.transData.transform(point))
-        if numbered and all(np.hypot(*(at - other)) > _APART for other in labelled):
-            labelled.append(at)
-            _label(axes, str(path.steps[place]), point, _aside(axes, points, place))
+        number = str(path.steps[place])
+        for side, taken in labelled.items() if numbered else ():
+            if all(np.hypot(*(at - other)) > _DIGIT * len(number) for other in taken):
+                taken.append(at)
+                x, y = _aside(axes, points, place)
+                _label(axes, number, point, (side * x, side * y))
+                break
 
 
 #: How far a number stands from its point, in points.

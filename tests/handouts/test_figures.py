@@ -426,3 +426,9 @@ def test_where_the_folder_is_missing_the_handout_is_named_and_not_its_picture(tm
     with pytest.raises(symgd.InputError) as caught:
         made.save(tmp_path / "none" / "x.md")
     assert "The file x.md cannot be written" in caught.value.message()
+
+
+def test_points_that_are_near_have_their_numbers() -> None:
+    run = symgd.descend("w - log(w)", start={"w": "0.1"}, learning_rate="0.05", steps=4)
+    (axes,) = drawn(drawing_of(run, "curve")).axes
+    assert [text.get_text() for text in axes.texts] == ["0", "1", "2", "3", "4"]

@@ -170,7 +170,7 @@ def test_the_step_out_of_the_domain_is_drawn() -> None:
     assert "updates made: 1." in spoken(made(OUT, "curve"), "en")[1]
     (axes,) = drawn(curve).axes
     way = next(line for line in axes.lines if line.get_gid() == "segment-0")
-    assert list(way.get_xdata()) == [2, -0.5]
+    assert np.asarray(way.get_xdata()).tolist() == [2, -0.5]
     assert np.ptp(np.asarray(way.get_ydata())) == 0
 
 
