@@ -104,10 +104,18 @@ def _private(path: str, flags: int) -> int:
 
 def refused(path: Path, error: OSError) -> InputError:
     """Why a file could not be written; a folder that is missing is named."""
+    return _without_folder(path) or InputError("write", name=path.name, reason=Reason(error))
+
+
+def require_folder(path: Path) -> None:
+    """Raises InputError where the folder of a file that is to be written is missing."""
+    if error := _without_folder(path):
+        raise error
+
+
+def _without_folder(path: Path) -> InputError | None:
     missing = next((folder for folder in (*reversed(path.parents[:-1]), path.parent) if _is_missing(folder)), None)
-    if missing is not None:
-        return InputError("folder-missing", name=path.name, folder=missing)
-    return InputError("write", name=path.name, reason=Reason(error))
+    return None if missing is None else InputError("folder-missing", name=path.name, folder=missing)
 
 
 def _is_missing(folder: Path) -> bool:

@@ -21,6 +21,8 @@ from symgd.toml import Nested, tables
 
 #: The languages that come along.
 LANGUAGES = ("en", "zh-TW")
+#: What a language calls itself.
+_NAMES = ("language.tag", "language.name")
 #: Names a folder with further catalogues.
 VARIABLE = "SYMGD_LANGUAGES"
 _folders: list[Path] = []
@@ -84,10 +86,14 @@ def catalogue(language: str) -> Mapping[str, str]:
 
 
 def own_sentences(language: str) -> Mapping[str, str]:
-    """What the catalogue of a language itself holds, checked against the English one."""
+    """What the catalogue of a language itself holds, checked against the English one.
+
+    The name and the tag of a language that comes along are none of its own: they were left standing in a copy.
+    """
     if language in LANGUAGES:
         return catalogue(language)
-    return {key: text for key, text in _own(language).items() if key in catalogue("en")}
+    copied = {(key, catalogue(word)[key]) for key in _NAMES for word in LANGUAGES}
+    return {key: text for key, text in _own(language).items() if key in catalogue("en") and (key, text) not in copied}
 
 
 def _own(language: str) -> Mapping[str, str]:

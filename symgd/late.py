@@ -21,7 +21,6 @@ HOMES: Mapping[str, tuple[str, str]] = {
     "derivation-html": ("symgd.notebook", "derivation_html"),
     "equality-html": ("symgd.notebook", "equality_html"),
     "equality-latex": ("symgd.notebook", "equality_latex"),
-    "equality-markdown": ("symgd.notebook", "equality_markdown"),
     "gradient-html": ("symgd.notebook", "gradient_html"),
     "gradient-latex": ("symgd.notebook", "gradient_latex"),
     "gradient-markdown": ("symgd.notebook", "gradient_markdown"),

@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from symgd.errors import InputError, SymgdError
-from symgd.language import sentence
 from symgd.limits import limits_of
 
 if TYPE_CHECKING:
@@ -259,27 +258,18 @@ def derivation_html(derivation: Any) -> str:
     return html_fragment(f"$$\n{derivation.latex()}\n$$")
 
 
-def equality_markdown(equality: Any) -> str:
-    """What is known of two formulas, and a point at which they differ."""
-    shown = equality.counterexample
-    if shown is None or not shown.at or None in (shown.left, shown.right):
-        return str(equality.message())
-    point = ", ".join(f"{word} = {value}" for word, value in shown.at.items())
-    return f"{equality.message()} {point}: {sentence('en', 'audit.sides', left=shown.left, right=shown.right)}"
-
-
-def equality_html(equality: Any) -> str:
-    """The same as HTML."""
+def equality_html(found: Any) -> str:
+    """What is known of two formulas, in a sentence or two."""
     from symgd.handouts.page import html_fragment
 
-    return html_fragment(equality_markdown(equality))
+    return html_fragment(escape(str(found)))
 
 
-def equality_latex(equality: Any) -> str:
+def equality_latex(found: Any) -> str:
     """The same as LaTeX."""
     from symgd.handouts.latex import latex_body
 
-    return latex_body(equality_markdown(equality))
+    return latex_body(str(found))
 
 
 def gradient_html(gradient: Any) -> str:

@@ -28,7 +28,8 @@ def pirate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         line.replace(' = "', ' = "Arr ', 1) if ' = "' in line and not line.startswith(("tag", "name =")) else line
         for line in ENGLISH.splitlines(keepends=True)
     )
-    (tmp_path / "pirate.toml").write_text(marked.replace('tag = "en"', 'tag = "en-x-pirate"', 1), encoding="utf-8")
+    named = marked.replace('tag = "en"', 'tag = "en-x-pirate"', 1).replace('name = "English"', 'name = "Pirate"', 1)
+    (tmp_path / "pirate.toml").write_text(named, encoding="utf-8")
     monkeypatch.setenv(VARIABLE, str(tmp_path))
     catalogue.cache_clear()
     return tmp_path
@@ -141,3 +142,13 @@ def test_templates_are_listed_and_written(tmp_path: Path) -> None:
     assert run("template", "languages/en.toml", "-o", str(tmp_path / "mine" / "de.toml")).returncode == 0
     assert (tmp_path / "mine" / "de.toml").read_text(encoding="utf-8") == ENGLISH
     assert run("template", "../pyproject.toml").returncode == 2
+
+
+def test_the_name_and_the_tag_of_a_copy_are_noticed(tmp_path: Path) -> None:
+    (tmp_path / "nl.toml").write_text(ENGLISH, encoding="utf-8")
+    assert run("languages", folder=tmp_path).stdout.splitlines()[-1].split("\t") == ["nl", "nl", "2"]
+    listed = run("languages", "nl", folder=tmp_path)
+    assert (listed.returncode, listed.stdout) == (1, "language.tag\t'en'\nlanguage.name\t'English'\n")
+    page = run("explain", "w", "--at", "w=1", "--language", "nl", "-o", str(tmp_path / "a.html"), folder=tmp_path)
+    assert page.returncode == 0
+    assert '<html lang="nl"' in (tmp_path / "a.html").read_text(encoding="utf-8")

@@ -17,8 +17,10 @@ from typing import Any
 from flint import ctx
 
 from symgd.calculus.probing import PARTIAL, Point, domain_points, may_fail, points, small_points, values_at
+from symgd.expressions.names import name_text
 from symgd.expressions.tree import Expression, nodes
-from symgd.language import sentence
+from symgd.expressions.writer import decimal_text
+from symgd.language import joined, sentence
 from symgd.late import late
 from symgd.numbers.bounded import NoValue, shown
 from symgd.numbers.meanings import is_rational
@@ -69,21 +71,39 @@ class Equality:
             return sentence(language, "equality.late", seconds=f"{self.late:g}")
         return sentence(language, f"equality.{self.verdict}")
 
-    def __bool__(self) -> bool:
-        """Whether the two are equal, wherever both exist."""
-        return self.verdict in ("equal", "domain")
+    def told(self, language: str = "en") -> str:
+        """The verdict, and a point that shows it where there is one.
+
+        >>> Equality("different", "proved", Counterexample({"x": Fraction(2)}, "4", None)).told()
+        'The two are different. At x = 2 the first is 4, the second without a value.'
+        """
+        found = self.counterexample
+        if found is None:
+            return self.message(language)
+        none = sentence(language, "equality.no-value")
+        at = ", ".join(f"{name_text(word)} = {decimal_text(value) or value}" for word, value in found.at.items())
+        seen = sentence(language, "equality.at", at=at, first=found.left or none, second=found.right or none)
+        return joined(language, (self.message(language), seen))
+
+    def __str__(self) -> str:
+        """What is told in English."""
+        return self.told()
 
     def _repr_html_(self) -> str:
         return str(late("equality-html")(self))
 
     def _repr_markdown_(self) -> str:
-        return str(late("equality-markdown")(self))
+        return str(self)
 
     def _repr_latex_(self) -> str:
         return str(late("equality-latex")(self))
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
-        printer.text(self._repr_markdown_())
+        printer.text(str(self))
+
+    def __bool__(self) -> bool:
+        """Whether the two are equal, wherever both exist."""
+        return self.verdict in ("equal", "domain")
 
 
 def equality(left: Expression, right: Expression, first: Sequence[Point] = (), prove: Prove | None = None) -> Equality:

@@ -181,4 +181,5 @@ def _say(found: Variants, asked: int, folder: Path, language: str) -> None:
         why = ", ".join(
             sentence(language, f"variants.refused-{reason}", count=times) for reason, times in found.refused.items()
         )
-        click.echo(sentence(language, "variants.fewer", count=count, asked=asked, why=why or "—"), err=True)
+        key = "variants.fewer" if why else "variants.no-more"
+        click.echo(sentence(language, key, count=count, asked=asked, why=why), err=True)

@@ -174,16 +174,18 @@ class _Finder:
         found = curvature_of(self.problem, self.run.records[0].point)
         yield from self.bound(found, "" if found.quadratic else "-start")
         if not found.quadratic and key == "cycle":  # a descent that has diverged ends nowhere near a valley
-            yield from self.at_last()
+            yield from self.at_last(found)
         yield from self.decay()
 
-    def at_last(self) -> Iterator[Finding]:
-        """The same at the last point with finite numbers, where it can be had."""
+    def at_last(self, start: Curvature) -> Iterator[Finding]:
+        """The same at the last point with finite numbers, where it can be had and is not what it was at the start."""
         last = next(record for record in reversed(self.run.records) if _is_finite(record))
         if not last.step:
             return
         try:
-            yield from self.bound(curvature_of(self.problem, last.point), "-last")
+            found = curvature_of(self.problem, last.point)
+            if found.eigenvalues != start.eigenvalues:
+                yield from self.bound(found, "-last")
         except (SymgdError, ArithmeticError):
             return
 

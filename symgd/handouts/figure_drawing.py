@@ -56,8 +56,9 @@ _STYLE = {
     "contour.negative_linestyle": "solid",
     "path.simplify": True,
 }
-#: Numbers stand beside points that lie so far apart, as a share of the picture.
-_APART = 0.055
+#: Numbers stand beside ends of lines that lie so far apart, as a share of the picture; beside points for each digit,
+#: on the other side where there is no room on the first.
+_APART, _DIGIT = 0.055, 0.035
 #: The longest arrow and the shortest, as a share of the picture.
 _LONG, _SHORT = 0.24, 0.05
 #: A tangent reaches so far to each side.
@@ -133,6 +134,9 @@ def _losses(axes: Axes, drawing: Losses) -> None:
     few = len(drawing.steps) <= _MANY
     for step, value in zip(drawing.steps, drawing.values, strict=True) if few else ():
         _marker(axes, (float(step), float(value)), int(step))
+    if len(drawing.steps) < 2 or drawing.made > drawing.steps[-1]:
+        end = max(drawing.made, 1)
+        axes.set_xlim(-0.05 * end, 1.05 * end)
     if drawing.endless:
         _upwards(axes, drawing)
 
@@ -141,7 +145,7 @@ def _upwards(axes: Axes, drawing: Losses) -> None:
     """An arrow from the last loss out of the picture: one more update made it too large for a number."""
     start = np.array([drawing.steps[-1], drawing.values[-1]])
     beyond = drawing.steps[-1] + 1
-    axes.set(xlim=(drawing.steps[0] - 0.05 * beyond, 1.05 * beyond), ylim=axes.get_ylim())
+    axes.set(ylim=axes.get_ylim())
     upwards = axes.transData.inverted().transform(axes.transAxes.transform((1.0, 1.0)))
     end = np.array([(start[0] + beyond) / 2, upwards[1]])
     axes.plot(*np.array([start, end]).T, color=_OLD, linewidth=1.2)
@@ -204,24 +208,30 @@ def _segments(axes: Axes, drawing: Field | Curve, dashed: bool = False) -> None:
 def _way_out(frame: Array, here: Array, there: Array) -> Array:
     """The straight way from a point in the picture towards one outside of it, up to the edge; shape (2, 2).
 
-    Where there is no loss that is a number, the way leads straight up.
+    Where the loss is too large, the way leads straight up; where it has no value, straight to below that point.
     """
-    way = there - here if np.all(np.isfinite(there)) else np.array([0.0, 1.0])
+    lost = bool(np.isnan(there).any())
+    way = np.where(np.isnan(there), 0.0, there - here) if np.all(~np.isinf(there)) else np.array([0.0, 1.0])
     moving = way != 0
     edges = np.where(way > 0, frame[:, 1], frame[:, 0])
-    return np.array([here, here + way * float(np.min((edges - here)[moving] / way[moving]))])
+    to_edge = float(np.min((edges - here)[moving] / way[moving]))
+    return np.array([here, here + way * (min(1.0, to_edge) if lost else to_edge)])
 
 
 def _points(axes: Axes, drawing: Field | Curve, numbered: bool) -> None:
-    labelled: list[Array] = []
+    labelled: dict[int, list[Array]] = {1: [], -1: []}
     path, points = drawing.path, drawing.line
     for place in _shown(drawing):
         point = points[place]
         _marker(axes, (float(point[0]), float(point[1])), path.steps[place])
         at = axes.transAxes.inverted().transform(axes.transData.transform(point))
-        if numbered and all(np.hypot(*(at - other)) > _APART for other in labelled):
-            labelled.append(at)
-            _label(axes, str(path.steps[place]), point, _aside(axes, points, place))
+        number = str(path.steps[place])
+        for side, taken in labelled.items() if numbered else ():
+            if all(np.hypot(*(at - other)) > _DIGIT * len(number) for other in taken):
+                taken.append(at)
+                x, y = _aside(axes, points, place)
+                _label(axes, number, point, (side * x, side * y))
+                break
 
 
 #: How far a number stands from its point, in points.

@@ -24,6 +24,10 @@ Truths = np.ndarray[Any, np.dtype[np.bool_]]
 GRID, CURVE, LEVELS = 61, 161, 12
 #: A point further out than so many times the spread of the first ones would flatten all others.
 _FAR, _FIRST = 12.0, 3
+#: A point outside of the domain is shown where it lies so many times the spread of the others from their middle.
+_BESIDE = 3.0
+#: A point in the rim of a picture, this share of a side, counts as outside: an arrow to the edge would not be seen.
+_RIM = 0.025
 _MARGIN = 0.22
 #: A curve that rises higher than so many times the highest point of the path would flatten it.
 _TALL = 25.0
@@ -31,6 +35,8 @@ _TALL = 25.0
 #: where the path has come some of the way. With slopes of the second share it is at rest as far as an eye can tell.
 _REST, _STILL, _NEAR = 400, 0.02, 6.0
 _AT_REST = 1e-6
+#: Outcomes of runs whose last point has no slope.
+_AWAY = ("diverged", "left-domain")
 #: Sides that differ by less than this share one scale, so that right angles look right.
 _LIKE = 8.0
 
@@ -39,8 +45,8 @@ _LIKE = 8.0
 class Path:
     """The points of a run in some of its parameters, the negative gradient and the loss at each; floats.
 
-    `points` and `downhill` have shape (records, parameters), `losses` (records,), nan where there is no loss; `steps`
-    are the updates made before each.
+    `points` and `downhill` have shape (records, parameters), `losses` (records,), nan where there is no loss and
+    infinite where it is too large; `steps` are the updates made before each.
     """
 
     names: tuple[str, ...]
@@ -104,13 +110,14 @@ class Curve:
 class Losses:
     """The loss after each update; `log` where it is better seen by its powers of ten.
 
-    With `endless` one more update made it too large for a number.
+    `made` are the updates of the run; the last one may have no loss: with `endless` it is too large for a number.
     """
 
     steps: Array
     values: Array
     log: bool
     name: str
+    made: int
     endless: bool = False
 
 
@@ -148,11 +155,12 @@ def in_numbers(run: Trajectory) -> Trajectory:
 def path_of(run: Trajectory, names: Sequence[str]) -> Path:
     """The path of a run in numbers; it ends before a point that is no finite number.
 
-    Of a run that diverged the last point belongs to it though its slope is too large for a number, and stands as 0.
+    Of a run that diverged or left the domain the last point belongs to it though it has no slope, which stands as 0.
     """
     sloped = [record for record in run.records if all(word in record.gradient for word in names)] or run.records[:1]
-    records = run.records if run.outcome.code == "diverged" else sloped
-    table = np.array([_row(record, names) for record in records], dtype=np.float64)
+    records = run.records if run.outcome.code in _AWAY else sloped
+    lost = math.inf if run.outcome.code == "diverged" else math.nan
+    table = np.array([_row(record, names, lost) for record in records], dtype=np.float64)
     size = len(names)
     points, slopes = table[:, :size], table[:, size:-1]
     end = int(np.isfinite(points).all(axis=1).cumprod().sum())
@@ -160,8 +168,8 @@ def path_of(run: Trajectory, names: Sequence[str]) -> Path:
     return Path(tuple(names), steps, points[:end], -np.where(np.isfinite(slopes), slopes, 0.0)[:end], table[:end, -1])
 
 
-def _row(record: Record, names: Sequence[str]) -> list[float]:
-    loss = float("nan") if record.loss is None else as_float(record.loss)
+def _row(record: Record, names: Sequence[str], lost: float) -> list[float]:
+    loss = lost if record.loss is None else as_float(record.loss)
     slopes = [as_float(record.gradient[word]) if word in record.gradient else 0.0 for word in names]
     return [*(as_float(record.point[word]) for word in names), *slopes, loss]
 
@@ -178,25 +186,27 @@ def as_float(value: Value) -> float:
 def seen(path: Path) -> Truths:
     """Which points lie near enough to be shown; shape (records,), of truth values.
 
-    Those are near that lie near the first ones, and of the first ones those that lie near the ones before them.
+    Those are near that lie near the first ones, and of the first ones those that lie near the ones before them. Of
+    points outside of the domain those are near that lie beside the others.
     """
     finite = np.isfinite(path.losses)
     near = valued = finite if finite.any() else ~finite
     for count in range(2, _FIRST + 1):
         near = valued & _close(path.points, path.points[:count][near[:count]])
-    return near
+    return near | np.isnan(path.losses) & _close(path.points, path.points[near], _BESIDE)
 
 
-def _close(points: Array, first: Array) -> Truths:
+def _close(points: Array, first: Array, far: float = _FAR) -> Truths:
     middle, spread = (first.min(axis=0) + first.max(axis=0)) / 2, np.ptp(first, axis=0)
     spread = np.where(spread > 0, spread, spread.max() or np.abs(middle) + 1)
-    return np.asarray(np.all(np.abs(points - middle) <= _FAR * spread, axis=1))
+    return np.asarray(np.all(np.abs(points - middle) <= far * spread, axis=1))
 
 
 def within(drawing: Field | Curve) -> Truths:
     """Which points of a path lie in its picture; shape (records,), of truth values."""
     low, high = drawing.frame.T
-    return np.asarray(np.all((drawing.line >= low) & (drawing.line <= high), axis=1))
+    rim = _RIM * (high - low)
+    return np.asarray(np.all((drawing.line >= low + rim) & (drawing.line <= high - rim), axis=1))
 
 
 def ranges(points: Array) -> tuple[list[tuple[float, float]], bool]:
@@ -217,6 +227,8 @@ def valley_of(run: Trajectory, names: Sequence[str]) -> tuple[Array | None, bool
     if problem.definitions is None or problem.method.second_order:
         return None, False
     on = descend(problem.replaced(arithmetic="float", steps=max(_REST, problem.steps), tolerance=None, every=1))
+    if on.outcome.code in _AWAY:
+        return None, False
     path, here = path_of(on, names), path_of(run, names)
     sizes = np.abs(path.downhill).max(axis=1)
     spread = np.ptp(here.points[seen(here)], axis=0).max()
@@ -274,8 +286,14 @@ def field_of(run: Trajectory, pair: Sequence[str]) -> Field:
     """A path on the contour lines of two parameters; the others are held at their last values."""
     path = path_of(run, pair)
     near, rest = _near(run, path)
-    held = {word: as_float(value) for word, value in run.records[len(path.steps) - 1].point.items()}
+    held = {word: as_float(value) for word, value in held_at(run, path).point.items()}
     return Field(path, *ground_of(run.problem, pair, near, held), rest)
+
+
+def held_at(run: Trajectory, path: Path) -> Record:
+    """The last record of a path that has a loss, else the last: there the other parameters are held."""
+    valued = np.flatnonzero(np.isfinite(path.losses))
+    return run.records[int(valued[-1]) if valued.size else len(path.steps) - 1]
 
 
 def ground_of(
@@ -319,4 +337,4 @@ def losses_of(run: Trajectory) -> Losses:
     values = table[:, 1]
     log = bool(values.size and values.min() > 0 and values.max() > 100 * values.min())
     endless = run.outcome.code == "diverged" and len(values) < len(run.records)
-    return Losses(table[:, 0], values, log, run.problem.reported_loss, endless)
+    return Losses(table[:, 0], values, log, run.problem.reported_loss, run.records[-1].step, endless)

@@ -40,6 +40,8 @@ _MORE = 2
 #: Pleasant rates are these times a power of ten.
 _PLEASANT, _HALF = (1, 2, 5), Fraction(1, 2)
 _SMALLER = Fraction(1, 10)
+#: The picture is made for the two rates that work; it holds the third where it goes so many times as far beyond them.
+_BEYOND = 2.0
 #: Points along each side of a grid: three pictures in the place of one.
 _GRID = 41
 
@@ -63,13 +65,21 @@ def panels_of(run: Trajectory, names: Sequence[str]) -> Trio:
     good = runs.working()
     rates = _small(good), good, runs.failing(good)
     found = [runs.at(rate) for rate in rates]
-    ends = (None, None, 2)  # a rate that is too large leads away: its first move shows that
     paths = [path_of(one, names) for one in found]
-    near = np.concatenate([path.points[seen(path)][:end] for path, end in zip(paths, ends, strict=True)])
+    working = np.concatenate([path.points[seen(path)] for path in paths[:2]])
+    near = np.concatenate([working, _beside(paths[2], working)])
     labels = tuple(f"η = {_text(rate)} {_arrow(one)}" for rate, one in zip(rates, found, strict=True))
     panels = Panels(labels, (_curves if len(names) == 1 else _fields)(run, paths, near))
-    leaves = not bool(within(panels.panels[-1])[-1])
-    return Trio(panels, rates, runs.steps, found[-1].outcome.code == "left-domain", leaves)
+    left = found[-1].outcome.code == "left-domain"
+    return Trio(panels, rates, runs.steps, left, not (left or within(panels.panels[-1])[-1]))
+
+
+def _beside(path: Path, working: Array) -> Array:
+    """The points of a path that leads away, up to the first one that lies far from those of the rates that work."""
+    low, high = working.min(axis=0), working.max(axis=0)
+    room = _BEYOND * (high - low).max()
+    near = np.all((path.points >= low - room) & (path.points <= high + room), axis=1)
+    return path.points[: int(near.cumprod().sum())]
 
 
 def _fields(run: Trajectory, paths: Sequence[Path], near: Array) -> tuple[Field, ...]:
@@ -131,9 +141,13 @@ class _Runs:
         raise InputError("figure-rates-none")
 
     def failing(self, good: Fraction) -> Fraction:
-        """A rate above a working one at which the loss rises, else one at which it does not fall."""
+        """The problem's own rate where it fails, else one above a working one: best one at which the loss rises."""
+        if good != self.own:
+            return self.own
         failing: list[Fraction] = []
-        for rate in self.above(good):
+        rate = good
+        for _ in range(_TRIES):
+            rate = _larger(rate)
             if falls(self.at(rate)):
                 continue
             if rises(self.at(rate)):
@@ -144,13 +158,6 @@ class _Runs:
         if not failing:
             raise InputError("figure-rates-none")
         return failing[0]
-
-    def above(self, good: Fraction) -> list[Fraction]:
-        """Pleasant rates above one that works, and the problem's own, which fails where it is larger."""
-        rates = [good]
-        for _ in range(_TRIES):
-            rates.append(_larger(rates[-1]))
-        return sorted({*rates, self.own} - {good}, key=abs)
 
 
 # pleasant rates
@@ -187,6 +194,8 @@ def _power(rate: Fraction) -> Fraction:
 
 
 def _arrow(run: Trajectory) -> str:
+    if run.outcome.code == "left-domain":
+        return "×"
     return "↘" if falls(run) else "↗" if rises(run) else "→"
 
 

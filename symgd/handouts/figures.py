@@ -117,16 +117,16 @@ def mark_of(figure: Figure) -> str:
 
 
 def _contour(run: Trajectory, pair: Sequence[str]) -> Figure:
-    from symgd.handouts.figure_facts import field_of
+    from symgd.handouts.figure_facts import field_of, held_at
 
     names = _pair(run.problem, pair)
     drawing = field_of(run, names)
     key = "contour" if drawing.values is not None else "path"
     held = [word for word in run.problem.parameters if word not in names]
-    last = run.records[len(drawing.path.steps) - 1]
+    last = held_at(run, drawing.path)
     others = [Sentence("figure.held", {"others": _values(last.point, held)})] if held and key == "contour" else []
     said = Sentence(f"figure.{key}.caption", _journey(run, drawing, names))
-    caption = (said, *_rest(drawing), *others, *_outside(drawing))
+    caption = (said, *_rest(drawing), *others, *_outside(run, drawing))
     return Figure("contour", drawing, _title(run, key), caption)
 
 
@@ -138,7 +138,7 @@ def _curve(run: Trajectory, pair: Sequence[str]) -> Figure:
         raise InputError("figure-one-parameter", count=len(run.problem.parameters))
     drawing = curve_of(run)
     caption = Sentence("figure.curve.caption", _journey(run, drawing, run.problem.parameters))
-    return Figure("curve", drawing, _title(run, "curve"), (caption, *_rest(drawing), *_outside(drawing)))
+    return Figure("curve", drawing, _title(run, "curve"), (caption, *_rest(drawing), *_outside(run, drawing)))
 
 
 def _losses(run: Trajectory, pair: Sequence[str]) -> Figure:
@@ -150,11 +150,13 @@ def _losses(run: Trajectory, pair: Sequence[str]) -> Figure:
     if not known:
         raise InputError("figure-without-loss", kind="loss")
     ends = {"first": _values({drawing.name: known[0].loss}), "last": _values({drawing.name: known[-1].loss})}
-    facts = {**_loss(run), **ends, "steps": known[-1].step}
-    key = "caption" if len(known) > 1 or not drawing.endless else "start"
+    short = known[-1].step < drawing.made
+    facts = {**_loss(run), **ends, "steps": drawing.made, "known": known[-1].step}
+    key = "caption" if not short else "start" if len(known) == 1 else "early"
     log = [Sentence("figure.loss.log")] if drawing.log else []
-    endless = [Sentence("figure.loss.endless")] if drawing.endless else []
-    return Figure("loss", drawing, _title(run, "loss"), (Sentence(f"figure.loss.{key}", facts), *endless, *log))
+    why = "endless" if drawing.endless else "left-domain"
+    end = [Sentence(f"figure.loss.{why}", _loss(run))] if short else []
+    return Figure("loss", drawing, _title(run, "loss"), (Sentence(f"figure.loss.{key}", facts), *end, *log))
 
 
 def _rates(run: Trajectory, pair: Sequence[str]) -> Figure:
@@ -233,10 +235,13 @@ def _rest(drawing: Field | Curve) -> Iterator[Sentence]:
         yield Sentence("figure.rest")
 
 
-def _outside(drawing: Field | Curve) -> Iterator[Sentence]:
+def _outside(run: Trajectory, drawing: Field | Curve) -> Iterator[Sentence]:
     from symgd.handouts.figure_facts import within
 
     inside = within(drawing)
+    if run.outcome.code == "left-domain":
+        yield Sentence("figure.left-domain", _loss(run))
+        inside = inside[:-1]
     if not inside[-1]:
         yield Sentence("figure.leaves", {"step": drawing.path.steps[inside.nonzero()[0][-1]]})
     if not inside.all():

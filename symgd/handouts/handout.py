@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from symgd.descent.trajectory import Trajectory
 from symgd.errors import InputError, found_in, width
-from symgd.files import write_file, write_text_file
+from symgd.files import require_folder, write_file, write_text_file
 from symgd.handouts.author import document_of
 from symgd.handouts.chain import value_chain
 from symgd.handouts.document import Document, Figure
@@ -119,6 +119,7 @@ class Handout:
         ending = file.suffix.lower()
         if ending not in FORMS:
             raise InputError("ending", name=file.name, known=", ".join(FORMS))
+        require_folder(file)
         if FORMS[ending] in _BESIDE and self.document.figures:
             return self._save_with_pictures(file, FORMS[ending])
         written: str | bytes = getattr(self, FORMS[ending])()

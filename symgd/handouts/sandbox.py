@@ -9,6 +9,7 @@ import functools
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from jinja2 import nodes
 from jinja2.exceptions import SecurityError, TemplateNotFound
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -28,14 +29,18 @@ class TooMuch(Exception):
 def fill(payload: Mapping[str, Any]) -> list[Any]:
     """The filled template, ["filled", text, 0]; else a limit's name, another template that is not there, or a fault.
 
-    Those are ["limit", name, 0], ["other", name, line] and ["fault", what is wrong, line].
+    Those are ["limit", name, 0], ["other", name, line] and ["fault", what is wrong, line]; ["block", name, line] is a
+    block that the template it builds upon does not have, which would be left out without a word.
     """
     for folder in payload["folders"]:
         if folder not in map(str, own_folders()):
             add_languages(folder)
     say = functools.partial(sentence, payload["language"])
     try:
-        made = _environment(payload).from_string(payload["template"])
+        environment = _environment(payload)
+        if strange := _strange_block(environment, payload):
+            return ["block", *strange]
+        made = environment.from_string(payload["template"])
         parts = _bounded(made.generate(**payload["view"], say=lambda key, **facts: say(key, **facts)), payload["text"])
         return ["filled", "".join(parts), 0]
     except TooMuch as error:
@@ -77,6 +82,18 @@ def _environment(payload: Mapping[str, Any]) -> Any:
     environment.globals = {"range": numbers}
     environment.filters = {name: environment.filters[name] for name in FILTERS}
     return environment
+
+
+def _strange_block(environment: Any, payload: Mapping[str, Any]) -> tuple[str, int] | None:
+    """The first block of a template, and its line, that the one it builds upon does not have."""
+    tree = environment.parse(payload["template"])
+    base = tree.find(nodes.Extends)
+    name = base.template.value if base and isinstance(base.template, nodes.Const) else ""
+    if name not in payload["sources"]:
+        return None
+    known = {block.name for block in environment.parse(payload["sources"][name]).find_all(nodes.Block)}
+    own = (node for node in tree.body if isinstance(node, nodes.Block) and node.name not in known)
+    return next(((block.name, block.lineno) for block in own), None)
 
 
 def _bounded(parts: Iterator[str], longest: int) -> Iterator[str]:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from symgd.descent.reading import unknown
 from symgd.errors import InputError
 from symgd.files import read_bytes
 from symgd.limits import author, beyond
@@ -28,6 +29,9 @@ DELIMITERS: Mapping[str, Any] = {
     "keep_trailing_newline": True,
 }
 DEFAULT = "handout.md"
+_BLOCK = re.compile(r"<% block (\w+)")
+_SIGNS = re.compile(r"<#.*?#>|<<|>>|<%|%>", re.DOTALL)
+_CLOSERS = {"<<": ">>", "<%": "%>"}
 _TASKS = "symgd.handouts.sandbox"
 
 
@@ -75,9 +79,27 @@ def _filled_elsewhere(template: Path, view: Mapping[str, Any], language: str) ->
         raise beyond(said, getattr(limits, said), file=template.name)
     if what == "other":
         raise InputError("template-other", name=template.name, line=line, other=said)
+    if what == "block":
+        raise unknown("template-block", said, _BLOCK.findall(_read(None)), file=template.name, line=line)
     if what == "fault":
+        if found := _unclosed(_read(template), line):
+            raise InputError("template-open", name=template.name, line=found[0], opener=found[1], closer=found[2])
         raise InputError("template", name=template.name, line=line, reason=said)
     return str(said)
+
+
+def _unclosed(text: str, line: int) -> tuple[int, str, str] | None:
+    """The line of a sign that opens and is not closed, the sign, and what closes it; none below `line`.
+
+    There is the fault, not where the next word is strange.
+    """
+    signs = [found for found in _SIGNS.finditer(text) if not found[0].startswith("<#")]
+    for here, there in zip(signs, [*signs[1:], None], strict=True):
+        at = text.count("\n", 0, here.start()) + 1
+        closer = _CLOSERS.get(here[0])
+        if closer and at <= line and (there is None or there[0] != closer):
+            return at, here[0], closer
+    return None
 
 
 def _read(template: Path | None) -> str:

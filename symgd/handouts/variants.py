@@ -20,7 +20,7 @@ from symgd.descent.advance import descend
 from symgd.descent.data import check_inside
 from symgd.descent.files import read_toml
 from symgd.descent.problem import Problem
-from symgd.descent.reading import CHOICE, RANGE, exact_number, is_range, within
+from symgd.descent.reading import CHOICE, RANGE, exact_number, is_range, shortened, within
 from symgd.descent.trajectory import Record, Trajectory
 from symgd.errors import InputError, SymgdError, found_in
 from symgd.expressions.writer import decimal_text
@@ -141,18 +141,22 @@ def _spots(value: Any, key: Key) -> Iterator[Spot]:
 
 def _choices(given: Mapping[str, Any], where: str) -> tuple[Fraction, ...]:
     most = author().choices
-    if set(given) == CHOICE and isinstance(given["choose"], list) and given["choose"]:
+    if set(given) == CHOICE:
+        if not isinstance(given["choose"], list) or not given["choose"]:
+            raise InputError("variants-choose", name=where)
         found = [exact_number(value, where) for value in given["choose"]]
     elif set(given) in (RANGE, RANGE - {"step"}):
         low, high = (exact_number(given[word], where) for word in ("from", "to"))
         step = exact_number(given.get("step", 1), where)
-        if step <= 0 or low > high:
-            raise InputError("variants-range", name=where, most=most)
+        if step <= 0:
+            raise InputError("variants-step", name=where, step=shortened(given["step"]))
+        if low > high:
+            raise InputError("variants-order", name=where, low=shortened(given["from"]), high=shortened(given["to"]))
         if (high - low) / step >= most:
             raise InputError("variants-range", name=where, most=most, limit="choices")
         found = [low + step * place for place in range(int((high - low) / step) + 1)]
     else:
-        raise InputError("variants-range", name=where, most=most)
+        raise InputError("variants-keys", name=where, keys=shortened(", ".join(map(str, given))))
     if len(found) > most:
         raise InputError("variants-range", name=where, most=most, limit="choices")
     return tuple(dict.fromkeys(found))

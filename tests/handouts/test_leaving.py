@@ -120,9 +120,10 @@ RATES = {
     "own rate works": ({"loss": "w^2", "start": {"w": 1}, "learning_rate": "0.3"}, ["0.03", "0.3", "2"]),
     "a tenth of two digits": ({"loss": "w^2", "start": {"w": 1}, "learning_rate": "0.25"}, ["0.02", "0.25", "2"]),
     "own rate is the large one": ({"loss": "w^2", "start": {"w": 1}, "learning_rate": "1.1"}, ["0.05", "0.5", "1.1"]),
-    "far too large": (ENDLESS, ["0.00001", "0.0001", "0.0002"]),
+    "far too large": (ENDLESS, ["0.00001", "0.0001", "0.1"]),
+    "own rate jumps to and fro": ({"loss": "w^2", "start": {"w": 1}, "learning_rate": 1}, ["0.05", "0.5", "1"]),
     "none rises": ({"loss": "|w|", "start": {"w": 1}, "learning_rate": "0.5"}, ["0.05", "0.5", "2"]),
-    "a quartic": (QUARTIC, ["0.005", "0.05", "0.1"]),
+    "a quartic": (QUARTIC, ["0.005", "0.05", "0.5"]),
 }
 
 
@@ -143,3 +144,80 @@ def test_the_pleasant_rates_beside_one(size: str, sign: int) -> None:
         assert found / _power(found) in (1, 2, 5)
     assert _small(rate) / _power(_small(rate)) in range(1, 10)
     assert _small(rate) / rate <= Fraction(1, 10)
+
+
+#: One update leads out of the domain: to w = −0.5.
+OUT: dict[str, Any] = {"loss": "w - log(w)", "start": {"w": 2}, "learning_rate": 5, "steps": 4}
+
+
+@pytest.mark.parametrize(
+    ("kind", "keys"),
+    [
+        ("curve", ["curve.caption", "left-domain"]),
+        ("loss", ["loss.start", "loss.left-domain"]),
+        ("rates", ["rates.caption", "rates.left-domain"]),
+    ],
+)
+def test_what_is_said_of_a_run_that_leaves_the_domain(kind: str, keys: list[str]) -> None:
+    assert [said.key.removeprefix("figure.") for said in made(OUT, kind).caption] == keys
+
+
+def test_the_step_out_of_the_domain_is_drawn() -> None:
+    curve: Any = made(OUT, "curve").drawing
+    assert curve.path.steps == (0, 1)
+    assert curve.x[0] < -0.5
+    assert list(within(curve)) == [True, False]
+    assert "updates made: 1." in spoken(made(OUT, "curve"), "en")[1]
+    (axes,) = drawn(curve).axes
+    way = next(line for line in axes.lines if line.get_gid() == "segment-0")
+    assert np.asarray(way.get_xdata()).tolist() == [2, -0.5]
+    assert np.ptp(np.asarray(way.get_ydata())) == 0
+
+
+def test_a_rate_that_leaves_the_domain_has_an_arrow_and_a_sign_of_its_own() -> None:
+    panels: Any = made(OUT, "rates").drawing
+    assert panels.labels[2] == "η = 5 ×"
+    assert len(panels.panels[2].path.points) == 2
+    assert len(drawn(panels).axes[2].patches) == 1
+
+
+def test_a_far_step_out_of_the_domain_leaves_the_curve_to_be_seen() -> None:
+    curve: Any = made({**OUT, "learning_rate": 500}, "curve").drawing
+    assert curve.x[0] > -2
+    assert list(within(curve)) == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("problem", "known", "made_in_all"), [(OUT, 0, 1), (TOWER | {"start": {"w": 1}, "learning_rate": 1}, 1, 2)]
+)
+def test_the_picture_of_the_loss_counts_every_update(problem: dict[str, Any], known: int, made_in_all: int) -> None:
+    facts = made(problem, "loss").caption[0].facts
+    assert (facts["known"], facts["steps"]) == (known, made_in_all)
+    (axes,) = drawn(made(problem, "loss").drawing).axes
+    assert axes.get_xlim()[1] >= made_in_all
+    assert all(tick == int(tick) for tick in axes.get_xticks())
+
+
+def test_other_parameters_are_held_where_the_loss_has_a_value() -> None:
+    field: Any = made(
+        {"loss": "a^2 + b^2 + c - log(c)", "start": {"a": 1, "b": 1, "c": 2}, "learning_rate": 5}, "contour"
+    ).drawing
+    assert np.isfinite(field.values).all()
+
+
+def test_the_range_of_three_rates_is_that_of_the_rates_that_work() -> None:
+    log: Any = made({"loss": "w - log(w)", "start": {"w": "0.1"}, "learning_rate": "0.05", "steps": 4}, "rates")
+    good = log.drawing.panels[1].path.points
+    assert np.ptp(good) > 0.5 * np.ptp(log.drawing.panels[1].x)
+
+
+def test_no_point_is_cut_by_the_edge() -> None:
+    three: Any = made(
+        {"loss": "(u-1)^2 + 2*(v+1)^2 + 50*w^2", "start": {"u": 0, "v": 0, "w": "0.001"}, "learning_rate": "0.05"},
+        "rates",
+    )
+    for panel in three.drawing.panels:
+        inside = panel.line[within(panel)]
+        low, high = panel.frame.T
+        assert (inside > low + 0.02 * (high - low)).all()
+        assert (inside < high - 0.02 * (high - low)).all()

@@ -345,3 +345,9 @@ def test_equations_of_the_part_have_no_empty_chain() -> None:
         if isinstance(block, Equations):
             assert all(re.search(r"\S", str(side)) for chain in block.chains for side in chain.sides)
             assert all(chain.relations for chain in block.chains)
+
+
+def test_what_the_curvature_says_is_not_said_twice_of_a_kink() -> None:
+    made = symgd.explain("|w|", start={"w": "0.3"}, learning_rate="0.2", steps=3)
+    assert made.text().count("no eigenvalue of the Hessian") == 1
+    assert "0.1/t" in made.text()

@@ -46,6 +46,12 @@ def test_latex_braces_need_no_escape(tmp_path: Path) -> None:
     [
         ("<< nothing_of_the_kind >>", "nothing_of_the_kind"),
         ("a\n<% for x in %>", "line 2"),
+        ("a\n# << title\n<% if 1 %><% endif %>", "(line 2): `<<` is not closed"),
+        ("<# << #>a\n\n<< title", "(line 3): `<<` is not closed"),
+        ("<% if 1\nx", "(line 1): `<%` is not closed"),
+        ("<% extends 'handout.md' %>\n<% block heed %>x<% endblock %>", "mine.md (line 2) has a block heed"),
+        ("<% extends 'handout.md' %>\n<% block heed %>x<% endblock %>", "Did you mean head?"),
+        ("<% extends 'handout.md' %>\n<% block xyz %>x<% endblock %>", "head, introduction_part"),
         ("<< title.__class__.__mro__ >>", "mine.md"),
         ("<< say.__globals__ >>", "mine.md"),
         ("<% include 'page.html' %>", "mine.md"),

@@ -142,11 +142,11 @@ def gift_of(text: str) -> list[str]:
 
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "no range": ({"loss": "w^2", "start": {"w": "1"}}, "variants-no-range"),
-    "upside down": ({"loss": "w^2", "start": {"w": {"from": 2, "to": 1}}}, "variants-range"),
-    "no step": ({"loss": "w^2", "start": {"w": {"from": 0, "to": 1, "step": 0}}}, "variants-range"),
+    "upside down": ({"loss": "w^2", "start": {"w": {"from": 2, "to": 1}}}, "variants-order"),
+    "no step": ({"loss": "w^2", "start": {"w": {"from": 0, "to": 1, "step": 0}}}, "variants-step"),
     "too fine": ({"loss": "w^2", "start": {"w": {"from": 0, "to": 1, "step": "0.0001"}}}, "variants-range"),
-    "another key": ({"loss": "w^2", "start": {"w": {"from": 0, "to": 1, "by": 1}}}, "variants-range"),
-    "nothing to choose": ({"loss": "w^2", "start": {"w": {"choose": []}}}, "variants-range"),
+    "another key": ({"loss": "w^2", "start": {"w": {"from": 0, "to": 1, "by": 1}}}, "variants-keys"),
+    "nothing to choose": ({"loss": "w^2", "start": {"w": {"choose": []}}}, "variants-choose"),
     "floats": ({"loss": "w^2", "arithmetic": "float", "start": {"w": {"choose": [1]}}}, "variants-float"),
     "irrational": ({"loss": "exp(w)", "start": {"w": {"choose": [1, 2]}}}, "variants-none-irrational"),
     "too many decimals": ({"loss": "w^2/7", "start": {"w": {"choose": [1, 2]}}}, "variants-none-decimals"),
@@ -223,3 +223,18 @@ def test_a_start_outside_is_passed_over() -> None:
     found = variants_of(table, 2)
     assert [variant.numbers["start.w"] for variant in found.found] == [1]
     assert found.refused == {"fails": 1}
+
+
+def test_ranges_that_are_used_up_are_said_to_be(tmp_path: Path) -> None:
+    (tmp_path / "f.toml").write_text(
+        'loss = "(w - 3)^2"\nsteps = 1\n[start]\nw = {choose = [1, 2]}\n', encoding="utf-8"
+    )
+    said = run(str(tmp_path / "f.toml"), "-n", "9", "--format", "txt", "-o", str(tmp_path / "o"))
+    assert said.returncode == 1
+    assert "Only 2 of 9 variants were found: the ranges hold no more." in said.stderr
+
+
+def test_the_key_that_is_misspelled_is_named() -> None:
+    with pytest.raises(symgd.InputError) as caught:
+        variants_of({"loss": "w^2", "start": {"w": {"from": 0, "to": 1, "stp": "0.5"}}}, 3)
+    assert "stp" in caught.value.message()
