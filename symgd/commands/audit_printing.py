@@ -50,7 +50,9 @@ def _open(found: Audit, language: str) -> list[str]:
 
 def _ranges(lines: Sequence[int]) -> str:
     """Numbers in order, those that follow one another as a range: 2, 5–7."""
-    runs = [[line for _, line in run] for _, run in itertools.groupby(enumerate(lines), lambda pair: pair[1] - pair[0])]
+    runs = [
+        [line for _, line in run] for _, run in itertools.groupby(enumerate(lines), lambda pair: pair[1] - pair[0])
+    ]
     return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
 
 
