@@ -41,11 +41,11 @@ _SHEET, _LARGE_SHEET, _FEWEST = 20, 12, 6
 class Asked:
     """What a worksheet asks for.
 
-    `task` is the key of what is to be done; where each number stands once, that with "-once" behind it. So many `updates` are shown step by step; steps after number `last` are
-    left out, those whose key begins with one of `steps` ask for their values. The table asks for all its values; with
-    `last_row_only` it has the start and what is asked for at the end, with `gradient_only` it asks for the gradient,
-    and what would give that away is left out: the changes, and every other row, since two points in a row tell the
-    change between them.
+    `task` is the key of what is to be done; where each number stands once, that with "-once" behind it. So many
+    `updates` are shown step by step; steps after number `last` are left out, those whose key begins with one
+    of `steps` ask for their values. The table asks for all its values; with `last_row_only` it has the start and
+    what is asked for at the end, with `gradient_only` it asks for the gradient, and what would give that away is left out: the
+    changes, and every other row, since two points in a row tell the change between them.
     """
 
     task: str
@@ -213,7 +213,11 @@ class _Blanker:
 
 def _whole(tree: Expression) -> Expression:
     """The array of which a column holds an entry: a step asks for it as one value."""
-    return fold(tree, lambda node, args: args[0] if node.op == "index" else rebuilt(node, args))
+
+    def put(node: Expression, args: tuple[Expression, ...]) -> Expression:
+        return args[0] if node.op == "index" else rebuilt(node, args)
+
+    return fold(tree, put)
 
 
 def _groups_of(table: Table, kept: Sequence[int]) -> tuple[int, ...]:
