@@ -44,8 +44,8 @@ class Asked:
     `task` is the key of what is to be done; where each number stands once, that with "-once" behind it. So many
     `updates` are shown step by step; steps after number `last` are left out, those whose key begins with one
     of `steps` ask for their values. The table asks for all its values; with `last_row_only` it has the start and
-    what is asked for at the end, with `gradient_only` it asks for the gradient, and what would give that away is left out: the
-    changes, and every other row, since two points in a row tell the change between them.
+    what is asked for at the end, with `gradient_only` it asks for the gradient, and what would give
+    that away is left out: the changes, and every other row, since two points in a row tell the change between them.
     """
 
     task: str
