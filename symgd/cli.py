@@ -228,12 +228,13 @@ def check(problem: str, working: Path, as_json: bool, output: Path | None, stude
     echo "w1 = 0.5 + 0.01 = 0.51" | symgd check examples/five-steps.toml
     """
     from symgd.checking.marking import check as run
+    from symgd.checking.notebooks import working_of
     from symgd.commands.check_printing import form_of, report_output, status_of
     from symgd.files import read_stream, read_text
 
     content = read_stream(sys.stdin.buffer) if str(working) == "-" else read_text(working)
     found = problem_of(problem, language=None)
-    report, spoken = run(found, content, mended(student)), language or found.language
+    report, spoken = run(found, working_of(content), mended(student)), language or found.language
     if output is not None:
         from symgd.files import write_text_file
 

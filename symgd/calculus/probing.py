@@ -17,6 +17,7 @@ from symgd.expressions.tree import Expression, nodes, number, operation
 from symgd.numbers.bounded import NoValue, value_of
 from symgd.numbers.meanings import is_rational
 from symgd.numbers.systems import rational
+from symgd.numbers.values import is_array
 
 Point = Mapping[str, Fraction]
 
@@ -188,9 +189,11 @@ def value_at(tree: Expression, point: Point, bits: int) -> Any:
 
 
 def values_at(left: Expression, right: Expression, point: Point, bits: int) -> tuple[Any, Any]:
-    """The values of two formulas at one point."""
+    """The values of two formulas at one point; None where that is not known, or is no number but an array."""
     known = {word: rational(value) for word, value in point.items()}
-    return value_of(left, known, bits), value_of(right, known, bits)
+    values = [value_of(tree, known, bits) for tree in (left, right)]
+    first, second = (None if is_array(value) else value for value in values)
+    return first, second
 
 
 def may_fail(node: Expression) -> bool:

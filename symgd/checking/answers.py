@@ -13,6 +13,11 @@ from symgd.checking.working import claims_in
 _RELATION = re.compile(r"[=≈≃＝]")
 #: A name with the number of updates after which it is meant.
 _AFTER = re.compile(r"(?P<word>[^\[]+)(?:\[(?P<update>\d{1,6})\])?\Z")
+#: What may stand before an answer: 答：0.51, 約 0.518.
+_CALLED = re.compile(r"(?i)\A(?:答案?|ans(?:wer)?)\s*[:：]\s*(?=\S)")
+_ABOUT = re.compile(r"(?i)\A(?:大?約|about|approx\.?|~)\s*(?=[-−.]?\d)")
+#: What says of a weight no more than that it was moved.
+_NEW = re.compile(r"(?:_?\{?new\}?|'+)\Z")
 #: A head whose formula is set off.
 _SET_OFF = re.compile(r"(?:\$+|\\[(\[])(?P<inside>.+?)(?:\$+|\\[)\]])\Z")
 _DELTA = re.compile(r"(?:\\?delta|Δ)\s+", re.IGNORECASE)
@@ -63,10 +68,13 @@ def answer_line(quantity: str, cell: str, weights: Collection[str]) -> str:
 
     >>> [answer_line(word, "0.5", ["w1"]) for word in ("w1", "w1[2]", "dL/dw1[2]")]
     ['w1 = 0.5', 'w1[2] = 0.5', 'update 3: dL/dw1 = 0.5']
-    >>> answer_line("w1", " w1 = 0.51 ", ["w1"])
-    'w1 = 0.51'
+    >>> [answer_line(word, " w1 = 0.51 ", ["w1"]) for word in ("w1", "w1[2]")]
+    ['w1 = 0.51', 'w1[2] = 0.51']
+    >>> answer_line("w1", "答：約 0.51", ["w1"])
+    'w1 ≈ 0.51'
     """
-    answer = cell.strip()
+    answer = _CALLED.sub("", cell.strip(), 1)
+    answer = _ABOUT.sub("≈ ", answer)
     if not answer:
         return ""
     lead, name = _told(quantity, weights)
@@ -74,6 +82,8 @@ def answer_line(quantity: str, cell: str, weights: Collection[str]) -> str:
     said = tight(answer[: relation.start()]).casefold() if relation else ""
     if relation and said in {tight(name).casefold(), tight(quantity).casefold()}:
         return f"{lead}{name} {answer[relation.start() :]}" if lead else answer
+    if relation and _NEW.sub("", said) == tight(quantity.partition("[")[0]).casefold() != "":
+        return f"{lead}{name} {answer[relation.start() :]}"  # the head says after which update
     return f"{lead}{name} {answer}" if relation and not relation.start() else f"{lead}{name} = {answer}"
 
 

@@ -68,7 +68,7 @@ class Arrays:
         if first is None or second is None or left.derived or right.derived:
             return Verdict(None)  # ∂/∂w[…] of a vector stands for its Jacobian, which is not worked out here
         shapes = {getattr(value, "shape", ()) for value in (first, second)}
-        if () in shapes and len(shapes) > 1 and max(map(len, map(entries_of, (first, second)))) > 1:
+        if () in shapes and max(map(len, map(entries_of, (first, second)))) > 1:
             return Verdict(None)  # the dot of two vectors may be their product entry by entry, or a number
         if len(shapes) > 1 and () not in shapes:
             return Verdict(False)

@@ -1,7 +1,7 @@
-"""Sentences about where the descent is going, which move no weight: 最小值在 w = 3, `min L = 0 at w = 3`.
+"""Sentences that move no weight: about the minimum, `min L = 0 at w = 3`, and about what is but supposed, 若 w = 3.
 
-What is true of the minimum is passed over, what the run comes to is a line like any other, and all else is for the
-teacher: it may be either.
+What is true of the minimum, or at the point that is supposed, is passed over, what the run comes to is a line like
+any other, and all else is for the teacher: it may be either.
 """
 
 from __future__ import annotations
@@ -9,18 +9,30 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from symgd.checking.claims import Claim, Part
 from symgd.checking.comparing import alike, entries_at, side_value, standing
 from symgd.checking.facts import Facts
 from symgd.checking.findings import is_zero
+from symgd.checking.said_before import line_before
 from symgd.checking.world import Key, World, worth
 from symgd.numbers.bounded import NoValue, Number
 
 _WORDS = re.compile(
-    r"(?i)\b(?:min(?:im(?:um|a|al|i[sz]er))?|optim(?:um|al)|goal|target|bottom|converge[sd]?|stationary|critical)\b"
-    r"|最小|最低|極小|極值|谷底|目標(?!函)|最佳|最優|收斂"
+    r"(?i)\b(?:min(?:im(?:um|a|al|i[sz]er))?|optim(?:um|al)|goal|target|bottom|converge[sd]?|stationary|critical"
+    r"|approach(?:es|ing)?|tends?)\b"
+    r"|最小|最低|極小|極值|谷底|目標(?!函)|最佳|最優|收斂|趨近|趨向|趨於|逼近"
 )
+#: What is but supposed: if w = 3, 令 dL/dw = 0, w = 3 時. An "if" behind a formula is a condition of it.
+_SUPPOSES = re.compile(
+    r"(?i)(?:^|[:：,，]|\b(?:and|but|so|now))\s*if\b|\b(?:suppos(?:e|ing)|assum(?:e|ing)|imagine)\b"
+    r"|若|如果|假設|假如|假定|[:：]\s*\$?\w+\s*[=＝]\s*[-−]?[\d.]+\s*\$?\s*時"
+)
+_SETS = re.compile(r"(?i)(?:[令設讓]|\b(?:let|set(?:ting)?)\b)[^=＝]{1,40}[=＝]\s*0(?!\s*[-+−*×·]|\.?\d)")
+_SOLVES = re.compile(r"[=＝]\s*0(?!\s*[-+−*×·]|\.?\d)")
+#: Words before what is not so.
+_DENIES = re.compile(r"(?i)(?:\b(?:not|instead of|rather than)|不是|並非)\s*\$?\s*\Z")
 _SENTENCE = re.compile(r"(?:[^.。；;!！]|\.(?!\s|$))+")
 #: So many updates of a run are looked through for a value.
 _MOST_STEPS = 100
@@ -28,42 +40,76 @@ _MOST_STEPS = 100
 _MOST_CLAIMS, _MOST_SENTENCES = 8, 40
 
 
+class _Sentence(NamedTuple):
+    """Where a sentence stands in its line, and what it may be about."""
+
+    start: int
+    stop: int
+    is_of_minimum: bool
+    supposes: bool
+    sets: bool
+
+
 def without_asides(claims: Sequence[Claim], lines: Sequence[str], facts: Facts) -> list[Claim]:
-    """The claims without those that tell of the minimum; those that may do so as unread ones."""
+    """The claims without those that tell of the minimum or suppose; those that may do so as unread ones."""
     spoken = {number: list(_spoken(line)) for number, line in enumerate(lines, 1)}
-    together: dict[tuple[int, int], list[Claim]] = {}
+    together: dict[tuple[int, _Sentence], list[Claim]] = {}
     for claim in claims:
-        for start, stop in spoken.get(claim.line, ()):
-            if start < claim.column <= stop:
-                together.setdefault((claim.line, start), []).append(claim)
+        for sentence in spoken.get(claim.line, ()):
+            if sentence.start < claim.column <= sentence.stop:
+                together.setdefault((claim.line, sentence), []).append(claim)
     judged: dict[int, Claim | None] = {}
-    truth = World(facts.problem)
-    for told in list(together.values())[:_MOST_SENTENCES]:
+    truth, plain = World(facts.problem), _plain(claims, together)
+    for (_, sentence), told in list(together.items())[:_MOST_SENTENCES]:
         if len(told) > _MOST_CLAIMS:
             continue  # that is no sentence
-        aside = _Aside(told, claims, truth)
+        aside = _Aside(told, sentence, plain, truth)
         judged |= {id(claim): aside.judged(claim) for claim in told}
     kept = (judged.get(id(claim), claim) for claim in claims)
-    return [claim for claim in kept if claim is not None]
+    return [claim for claim in kept if claim is not None and not _is_denied(claim, lines)]
 
 
-def _spoken(line: str) -> Iterator[tuple[int, int]]:
-    """Where the sentences of a line that speak of the minimum begin and end."""
-    if _WORDS.search(line):
-        yield from (found.span() for found in _SENTENCE.finditer(line) if _WORDS.search(found[0]))
+def _plain(claims: Sequence[Claim], together: Mapping[tuple[int, _Sentence], Sequence[Claim]]) -> list[Claim]:
+    """The claims that stand in no sentence that supposes something."""
+    told = {id(claim) for (_, sentence), stretch in together.items() for claim in stretch if sentence.supposes}
+    return [claim for claim in claims if id(claim) not in told]
+
+
+def _is_denied(claim: Claim, lines: Sequence[str]) -> bool:
+    """Whether words say that it is not so: not w = 0.6."""
+    line = lines[claim.line - 1]
+    return _DENIES.search(line_before(line, min(claim.column - 1, len(line)))) is not None
+
+
+def _spoken(line: str) -> Iterator[_Sentence]:
+    """The sentences of a line that speak of the minimum, or of what is but supposed."""
+    rows = (_WORDS, _SUPPOSES, _SETS)
+    if any(row.search(line) for row in (*rows, _SOLVES)):
+        for found in _SENTENCE.finditer(line):
+            about = [row.search(found[0]) is not None for row in rows]
+            if any(about) or _SOLVES.search(found[0]):
+                yield _Sentence(*found.span(), *about)
 
 
 class _Aside:
-    """A sentence that speaks of the minimum, with the point that its weights make."""
+    """A sentence that speaks of the minimum or supposes something, with the point that its weights make."""
 
-    def __init__(self, told: Sequence[Claim], claims: Sequence[Claim], truth: World) -> None:
+    def __init__(self, told: Sequence[Claim], sentence: _Sentence, plain: Sequence[Claim], truth: World) -> None:
         self.facts, self.truth, problem = truth.facts, truth, truth.problem
         mine = {*map(id, told)}
-        self.others = [claim for claim in claims if id(claim) not in mine]
+        self.sentence, self.others = sentence, [claim for claim in plain if id(claim) not in mine]
         stated = {claim.quantity.parameter: claim for claim in told if claim.quantity and _is_place(claim)}
         at = {word: value for word, claim in stated.items() if (value := self.value(claim)) is not None}
-        self.point: Mapping[str, Number] = at if self.is_stationary(at) else {}
+        is_new = not any(self.is_of_the_run(claim) or self.is_said_again(claim) for claim in stated.values())
+        self.supposes = sentence.supposes and is_new
+        self.point: Mapping[str, Number] = at if self.supposes or self.is_stationary(at) else {}
         self.there = World(problem, {Key("w", word, 0): value for word, value in at.items()})
+        self.solves = bool(self.point) and any(self.is_solved(claim) for claim in told)
+
+    def is_solved(self, claim: Claim) -> bool:
+        """Whether a claim sets a slope to 0, which it is at the point: 2(w − 3) = 0."""
+        is_slope = claim.quantity is None or claim.quantity.kind in ("slope", "negative")
+        return is_slope and bool(claim.sides) and is_zero(self.value(claim)) and self.holds(claim.sides[-1:])
 
     def is_stationary(self, at: Mapping[str, Number]) -> bool:
         """Whether the loss is level in all directions that a point names, which says all that this hangs on."""
@@ -76,8 +122,14 @@ class _Aside:
         return bool(at)
 
     def judged(self, claim: Claim) -> Claim | None:
-        """A claim as it is, None for what is true of the minimum, or as one for the teacher."""
+        """A claim as it is, None for what is true of the point or supposed, or as one for the teacher."""
         quantity = claim.quantity
+        if not (self.sentence.is_of_minimum or self.supposes or self.sentence.sets or self.solves):
+            return claim
+        if quantity is not None and quantity.kind == "rate" and self.supposes:
+            return claim if self.is_of_the_run(claim) else None
+        if self.sentence.sets and quantity is not None and quantity.kind == "slope" and is_zero(self.value(claim)):
+            return None
         if quantity is None:
             known = any(word in self.facts.start for side in claim.sides if side.tree for word in side.tree.names)
             return claim if not known or not claim.sides else None if self.holds(claim.sides) else _unsure(claim)

@@ -17,7 +17,7 @@ _SIGN = r"<=|>=|!=|[<>≤≥≦≧≠]|\\(?:leq?|geq?|neq?|lt|gt)(?![A-Za-z])"
 #: A comparison behind a side, with the number in it if it is a lone one.
 _COMPARED = re.compile(
     rf"[ \t]*(?P<sign>{_SIGN})(?![-/<>!])"
-    r"\s*(?:(?P<number>[-−]?\d{1,30}(?:\.\d{1,30})?)(?=\s*(?:[,，;；。$)\n]|\.\s|\.?\Z)))?"
+    r"\s*(?:(?P<number>[-−]?\d{1,30}(?:\.\d{1,30})?)(?=\s*(?:[,，;；。$)\n]|\.\s|\.?\Z)|\s+[A-Za-z]{2}|\s*[\u4e00-\u9fff]))?"
 )
 _COMPARING = re.compile(rf"[\w)\]}}][ \t]*(?<![-=])(?:{_SIGN})[ \t]*\Z")
 _NUMBER = r"[-−]?(?:\d+(?:\.\d+)?|\.\d+)"
@@ -25,6 +25,11 @@ _NUMBER = r"[-−]?(?:\d+(?:\.\d+)?|\.\d+)"
 _LISTED = re.compile(
     rf"[ \t]*(?:[,，、;；/][ \t]*(?:(?:and|then|再|接著|然後|最後)[ \t]*)?|(?:and|then)[ \t]+){_NUMBER}"
     r"(?=\s*(?:\.?\s*(?:\n|\Z)|[,，、;；。/$]|and\b|then\b))"
+)
+#: A formula that goes on in words: `w - lr` of `w - lr * grad`.
+_GOES_ON = re.compile(
+    r"(?:[ \t]+\*[ \t]+|[ \t]*[×⋅∙][ \t]*|\*)(?=[A-Za-z]{2}|[\u4e00-\u9fff])"
+    r"|[ \t]*[-+−–][ \t]*(?i:learning[ _]rate|rate|lr|step[ _]size|學習率)[ \t]*[*·×⋅∙]"
 )
 _COMPARE = {"<": operator.lt, ">": operator.gt, "≤": operator.le, "≥": operator.ge, "≠": operator.ne}
 _SPELLED = {"<=": "≤", ">=": "≥", "!=": "≠", "≦": "≤", "≧": "≥", "\\lt": "<", "\\gt": ">"}
@@ -39,6 +44,8 @@ def fault_behind(text: str, start: int, stop: int, last: Part) -> str:
     >>> [fault_behind(text, 0, 7, half) for text in ("w = 0.5", "w = 0.5 > 1", "w = 0.5 < 1", "w = 0.5, 1.5")]
     ['', 'compared', '', 'list']
     """
+    if _GOES_ON.match(text, stop):
+        return "words"
     if _opens(text, stop):
         return "unclosed"
     if _COMPARING.search(text, max(0, start - 20), start):

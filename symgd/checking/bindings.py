@@ -103,7 +103,7 @@ def _known(equal: list[Number], rounded: list[Number], printed: Number | None) -
     full = min(equal or rounded, key=_width)
     if equal and not all(overlap(full, value) for value in equal):
         full = equal[0]  # the chain contradicts itself: its first value, and all that it says
-    hull = functools.reduce(both, equal) if len(equal) > 1 and not _agree(equal) else full
+    hull = functools.reduce(both, equal) if equal and not _agree(equal) else full
     if rounded:
         last = rounded[-1]
         if not overlap(full, last):

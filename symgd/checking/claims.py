@@ -15,6 +15,7 @@ class Part(NamedTuple):
     """One side: its tree (None where it could not be read: `fault` says why), its text, a unit in its last place.
 
     Names in the tree are those of quantities; a vector or a matrix has its `parts`, row by row, and its `shape`.
+    `line` is the one that it stands in, where that is known.
     """
 
     tree: Expression | None
@@ -23,6 +24,7 @@ class Part(NamedTuple):
     unit: Fraction | None = None
     parts: tuple[Part, ...] = ()
     shape: tuple[int, ...] = ()
+    line: int = 0
 
     @property
     def is_number(self) -> bool:

@@ -104,9 +104,7 @@ def _summary(report: Report) -> Iterator[Block]:
     if worth != report.max_score:
         yield Sentence("feedback.share", {"score": _points(earned), "max": _points(worth)})
     yield Sentence(f"feedback.{report.status}")
-    limits = report.problem.allowed.stranger
-    facts = {"characters": limits.working_characters, "lines": limits.working_lines}
-    yield from (Sentence(f"feedback.{key}", facts if key == "cut" else {}) for key in report.warnings)
+    yield from (Sentence(f"feedback.{key}", facts) for key, facts in report.warned.items())
     if report.first_wrong_line is not None:
         sure = "first-wrong" if report.first_wrong_line_certain else "first-wrong-maybe"
         yield Sentence(f"feedback.{sure}", {"n": report.first_wrong_line})

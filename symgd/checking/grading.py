@@ -18,7 +18,7 @@ from symgd.checking.roster import Submission
 from symgd.checking.totals import out_of, total_of, with_asked
 from symgd.checking.verdict import Report
 from symgd.descent.problem import Problem
-from symgd.errors import InputError, SymgdError
+from symgd.errors import InputError
 from symgd.workers.spread import spread
 
 #: So many different answers go to a worker together.
@@ -29,8 +29,6 @@ _AHEAD = 256
 _SHARE = 0.5
 #: An answer that a worker took with it to its grave is tried so often again.
 _TRIES = 3
-#: What one answer may break with, and no other answer is to suffer for.
-BREAKS = (SymgdError, ArithmeticError, ValueError, TypeError, LookupError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +163,16 @@ def mark_all(problem: Problem, texts: Sequence[str]) -> list[Report]:
 
 def mark(problem: Problem, text: str) -> Report:
     """Mark one working; one that breaks the checker is undecided, and stops nothing."""
-    total = total_of(problem)
     try:
-        return out_of(_checked(problem, text), total)
-    except BREAKS:
-        empty = out_of(check(problem, ""), total)
-        return replace(empty, warnings=("failed",), failed=True, score=Fraction(0))
+        return out_of(_checked(problem, text), total_of(problem))
+    except Exception:  # whatever it is, no other answer is to suffer for it
+        return failed(problem)
+
+
+def failed(problem: Problem) -> Report:
+    """The report of a working that broke the checker: for the teacher."""
+    empty = out_of(check(problem, ""), total_of(problem))
+    return replace(empty, warnings=("failed",), failed=True, score=Fraction(0))
 
 
 def _checked(problem: Problem, text: str) -> Report:

@@ -22,9 +22,11 @@ from symgd.checking.quantities import Read
 from symgd.checking.values import Known
 from symgd.errors import SymgdError
 from symgd.expressions.tree import Expression, fold, nodes, number, substitute
+from symgd.expressions.writer import decimal_text
 from symgd.numbers.bounded import GROWING, LADDER, NoValue, Number, shown, value_of
 from symgd.numbers.meanings import as_ball, is_rational
-from symgd.numbers.systems import rational
+from symgd.numbers.systems import public, rational
+from symgd.numbers.values import Ball, bounds, exponent_of, round_to
 
 #: How close two formulas joined by ≈ must be when the right one is no lone decimal.
 CLOSE = Fraction(1, 10_000)
@@ -109,7 +111,8 @@ class Judge:
                 holds = sign == "="
             if holds is not None:
                 equal = sign == "≈" and not holds and _equal(first, second)
-                return Verdict(holds, shown(first), shown(second), "equal" if equal else "")
+                words = (shown(first), shown(second)) if holds or equal else told_apart(first, second)
+                return Verdict(holds, *words, "equal" if equal else "")
         known = first is not None and second is not None
         close = sign == "≈" and known and near(first, second, unit, LADDER[-1])
         return Verdict(True if close else None, shown(first), shown(second))
@@ -133,7 +136,7 @@ class Judge:
         if exact and any(isinstance(value, NoValue) for value in worth[0]):
             return Verdict(False, *words, "no-value")
         if judged[-1] is False:
-            return Verdict(False, *words)
+            return Verdict(False, *told_apart(*worth[0]))
         if True in judged[:2]:
             return Verdict(True, *words)
         same = sign == "=" and (self.identical(left.tree, right.tree) or self.put_in(left.tree, right.tree, known))
@@ -280,6 +283,27 @@ def compared(sign: str, left: Number, right: Number, unit: Fraction | None, bits
     if _equal(left, right):
         return False
     return True if _apart(left, right) else None
+
+
+def told_apart(left: Number, right: Number) -> tuple[str | None, str | None]:
+    """What two sides are worth; where that reads the same, with the digits or the bounds in which they differ."""
+    words = shown(left), shown(right)
+    if words[0] != words[1] or None in words:
+        return words
+    digits = _proved(left), _proved(right)
+    return digits if digits[0] != digits[1] else (_between(left), _between(right))
+
+
+def _proved(value: Number) -> str:
+    return Ball(*bounds(public(value))).proved()
+
+
+def _between(value: Number) -> str:
+    low, high = bounds(public(value))
+    if low == high:
+        return _proved(value)
+    places = 1 - exponent_of(high - low)
+    return f"[{decimal_text(round_to(low, places))}, {decimal_text(round_to(high, places))}]"
 
 
 def _equal(left: Number, right: Number) -> bool:

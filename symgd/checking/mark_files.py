@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from symgd.checking.cells import decimal_text, defused, undefused
 from symgd.checking.gradebooks import Rows, canvas_rows, moodle_rows, nbgrader_rows
-from symgd.checking.marks import UNKNOWN, Marked, MarkedLine, difference, scores_of
+from symgd.checking.marks import UNKNOWN, Marked, MarkedLine, apart, difference, scores_of
 from symgd.checking.roster import read_table
 from symgd.checking.roster_heads import student_head
 from symgd.closest import closest
@@ -80,7 +80,7 @@ def format_of(path: str | Path) -> str:
 def read_marks(text: str) -> dict[str, Fraction]:
     """The score of each student in CSV that symgd wrote: the newest, where it was written over marks.
 
-    Of a student with several rows it is the last one's. Raises InputError where there are no marks.
+    The second row of a student is told apart by its number, s001 (2). Raises InputError where there are no marks.
 
     >>> read_marks("id,score,max_score,status,first_wrong_line,misconceptions,feedback\\ns001,3.5,5,partial,3,,\\n")
     {'s001': Fraction(7, 2)}
@@ -94,7 +94,8 @@ def read_marks(text: str) -> dict[str, Fraction]:
         absent = [name for name in COLUMNS if name not in heads] or ["student"]
         raise InputError("no-marks", columns=", ".join(absent), row=table.line)
     who, score = heads.index(student), heads.index(names[0])
-    cells = {undefused(row.cells[who].strip()): row.cells[score].strip() for row in table.rows}
+    students = apart(undefused(row.cells[who].strip()) for row in table.rows)
+    cells = {student: row.cells[score].strip() for student, row in zip(students, table.rows, strict=True)}
     plain = dict(zip(cells, with_points(list(cells.values())), strict=True))  # as a spreadsheet may have saved them
     return {name: Fraction(cell) for name, cell in plain.items() if is_plain([cell])}
 

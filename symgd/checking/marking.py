@@ -19,7 +19,8 @@ from symgd.checking.guarded import compared
 from symgd.checking.own_names import follows_from_own, may_be_rounded, own_finding, spelled_out
 from symgd.checking.policy import policy_of
 from symgd.checking.relations import chain_of
-from symgd.checking.roundings import is_irrational, is_nearly, is_too_fine
+from symgd.checking.roundings import is_irrational, is_nearly, is_of_decimals, is_too_fine
+from symgd.checking.spellings import is_told_in_two_ways
 from symgd.checking.vectors import is_of_vectors, vector_finding
 from symgd.checking.verdict import Report
 from symgd.checking.world import Key, Own, World, worth
@@ -48,6 +49,7 @@ class Marker:
         self.kept: dict[Key, Number] = {}  # of lines that are not right: their values in full
         self.own: dict[str, Own] = {}  # names of the student's own, with their printed values
         self.own_right: dict[str, Own] = {}  # with those that their formulas have
+        self.steps: dict[Key, Number] = {}  # velocities that may be the steps themselves
         self.unread = set[Key]()  # quantities of lines that could not be read: nobody knows their values
         self.until, self.late = 0.0, False
         self.compared: tuple[Expression, Expression] = (ZERO, ZERO)
@@ -80,9 +82,10 @@ class Marker:
         key = self.key(claim)
         worlds = self.worlds() if not claim.at or key is None else (self.truth.at_point(key),)
         finding = own if claim.own and own is not None else self.finding(claim, key, worlds)
-        if finding.status == "slip" and finding.counterexample is None:
+        if finding.status == "slip":
             right = None if key is None else self.expected(key, self.truth)
-            if may_be_rounded(self, claim, right):
+            is_rounded = finding.counterexample is None and may_be_rounded(self, claim, right)
+            if is_rounded or is_told_in_two_ways(claim.text):
                 finding = Finding("unknown", "unknown", "", value=finding.value)
         self.found.append((claim, key, finding, worlds))
         if claim.at:
@@ -171,9 +174,12 @@ class Marker:
             values = self.filled(claim, key, values, worlds[0])
         found = self.quantity(claim, key, values, formulas, worlds)
         if found.status == "slip" and found.broken is None and self.may_be_a_step(claim, key, values[-1]):
+            self.steps[key] = values[-1]
             return Finding("unknown", "unknown", "")  # of which nothing else may be made either
         if found.status == "slip" and (
-            self.may_count_from_zero(claim, key, values[-1]) or (len(values) == 1 and self.hangs_on_unread(claim, key))
+            self.follows_from_a_step(claim, key, values[-1])
+            or self.may_count_from_zero(claim, key, values[-1])
+            or (len(values) == 1 and self.hangs_on_unread(claim, key))
         ):
             return Finding("unknown", "unknown", "", value=found.value)
         return found if formulas is not None else self.tried_elsewhere(claim, key, found)
@@ -197,6 +203,15 @@ class Marker:
             return False
         steps = () if rate is None or velocity is None else (rate * velocity, -rate * velocity)
         return any(standing(step, claim.sides[-1], value, self.decimals, claim.signs[-1]) != "no" for step in steps)
+
+    def follows_from_a_step(self, claim: Claim, key: Key, value: Number) -> bool:
+        """Whether a weight is what a velocity comes to that may have been meant for the step."""
+        velocity = Key("m", key.parameter, self.base(claim), key.entry)
+        if key.name not in ("w", "d") or velocity not in self.steps:
+            return False
+        world = World(self.problem, {**but(self.printed, key), velocity: self.steps[velocity]})
+        right = self.expected(key, world)
+        return standing(right, claim.sides[-1], value, self.decimals, claim.signs[-1]) != "no"
 
     def hangs_on_unread(self, claim: Claim, key: Key) -> bool:
         """Whether a line may follow from a weight of the same parameter that could not be read."""
@@ -228,7 +243,8 @@ class Marker:
     def arithmetic(self, claim: Claim, values: Sequence[Number]) -> Finding:
         """A line about no quantity of the problem: only whether it is true."""
         broken, status = chain_of(self, claim, values, claim.signs)
-        if broken is not None and _may_be_index(claim.sides[0].tree, self.facts.start):
+        is_of_each = len({is_array(value) for value in values}) > 1  # w·x + b = 0 for each sample
+        if broken is not None and (is_of_each or _may_be_index(claim.sides[0].tree, self.facts.start)):
             return Finding("unknown", "unknown", "", value=values[-1])
         return Finding(status, "different" if broken is not None else "equal", broken=broken, value=values[-1])
 
@@ -285,7 +301,7 @@ class Marker:
         """How the end of a chain stands in which numbers were rounded: as asked for, or as anyone does with roots."""
         if self.decimals is not None:
             return "rounded" if any(value is not None and alike(value, values[0]) for value in wanted) else "no"
-        shows_work = len(claim.sides) > 1 and not claim.sides[0].is_number
+        shows_work = len(claim.sides) > 1 and (not claim.sides[0].is_number or is_of_decimals(claim.sides[0].tree))
         ends = (values[0], values[-1])
         is_near = any(is_irrational(value) and all(is_nearly(value, each) for each in ends) for value in wanted)
         return "format" if loose and shows_work and is_near and digits_of(claim.sides[-1], values[-1]) > 1 else "no"

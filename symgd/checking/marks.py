@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -47,13 +48,26 @@ class Marked:
 
 
 def scores_of(marked: Sequence[Marked]) -> dict[str, Fraction]:
-    """The score of each student; of a student with several rows, the last.
+    """The score of each student; the second row of one is told apart by its number.
 
     >>> row = Submission("s001", "w1 = 0.51", 2, {})
-    >>> scores_of([Marked(row, Fraction(7, 2), Fraction(5), "partial")])
-    {'s001': Fraction(7, 2)}
+    >>> scores_of([Marked(row, score, Fraction(5), "partial") for score in (Fraction(7, 2), Fraction(1))])
+    {'s001': Fraction(7, 2), 's001 (2)': Fraction(1, 1)}
     """
-    return {each.submission.student: each.score for each in marked}
+    names = apart(each.submission.student for each in marked)
+    return {name: each.score for name, each in zip(names, marked, strict=True)}
+
+
+def apart(students: Iterable[str]) -> Iterator[str]:
+    """The students of rows, of whom a second and a third row say so.
+
+    >>> list(apart(["s001", "s002", "s001"]))
+    ['s001', 's002', 's001 (2)']
+    """
+    rows = Counter[str]()
+    for student in students:
+        rows[student] += 1
+        yield student if rows[student] == 1 else f"{student} ({rows[student]})"
 
 
 def difference(

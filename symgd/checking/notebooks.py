@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from symgd.checking.pieces import Piece, pieces
@@ -36,10 +36,26 @@ def notebook_pieces(text: str) -> Iterator[Piece]:
     >>> [piece.text for piece in notebook_pieces(book)]
     ['so 1 + 1 = 2']
     """
+    for words, origin in _cells(text):
+        for piece in pieces("".join(words)):
+            yield Piece(piece.text, [origin[place] for place in piece.origin], piece.latex)
+
+
+def working_of(text: str) -> str:
+    """A student's working: of the file of a notebook what stands in its Markdown cells, any other text as it is.
+
+    >>> working_of('{"cells": [{"cell_type": "markdown", "source": ["w = ", "1"]}], "nbformat": 4}')
+    'w = 1'
+    """
+    return "\n\n".join("".join(words) for words, _ in _cells(text)) if is_notebook(text) else text
+
+
+def _cells(text: str) -> Collection[tuple[list[str], list[int]]]:
+    """The letters of each Markdown cell, and their places in the file; none where it is no notebook."""
     try:
         owners = list(_owners(json.loads(text.removeprefix("\ufeff"), object_pairs_hook=_Table)))
     except (ValueError, RecursionError):
-        return
+        return ()
     cells: dict[int, tuple[list[str], list[int]]] = {}
     for owner, literal in zip(owners, _STRING.finditer(text), strict=True):
         if owner >= 0:
@@ -47,9 +63,7 @@ def notebook_pieces(text: str) -> Iterator[Piece]:
             for part in _WRITTEN.finditer(text, *literal.span(1)):
                 words.append(_LONE.sub("\N{REPLACEMENT CHARACTER}", json.loads(f'"{part[0]}"', strict=False)))
                 origin.append(part.start())
-    for words, origin in cells.values():
-        for piece in pieces("".join(words)):
-            yield Piece(piece.text, [origin[place] for place in piece.origin], piece.latex)
+    return cells.values()
 
 
 def _owners(book: Any) -> Iterator[int]:

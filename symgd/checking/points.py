@@ -73,8 +73,15 @@ def _heads(line: str, facts: Facts) -> Iterator[re.Match[str]]:
     if any(mark in line for mark in _MARKS):
         for found in _pointed((*facts.bodies, facts.problem.loss_name)).finditer(line):
             before = _LEFT.sub("", line[max(0, found.start() - 40) : found.start()])
-            if not _INSIDE_OF_FORMULA.search(before):
+            is_factor = found["head"] in {*facts.bodies} - {facts.problem.loss_name} and _is_factor(line, found)
+            if not is_factor and not _INSIDE_OF_FORMULA.search(before):
                 yield found
+
+
+def _is_factor(line: str, found: re.Match[str]) -> bool:
+    """Whether the bracket behind a name is a factor: of 2(a − y)a(1 − a), where no point can be told."""
+    inside = next(group for group in found.groups()[2:] if group is not None)
+    return places_in(inside) is None or line[: found.start()].endswith((")", "]", "}"))
 
 
 def without_points(line: str, facts: Facts) -> str:

@@ -33,6 +33,8 @@ class Policy:
     decimals: int | None = None
 
 
+#: Points are fewer than so many.
+_BEYOND = 10_001
 _SHARES = ("form", "domain")
 _NUMBERS = ("points", "penalty", "form", "domain")
 KEYS = (*_NUMBERS, "quantities", "follow_through", "decimals")
@@ -62,8 +64,10 @@ def policy_of(table: Mapping[str, Any] | None) -> Policy:
 
 def _amount(word: str, value: Any) -> Fraction:
     amount = exact_number(value, word)
-    if amount < 0 or amount > 10_000:
+    if amount < 0:
         raise InputError("setting-least", name=word, least=0)
+    if amount >= _BEYOND:
+        raise InputError("setting-between", name=word, least=0, below=_BEYOND)
     return amount
 
 

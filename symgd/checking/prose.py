@@ -41,7 +41,7 @@ _TOKEN = re.compile(
     |(?P<close>[)\]}}])
     |(?P<bar>\|)
     |(?P<comma>,)
-    |(?P<odd>[%‰°!'′∞…])
+    |(?P<odd>[%‰°!'′∞…∑∏∫])
     |(?P<cjk>[\u2e80-\u2fff\u3005-\u3007\u3021-\u3029\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+)
     |(?P<other>.)""",
     re.VERBOSE | re.DOTALL,
@@ -69,6 +69,8 @@ _SCALES = words("thousand million billion trillion dozen percent pct degrees deg
 _CHINESE_SCALES = frozenset("十百千萬万億亿兆成折倍打")
 _BULLET = re.compile(r"[ \t>]*(?:[-*+•]|\d{1,3}[.)、]|\(\d{1,3}\)|\([a-h]\)(?=[ \t]+[A-Za-zΔ∂∇])|[①-⑳])[ \t]+")
 _FULL_WIDTH_STOPS = str.maketrans({"＝": "="})
+#: No bullet: a line that is taken away from the one above, and the result below.
+_SUBTRAHEND = re.compile(r"[ \t]+-[ \t]+[^\n=≈A-Za-z\u4e00-\u9fff]{1,80}\n[ \t]*[=≈]")
 #: A remark behind a line of working, set off by blanks: `= 2(w − 3)·1  (difference rule)`.
 _NOTE = re.compile(r"(?<=  )\((?=[^()\n]{0,80}[A-Za-z\u4e00-\u9fff]{2})[^()=≈+*/<>\n]{2,200}\)(?=[ \t]{0,8}(?:\n|\Z))")
 #: Word processors make an en dash of a minus.
@@ -108,7 +110,7 @@ def _raw(text: str, at_line_start: bool) -> Iterator[Token]:
             continue
         if kind == "line":
             yield Token("line", found.start(), at, "\n", spaced)
-            if bullet := _BULLET.match(text, at):
+            if (bullet := _BULLET.match(text, at)) and not _SUBTRAHEND.match(text, at):
                 yield Token("break", at, bullet.end(), "")
                 at = bullet.end()
             spaced = True
@@ -189,6 +191,8 @@ _FUNCTIONS = words("ln log exp sqrt sin cos tan sinh cosh tanh arcsin arccos arc
 
 def _kind_of_word(token: Token, before: Token, after: Token) -> str:
     word = token.text
+    if word[0] == "Σ" and after.kind in ("open", "word", "atom"):
+        return "odd"
     if before.kind == "number" and token.spaced and word in _SCALES:
         return "odd"
     if word in WORDS and len(word) > 1:
@@ -213,6 +217,8 @@ def _kind_of_word(token: Token, before: Token, after: Token) -> str:
         return "word" if (joined_left and before.kind != "open") or joined_right else "prose"
     listed = before.kind == "comma" and after.kind in ("comma", "close")  # sum(…, i, 1, n)
     if joined_left or joined_right or listed or after.kind == "atom":
+        return "word"
+    if before.kind in ("close", "number") and after.kind == "open":  # (a − y) a (1 − a)
         return "word"
     beside_name = any(near.kind == "word" and not _is_long(near.text) for near in (before, after))
     return "word" if beside_name and word not in ("a", "I", "A") else "prose"

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from symgd.checking.comparing import side_value
+from symgd.calculus.algebra import negative
+from symgd.checking.comparing import alike, side_value
 from symgd.checking.spots import Guess, Spot
-from symgd.checking.world import Key, worth
+from symgd.checking.world import Changes, Key, worth
 from symgd.expressions.tree import Expression, nodes
 from symgd.numbers.bounded import NoValue
 from symgd.numbers.meanings import is_rational
-from symgd.numbers.values import entries_of
+from symgd.numbers.values import entries_of, is_array
 
 #: Two numbers are one where they differ by less than this share: a student rounds.
 _ALIKE = 0.006
@@ -27,14 +28,49 @@ _SMALL = (2.0, 0.5)
 
 
 def refuted(spot: Spot, guess: Guess, base: int) -> bool:
-    """Whether the line works with a number that the explanation has no place for."""
+    """Whether the line works with a number, or adds something, that the explanation has no place for."""
     written = list(_written(spot))
+    if _adds_to_the_right(spot, guess, base):
+        return True
     if not written:
         return False
     places = [*(() if spot.kind in ("weight", "change") else _SMALL), *_of_update(spot, guess)]
     if guess.formula is not None:
         places += _of_formula(guess.formula, spot, base)
     return any(not any(_same(number, place) for place in places) for number in written)
+
+
+def _adds_to_the_right(spot: Spot, guess: Guess, base: int) -> bool:
+    """Whether a slope is the right one and something more, which the explanation is not: 2(1 − 3) + 2(0 + 1)."""
+    right = next(spot.under(Changes()), None) if spot.kind in ("slope", "negative") else None
+    sums = [side.tree for side in spot.claim.sides if side.tree is not None and not side.tree.names]
+    sums = [tree for tree in sums if tree.op in ("add", "sub")]
+    if right is None or is_array(right.value) or not sums or guess.formula is None:
+        return False
+
+    def has_right(tree: Expression) -> bool:
+        values = (side_value(term, spot.world, base) for term in terms_of(tree))
+        return any(alike(right.value, value) for value in values if value is not None and not _is_nothing(value))
+
+    return any(map(has_right, sums)) and not has_right(guess.formula)
+
+
+def _is_nothing(value: Any) -> bool:
+    return isinstance(value, NoValue) or is_array(value)
+
+
+def terms_of(tree: Expression) -> list[Expression]:
+    """The terms of a sum, each with its sign.
+
+    >>> from symgd.expressions.reader import read
+    >>> [term.text() for term in terms_of(read("2*a - (b - 1)"))]
+    ['2·a', '−b', '1']
+    """
+    if tree.op == "add":
+        return [term for part in tree.args for term in terms_of(part)]
+    if tree.op == "sub":
+        return [*terms_of(tree.args[0]), *map(negative, terms_of(tree.args[1]))]
+    return [tree]
 
 
 def _written(spot: Spot) -> Iterator[float]:

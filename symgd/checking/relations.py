@@ -59,7 +59,7 @@ def _holds_in_full(marker: Marker, claim: Claim, place: int) -> bool:
 def _standing_rounded(marker: Marker, claim: Claim, place: int, sign: str, rounds: bool) -> str:
     """How a relation between formulas stands with parts rounded, as was asked for or where everyone `rounds`."""
     before, after = (side.tree for side in claim.sides[place : place + 2])
-    is_alone = claim.sides[place + 1].is_number  # a number alone has its last place, of which `standing` knows
+    is_alone = claim.sides[place + 1].unit is not None  # a number alone has its last place, of which `standing` knows
     if (marker.decimals is None and not rounds) or is_alone or before is None or after is None:
         return "no"
     base, decimals = marker.base(claim), marker.decimals

@@ -133,3 +133,14 @@ def _factors(tree: Expression) -> list[Expression]:
         first, *others = _factors(tree.args[0])
         return [first.args[0] if first.op == "neg" else Expression("neg", (first,)), *others]
     return [factor for part in tree.args for factor in _factors(part)] if tree.op == "mul" else [tree]
+
+
+def is_of_decimals(tree: Expression | None) -> bool:
+    """Whether a fraction is one of a decimal, which may be rounded: 1/1.3679.
+
+    >>> from symgd.expressions.reader import read
+    >>> is_of_decimals(read("1/1.3679")), is_of_decimals(read("2/3")), is_of_decimals(read("0.73"))
+    (True, False, False)
+    """
+    inner = tree.args[0] if tree is not None and tree.op == "neg" else tree
+    return inner is not None and inner.op == "div" and any(part.value.denominator > 1 for part in inner.args)

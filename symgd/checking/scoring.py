@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from symgd.checking.marking import Marker
 
 
+#: What a text that states nothing has none of.
+_SAYS = re.compile(r"[\d=＝←]")
+
+
 def report_of(marker: Marker, text: str, student: str = "") -> Report:
     """The report of a working that was marked, its verdicts in the order of the text."""
     named = _diagnoses(marker)
@@ -34,6 +39,7 @@ def report_of(marker: Marker, text: str, student: str = "") -> Report:
     score = max(Fraction(0), sum((verdict.credit for verdict in verdicts), Fraction(0)) - penalty)
     highest = sum((verdict.worth for verdict in verdicts), Fraction(0))
     odd = {"late": marker.late, "cut": is_cut(text), "table": has_unread_table(text, marker.facts)}
+    odd["unread"] = not (marker.found or odd["table"]) and _SAYS.search(text) is not None
     warnings = tuple(word for word, is_so in odd.items() if is_so)
     report = Report(marker.problem, tuple(verdicts), score, highest, student, warnings)
     if not marker.policy.quantities:

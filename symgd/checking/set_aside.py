@@ -83,7 +83,7 @@ def _used(letter: str, text: str) -> bool:
 _COUNTER = (
     r"(?P<before>^|[.;。；]\s)[ \t]*(?:[-*•][ \t]+)?(?i:(?:when|at|for|if|當|在)[ \t]*)?"
     r"(?:\$?[(（\[]?\$?[ \t]*[LETTERS][ \t]*[=＝][ \t]*\d{1,6}[ \t]*\$?[ \t]*時?"
-    r"(?:[ \t]*[)）\]]\$?[ \t]*[:：,，]?|[ \t]*[:：,，](?!\d)|(?=[ \t]*$)))"
+    r"(?:[ \t]*[)）\]]\$?[ \t]*[:：,，]?|[ \t]*[:：,，](?!\d)|(?=[ \t]*$|[ \t]+\$?[A-Za-z∂Δ][\w/∂]*[ \t]*[=＝])))"
 )
 
 
@@ -103,5 +103,5 @@ def withdrawn(lines: Sequence[str], stops: Sequence[tuple[int, int]]) -> Iterato
 _WITHDRAWS = re.compile(
     r"(?i)(?:\b(?:that|this|it|which)(?:\s+is|\s+was|'s|’s)\s+(?:all\s+)?(?:wrong|incorrect|not\s+right|a\s+mistake)\b"
     r"|[(（\[]\s*(?:wrong|incorrect|mistake|oops|no)\b|\b(?:scratch|ignore|forget|cross\s+out)\s+(?:that|this|it)\b"
-    r"|寫錯|算錯|錯了|[(（]\s*錯|這是錯|這行不算|作廢|劃掉|刪掉)"
+    r"|[?？]\s*(?:no|nope|wrong)\b|[?？]\s*(?:不對|不是|錯)|寫錯|算錯|錯了|[(（]\s*錯|這是錯|這行不算|作廢|劃掉|刪掉)"
 )

@@ -10,8 +10,10 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+from symgd.checking.chains import words
 from symgd.checking.facts import Facts
 from symgd.checking.points import SLOPE, without_points
+from symgd.checking.prose import typed
 from symgd.checking.slopes_at import with_slopes_at
 from symgd.checking.verbal import in_signs
 from symgd.checking.wordings import (
@@ -20,20 +22,23 @@ from symgd.checking.wordings import (
     derivative_of_the_loss,
     names_of,
     with_own_e,
+    with_own_f,
     with_own_words,
     worded,
 )
 from symgd.expressions.names import name_text
+from symgd.expressions.operations import WORDS
 
 
 def respelled(text: str, facts: Facts) -> str:
     """The text with each line as the reader knows it."""
     spelled = {name for word in facts.start for name in (word, name_text(word), _NUMBERED.sub(r"\1_\2", word))}
     words = "|".join(sorted(map(re.escape, spelled)))
-    text = with_own_e(_plain(text), facts)
+    text = with_own_f(with_own_e(_plain(text), facts), facts)
     if not words:
         return text
     known = names_of(facts)
+    text = _with_products(text, facts)
     letters = "".join(letter for letter in "tkn" if letter not in known and letter not in facts.problem.counts)
     without = {row for row, is_so in ((_TIMES, "x" in known), (_INDEXED, facts.problem.has_arrays)) if is_so}
     patterns = {
@@ -51,11 +56,27 @@ def respelled(text: str, facts: Facts) -> str:
     return "\n".join(lines)
 
 
+#: Words of two letters in sentences, and an infinitesimal.
+_SHORT_WORDS = words("ah am an as at be by do go he hi if in is it me my no of oh ok on or so to up us we lr")
+
+
+def _with_products(text: str, facts: Facts) -> str:
+    """wx + b where w and x are names: w*x + b. In LaTeX it is a product anyhow."""
+    known = names_of(facts)
+    letters = [word for word in known if len(word) == 1 and word.isascii()]
+    pairs = {a + b: f"{a}*{b}" for a in facts.start for b in letters if a in letters and a != b and "d" not in a + b}
+    pairs |= {word[::-1]: f"{word[1]}*{word[0]}" for word in pairs}
+    joined = [word for word in pairs if word not in known and word not in _SHORT_WORDS and word not in WORDS]
+    if "\\" in text or not any(word in text for word in joined):
+        return text
+    return re.sub(rf"(?<![^\W\d])({'|'.join(joined)})(?![\w(\[])", lambda found: pairs[found[1]], text)
+
+
 _NUMBERED = re.compile(r"([A-Za-z])(\d+)$")
 #: Letters of formulas as word processors have them, an increment for a Delta.
 _LETTERS = {place: unicodedata.normalize("NFKC", chr(place)) for place in range(0x1D400, 0x1D800)}
 _LETTERS |= {ord(sign): unicodedata.normalize("NFKC", sign) for sign in "＝＋－＊／＜＞｜０１２３４５６７８９"}
-_LETTERS |= {0x2206: "Δ", 0x2112: "L", 0x1D6C1: "∇", 0x1D6DB: "∂"}
+_LETTERS |= {0x2032: "'", 0x2206: "Δ", 0x2112: "L", 0x1D6C1: "∇", 0x1D6DB: "∂"}
 #: A stop between digits, as Chinese input methods have it.
 _STOP = re.compile(r"(?<=[\d０-９])。(?=[\d０-９])")
 
@@ -89,6 +110,37 @@ _INDEXED = rf"(?<![A-Za-z])({SLOPE})(?:\^\((\d{{1,6}})\)|\[(\d{{1,6}})\])"
 #: A quantity, and a number, in a row of such.
 _SAID = r"(?:(?:[d∂]\w+/[d∂]|Δ)?[A-Za-z]\w*(?:\[\d+\])?)"
 _SHORT = r"[-−]?(?:\d+(?:\.\d+)?|\.\d+)"
+#: A fraction before a bracket, where nothing divides or is raised: 2/3(−12), 1/3 [4 + 1].
+_COEFFICIENT = r"(?<![\w.)\]}^/÷\\])(?<![/÷^]\s)(\d{1,9})\s?/\s?(\d{1,9})\s?(?=[(\[])"
+#: A mixed number: −18 2/3.
+_MIXED = r"(?<=[-=≈+(−])( ?)(\d{1,9}) +(\d{1,3})/(\d{1,3})(?![\w.(\[/])"
+_FRACTION_IN_LATEX = r"\d\s*\\[dt]?frac\s*\{?\d+\}?\s*\{?\d"
+#: What may be meant in two ways: such a line is right, or for the teacher.
+_TWO_WAYS = re.compile(f"{_COEFFICIENT}|{_MIXED}|{_FRACTION_IN_LATEX}")
+
+
+def is_told_in_two_ways(text: str) -> bool:
+    """Whether a line has a fraction right before a bracket, or right behind a number.
+
+    >>> [is_told_in_two_ways(line) for line in ("w = 2/3(4)", "w = 1 2/25", "w = (2/3)(4)", "w = 2/3")]
+    [True, True, False, False]
+    """
+    return _TWO_WAYS.search(typed(text)) is not None
+
+
+#: dL/dw, dL/dw_1
+_QUOTIENT = re.compile(r"(?<![A-Za-z\\])d([A-Z])/d([A-Za-z])_?(\d*)(?!\w)")
+
+
+def _in_latex(found: re.Match[str]) -> str:
+    return rf"\frac{{d{found[1]}}}{{d{found[2]}{f'_{{{found[3]}}}' if found[3] else ''}}}"
+
+
+def _improper(found: re.Match[str]) -> str:
+    whole, above, below = map(int, found.groups()[1:])
+    return f"{found[1]}{whole * below + above}/{below}"
+
+
 #: What must stand in a text for a row to matter, the row, and what it means.
 _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] = (
     # 1 = w
@@ -110,7 +162,7 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
     # w = 2.4  b = 1.1, w = 2.4 / b = 1.1
     (
         ("=",),
-        rf"^\s*(?:{_SAID}\s*=\s*{_SHORT}\s+(?:/\s+)?)+{_SAID}\s*=\s*{_SHORT}\s*$",
+        rf"(?:^|(?<=[;；]))\s*(?:{_SAID}\s*=\s*{_SHORT}\s+(?:/\s+)?)+{_SAID}\s*=\s*{_SHORT}(?=\s*(?:$|[;；]))",
         lambda found: re.sub(rf"(=\s*{_SHORT})\s(?:\s*/)?(?=\s*[A-Za-zΔ∂])", r"\1;", found[0]),
     ),
     # w = 0.5 → 1 → 1.4
@@ -156,7 +208,8 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
     # w1 -> 0.51, w1 becomes 0.51, w1 變成 0.51, the new w1 is 0.51; dL/dw is -5
     (
         (*_ARROWS, " is ", "是"),
-        rf"(?:^|(?<=[,，;；。、])|\b(?=(?:the|so|then|and|new)\b))((?:the |so |then |and |new )*{_BEGIN}(?:新的?\s*)?"
+        rf"(?:^|(?<=[,，;；。、])|\b(?=(?:the|so|then|and|new)\b))((?:the |so |then |and |new )*{_BEGIN}"
+        r"(?:所以|因此|於是)?\s*(?:新的?\s*)?"
         rf"(?:[-−]?{SLOPE}|Δ?PARAMETER)\s*))(?:{_ARROW}|is(?: now)?|是|為)(?=\s*{NUMBER}{_END})",
         lambda found: f"{found[1]}=",
     ),
@@ -188,6 +241,15 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
         r"(=[^=≈]*[-+−×*·/()][^=≈]*?)(?:[-–—]{1,4}>|→|⟶|⇒|=>)(?=\s*[-−(\d])",
         lambda found: f"{found[1]}=",
     ),
+    # w1(new) = 0.51, w1 新 = 0.51
+    (
+        ("new", "新"),
+        r"(?<![A-Za-z\\])(PARAMETER)(?:\s*[(（]\s*(?:new|新|更新後)\s*[)）]|\s?(?:新|更新後))(?=\s*[=≈＝])",
+        lambda found: f"{found[1]}_new",
+    ),
+    # w = 1.4!, w = 1.4 // done
+    (("!", "！"), r"(?<=\.\d)[!！](?=\s*$)", lambda found: " "),
+    (("//",), r"(?<=\d)\s+//[^\d=]*$", lambda found: " " * len(found[0])),
     # w <- 0.51
     (("<-",), rf"^(\s*(?:PARAMETER)\s*)<-(?=\s*(?:{NUMBER}|PARAMETER))", lambda found: found[1] + "← "),
     # w(1) = w(0) + 0.5
@@ -224,6 +286,20 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
         rf"^(\s*)\|(\s*(?:{SLOPE}|Δ?PARAMETER(?:\[\d+\])?)\s*)\|(\s*{NUMBER}\s*)\|?\s*$",
         lambda found: f"{found[1]} {found[2]}={found[3]}",
     ),
+    # dL/dw = −4 -> w = 1.4
+    (("->",), rf"(?<=[\w.)\s])[-–—]{{1,4}}>(?=\s*{_SAID}\s*[=≈])", lambda found: ";" + " " * (len(found[0]) - 1)),
+    # \mathrm{d}L/\mathrm{d}w, $dL/dw, L^\prime
+    (
+        ("{d}", "$d"),
+        r"(?:\\mathrm\s*\{d\}|(?<=\$)d)\s*([A-Z])\s*/\s*(?:\\mathrm\s*\{d\}|d)\s*([A-Za-z](?:_\{\w+\}|_?\w*))",
+        lambda found: rf"\frac{{d{found[1]}}}{{d{found[2]}}}",
+    ),
+    (("\\prime",), r"\^\s*\\prime(?![A-Za-z])\s?", lambda found: "'"),
+    # dL/dw = \frac{2}{3}(−28), without dollar signs
+    (("\\",), r"^(?=[^$]*\\[A-Za-z])[^$]*d[A-Z]/d[A-Za-z][^$]*$", lambda found: _QUOTIENT.sub(_in_latex, found[0])),
+    # 2/3(−12), −18 2/3
+    (("/",), _COEFFICIENT, lambda found: f"({found[1]}/{found[2]})*"),
+    (("/",), _MIXED, _improper),
     # 0.1x5
     (("x", "X"), _TIMES, lambda found: f"{found[1]}*{found[2]}"),
 )

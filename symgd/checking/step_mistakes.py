@@ -90,9 +90,10 @@ def divided(spot: Spot) -> Iterator[Guess]:
 
 @_steps("weight")
 def change_as_weight(spot: Spot) -> Iterator[Guess]:
-    """The change written as the new weight."""
+    """The change written as the new weight; whoever adds or subtracts did not."""
+    is_sum = any(side.tree is not None and side.tree.op in ("add", "sub") for side in spot.claim.sides)
     value = spot.before("d")
-    if value is not None:
+    if value is not None and not is_sum:
         yield Guess(value)
 
 

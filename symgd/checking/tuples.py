@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from symgd.checking.chains import Side, Token
 from symgd.checking.pieces import Piece
@@ -38,19 +39,9 @@ def grouped(piece: Piece, sides: Iterable[Side]) -> Piece:
 
 def _bracketed(tokens: Sequence[Token], with_commas: bool) -> Iterator[tuple[Token, Token]]:
     """The brackets of a side that are no call's, with a comma directly inside or without any."""
-    for opener, closer in _pairs(tokens):
-        if _has_comma(tokens[opener + 1 : closer]) == with_commas and not _is_call(tokens, opener):
+    for opener, closer, commas in _pairs(tokens):
+        if bool(commas) == with_commas and not _is_call(tokens, opener):
             yield tokens[opener], tokens[closer]
-
-
-def _has_comma(tokens: Sequence[Token]) -> bool:
-    """Whether a comma stands among tokens, and in no bracket among them: that of a call says nothing."""
-    depth = 0
-    for token in tokens:
-        depth += (token.kind == "open") - (token.kind == "close")
-        if token.kind == "comma" and depth == 0:
-            return True
-    return False
 
 
 def _with_brackets(piece: Piece, found: Iterable[tuple[Token, Token]], brackets: str) -> Piece:
@@ -81,30 +72,26 @@ def of_one(tree: Expression, parameter: str, slope: str) -> Expression:
     return substitute(tree, {word: tree_ for word, tree_ in found.items() if word in tree.names})
 
 
-def _pairs(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
-    """The places of brackets and of their partners."""
-    open_: list[int] = []
+def _pairs(tokens: Sequence[Token]) -> Iterator[tuple[int, int, list[int]]]:
+    """The places of brackets, of their partners, and of the commas between them that stand in no other bracket."""
+    open_: list[tuple[int, list[int]]] = []
     for at, token in enumerate(tokens):
         if token.kind == "open":
-            open_.append(at)
+            open_.append((at, []))
+        elif token.kind == "comma" and open_:
+            open_[-1][1].append(at)
         elif token.kind == "close" and open_:
-            yield open_.pop(), at
+            opener, commas = open_.pop()
+            yield opener, at, commas
 
 
-def _tuples(tokens: Sequence[Token], count: int) -> Iterator[list[list[Token]]]:
-    """The tuples of so many components, each component with its comma in front."""
-    for opener, closer in _pairs(tokens):
-        parts: list[list[Token]] = [[]]
-        depth = 0
-        for token in tokens[opener + 1 : closer]:
-            depth += (token.kind == "open") - (token.kind == "close")
-            if token.kind == "comma" and depth == 0:
-                parts.append([])
-            else:
-                parts[-1].append(token)
-        if len(parts) == count and all(parts) and not _is_call(tokens, opener):
-            commas = [token for token in tokens[opener:closer] if token.kind == "comma"]
-            yield [*parts, commas]
+def _tuples(tokens: Sequence[Token], count: int) -> Iterator[list[Sequence[Token]]]:
+    """The tuples of so many components, behind them their commas."""
+    for opener, closer, commas in _pairs(tokens):
+        if len(commas) + 1 == count:
+            parts = [tokens[start + 1 : stop] for start, stop in pairwise((opener, *commas, closer))]
+            if all(parts) and not _is_call(tokens, opener):
+                yield [*parts, [tokens[comma] for comma in commas]]
 
 
 def _is_call(tokens: Sequence[Token], opener: int) -> bool:

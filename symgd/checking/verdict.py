@@ -65,6 +65,13 @@ class Verdict:
     late: float | None = None
 
     @property
+    def line(self) -> int:
+        """The line that the mistake stands in: of a chain over several, where its first false side does."""
+        if self.claim is None or self.broken is None:
+            return self.n
+        return max(self.n, self.claim.sides[self.broken + 1].line)
+
+    @property
     def named(self) -> str:
         """The id of the mistake, where it is certain; else ""."""
         return self.diagnosis[0].id if len(self.diagnosis) == 1 and self.diagnosis[0].certain else ""
@@ -150,7 +157,7 @@ class Report:
     def first_wrong_line(self) -> int | None:
         """The number of the line with the first slip; None where there is none."""
         first = self.first_wrong
-        return None if first is None else first.n
+        return None if first is None else first.line
 
     @property
     def first_wrong_line_certain(self) -> bool:
@@ -167,13 +174,21 @@ class Report:
         """correct, partial, incorrect or undecided."""
         if self.failed or any(verdict.status == "unknown" for verdict in self.verdicts):
             return "undecided"
-        if {"cut", "table"} & {*self.warnings}:
+        if {"cut", "table", "unread"} & {*self.warnings}:
             return "undecided"
         if not any(verdict.status != "missing" for verdict in self.verdicts):
             return "incorrect"
+        is_whole = self.max_score > 0 or all(verdict.status != "missing" for verdict in self.verdicts)
         if self.first_wrong is None and self.score == self.max_score:
-            return "correct"
+            return "correct" if is_whole else "partial"
         return "partial" if self.score > 0 else "incorrect"
+
+    @property
+    def warned(self) -> dict[str, dict[str, int]]:
+        """What was odd about the working, each with what its sentence tells."""
+        limits = self.problem.allowed.stranger
+        told = {"cut": {"characters": limits.working_characters, "lines": limits.working_lines}}
+        return {key: told.get(key, {}) for key in self.warnings}
 
     @property
     def mistakes(self) -> tuple[str, ...]:
@@ -192,7 +207,7 @@ class Report:
             "first_wrong_line": self.first_wrong_line,
             "first_wrong_line_certain": self.first_wrong_line_certain,
             "lines": [verdict.table(language) for verdict in self.verdicts],
-            "warnings": [sentence(language, f"feedback.{key}") for key in self.warnings],
+            "warnings": [sentence(language, f"feedback.{key}", **facts) for key, facts in self.warned.items()],
         }
 
     def text(self, language: str = "") -> str:

@@ -91,15 +91,41 @@ def derivative_of_the_loss(line: str, facts: Facts) -> str:
     problem = facts.problem
     if found is None or problem.definitions is None or found[2] not in facts.start or problem.has_arrays:
         return line
+    is_loss = _beside_the_loss(found["of"], facts) == "equal"
+    return padded(found, f"{found[1]}d{problem.loss_name}/d{found[2]} ") + line[found.end() :] if is_loss else line
+
+
+def _beside_the_loss(text: str, facts: Facts) -> str:
+    """How a formula stands to the loss, "equal" or "different"; "" of one that cannot be read."""
+    definitions = facts.problem.definitions
     try:
-        tree = read(found["of"], names=tuple(names_of(facts)), limits=stranger())
-        loss = problem.definitions.inlined
-        alike = sum(1 for _ in nodes(tree)) < _MOST and equality(tree, loss).verdict == "equal"
+        tree = read(text.translate(_ROUND), names=tuple(names_of(facts)), limits=stranger())
+        is_small = definitions is not None and sum(1 for _ in nodes(tree)) < _MOST
+        return equality(tree, definitions.inlined).verdict if definitions is not None and is_small else ""
     except SymgdError:
-        return line
-    return padded(found, f"{found[1]}d{problem.loss_name}/d{found[2]} ") + line[found.end() :] if alike else line
+        return ""
 
 
+_F_SAID, _F = (
+    re.compile(r"(?<![\w\\])f\s*[(（][^()（）=\n]{1,40}[)）]\s*[=＝]\s*([^=≈＝,，;；。\n$]{3,200})"),
+    re.compile(r"(?<![\w\\])f(?=\s*['′’]{0,2}\s*[(（])"),
+)
+
+
+def with_own_f(text: str, facts: Facts) -> str:
+    """The text with the name of the loss for an f that it defines as the loss: f(w) = (w − 3)².
+
+    An f that is something else is not taken for the loss either.
+    """
+    said = _F_SAID.search(text) if "f" not in names_of(facts) and not facts.problem.has_arrays else None
+    if said is None or not any(word in said[1] for word in facts.start):
+        return text
+    names = {"equal": facts.problem.loss_name, "different": "own_f"}
+    return _F.sub(names.get(_beside_the_loss(said[1], facts), "f"), text)
+
+
+#: Brackets of any form group, where nothing is a vector.
+_ROUND = str.maketrans("[]", "()")
 #: A formula of more nodes is not compared with the loss here.
 _MOST = 80
 
@@ -111,7 +137,10 @@ _CJK = "\u4e00-\u9fff"
 
 #: An e that is said to be something, and one that stands for that: not that of e^(−z).
 _E_SAID, _E = (
-    re.compile(r"(?m)^\s*\$?e\s*[=≈＝]"),
+    re.compile(
+        r"(?im)(?:^|[,，;；:：。]|[\u4e00-\u9fff]|\b(?:let|errors?|residual|where|with|set|call|and)\s)\s*\$?"
+        r"(?-i:e)\s*[=≈＝](?!\s*2\.7)"
+    ),
     re.compile(r"(?<![A-Za-z_\\^])e(?![A-Za-z_\d]|[-+−]\d)(?!\s*\^(?!\{?2))"),
 )
 

@@ -27,6 +27,7 @@ from symgd.checking.placing import placed
 from symgd.checking.points import Place, point_of
 from symgd.checking.prose import prose_tokens
 from symgd.checking.quantities import Read
+from symgd.checking.rules_said import without_rules
 from symgd.checking.said_before import is_minus, is_something_of, label_in, line_before, with_words
 from symgd.checking.set_aside import withdrawn, without_counters, without_headings, without_struck
 from symgd.checking.spellings import respelled
@@ -42,12 +43,14 @@ from symgd.numbers.values import is_array as is_array_
 _OPENED = re.compile(r"(?:\\left\s*\.\s*|\\[A-Za-z]+\s*\{)\Z")
 #: A longer line is shown as it was read.
 _LONGEST = 500
+#: Brackets with commas inside one another: a matrix has rows, and no more.
+_ROWS_OF_ROWS = 2
 
 
 def claims_in(text: str, facts: Facts) -> list[Claim]:
     """The claims of a working, in order, with their updates; what is beyond the limits of a working is not read."""
     shown, _, updates = tabled(_shown(text), facts)
-    reader = _Reader(without_counters(without_headings(shown), facts), facts)
+    reader = _Reader(without_rules(without_counters(without_headings(shown), facts), facts), facts)
     found = [_of_row(claim, updates) for claim in reader.claims()]
     for place in withdrawn(reader.written, [(claim.line, claim.column) for claim in found]):
         found[place] = replace(found[place], quantity=None, sides=(), signs=(), label=None)
@@ -127,14 +130,16 @@ class _Reader:
 
     def spelled(self, piece: Piece, sides: Sequence[Side]) -> Piece:
         """A piece with its brackets as the reader takes them; where parameters are vectors (0, 1) is one as well."""
+        if not any(map(is_array_, self.facts.start.values())):
+            piece = grouped(piece, sides)
         if not self.facts.problem.has_arrays:
-            return grouped(piece, sides)
+            return piece
         return piece if piece.latex else bracketed(piece, (side for side in sides if not _components(side.tokens)))
 
     def chain(self, piece: Piece, spelled: Piece, chain: Chain) -> Iterator[Claim]:
         signs, count = [sign.text for sign in chain.signs], len(chain.sides)
         sides = [self.auditor.side(spelled, side, place, count) for place, side in enumerate(chain.sides)]
-        parts = [self.part(piece, seen) for seen in sides]
+        parts = [self.part(piece, seen)._replace(line=self.line_of(piece, seen)) for seen in sides]
         if any(seen.blank for seen in sides):
             self.seen.add(self.auditor.place(piece.origin[chain.signs[0].start])[0])
             return  # to be filled in
@@ -154,10 +159,8 @@ class _Reader:
         if piece.text[: sides[0].start].rstrip().endswith(("(", "[")) and line == self.unclosed:
             return  # inside of what could not be read
         if fault := fault_behind(piece.text, sides[0].start, stop, parts[-1]):
-            parts[-1], self.unclosed = (
-                Part(None, parts[-1].text, fault),
-                line if fault == "unclosed" else self.unclosed,
-            )
+            parts[-1] = Part(None, parts[-1].text, fault)
+            self.unclosed = line if fault == "unclosed" else self.unclosed
         if head is not None and parts[-1].parts:
             head = self.of_vector(head, len(parts[-1].parts))
         first = 0 if head is None else 1
@@ -182,6 +185,10 @@ class _Reader:
             yield from self.by_parameter(claim, piece, chain.sides[first:])
         else:
             yield claim
+
+    def line_of(self, piece: Piece, seen: _Seen) -> int:
+        """The line that a side begins in; 0 of an empty one."""
+        return self.auditor.place(piece.origin[seen.start])[0] if seen.side.tokens else 0
 
     def of_vector(self, head: Quantity, count: int) -> Quantity:
         """What a vector of so many numbers is of: w[1] = (0.8, 0.8), and w1 = (0.51, 0.22) of two, of an update."""
@@ -255,7 +262,7 @@ class _Reader:
             return None
         return part if part.tree is None else part._replace(tree=of_one(part.tree, words[place], slope))
 
-    def part(self, piece: Piece, seen: _Seen) -> Part:
+    def part(self, piece: Piece, seen: _Seen, depth: int = 0) -> Part:
         tree = seen.read.tree
         if tree is not None and tree.op == "vector":
             rows = [row.args if row.op == "vector" else (row,) for row in tree.args]
@@ -265,8 +272,8 @@ class _Reader:
             ]
             is_matrix = any(row.op == "vector" for row in tree.args)
             return Part(None, seen.read.text, "", None, tuple(parts), (len(rows), len(rows[0])) if is_matrix else ())
-        if components := _components(seen.side.tokens):
-            parts = [self.part(piece, self.auditor.side(piece, side, 1, 3)) for side in components]
+        if depth < _ROWS_OF_ROWS and (components := _components(seen.side.tokens)):
+            parts = [self.part(piece, self.auditor.side(piece, side, 1, 3), depth + 1) for side in components]
             return _of_parts(seen.read.text, parts)
         if tree is None:
             return Part(None, seen.read.text, seen.read.fault)

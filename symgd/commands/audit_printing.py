@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+from collections.abc import Sequence
 
 from symgd.checking.audit import Audit, Relation, audit
 from symgd.errors import clipped, width
@@ -22,7 +24,7 @@ def audit_output(text: str, form: str, as_json: bool, language: str) -> tuple[st
 
 
 def audit_text(found: Audit, language: str = "en") -> str:
-    """The false relations, each with its place, a caret and what it really is; then the counts.
+    """The false relations, each with its place, a caret and what it really is; the lines left open; the counts.
 
     >>> print(audit_text(audit("0.5+0.01=0.52")))
     Line 1, column 1: the two sides are not equal.
@@ -31,11 +33,27 @@ def audit_text(found: Audit, language: str = "en") -> str:
     The left side is 0.51, the right side 0.52.
     <BLANKLINE>
     0 true, 1 false, 0 undecided; 0 definitions.
+    >>> print(audit_text(audit("a + b = c")).split(":")[0])
+    Lines not decided
     """
     blocks = [_told(relation, language) for relation in found.wrong]
     keys = ("true", "false", "undecided", "definitions")
     counts = sentence(language, "audit.counts", **{key: getattr(found, key) for key in keys})
-    return "\n\n".join([*blocks, counts])
+    return "\n\n".join([*blocks, *_open(found, language), counts])
+
+
+def _open(found: Audit, language: str) -> list[str]:
+    """Where the relations stand that are not decided, and what may be the reason; nothing where all are."""
+    lines = sorted({relation.line for relation in found if relation.holds is None})
+    return [sentence(language, "audit.open", lines=_ranges(lines))] if lines else []
+
+
+def _ranges(lines: Sequence[int]) -> str:
+    """Numbers in order, those that follow one another as a range: 2, 5–7."""
+    runs = [
+        [line for _, line in run] for _, run in itertools.groupby(enumerate(lines), lambda pair: pair[1] - pair[0])
+    ]
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
 
 
 def _told(relation: Relation, language: str) -> str:

@@ -16,7 +16,7 @@ import click
 from symgd import __version__
 from symgd.checking.answers import quantity_of_head
 from symgd.checking.facts import facts_of
-from symgd.checking.grading import BREAKS, grade, marked_texts
+from symgd.checking.grading import failed, grade, marked_texts
 from symgd.checking.mark_files import checked_format, format_of
 from symgd.checking.roster import Roster, Submission, read_roster
 from symgd.checking.totals import with_asked
@@ -160,7 +160,7 @@ def _page(report: Report, language: str) -> str:
     """A page of feedback; where its details break the checker, one without them: that stops no class."""
     try:
         return report.html(language)
-    except BREAKS:
+    except Exception:
         bare = tuple(replace(verdict, claim=None, counterexample=None) for verdict in report)
         return replace(report, verdicts=bare).html(language)
 
@@ -170,14 +170,22 @@ def _marked(
 ) -> list[Finished]:
     """The marks of every row; what the journal holds is not marked again."""
     left = [text for text in pages.of if journal.get(text) is None or not pages.are_there(text)]
-    nobody = Submission("", "", 0, {})
     with _executor(dask) as executor, _progress(len(left)) as progress:
         for text, report in marked_texts(problem, left, executor, jobs):
             pages.write(text, report)
-            journal.add(text, finished(report, nobody, pages.language))
+            journal.add(text, _finished(problem, report, pages.language))
             progress(1)
     found = {text: one for text in pages.of if (one := journal.get(text)) is not None}
     return [found[each.working].of(each) for each in roster.submissions]
+
+
+def _finished(problem: Problem, report: Report, language: str) -> Finished:
+    """What a report comes to; one that cannot be told is undecided."""
+    nobody = Submission("", "", 0, {})
+    try:
+        return finished(report, nobody, language)
+    except Exception:
+        return finished(failed(problem), nobody, language)
 
 
 @contextmanager

@@ -68,7 +68,7 @@ def decoded_file(path: Path) -> tuple[str, str]:
     raw = _bytes(path)
     encodings = MARKED if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ENCODINGS
     if encodings is ENCODINGS and b"\0" in raw:
-        raise InputError("encoding", name=path.name, byte=raw.index(b"\0") + 1)
+        raise InputError("null-byte", name=path.name, byte=raw.index(b"\0") + 1)
     for encoding, shown in encodings.items():
         try:
             return raw.decode(encoding), shown

@@ -11,7 +11,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from symgd.expressions.tree import nodes
+from symgd.expressions.tree import Expression, fold, nodes, rebuilt
 from symgd.expressions.writer import text as write_text
 from symgd.handouts.chain import Chain, Joint, gaps_of
 from symgd.handouts.document import (
@@ -41,11 +41,11 @@ _SHEET, _LARGE_SHEET, _FEWEST = 20, 12, 6
 class Asked:
     """What a worksheet asks for.
 
-    `task` is the key of what is to be done. So many `updates` are shown step by step; steps after number `last` are
-    left out, those whose key begins with one of `steps` ask for their values. The table asks for all its values; with
-    `last_row_only` it has the start and what is asked for at the end, with `gradient_only` it asks for the gradient,
-    and what would give that away is left out: the changes, and every other row, since two points in a row tell the
-    change between them.
+    `task` is the key of what is to be done; where each number stands once, that with "-once" behind it. So many
+    `updates` are shown step by step; steps after number `last` are left out, those whose key begins with one
+    of `steps` ask for their values. The table asks for all its values; with `last_row_only` it has the start and
+    what is asked for at the end, with `gradient_only` it asks for the gradient, and what would give that away is left out: the
+    changes, and every other row, since two points in a row tell the change between them.
     """
 
     task: str
@@ -65,21 +65,30 @@ ASKED: Mapping[str, Asked] = {
 }
 #: The final values after a single update: the start is given, and all else would give them away.
 _AFTER_ONE = Asked("task.blank-every", (), updates=0)
+#: Where nothing moves, no update is to be made: that it changes nothing is to be found.
+_AT_REST = Asked("task.blank-start", WORKED)
 
 
 def blanked(document: Document) -> Document:
     """Number every value that the reader is to find; for a key the values stay beside their numbers."""
     sheet = sheet_of(document.problem.handout)
-    asked = ASKED[sheet.blank]
-    asked = _AFTER_ONE if asked.last_row_only and len(document.table.rows) == 2 else asked
+    asked = _asked(ASKED[sheet.blank], len(document.table.rows) - 1)
     lines = _LARGE_SHEET if sheet.large_print else _SHEET
     return _Blanker(asked, document.problem.kind == "worksheet", lines).document(document)
+
+
+def _asked(asked: Asked, made: int) -> Asked:
+    """What is asked for where so many updates are made."""
+    if made == 0 and not asked.gradient_only:
+        return _AT_REST
+    return _AFTER_ONE if asked.last_row_only and made == 1 else asked
 
 
 class _Blanker:
     def __init__(self, asked: Asked, hide: bool, lines: int) -> None:
         self.asked, self.hide, self.lines = asked, hide, lines
         self.numbers: dict[tuple[str, str], int] = {}
+        self.twice = False
 
     def document(self, document: Document) -> Document:
         """The first update step by step, the others in the table."""
@@ -105,8 +114,9 @@ class _Blanker:
 
     def task(self, document: Document) -> list[Sentence]:
         """What is to be done, on the sheet of the reader."""
-        last = str(document.table.rows[-1][0])
-        return [Sentence(self.asked.task, {"steps": last})] if self.hide else []
+        last, key = str(document.table.rows[-1][0]), self.asked.task
+        key = key if self.twice or self.asked.last_row_only else f"{key}-once"
+        return [Sentence(key, {"steps": last})] if self.hide else []
 
     def update(self, update: Update) -> Update:
         """The steps that are shown of an update."""
@@ -164,6 +174,7 @@ class _Blanker:
 
     def number(self, made: str, quantity: str) -> int:
         """The number of a quantity after so many updates: the one that it has, else the next."""
+        self.twice = self.twice or (made, quantity) in self.numbers
         return self.numbers.setdefault((made, quantity), len(self.numbers) + 1)
 
     def table(self, table: Table, weights: frozenset[str]) -> Table:
@@ -195,8 +206,18 @@ class _Blanker:
     def cell(self, cell: str | Cell | None, made: str, head: Head) -> str | Cell | None:
         if not isinstance(cell, Cell) or isinstance(head, str):
             return cell
-        number = self.number(made, write_text(head[0], head[1].text))
+        entry, whole = (write_text(tree, head[1].text) for tree in (head[0], _whole(head[0])))
+        number = self.number(made, whole if (made, whole) in self.numbers else entry)
         return replace(cell, blank=number, hidden=self.hide)
+
+
+def _whole(tree: Expression) -> Expression:
+    """The array of which a column holds an entry: a step asks for it as one value."""
+
+    def put(node: Expression, args: tuple[Expression, ...]) -> Expression:
+        return args[0] if node.op == "index" else rebuilt(node, args)
+
+    return fold(tree, put)
 
 
 def _groups_of(table: Table, kept: Sequence[int]) -> tuple[int, ...]:

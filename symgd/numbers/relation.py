@@ -68,7 +68,7 @@ def show(value: Value, digits: int = DIGITS) -> Shown | None:
     for count in range(digits, 0, -1):
         rounding = rounded(value, count)
         if rounding is not None:
-            return Shown(written(rounding), "≈", rounding)
+            return Shown(written(rounding, count), "≈", rounding)
     return None
 
 
@@ -102,7 +102,7 @@ def decimal(value: Value, digits: int = DIGITS) -> Shown | None:
     if shown is None or is_short(shown.value):
         return shown
     rounding = rounded(value, digits)
-    return None if rounding is None else Shown(written(rounding), "≈", rounding)
+    return None if rounding is None else Shown(written(rounding, digits), "≈", rounding)
 
 
 def worked(formula: Expression, operands: Mapping[str, Value], result: Value, digits: int = DIGITS) -> Worked | None:
@@ -195,7 +195,7 @@ def _operand(value: Value, digits: int) -> Shown | None:
         fits = exact is not None and exact.denominator < _LONGEST and abs(exact.numerator) < _LONGEST
         return Shown(written(exact), "=", exact) if exact is not None and fits else None
     rounding = rounded(value, digits)
-    return None if rounding is None else Shown(written(rounding), "≈", rounding)
+    return None if rounding is None else Shown(written(rounding, digits), "≈", rounding)
 
 
 def _sum_of(terms: Sequence[Expression]) -> Expression:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: Terminating decimals of up to this many significant digits are printed in full.
 FULL_DIGITS = 12
+#: Whole numbers of up to this many digits are printed without a power of ten.
+_LONGEST_WHOLE = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,17 +202,21 @@ def is_small_fraction(value: Fraction) -> bool:
     return value.denominator <= 100 and abs(value.numerator) < 10_000
 
 
-def written(value: Fraction) -> Expression:
-    """The exact value as it is printed: a decimal, a fraction, or a decimal times a power of ten.
+def written(value: Fraction, digits: int = _LONGEST_WHOLE) -> Expression:
+    """The value as it is printed: a decimal, a fraction, or a decimal times a power of ten.
+
+    Of a value that is rounded to so many significant `digits`, no zero stands in the place of a digit that is unknown.
 
     >>> written(Fraction("0.51")), written(Fraction(-1, 3)), written(Fraction(1, 10**12))
     (Expression('0.51'), Expression('−1/3'), Expression('1 × 10⁻¹²'))
+    >>> written(Fraction(1992010)), written(Fraction(1992010), 6)
+    (Expression('1992010'), Expression('1.99201 × 10⁶'))
     """
     if decimal_text(value) is None:
         size = operation("div", number(abs(value.numerator)), number(value.denominator))
         return operation("neg", size) if value.numerator < 0 else size
     power = exponent_of(value)
-    if -10 < power < 15:
+    if -10 < power < min(digits, _LONGEST_WHOLE):
         return number(value)
     scale = number(abs(power)) if power >= 0 else operation("neg", number(-power))
     return operation("mul", number(value / Fraction(10) ** power), operation("pow", number(10), scale))

@@ -141,7 +141,8 @@ def kinds(positive: str, negative: str, zero: str, unknown: str) -> Iterator[str
 def bending(formula: str, *fields: str) -> Iterator[str]:
     """The kinks of a formula at a point."""
     tree, point = read(formula), valued(fields)
-    for values in (point, {word: float(at) for word, at in point.items()}):
+    floats = {word: float(at) for word, at in point.items()}
+    for values in (point, floats, {**point, **dict(list(floats.items())[:1])}):
         found = kinks.kinks(tree, values)
         yield "; ".join(f"{k.kind} {k.part}: {k.test} of {k.of} {k.low}…{k.high} {k.member}" for k in found) or "none"
 

@@ -319,6 +319,25 @@ def test_big5_is_read(tmp_path: Path) -> None:
     assert run(str(file)).returncode == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("sqrt(2) = sqrt(2.00000000000000000002)", "1.4142135623730950488016887242096980786"),
+        ("d = 2*x ≈ 3135720000; d + 5 ≈ 3135720000", "[3135720004.5, 3135720005.5]"),
+    ],
+)
+def test_sides_that_differ_read_differently(text: str, said: str) -> None:
+    (relation,) = symgd.audit(text).wrong
+    assert relation.left == said != relation.right
+
+
+def test_the_lines_that_are_not_decided_are_named() -> None:
+    found = symgd.audit("a + b = c\n\n1 = 1\n\nu = 2*v = 3\nx + 1 = y\nx + 2 = z")
+    assert "Lines not decided: 1, 5–7." in audit_text(found)
+    assert "無法判定的行：1, 5–7。" in audit_text(found, "zh-TW")
+    assert "not decided" not in audit_text(symgd.audit("1 = 1"))
+
+
 def test_a_page_is_told_by_its_ending(tmp_path: Path) -> None:
     file = tmp_path / "page.html"
     file.write_text("1 + 1 = 3 <!-- 1+1=4 --> <script>1+1=5</script>", encoding="utf-8")

@@ -100,13 +100,26 @@ def test_what_breaks_the_checker_is_undecided(monkeypatch: pytest.MonkeyPatch) -
 
     def broken(problem: Any, text: str) -> symgd.Report:
         if "22" in text:
-            raise ValueError("a fault of ours")
+            raise AttributeError("a fault of ours")
         return symgd.check(problem, text)
 
     monkeypatch.setattr(grading, "check", broken)
     found = grade(PROBLEM, ROWS)
     assert found.reports[0].status == "undecided"
     assert found.reports[1].status == "partial"
+
+
+def test_a_report_that_cannot_be_told_is_undecided(monkeypatch: pytest.MonkeyPatch) -> None:
+    from symgd.commands import grading
+    from symgd.commands.class_printing import finished
+
+    def broken(report: symgd.Report, *about: Any) -> Any:
+        if not report.failed:
+            raise KeyError("characters")
+        return finished(report, *about)
+
+    monkeypatch.setattr(grading, "finished", broken)
+    assert grading._finished(PROBLEM, symgd.check(PROBLEM, "w1 = 0.51"), "en").marked.status == "undecided"
 
 
 # writing

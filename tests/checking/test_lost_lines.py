@@ -268,3 +268,16 @@ def test_a_line_that_goes_on_below_is_one(line: str) -> None:
 @pytest.mark.parametrize("text", ["w1^(2-grad:=\r", "w1 =\n", "w1 =\n ", "w1 = 0.5 -\n-"])
 def test_nothing_below_an_unfinished_line_is_nothing(text: str) -> None:
     assert [verdict.status for verdict in symgd.check(ONE, text)][:1] in (["unknown"], ["missing"])
+
+
+@pytest.mark.parametrize("count", [3, 40, 4_000])
+def test_tuples_inside_one_another_are_read_no_deeper_than_a_matrix(count: int) -> None:
+    text = f"dL/dw = {'(' * count}1{', 2)' * count}\nw = 1"
+    assert next(verdict.status for verdict in symgd.check(BOWL_OF_TWO, text)) == "unknown"
+
+
+def test_a_comma_of_a_call_parts_no_tuple() -> None:
+    right = symgd.check(BOWL_OF_TWO, "(w1, w2) = (max(0.51, 0), 0.22)")
+    wrong = symgd.check(BOWL_OF_TWO, "(w1, w2) = (max(0.52, 0), 0.22)")
+    assert [verdict.status for verdict in right][:1] == ["ok"]
+    assert [verdict.status for verdict in wrong][:1] == ["slip"]

@@ -221,6 +221,14 @@ def test_marks_come_back(scores: dict[str, Fraction]) -> None:
     assert read_marks(write_marks(made, "csv")) == scores == scores_of(made)
 
 
+def test_every_row_of_a_student_who_is_listed_twice_is_compared() -> None:
+    before, now = (
+        [marked("A1", score=Fraction(one)), marked("A1", score=Fraction(two))] for one, two in ((8, 2), (9, 4))
+    )
+    changed = difference(read_marks(write_marks(before, "csv")), scores_of(now))
+    assert [(student, str(old), str(new)) for student, old, new in changed] == [("A1", "8", "9"), ("A1 (2)", "2", "4")]
+
+
 def regraded(text: str, score: Fraction) -> str:
     roster = read_roster(text, ["w1"])
     return write_marks([Marked(each, score, Fraction(5), "partial") for each in roster.submissions], "csv")

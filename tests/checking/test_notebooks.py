@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
 import symgd
+from symgd.cli import cli
 from symgd.handouts.handout import Handout
 
 
@@ -55,3 +58,13 @@ def test_any_notebook_can_be_audited(lines: list[str], others: dict[str, str], a
 )
 def test_what_is_no_notebook_holds_nothing(text: str) -> None:
     assert symgd.audit(text).relations == ()
+
+
+def test_a_notebook_is_checked_by_its_words(tmp_path: Path) -> None:
+    problem, working = tmp_path / "q.toml", tmp_path / "nb.ipynb"
+    problem.write_text('loss = "(w - 3)^2"\nsteps = 1\n[start]\nw = 1\n', encoding="utf-8")
+    code = {"cell_type": "code", "source": ["w = 7"], "outputs": []}
+    working.write_text(book(code, words("$\\frac{dL}{dw} = -4$\n", "w = 1.4")), encoding="utf-8")
+    found = CliRunner().invoke(cli, ["check", str(problem), str(working), "--json"])
+    lines = json.loads(found.output)["lines"]
+    assert [(line["quantity"], line["status"], line["n"]) for line in lines] == [("dL/dw", "ok", 1), ("w", "ok", 2)]

@@ -21,6 +21,13 @@ from symgd.expressions.reader import read
 BOWL = symgd.Problem("(w1 - 0.55)^2 + (w2 - 0.3)^2", start={"w1": "0.5", "w2": "0.2"}, steps=2)
 
 
+def test_points_beyond_all_measure_are_told_as_such() -> None:
+    for points, code in ((-1, "setting-least"), ("1e400", "setting-between")):
+        with pytest.raises(InputError) as caught:
+            policy_of({"points": points})
+        assert caught.value.code == code
+
+
 def test_of_broken_lines_alone_the_first_is_told(tmp_path: Path) -> None:
     path = tmp_path / "class.jsonl"
     for text, row in (("\n\n{broken\n{again\n", 3), ("", 1)):
@@ -43,6 +50,8 @@ def test_of_broken_lines_alone_the_first_is_told(tmp_path: Path) -> None:
         ("w^(27/2)", False),
         ("w^(23/2)", False),
         ("w^(11/2)", True),
+        ("w^6.5", True),
+        ("w^12.5", False),
     ],
 )
 def test_which_formulas_are_compared_here(left: str, is_small: bool) -> None:

@@ -121,6 +121,17 @@ def test_one_altered_digit_is_caught() -> None:
     assert caught == 200
 
 
+@pytest.mark.parametrize(
+    ("loss", "start", "rate"),
+    [("(w-3)^2 + exp(-w)", "200000000", "0.001"), ("w^2 + exp(-w)", "1000000", "0.001"), ("exp(w^2)", "1", "1")],
+)
+def test_rounded_values_of_many_whole_digits_are_no_false_relations(loss: str, start: str, rate: str) -> None:
+    """Six digits of 399199994 are 3.992 × 10⁸: as 399200000 they say that the last zero is known."""
+    made = symgd.explain(loss, start={"w": start}, learning_rate=rate, steps=2)
+    check(made, html=False)
+    assert symgd.audit(made.markdown()).wrong == ()
+
+
 #: What there is of a handout to audit.
 KINDS: dict[str, dict[str, Any]] = {
     "worked": {"figures": "all"},

@@ -77,6 +77,35 @@ def test_a_worksheet_says_none_of_its_answers(
         assert "________" not in answered.replace("_" * 60, "")
 
 
+def test_the_entries_of_a_matrix_have_its_number() -> None:
+    sheet = symgd.explain("sum(W * W)", start={"W": [[1, 2], [3, 4]]}, steps=1, kind="worksheet").document
+    cells = {cell.blank for cell in sheet.table.rows[1] if isinstance(cell, Cell)}
+    asked = [
+        chain.blank for block in sheet.updates[0].steps[4].blocks if isinstance(block, Equations)
+        for chain in block.chains
+    ]  # fmt: skip
+    assert set(asked) <= cells
+    assert sheet.blanks == len({*numbered(sheet)})
+
+
+TWICE = "twice means one value"
+
+
+@pytest.mark.parametrize("blank", BLANKS)
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_number_is_said_to_stand_twice_only_where_one_does(file: Any, blank: str) -> None:
+    text = symgd.explain(symgd.Problem.load(file), kind="worksheet", blank=blank, language="en").text()
+    numbers = re.findall(r"\((\d+)\) ?_", text)
+    assert (TWICE in text) == (len(numbers) > len(set(numbers)))
+
+
+@pytest.mark.parametrize("blank", BLANKS)
+def test_a_start_at_rest_asks_for_no_updates(blank: str) -> None:
+    text = symgd.explain("w^2", start={"w": 0}, steps=3, kind="worksheet", blank=blank).text()
+    assert "Updates to make" not in text
+    assert "(1)" in text
+
+
 def test_final_values_only() -> None:
     sheet, key = both(symgd.Problem(**BOWL), blank="final")
     assert len(sheet.document.table.rows) == 2
