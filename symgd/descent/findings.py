@@ -178,13 +178,13 @@ class _Finder:
         yield from self.decay()
 
     def at_last(self, start: Curvature) -> Iterator[Finding]:
-        """The same at the last point with finite numbers, where it can be had and is not what it was at the start."""
+        """The same at the last point with finite numbers, where it can be had; no bound is said once."""
         last = next(record for record in reversed(self.run.records) if _is_finite(record))
         if not last.step:
             return
         try:
             found = curvature_of(self.problem, last.point)
-            if found.eigenvalues != start.eigenvalues:
+            if found.eigenvalues != start.eigenvalues or bounds(found.eigenvalues[-1])[0] > 0:
                 yield from self.bound(found, "-last")
         except (SymgdError, ArithmeticError):
             return
