@@ -24,10 +24,11 @@ _WORDS = re.compile(
     r"|approach(?:es|ing)?|tends?)\b"
     r"|最小|最低|極小|極值|谷底|目標(?!函)|最佳|最優|收斂|趨近|趨向|趨於|逼近"
 )
-#: What is but supposed: if w = 3, 令 dL/dw = 0, w = 3 時. An "if" behind a formula is a condition of it.
+#: What is but supposed: if w = 3, 若學習率 = 0.5, w = 3 時. An "if" behind a formula is a condition of it.
 _SUPPOSES = re.compile(
-    r"(?i)(?:^|[:：,，]|\b(?:and|but|so|now))\s*if\b|\b(?:suppos(?:e|ing)|assum(?:e|ing)|imagine)\b"
-    r"|若|如果|假設|假如|假定|[:：]\s*\$?\w+\s*[=＝]\s*[-−]?[\d.]+\s*\$?\s*時"
+    r"(?i)(?:(?:^|[:：,，]|\b(?:and|but|so|now))\s*if\b|\b(?:suppos(?:e|ing)|assum(?:e|ing)|imagine)\b|若|如果|假設|假如|假定)"
+    r"(?=[^=＝,，]{0,12}(?<![/\w])[A-Za-z]\w{0,3}\$?\s*[=＝]|[^.。；;,，=＝]{0,20}(?:\brate|\blr\b|學習率|η))"
+    r"|[:：]\s*\$?\w+\s*[=＝]\s*[-−]?[\d.]+\s*\$?\s*時"
 )
 _SETS = re.compile(r"(?i)(?:[令設讓]|\b(?:let|set(?:ting)?)\b)[^=＝]{1,40}[=＝]\s*0(?!\s*[-+−*×·]|\.?\d)")
 _SOLVES = re.compile(r"[=＝]\s*0(?!\s*[-+−*×·]|\.?\d)")
@@ -101,7 +102,8 @@ class _Aside:
         stated = {claim.quantity.parameter: claim for claim in told if claim.quantity and _is_place(claim)}
         at = {word: value for word, claim in stated.items() if (value := self.value(claim)) is not None}
         is_new = not any(self.is_of_the_run(claim) or self.is_said_again(claim) for claim in stated.values())
-        self.supposes = sentence.supposes and is_new
+        rates = (claim for claim in told if claim.quantity is not None and claim.quantity.kind == "rate")
+        self.supposes = sentence.supposes and is_new and not any(map(self.is_of_the_run, rates))
         self.point: Mapping[str, Number] = at if self.supposes or self.is_stationary(at) else {}
         self.there = World(problem, {Key("w", word, 0): value for word, value in at.items()})
         self.solves = bool(self.point) and any(self.is_solved(claim) for claim in told)
