@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from symgd.checking.claims import Claim, Part
@@ -134,7 +133,9 @@ class _Aside:
             return None
         if quantity is None:
             known = any(word in self.facts.start for side in claim.sides if side.tree for word in side.tree.names)
-            return claim if not known or not claim.sides else None if self.holds(claim.sides) else _unsure(claim)
+            return (
+                claim if not known or not claim.sides else None if self.holds(claim.sides) else claim.for_the_teacher()
+            )
         if (
             quantity.update is not None
             or quantity.entry
@@ -144,7 +145,7 @@ class _Aside:
         if self.is_of_the_run(claim):
             is_told = quantity.kind == "weight" and self.is_true(claim) and self.is_said_again(claim)
             return None if is_told else claim
-        return None if self.is_true(claim) else _unsure(claim)
+        return None if self.is_true(claim) else claim.for_the_teacher()
 
     def is_true(self, claim: Claim) -> bool:
         """Whether a claim is proved to hold at the minimum that the sentence names."""
@@ -198,7 +199,3 @@ def _is_place(claim: Claim) -> bool:
     quantity = claim.quantity
     alone = len(claim.sides) == 1 and claim.sides[0].is_number
     return quantity is not None and quantity.kind == "weight" and alone and quantity.update is None
-
-
-def _unsure(claim: Claim) -> Claim:
-    return replace(claim, quantity=None, sides=(), signs=())

@@ -107,7 +107,7 @@ class _Walk:
         if point == () or quantity is None or quantity.kind not in KINDS:
             return claim
         if point is None:
-            return _unsure(claim)
+            return claim.for_the_teacher()
         if any(place.value is not None for place in point):
             return self.at_numbers(claim, quantity, point)
         return self.at_weights(claim, quantity, point)
@@ -121,7 +121,7 @@ class _Walk:
         """L'(w) where the weights stand, L'(w_1) and dL/dw[1] where they are after an update."""
         updates = {self.update(place) for place in point} - {None}
         if len(updates) > 1:
-            return _unsure(claim)
+            return claim.for_the_teacher()
         update = next(iter(updates), None)
         if update is not None:
             return self.after(claim, quantity, update)
@@ -133,7 +133,7 @@ class _Walk:
     def after(self, claim: Claim, quantity: Quantity, update: int) -> Claim:
         """What is meant after so many updates; for the teacher where only someone who counts from 1 is right."""
         if update and not self.is_right(claim, quantity, update) and self.is_right(claim, quantity, update - 1):
-            return _unsure(claim)
+            return claim.for_the_teacher()
         return replace(claim, quantity=quantity._replace(update=update))
 
     def update(self, place: Place) -> int | None:
@@ -167,7 +167,7 @@ class _Walk:
             or (may_count and not self.is_right_at(claim, quantity, meant[0]))
             or not self.is_whole(quantity.name.removeprefix("-"), meant[0])
         ):
-            return _unsure(claim)
+            return claim.for_the_teacher()
         at = tuple((word, place.value) for word, place in sorted(meant[0].items()) if place.value is not None)
         return replace(claim, at=at)
 
@@ -175,14 +175,14 @@ class _Walk:
         """At the update that comes to all entries of a point, in their order; at no other point is anything judged."""
         stands = [entry for word in self.facts.problem.parameters for entry in self.stands[word]]
         if any(place.word for place in point) or len(point) != len(stands):
-            return _unsure(claim)
+            return claim.for_the_teacher()
         if all(map(_is_value, stands, point)):
             return claim
         for step in self.steps:
             ran = [worth(self.truth, Key("w", word, step)) for word in self.facts.problem.parameters]
             if all(map(_is_value, [entry for value in ran for entry in entries(value) or ()], point)):
                 return replace(claim, quantity=quantity._replace(update=step))
-        return _unsure(claim)
+        return claim.for_the_teacher()
 
     def values(self, quantity: Quantity, point: Sequence[Place]) -> Iterator[Values]:
         """What the values of a point may be of: of the parameters, in their order, or of what is in the formula."""
@@ -255,7 +255,3 @@ def _is_value(value: Number | None, place: Place) -> bool:
     assert place.value is not None
     part = Part(None, "", "", place.unit)
     return standing(value, part, rational(place.value), None, "=") in ("equal", "rounded", "format")
-
-
-def _unsure(claim: Claim) -> Claim:
-    return replace(claim, quantity=None, sides=(), signs=())

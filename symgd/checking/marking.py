@@ -19,7 +19,7 @@ from symgd.checking.guarded import compared
 from symgd.checking.own_names import follows_from_own, may_be_rounded, own_finding, spelled_out
 from symgd.checking.policy import policy_of
 from symgd.checking.relations import chain_of
-from symgd.checking.roundings import is_irrational, is_nearly, is_of_decimals, is_too_fine
+from symgd.checking.roundings import is_irrational, is_nearly, is_too_fine, may_be_rounded_from
 from symgd.checking.spellings import is_told_in_two_ways
 from symgd.checking.vectors import is_of_vectors, vector_finding
 from symgd.checking.verdict import Report
@@ -301,7 +301,10 @@ class Marker:
         """How the end of a chain stands in which numbers were rounded: as asked for, or as anyone does with roots."""
         if self.decimals is not None:
             return "rounded" if any(value is not None and alike(value, values[0]) for value in wanted) else "no"
-        shows_work = len(claim.sides) > 1 and (not claim.sides[0].is_number or is_of_decimals(claim.sides[0].tree))
+        first, *others = claim.sides
+        shows_work = bool(others) and (
+            not first.is_number or any(may_be_rounded_from(first.tree, value) for value in wanted)
+        )
         ends = (values[0], values[-1])
         is_near = any(is_irrational(value) and all(is_nearly(value, each) for each in ends) for value in wanted)
         return "format" if loose and shows_work and is_near and digits_of(claim.sides[-1], values[-1]) > 1 else "no"

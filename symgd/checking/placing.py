@@ -49,7 +49,7 @@ def placed(claims: Sequence[Claim], headings: Mapping[int, int], facts: Facts, h
         while starts and starts[0][0] <= claim.line:
             place.begin(starts.pop(0)[1])
         if place.over and claim.quantity is not None and claim.quantity.kind == "rate":
-            claim = replace(claim, quantity=None, sides=(), signs=())  # another rate may be told of: not judged
+            claim = claim.for_the_teacher()  # another rate may be told of: not judged
         found.append(replace(claim, update=place.of(claim)))
     return found
 

@@ -11,6 +11,7 @@ from flint import ctx
 from symgd.checking.claims import Part
 from symgd.checking.comparing import alike, rounds_to
 from symgd.checking.judge import CLOSE
+from symgd.checking.values import around, overlap
 from symgd.expressions.tree import Expression
 from symgd.expressions.writer import decimal_text
 from symgd.numbers.bounded import NoValue
@@ -135,12 +136,28 @@ def _factors(tree: Expression) -> list[Expression]:
     return [factor for part in tree.args for factor in _factors(part)] if tree.op == "mul" else [tree]
 
 
-def is_of_decimals(tree: Expression | None) -> bool:
-    """Whether a fraction is one of a decimal, which may be rounded: 1/1.3679.
+def may_be_rounded_from(tree: Expression | None, value: Number | None) -> bool:
+    """Whether a fraction of decimals may be a value whose parts were rounded: 1/1.3679 and 1/1.37 of 1/(1 + e^-1).
 
     >>> from symgd.expressions.reader import read
-    >>> is_of_decimals(read("1/1.3679")), is_of_decimals(read("2/3")), is_of_decimals(read("0.73"))
-    (True, False, False)
+    >>> [may_be_rounded_from(read(text), rational(Fraction(1, 3))) for text in ("1/3.01", "1/3.0", "1/2.995", "2/6")]
+    [False, False, False, False]
+    >>> may_be_rounded_from(read("0.67/2.01"), rational(Fraction(1, 3)))
+    True
     """
     inner = tree.args[0] if tree is not None and tree.op == "neg" else tree
-    return inner is not None and inner.op == "div" and any(part.value.denominator > 1 for part in inner.args)
+    if inner is None or value is None or is_array(value) or inner.op != "div":
+        return False
+    parts = [part.value for part in inner.args]
+    if None in parts or all(part.denominator == 1 for part in parts):
+        return False
+    top, bottom = (_before_rounding(part) for part in parts)
+    with ctx.workprec(192):
+        return overlap(top / bottom, -as_ball(value) if inner is not tree else as_ball(value))
+
+
+def _before_rounding(number: Fraction) -> Number:
+    """All that a decimal may be rounded from; a whole number is none but itself."""
+    written = decimal_text(number) or ""
+    places = _places(written)
+    return around(rational(number), Fraction(1, 10**places)) if places else as_ball(rational(number))
