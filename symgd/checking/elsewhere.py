@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from symgd.checking.claims import Claim, Part
 from symgd.checking.comparing import alike, entries_at
+from symgd.checking.findings import Finding, is_zero
+from symgd.checking.formulas import leaves_a_trace, left_out
 from symgd.checking.verdict import Shown
-from symgd.checking.world import Key, World
+from symgd.checking.world import Key, World, worth
+from symgd.expressions.tree import nodes
 from symgd.numbers.bounded import shown
 from symgd.numbers.systems import rational
 from symgd.numbers.values import entries_of, shaped_as
@@ -26,18 +29,48 @@ _POINTS, _BY_CHANCE = 4, 2
 _KINDS = frozenset(("slope", "negative", "loss", "definition"))
 
 
-def difference_elsewhere(marker: Marker, claim: Claim, key: Key) -> Shown | None:
-    """A point where a formula of a claim is proved to be another one than the right one, of small numbers first."""
+def tried_elsewhere(marker: Marker, claim: Claim, key: Key | None, found: Finding) -> Finding:
+    """What was found, but for a formula that is right only where the problem stands."""
+    if key is None or found.status not in ("ok", "format", "lucky") or found.verdict != "equal":
+        return found
+    apart = _difference_elsewhere(marker, claim, key)
+    return found if apart is None else Finding("slip", "different", value=found.value, counterexample=apart)
+
+
+def _difference_elsewhere(marker: Marker, claim: Claim, key: Key) -> Shown | None:
+    """A point where a formula of a claim is proved to be another one than the right one, of small numbers first.
+
+    Parameters whose values are put in stay.
+    """
     kind = "" if claim.quantity is None else claim.quantity.kind
     moving = {*marker.facts.start, *marker.facts.formulas}
     formulas = [side for side in claim.sides if side.tree is not None and moving & {*side.tree.names}]
-    if kind not in _KINDS or not formulas:
-        return None
+    for side in formulas if kind in _KINDS else ():
+        kept = [dict(_put_in(marker, side, key, world)) for world in (*marker.worlds(), marker.truth)]
+        apart = [_apart(marker, side, key, each) for each in kept]
+        if None not in apart:
+            return apart[0]
+    return None
+
+
+def _put_in(marker: Marker, side: Part, key: Key, world: World) -> Iterator[tuple[str, Number]]:
+    """The parameters that a formula does without, with their values where these are put in."""
+    right, tree = marker.facts.formula(key.name.removeprefix("-"), key.step), side.tree
+    if right is None or tree is None:
+        return
+    numbers = {node.value for node in nodes(tree) if node.op == "number"}
+    for word in left_out(marker.facts, right, tree):
+        value = worth(world, Key("w", word, key.step))
+        if leaves_a_trace(value) or (is_zero(value) and 0 in numbers) or (value is not None and 1 in numbers):
+            yield word, value
+
+
+def _apart(marker: Marker, side: Part, key: Key, kept: dict[str, Number]) -> Shown | None:
+    """A point with some values as they are where a side differs from what is right."""
     for point in _points(marker):
-        world = World(marker.problem, {Key("w", word, key.step): value for word, value in point.items()}, in_full=True)
-        for side in formulas:
-            if found := _difference(marker, side, key, world):
-                return Shown({word: shown(value) or "" for word, value in point.items()}, *found)
+        there = {Key("w", word, key.step): value for word, value in (point | kept).items()}
+        if found := _difference(marker, side, key, World(marker.problem, there, in_full=True)):
+            return Shown({word: shown(value) or "" for word, value in (point | kept).items()}, *found)
     return None
 
 

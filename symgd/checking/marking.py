@@ -5,18 +5,16 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Collection, Sequence
-from fractions import Fraction
 from typing import Any
 
-from symgd.calculus.algebra import negative
 from symgd.calculus.equality import Equality
 from symgd.checking.claims import Claim
-from symgd.checking.comparing import alike, digits_of, is_short, side_value, standing, with_constants
-from symgd.checking.elsewhere import difference_elsewhere
+from symgd.checking.comparing import alike, digits_of, is_short, side_value, standing
+from symgd.checking.elsewhere import tried_elsewhere
 from symgd.checking.facts import facts_of
 from symgd.checking.findings import Finding, best, but, is_zero, shown_apart
-from symgd.checking.guarded import compared
-from symgd.checking.own_names import follows_from_own, may_be_rounded, own_finding, spelled_out
+from symgd.checking.formulas import formulas_of
+from symgd.checking.own_names import follows_from_own, may_be_rounded, own_finding
 from symgd.checking.policy import policy_of
 from symgd.checking.relations import chain_of
 from symgd.checking.roundings import is_irrational, is_nearly, is_too_fine, may_be_rounded_from
@@ -29,7 +27,6 @@ from symgd.errors import found_in
 from symgd.expressions.tree import ZERO, Expression
 from symgd.limits import allowing
 from symgd.numbers.bounded import NoValue
-from symgd.numbers.meanings import is_rational
 from symgd.numbers.values import is_array
 
 Number = Any
@@ -161,18 +158,22 @@ class Marker:
         if claim.unreadable or not claim.sides:
             return Finding("unknown", "syntax", "")
         if is_of_vectors(claim, key and self.expected(key, self.truth)):
-            return self.tried_elsewhere(claim, key, vector_finding(self, claim, key, worlds))
+            return tried_elsewhere(self, claim, key, vector_finding(self, claim, key, worlds))
         values = self.values(claim, worlds)
         if any(value is None for value in values):
             return Finding("unknown", "unknown", "", value=self.last_number(claim, values))
         if key is None:
             return self.arithmetic(claim, values)
-        formulas = self.formulas(claim, key)
+        formulas, meant = formulas_of(self, claim, key)
         if formulas is not None and formulas.verdict == "unknown":
             return Finding("unknown", "unknown", "", value=values[-1], late=formulas.late is not None)
         if formulas is not None and formulas.verdict == "domain":
             values = self.filled(claim, key, values, worlds[0])
         found = self.quantity(claim, key, values, formulas, worlds)
+        if found.status == "slip" and meant is not claim:
+            found = self.quantity(meant, key, self.values(meant, worlds), formulas, worlds)
+            if found.status == "slip" and is_nearly(self.expected(key, self.truth), values[-1]):
+                return Finding("unknown", "unknown", "", value=found.value)  # of rounded values
         if found.status == "slip" and found.broken is None and self.may_be_a_step(claim, key, values[-1]):
             self.steps[key] = values[-1]
             return Finding("unknown", "unknown", "")  # of which nothing else may be made either
@@ -182,13 +183,7 @@ class Marker:
             or (len(values) == 1 and self.hangs_on_unread(claim, key))
         ):
             return Finding("unknown", "unknown", "", value=found.value)
-        return found if formulas is not None else self.tried_elsewhere(claim, key, found)
-
-    def tried_elsewhere(self, claim: Claim, key: Key | None, found: Finding) -> Finding:
-        """What was found, but for a formula that is right only where the problem stands."""
-        is_right = found.status in ("ok", "format", "lucky") and found.verdict == "equal"
-        apart = difference_elsewhere(self, claim, key) if key is not None and is_right else None
-        return found if apart is None else Finding("slip", "different", value=found.value, counterexample=apart)
+        return found if formulas is not None else tried_elsewhere(self, claim, key, found)
 
     def may_count_from_zero(self, claim: Claim, key: Key, value: Number) -> bool:
         """Whether a line is right of the next entry: dL/dw[1] is the second one to programmers."""
@@ -332,37 +327,6 @@ class Marker:
         if ran[0] is None or ran[1] is None:
             return False
         return is_zero(value - stood) and not is_zero(ran[0] - ran[1])
-
-    def formulas(self, claim: Claim, key: Key) -> Equality | None:
-        """How the formulas of a claim stand to the right one, whatever the parameters are; None without any."""
-        quantity = claim.quantity
-        if quantity is None or quantity.entry or quantity.kind not in ("slope", "negative", "loss", "definition"):
-            return None
-        found: Equality | None = None
-        for side in claim.sides:
-            tree = None if side.tree is None else spelled_out(self, side.tree)
-            if tree is None or not set(tree.names) & {*self.facts.start, *self.facts.formulas}:
-                continue
-            right = self.facts.formula(quantity.name.removeprefix("-"), claim.update)
-            theirs = with_constants(tree, self.truth)
-            ours = None if right is None else with_constants(right, self.truth)
-            if theirs is None or ours is None or any(is_array(self.facts.start[word]) for word in theirs.names):
-                continue
-            ours = negative(ours) if quantity.kind == "negative" else ours
-            stands = compared(theirs, ours, [self.point(claim)], self.until - time.monotonic())
-            self.compared = theirs, ours
-            if not stands:
-                return stands
-            found = stands if found is None or found.verdict == "equal" else found
-        return found
-
-    def point(self, claim: Claim) -> dict[str, Fraction]:
-        """The problem's own numbers at the step of a claim, as far as they are rational, or those of its point."""
-        if claim.at:
-            return dict(claim.at)
-        values = {word: worth(self.truth, Key("w", word, self.base(claim))) for word in self.facts.start}
-        known = {word: value for word, value in values.items() if value is not None and is_rational(value)}
-        return {word: Fraction(int(value.p), int(value.q)) for word, value in known.items()}
 
 
 def _may_be_index(tree: Expression | None, parameters: Collection[str]) -> bool:

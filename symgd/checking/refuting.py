@@ -22,7 +22,7 @@ from symgd.numbers.values import entries_of, is_array
 #: Two numbers are one where they differ by less than this share: a student rounds.
 _ALIKE = 0.006
 #: What is true or false has no size.
-_TRUTHS = frozenset(("lt", "le", "gt", "ge", "true"))
+TRUTHS = frozenset(("lt", "le", "gt", "ge", "true"))
 #: Rules of derivation bring these in.
 _SMALL = (2.0, 0.5)
 
@@ -85,7 +85,7 @@ def _written(spot: Spot) -> Iterator[float]:
 def _of_formula(formula: Expression, spot: Spot, base: int) -> Iterator[float]:
     """The values of all parts of a formula, with the student's numbers put in."""
     for node in nodes(formula):
-        if node.op in _TRUTHS:
+        if node.op in TRUTHS:
             continue
         yield from _float(side_value(node, spot.world, base))
 
