@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from symgd.checking.chains import Token, words
+from symgd.checking.continued import continued
 from symgd.expressions.alphabet import AS_TYPED, GREEK, SUBSCRIPTS, VULGAR
 from symgd.expressions.operations import WORDS
 
@@ -91,12 +92,13 @@ def prose_tokens(text: str, at_line_start: bool = True) -> list[Token]:
     """The tokens of prose: formulas, and the words between them."""
     plain = _TABLE.sub(lambda row: row[0].replace("|", ";"), typed(text))
     plain = _NOTE.sub(lambda note: " " * len(note[0]), plain)
-    return list(_with_lines(_worded(list(_raw(plain, at_line_start))), plain))
+    more = continued(plain)
+    return list(_with_lines(_worded(list(_raw(plain, at_line_start, more))), more))
 
 
-def _raw(text: str, at_line_start: bool) -> Iterator[Token]:
+def _raw(text: str, at_line_start: bool, more: Mapping[int, bool]) -> Iterator[Token]:
     spaced, at = False, 0
-    if at_line_start and (bullet := _BULLET.match(text)):
+    if at_line_start and 0 not in more and (bullet := _BULLET.match(text)):
         at = bullet.end()
     while at < len(text):
         found = _TOKEN.match(text, at)
@@ -110,7 +112,7 @@ def _raw(text: str, at_line_start: bool) -> Iterator[Token]:
             continue
         if kind == "line":
             yield Token("line", found.start(), at, "\n", spaced)
-            if (bullet := _BULLET.match(text, at)) and not _SUBTRAHEND.match(text, at):
+            if at not in more and (bullet := _BULLET.match(text, at)) and not _SUBTRAHEND.match(text, at):
                 yield Token("break", at, bullet.end(), "")
                 at = bullet.end()
             spaced = True
@@ -224,8 +226,11 @@ def _kind_of_word(token: Token, before: Token, after: Token) -> str:
     return "word" if beside_name and word not in ("a", "I", "A") else "prose"
 
 
-def _with_lines(tokens: list[Token], text: str) -> Iterator[Token]:
-    """A line that begins with a sign goes on with the one before, with an operation if it is indented further."""
+def _with_lines(tokens: list[Token], more: Mapping[int, bool]) -> Iterator[Token]:
+    """A line that begins with a sign goes on with the one before, with an operation if it is indented further.
+
+    So do those that begin where `more` says.
+    """
     last, signs, margin = "break", False, 0
     for place, token in enumerate(tokens):
         if token.kind != "line":
@@ -235,7 +240,8 @@ def _with_lines(tokens: list[Token], text: str) -> Iterator[Token]:
             continue
         following = next((near for near in tokens[place + 1 : place + 3] if near.kind != "soft"), _LIMIT)
         indent = following.start - token.stop
-        goes_on = following.kind == "sign" or (following.kind == "op" and signs and indent > margin)
+        is_term = following.kind == "op" and signs and (indent > margin or more.get(token.stop, False))
+        goes_on = following.kind == "sign" or is_term
         hangs = last in ("op", "sign") and following.kind != "line" and not _begins_anew(tokens, place + 1)
         if last not in ("break", "prose") and (goes_on or hangs):
             continue
