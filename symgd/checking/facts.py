@@ -51,6 +51,7 @@ class Facts:
         found = problem.definitions
         self.bodies = dict(zip(found.names, found.expressions, strict=True)) if found else {}
         self.locals: dict[str, Expression] = {}
+        self.same_runs: tuple[Problem, ...] | None = None  # in other conventions, once they were asked for
 
     def constant(self, word: str, step: int) -> Number:
         """A constant in the update that begins after so many: of a mini-batch only its rows of the data."""

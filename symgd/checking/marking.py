@@ -204,6 +204,8 @@ class Marker:
         velocity = Key("m", key.parameter, self.base(claim), key.entry)
         if key.name not in ("w", "d") or velocity not in self.steps:
             return False
+        if any(f"m@{key.parameter}" in side.tree.names for side in claim.sides if side.tree is not None):
+            return True  # made of it: w − v
         world = World(self.problem, {**but(self.printed, key), velocity: self.steps[velocity]})
         right = self.expected(key, world)
         return standing(right, claim.sides[-1], value, self.decimals, claim.signs[-1]) != "no"
