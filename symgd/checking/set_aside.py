@@ -21,7 +21,7 @@ _STRUCK = re.compile(
 #: What makes more than a heading of a line: a sign of relation, or another number.
 _SAYS = re.compile(r"[=≈≒←\d]")
 #: What parts a heading from what is stated of the update.
-_BEHIND = re.compile(r"\s*[)）\]】*]*\s*[:：,，]")
+_BEHIND = re.compile(r"\s*[)）\]】*]*(?:\s*[:：,，]|\s+[-–—]+(?=\s)|\s*[–—]+)")
 
 
 def without_struck(text: str) -> str:
@@ -38,8 +38,8 @@ def without_headings(text: str) -> str:
 
     >>> without_headings("Step 1")
     '      '
-    >>> without_headings("第一步：w＝0.6")
-    '    w＝0.6'
+    >>> without_headings("第一步：w＝0.6"), without_headings("Step 1 - w = 0.6")
+    ('    w＝0.6', '         w = 0.6')
     """
     return "\n".join(_without_heading(line) for line in text.split("\n"))
 

@@ -91,11 +91,11 @@ def derivative_of_the_loss(line: str, facts: Facts) -> str:
     problem = facts.problem
     if found is None or problem.definitions is None or found[2] not in facts.start or problem.has_arrays:
         return line
-    is_loss = _beside_the_loss(found["of"], facts) == "equal"
+    is_loss = beside_the_loss(found["of"], facts) == "equal"
     return padded(found, f"{found[1]}d{problem.loss_name}/d{found[2]} ") + line[found.end() :] if is_loss else line
 
 
-def _beside_the_loss(text: str, facts: Facts) -> str:
+def beside_the_loss(text: str, facts: Facts) -> str:
     """How a formula stands to the loss, "equal" or "different"; "" of one that cannot be read."""
     definitions = facts.problem.definitions
     try:
@@ -121,7 +121,7 @@ def with_own_f(text: str, facts: Facts) -> str:
     if said is None or not any(word in said[1] for word in facts.start):
         return text
     names = {"equal": facts.problem.loss_name, "different": "own_f"}
-    return _F.sub(names.get(_beside_the_loss(said[1], facts), "f"), text)
+    return _F.sub(names.get(beside_the_loss(said[1], facts), "f"), text)
 
 
 #: Brackets of any form group, where nothing is a vector.
