@@ -26,6 +26,8 @@ _LISTED = re.compile(
     rf"[ \t]*(?:[,，、;；/][ \t]*(?:(?:and|then|再|接著|然後|最後)[ \t]*)?|(?:and|then)[ \t]+){_NUMBER}"
     r"(?=\s*(?:\.?\s*(?:\n|\Z)|[,，、;；。/$]|and\b|then\b))"
 )
+#: Another number at the end of the line: one of the two is crossed out.
+_CORRECTED = re.compile(rf"[ \t]+{_NUMBER}(?=[ \t]*\.?[ \t]*(?:\n|\Z))")
 #: A formula that goes on in words: `w - lr` of `w - lr * grad`.
 _GOES_ON = re.compile(
     r"(?:[ \t]+\*[ \t]+|[ \t]*[×⋅∙][ \t]*|\*)(?=[A-Za-z]{2}|[\u4e00-\u9fff])"
@@ -52,7 +54,8 @@ def fault_behind(text: str, start: int, stop: int, last: Part) -> str:
         return "compared"
     if compared := _COMPARED.match(text, stop):
         return "" if _holds(last, compared) else "compared"
-    return "list" if last.is_number and _LISTED.match(text, stop) else ""
+    is_listed = _LISTED.match(text, stop) or _CORRECTED.match(text, stop)
+    return "list" if last.is_number and is_listed else ""
 
 
 def _holds(last: Part, compared: re.Match[str]) -> bool:

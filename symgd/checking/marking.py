@@ -14,6 +14,7 @@ from symgd.checking.elsewhere import tried_elsewhere
 from symgd.checking.facts import facts_of
 from symgd.checking.findings import Finding, best, but, is_zero, shown_apart
 from symgd.checking.formulas import formulas_of
+from symgd.checking.meanings import as_meant
 from symgd.checking.own_names import follows_from_own, may_be_rounded, own_finding
 from symgd.checking.policy import policy_of
 from symgd.checking.relations import chain_of
@@ -74,11 +75,12 @@ class Marker:
 
     def mark(self, claim: Claim) -> None:
         """Find what a claim comes to, and note what it states."""
-        if claim.own and (own := own_finding(self, claim)) is None:
+        claim, own = as_meant(self, claim) if claim.own else (claim, None)
+        if claim.own and own is None and (own := own_finding(self, claim)) is None:
             return
         key = self.key(claim)
         worlds = self.worlds() if not claim.at or key is None else (self.truth.at_point(key),)
-        finding = own if claim.own and own is not None else self.finding(claim, key, worlds)
+        finding = self.finding(claim, key, worlds) if own is None else own
         if finding.status == "slip":
             right = None if key is None else self.expected(key, self.truth)
             is_rounded = finding.counterexample is None and may_be_rounded(self, claim, right)

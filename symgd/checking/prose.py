@@ -169,7 +169,8 @@ _ENDS = frozenset(("number", "word", "atom", "close"))
 def _operation(token: Token, before: Token, after: Token) -> Token:
     """A dash between a formula and a sentence is no minus; stars that begin or end a stretch are Markdown's."""
     is_apart = token.text == "*" and before.kind == "word" and token.spaced and after.spaced  # learning rate × 2
-    follows = _is_operand(before) or is_apart
+    is_joined = before.kind == "word" and not token.spaced and not after.spaced  # dz*x
+    follows = _is_operand(before) or is_apart or is_joined
     if token.text[0] == "*" and not (follows and (_is_operand(after) or after.kind in ("open", "op"))):
         return token._replace(kind="break")
     lone_dash = token.text == "-" and token.spaced and after.spaced

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from symgd.checking.chains import words
 from symgd.checking.facts import Facts
 from symgd.checking.loss_names import with_the_loss
+from symgd.checking.meanings import with_steps
 from symgd.checking.points import SLOPE, without_points
 from symgd.checking.prose import typed
 from symgd.checking.slopes_at import with_slopes_at
@@ -35,7 +36,7 @@ def respelled(text: str, facts: Facts) -> str:
     """The text with each line as the reader knows it."""
     spelled = {name for word in facts.start for name in (word, name_text(word), _NUMBERED.sub(r"\1_\2", word))}
     words = "|".join(sorted(map(re.escape, spelled)))
-    text = with_the_loss(with_own_f(with_own_e(_plain(text), facts), facts), facts)
+    text = with_the_loss(with_own_f(with_own_e(with_steps(_plain(text)), facts), facts), facts)
     if not words:
         return text
     known = names_of(facts)

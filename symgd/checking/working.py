@@ -20,6 +20,7 @@ from symgd.checking.facts import Facts
 from symgd.checking.judge import unit_of
 from symgd.checking.latex import latex_tokens
 from symgd.checking.located import KINDS, located
+from symgd.checking.meanings import meanings_of
 from symgd.checking.notations import BEFORE, Quantity, inner, outer, quantity_named, shape_of, stem_of
 from symgd.checking.own_names import is_own
 from symgd.checking.pieces import Piece, pieces
@@ -218,7 +219,8 @@ class _Reader:
             return ""
         back = {placeholder: key for key, placeholder in self.auditor.quantities.known.items()}
         word = part.tree.name
-        return word if is_own(word, back.get(word, word), self.facts) else ""
+        is_one = bool(meanings_of(word, self.facts)) or is_own(word, back.get(word, word), self.facts)
+        return word if is_one else ""
 
     def pointed(self, text: str, line: int) -> str:
         """A claim with its point: as it was written, or where it was not kept so, all of its line."""

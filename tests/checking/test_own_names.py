@@ -65,7 +65,7 @@ def test_what_a_student_names_is_followed_and_earns_nothing(text: str) -> None:
         ("r = w*x + b - y\nr = 3", ["unknown"]),  # or of another update
         ("e = 1/(1 + e^(-2)) = 0.8808", ["format"]),
         # what may be meant for something of the problem
-        ("dw = 2*(2 - 1)*2 = 4", ["unknown"]),
+        ("dw = 2*(2 - 1)*2 = 4", ["ok"]),
         ("new_w = 1 - 0.2 = 0.8", ["unknown"]),
         ("q = q + 1", ["unknown"]),
     ],
