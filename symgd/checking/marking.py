@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any
 
 from symgd.calculus.equality import Equality
@@ -245,7 +246,16 @@ class Marker:
         is_of_each = len({is_array(value) for value in values}) > 1  # w·x + b = 0 for each sample
         if broken is not None and (is_of_each or _may_be_index(claim.sides[0].tree, self.facts.start)):
             return Finding("unknown", "unknown", "", value=values[-1])
+        if broken is not None and self.holds_behind_the_move(claim):
+            return Finding("ok", "equal", value=values[-1])
         return Finding(status, "different" if broken is not None else "equal", broken=broken, value=values[-1])
+
+    def holds_behind_the_move(self, claim: Claim) -> bool:
+        """Whether a line about weights is true of those that come next: w − 0.5 = 0.01."""
+        moves = any({*side.tree.names} & {*self.facts.start} for side in claim.sides if side.tree is not None)
+        moved = replace(claim, update=claim.update + 1)
+        values = self.values(moved, self.worlds()) if moves else [None]
+        return None not in values and chain_of(self, moved, values, claim.signs)[0] is None
 
     def quantity(
         self, claim: Claim, key: Key, values: Sequence[Number], formulas: Equality | None, worlds: Sequence[World]

@@ -139,6 +139,12 @@ def _weight_after(match: re.Match[str], facts: Facts) -> Quantity | None:
     return Quantity("weight", "w", word, int(match["update"])) if word in facts.start else None
 
 
+def _twice(match: re.Match[str], facts: Facts) -> Quantity | None:
+    """w1'': behind w1' the weight after two updates."""
+    word = canonical(match["parameter"])
+    return Quantity("weight", "w", word, 2) if word in facts.start else None
+
+
 def _numbered(match: re.Match[str], facts: Facts) -> Quantity | None:
     """g1 of w1, m2 of w2."""
     words = [word for word in facts.start if re.fullmatch(rf"[A-Za-z]+_?{match['number']}", word)]
@@ -196,7 +202,8 @@ def is_the_loss(name: str, facts: Facts) -> bool:
 def _lone_second(match: re.Match[str], facts: Facts) -> Quantity | None:
     """H, L''."""
     word, loss = next(iter(facts.start)), facts.problem.loss_name
-    return Quantity("slope", f"d{loss}/d{word}/d{word}") if match[0] in ("H", loss + "''") else None
+    is_second = match[0] == "H" or is_the_loss(match[0].removesuffix("''"), facts)
+    return Quantity("slope", f"d{loss}/d{word}/d{word}") if is_second else None
 
 
 def _state(match: re.Match[str], facts: Facts) -> Quantity | None:
@@ -230,6 +237,7 @@ _NOTATIONS: tuple[tuple[str, Made], ...] = (
     (rf"{_PARAMETER}\[(?P<update>\d{{1,6}})\]", _of_parameter("weight", "w")),
     (rf"{_PARAMETER}\^\(?(?P<update>\d{{1,6}})\)?", _of_parameter("weight", "w")),
     (rf"{_PARAMETER}(?:[_^]?(?P<when>new|next|old|prev)|'|{_NOW})", _of_parameter("weight", "w")),
+    (rf"{_PARAMETER}''", _twice),
     (r"(?P<parameter>[A-Za-z][A-Za-z0-9]*_|[A-Za-z]+)(?P<update>\d{1,6})", _weight_after),
     (rf"(?P<parameter>{_NAME[1:-1]})", _of_parameter("weight", "w")),
     (rf"{_NAME}(?:\[|_)?(?P<update>\d{{1,6}})\]?", _loss_at),

@@ -22,19 +22,24 @@ _SLOPE = (
     r"|(?:the\s+)?\b(?:gradient|grad|slope|derivative|g(?:_\{?[tkn]\}?)?)(?![A-Za-z(])|梯度|斜率|導數)"
 )
 _SIGN = r"\s*(?::=|=|←|<-|\\leftarrow|\\gets)\s*"
-_MOVE = rf"{_MINUS}{_RATE}{_TIMES}{_SLOPE}"
+_MOVE, _CLIMB = (rf"{sign}{_RATE}{_TIMES}{_SLOPE}" for sign in (_MINUS, r"\s*[+＋]\s*"))
 #: The rows of gradient descent without more.
 _PLAIN = ["n", "d", "w"]
 #: Where a rule begins and ends: it is a statement of its own.
 _BEGIN, _END = r"(?:(?<=^)|(?<=[:：,，;；。.$\s]))", r"(?=\s*\$?\s*(?:[,，;；。)]|\.\s|\.?$))"
-_RULE = re.compile(
-    rf"(?im){_BEGIN}(?:(?:new|新的?)\s*)?(?P<weight>{_NAME}){_NEXT}{_SIGN}(?:(?:old|舊的?|原)\s*)?(?P=weight){_NOW}{_MOVE}{_END}"
-    rf"|{_BEGIN}(?:Δ|\\Delta\s*){_NAME}{_SIGN}{_MOVE}{_END}"
+_RULE, _RULE_OF_ASCENT = (
+    re.compile(
+        rf"(?im){_BEGIN}(?:(?:new|新的?)\s*)?(?P<weight>{_NAME}){_NEXT}{_SIGN}(?:(?:old|舊的?|原)\s*)?(?P=weight){_NOW}{move}{_END}"
+        rf"|{_BEGIN}(?:Δ|\\Delta\s*){_NAME}{_SIGN}{move}{_END}"
+    )
+    for move in (_MOVE, _CLIMB)
 )
+#: A line about climbing.
+_ASCENT = re.compile(r"(?im)^.*(?:\bascent\b|\bascend|\bmaximi[sz]|上升|爬升|最大化).*$")
 
 
 def without_rules(text: str, facts: Facts) -> str:
-    """The text with the rule of plain gradient descent blanked out, where the run follows it.
+    """The text with the rule of plain gradient descent blanked out, where the run follows it, and that of an ascent.
 
     A line about the one parameter in signs alone is left: it can be judged.
 
@@ -46,7 +51,12 @@ def without_rules(text: str, facts: Facts) -> str:
     """
     if [row.target for row in facts.equations] != _PLAIN:
         return text
-    return _RULE.sub(lambda found: found[0] if _is_read(found[0], facts) else " " * len(found[0]), text)
+    text = _ASCENT.sub(lambda line: _RULE_OF_ASCENT.sub(_blank, line[0]), text)
+    return _RULE.sub(lambda found: found[0] if _is_read(found[0], facts) else _blank(found), text)
+
+
+def _blank(found: re.Match[str]) -> str:
+    return " " * len(found[0])
 
 
 #: What is said of the slope or the rate in words, or of a function.

@@ -264,6 +264,12 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
     (("**",), rf"(?<=[=≈])(\s*)\*\*({NUMBER})\*\*", lambda found: f"{found[1]}{found[2]}"),
     # d/dw L = -5
     (("d/d", "∂/∂"), r"\b([d∂])/([d∂])(PARAMETER) ([A-Z])(?=\s*[=≈])", lambda f: f"{f[1]}{f[4]}/{f[2]}{f[3]}"),
+    # \nabla_w L, ∂_w L
+    (
+        ("nabla", "∇", "partial", "∂"),
+        r"(\\?)(?:nabla|∇|partial|∂)\s*_\s*\{?(PARAMETER)\}?\s*([A-Z])(?![A-Za-z])",
+        lambda found: rf"\frac{{d{found[3]}}}{{d{found[2]}}}" if found[1] else f"d{found[3]}/d{found[2]}",
+    ),
     # dL/dw1[1], ∂L/∂w1^(1), \frac{\partial L}{\partial w_1}^{(1)}
     (
         ("^(", "["),

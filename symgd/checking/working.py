@@ -287,7 +287,7 @@ class _Reader:
         found: dict[str, Expression] = {}
         for node in nodes(tree):
             if node.op == "name":
-                quantity = quantity_named(back.get(node.name, node.name), self.facts)
+                quantity = self.lone(quantity_named(back.get(node.name, node.name), self.facts))
                 is_plain = quantity is None or quantity.kind == "definition"
                 if quantity is not None and not is_plain and (quantity.kind != "loss" or quantity.update is not None):
                     alone = node is tree  # what a line is about, or a part of a formula
@@ -295,6 +295,14 @@ class _Reader:
                     places = [number(place) for place in quantity.entry]
                     found[node.name] = operation("index", whole, *places) if places else whole
         return substitute(tree, found) if found else tree
+
+    def lone(self, quantity: Quantity | None) -> Quantity | None:
+        """The gradient of one number as its slope."""
+        words = self.parameters
+        if quantity is None or quantity.kind != "slope" or quantity.name or len(words) > 1:
+            return quantity
+        is_vector = is_array_(self.facts.start[words[0]])
+        return quantity if is_vector else quantity._replace(name=self.facts.slopes[words[0]], parameter=words[0])
 
     # what a line is about
 
