@@ -17,6 +17,7 @@ from symgd.checking.findings import Finding, best, but, is_zero, shown_apart
 from symgd.checking.formulas import formulas_of
 from symgd.checking.meanings import as_meant
 from symgd.checking.own_names import follows_from_own, may_be_rounded, own_finding
+from symgd.checking.own_slopes import slope_finding
 from symgd.checking.policy import policy_of
 from symgd.checking.relations import chain_of
 from symgd.checking.roundings import is_irrational, is_nearly, is_too_fine, may_be_rounded_from
@@ -76,7 +77,11 @@ class Marker:
 
     def mark(self, claim: Claim) -> None:
         """Find what a claim comes to, and note what it states."""
-        claim, own = as_meant(self, claim) if claim.own else (claim, None)
+        own: Finding | None = None
+        if "/d" in claim.own:
+            own = slope_finding(self, claim)
+        elif claim.own:
+            claim, own = as_meant(self, claim)
         if claim.own and own is None and (own := own_finding(self, claim)) is None:
             return
         key = self.key(claim)

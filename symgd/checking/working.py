@@ -23,6 +23,7 @@ from symgd.checking.located import KINDS, located
 from symgd.checking.meanings import meanings_of
 from symgd.checking.notations import BEFORE, Quantity, inner, outer, quantity_named, shape_of, stem_of
 from symgd.checking.own_names import is_own
+from symgd.checking.own_slopes import own_slope, plain
 from symgd.checking.pieces import Piece, pieces
 from symgd.checking.placing import placed
 from symgd.checking.points import Place, point_of
@@ -116,6 +117,7 @@ class _Reader:
         self.parameters = tuple(problem.parameters)
         self.unclosed = 0  # the line in which a bracket was opened and not closed
         self.seen = set[int]()  # lines of which something was read
+        self.owned, self.own_slopes = dict[str, str](), set[str]()  # names of the student's own, and slopes of them
 
     def claims(self) -> Iterator[Claim]:
         for piece in pieces(self.text):
@@ -219,7 +221,11 @@ class _Reader:
             return ""
         back = {placeholder: key for key, placeholder in self.auditor.quantities.known.items()}
         word = part.tree.name
+        if word in self.own_slopes:
+            return word
         is_one = bool(meanings_of(word, self.facts)) or is_own(word, back.get(word, word), self.facts)
+        if is_one:
+            self.owned[plain(back.get(word, word))] = word
         return word if is_one else ""
 
     def pointed(self, text: str, line: int) -> str:
@@ -287,7 +293,12 @@ class _Reader:
         found: dict[str, Expression] = {}
         for node in nodes(tree):
             if node.op == "name":
-                quantity = self.lone(quantity_named(back.get(node.name, node.name), self.facts))
+                key = back.get(node.name, node.name)
+                if own := own_slope(key, self.owned, self.facts):
+                    found[node.name] = name(own)
+                    self.own_slopes.add(own)
+                    continue
+                quantity = self.lone(quantity_named(key, self.facts))
                 is_plain = quantity is None or quantity.kind == "definition"
                 if quantity is not None and not is_plain and (quantity.kind != "loss" or quantity.update is not None):
                     alone = node is tree  # what a line is about, or a part of a formula
@@ -319,6 +330,8 @@ class _Reader:
         if tree is None or tree.op != "name":
             return (self.of_all(part) or self.called(seen)) if tree is None else None
         word = tree.name
+        if word in self.own_slopes:
+            return None
         found = outer(word, self.facts) or quantity_named(word, self.facts)
         found = with_words(found, before, seen.side.before, self.facts) if found is not None else None
         if found is not None and places:
