@@ -17,11 +17,12 @@ from symgd.checking.comparing import alike, name_value, side_value, standing
 from symgd.checking.findings import Finding
 from symgd.checking.relations import chain_of
 from symgd.checking.values import around, overlap
-from symgd.checking.vectors import is_of_vectors
+from symgd.checking.vectors import is_of_vectors, vector_finding
 from symgd.checking.wordings import names_of
 from symgd.checking.world import Own, World
-from symgd.expressions.tree import Expression, substitute
+from symgd.expressions.tree import Expression, name, substitute
 from symgd.numbers.bounded import NoValue, Number, value_of
+from symgd.numbers.values import is_array
 
 if TYPE_CHECKING:
     from symgd.checking.facts import Facts
@@ -64,10 +65,12 @@ def own_finding(marker: Marker, claim: Claim) -> Finding | None:
     if (again := _said_again(marker, claim)) is not None:
         return again
     marker.forget(claim.own)
-    if claim.unreadable or is_of_vectors(claim, None):
-        return Finding("unknown", "syntax" if claim.unreadable else "unknown", "")
+    if claim.unreadable:
+        return Finding("unknown", "syntax", "")
     found = [(step, _values(marker, claim, step)) for step in (claim.update, claim.update + 1, claim.update - 1)]
-    told = [(step, values) for step, values in found if None not in values]
+    if is_of_vectors(claim, found[0][1][0]):
+        return _of_vectors(marker, claim)
+    told = [(step, values) for step, values in found if not any(value is None or is_array(value) for value in values)]
     if not told or (len(claim.sides) == 1 and claim.sides[0].is_number):
         last = marker.last_number(claim, found[0][1])
         own = Own(None, last, claim.update, True, claim.sides[-1].unit)
@@ -88,6 +91,9 @@ def own_finding(marker: Marker, claim: Claim) -> Finding | None:
 def _said_again(marker: Marker, claim: Claim) -> Finding | None:
     """What the number is of a name whose formula stands above: r = w·x + b − y, then r = 1; None of all else."""
     known, side = marker.own.get(claim.own), claim.sides[0] if len(claim.sides) == 1 else None
+    if known is not None and is_array(known.value) and side is not None and side.parts:
+        of_all = _vectors(marker, _beside_itself(claim))
+        return of_all if of_all.broken is None else Finding("slip", "different")
     if known is None or known.formula is None or side is None or not side.is_number or side.tree is None:
         return None
     shown = value_of(side.tree, {})
@@ -99,6 +105,30 @@ def _said_again(marker: Marker, claim: Claim) -> Finding | None:
             marker.name(claim.own, printed, full)
             return Finding("format" if found == "format" else "ok", "equal", value=shown)
     return None
+
+
+def _of_vectors(marker: Marker, claim: Claim) -> Finding | None:
+    """What a definition over data comes to; None of a formula alone."""
+    formula = _formula(marker, claim)
+    place = next((place for place, side in enumerate(claim.sides) if side.tree is not None and side.tree.names), None)
+    if formula is None or place is None:
+        return Finding("unknown", "unknown", "")
+    value = _values(marker, claim, claim.update)[place]
+    own = Own(formula, _number(value), claim.update)
+    marker.name(claim.own, own, own)
+    return None if len(claim.sides) == 1 else _vectors(marker, claim)
+
+
+def _vectors(marker: Marker, claim: Claim) -> Finding:
+    """What a chain of vectors comes to, in this update or in the next."""
+    steps = (replace(claim, update=step) for step in (claim.update, claim.update + 1))
+    found = [vector_finding(marker, each, None, marker.worlds()) for each in steps]
+    return next((each for each in found if each.status == "ok"), found[0])
+
+
+def _beside_itself(claim: Claim) -> Claim:
+    """The claim that a name is what is said of it."""
+    return replace(claim, own="", sides=(Part(name(claim.own), claim.own), *claim.sides), signs=("=", *claim.signs))
 
 
 def _values(marker: Marker, claim: Claim, step: int) -> list[Number | NoValue | None]:

@@ -19,7 +19,7 @@ from symgd.checking.own_names import spelled_out
 from symgd.checking.relations import chain_of
 from symgd.checking.world import Own
 from symgd.expressions.tree import ZERO, Expression, fold, name, operation, rebuilt, substitute
-from symgd.numbers.bounded import NoValue
+from symgd.numbers.bounded import NoValue, Number
 from symgd.numbers.values import is_array
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def slope_finding(marker: Marker, claim: Claim) -> Finding:
         world = marker.worlds()[0]
         values = [side_value(side.tree, world, step) for side in claim.sides if side.tree is not None]
         wanted = side_value(right.tree, world, step)
-        if None in values or wanted is None or isinstance(wanted, NoValue) or is_array(wanted):
+        if any(map(_is_no_number, (*values, wanted))):
             continue
         last, sign = claim.sides[-1], (*claim.signs, "≈")[-1 if claim.signs else 0]
         broken, status = chain_of(marker, claim, values, claim.signs)
@@ -85,6 +85,10 @@ def slope_finding(marker: Marker, claim: Claim) -> Finding:
         if broken is not None and step == claim.update:
             return Finding("slip", "different", broken=broken, value=values[-1])
     return Finding("slip", "different") if right.is_sure and None not in sides else unknown
+
+
+def _is_no_number(value: Number | NoValue | None) -> bool:
+    return value is None or isinstance(value, NoValue) or is_array(value)
 
 
 def _beside(marker: Marker, tree: Expression, right: Expression) -> bool | None:

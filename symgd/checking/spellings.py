@@ -253,7 +253,11 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
     (("!", "！"), r"(?<=\.\d)[!！](?=\s*$)", lambda found: " "),
     (("//",), r"(?<=\d)\s+//[^\d=]*$", lambda found: " " * len(found[0])),
     # w <- 0.51
-    (("<-",), rf"^(\s*(?:PARAMETER)\s*)<-(?=\s*(?:{NUMBER}|PARAMETER))", lambda found: found[1] + "← "),
+    (
+        ("<-",),
+        rf"^(\s*(?:(?:\(\d{{1,3}}\)|\d{{1,3}}[.)]|[-*•])\s+)?(?:PARAMETER)\s*)<-(?=\s*(?:{NUMBER}|PARAMETER|[-−(]))",
+        lambda found: found[1] + "← ",
+    ),
     # w(1) = w(0) + 0.5
     (
         ("(",),

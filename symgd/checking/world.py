@@ -20,6 +20,7 @@ from symgd.checking.sharpening import is_narrow
 from symgd.descent.directions import Hessian, newton_direction
 from symgd.descent.problem import Problem
 from symgd.errors import DomainError, PrecisionError
+from symgd.expressions.shapes import typed
 from symgd.expressions.tree import Expression
 from symgd.numbers.values import entries_of, is_array
 
@@ -191,7 +192,10 @@ class World:
         if own is not None and own.value is not None and (own.formula is None or own.update == key.step):
             return own.value
         formula = self.formula(key.name, key.step)
-        return self.facts.system.assign(formula, {word: self.at(word, key) for word in formula.names})
+        values = {word: self.at(word, key) for word in formula.names}
+        if own is not None and is_array(own.value):
+            formula = typed(formula, {word: getattr(value, "shape", ()) for word, value in values.items()}).tree
+        return self.facts.system.assign(formula, values)
 
     def formula(self, name: str, step: int = 0) -> Expression:
         """The formula of a definition, the loss, or a slope; raises NoSuch."""
