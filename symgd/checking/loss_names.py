@@ -17,7 +17,7 @@ from symgd.numbers.bounded import NoValue, Number, value_of
 from symgd.numbers.values import is_array
 
 #: What a loss is called elsewhere.
-_NAMES = ("MSE", "SSE", "RSS", "Cost", "cost", "J", "E", "C", "mse")
+_NAMES = ("MSE", "SSE", "RSS", "BCE", "NLL", "CE", "Cost", "cost", "J", "E", "C", "mse")
 _DIFFERENTIATED = r"(?:d|∂|\\partial(?![A-Za-z])\s*|\\mathrm\{d\}\s*)"
 #: A decimal of fewer digits is no rounded loss.
 _LEAST_DIGITS = 3

@@ -22,6 +22,7 @@ from symgd.checking.policy import policy_of
 from symgd.checking.relations import chain_of
 from symgd.checking.roundings import is_irrational, is_nearly, is_too_fine, may_be_rounded_from
 from symgd.checking.spellings import is_told_in_two_ways
+from symgd.checking.stated import stated
 from symgd.checking.vectors import is_of_vectors, vector_finding
 from symgd.checking.verdict import Report
 from symgd.checking.world import Key, Own, World, worth
@@ -85,6 +86,8 @@ class Marker:
         if claim.own and own is None and (own := own_finding(self, claim)) is None:
             return
         key = self.key(claim)
+        if key is not None and key.step < 0 and self.starts_at_zero(claim):
+            return
         worlds = self.worlds() if not claim.at or key is None else (self.truth.at_point(key),)
         finding = self.finding(claim, key, worlds) if own is None else own
         if finding.status == "slip":
@@ -104,6 +107,11 @@ class Marker:
         self.kept.pop(key, None)
         if finding.status not in ("ok", "format") and not self.is_true(claim, key, finding):
             self.kept[key] = finding.value if finding.full is None else finding.full
+
+    def starts_at_zero(self, claim: Claim) -> bool:
+        """Whether a claim says of a row of the optimizer where it starts: v_0 = 0."""
+        value = stated(claim)
+        return value is not None and all(is_zero(entry) for entry in value)
 
     def is_true(self, claim: Claim, key: Key, finding: Finding) -> bool:
         """Whether a line that could not be decided ends in the right number."""

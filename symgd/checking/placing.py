@@ -92,6 +92,8 @@ def other_readings(
             counted = _counted(reading, facts, first_loss, may_start)
             if [claim.update for claim in counted] != usual:
                 yield sorted(counted, key=_following)
+                if not headings and (at_end := _at_the_end(counted, facts)) != counted:
+                    yield sorted(at_end, key=_following)
     if not headings and (at_end := _at_the_end(claims, facts)) != list(claims):
         yield at_end
 

@@ -155,7 +155,8 @@ def _settle(tokens: list[Token], place: int, names: set[str]) -> Token:
     if token.kind == "odd" and token.text in "!'′" and not (before.kind in _ENDS and not token.spaced):
         return token._replace(kind="break")
     if token.kind == "op":
-        return _operation(token, before, after)
+        beyond = tokens[place + 2] if place + 2 < len(tokens) else _LIMIT
+        return _operation(token, before, after, beyond)
     if token.kind != "word":
         return token
     if before.kind == "number" and token.text in names and after.kind != "prose":
@@ -166,7 +167,7 @@ def _settle(tokens: list[Token], place: int, names: set[str]) -> Token:
 _ENDS = frozenset(("number", "word", "atom", "close"))
 
 
-def _operation(token: Token, before: Token, after: Token) -> Token:
+def _operation(token: Token, before: Token, after: Token, beyond: Token) -> Token:
     """A dash between a formula and a sentence is no minus; stars that begin or end a stretch are Markdown's."""
     is_apart = token.text == "*" and before.kind == "word" and token.spaced and after.spaced  # learning rate × 2
     is_joined = before.kind == "word" and not token.spaced and not after.spaced  # dz*x
@@ -174,7 +175,7 @@ def _operation(token: Token, before: Token, after: Token) -> Token:
     if token.text[0] == "*" and not (follows and (_is_operand(after) or after.kind in ("open", "op"))):
         return token._replace(kind="break")
     lone_dash = token.text == "-" and token.spaced and after.spaced
-    if lone_dash and after.kind == "word" and _is_long(after.text):
+    if lone_dash and after.kind == "word" and _is_long(after.text) and beyond.kind != "close":
         return token._replace(kind="break")
     return token
 

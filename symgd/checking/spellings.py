@@ -25,6 +25,7 @@ from symgd.checking.wordings import (
     names_of,
     with_own_e,
     with_own_f,
+    with_own_factors,
     with_own_words,
     worded,
 )
@@ -36,7 +37,7 @@ def respelled(text: str, facts: Facts) -> str:
     """The text with each line as the reader knows it."""
     spelled = {name for word in facts.start for name in (word, name_text(word), _NUMBERED.sub(r"\1_\2", word))}
     words = "|".join(sorted(map(re.escape, spelled)))
-    text = with_the_loss(with_own_f(with_own_e(with_steps(_plain(text)), facts), facts), facts)
+    text = with_the_loss(with_own_f(with_own_e(with_own_factors(with_steps(_plain(text))), facts), facts), facts)
     if not words:
         return text
     known = names_of(facts)
@@ -69,6 +70,10 @@ def _with_products(text: str, facts: Facts) -> str:
     pairs = {a + b: f"{a}*{b}" for a in facts.start for b in letters if a in letters and a != b and "d" not in a + b}
     pairs |= {word[::-1]: f"{word[1]}*{word[0]}" for word in pairs}
     joined = [word for word in pairs if word not in known and word not in _SHORT_WORDS and word not in WORDS]
+    articles = "".join(word for word in ("A", "a", "I") if word in known)
+    if articles and "\\" not in text:  # A w, where A is no article
+        behind = "|".join(map(re.escape, facts.start))
+        text = re.sub(rf"(?<![\w'’])([{articles}]) (?=(?:{behind})\s*[-+−*)=≈])", r"\1*", text)
     if "\\" in text or not any(word in text for word in joined):
         return text
     return re.sub(rf"(?<![^\W\d])({'|'.join(joined)})(?![\w(\[])", lambda found: pairs[found[1]], text)

@@ -12,6 +12,7 @@ from symgd.calculus.equality import equality
 from symgd.checking.facts import Facts
 from symgd.checking.notations import stem_of
 from symgd.errors import SymgdError
+from symgd.expressions.operations import WORDS
 from symgd.expressions.reader import read
 from symgd.expressions.tree import nodes
 from symgd.limits import stranger
@@ -149,6 +150,22 @@ def with_own_e(text: str, facts: Facts) -> str:
     """The text with a name for the e that it defines, where that is none of the problem's: e = y − ŷ."""
     is_own = "e" not in names_of(facts) and _E_SAID.search(text)
     return _E.sub("own_e", text) if is_own else text
+
+
+#: A word that is said to be something.
+_WORD_SAID = re.compile(r"(?m)(?:^|[,，;；。:：])[ \t]*([A-Za-z]{2,12}(?:_[A-Za-z]+)?)[ \t]*[=＝≈]")
+
+
+def with_own_factors(text: str) -> str:
+    """The text with a product for a word that it defines before a bracket: pred(1 − pred).
+
+    >>> with_own_factors("pred = 0.8; pred(1 - pred)")
+    'pred = 0.8; pred*(1 - pred)'
+    """
+    for word in {*_WORD_SAID.findall(text)} - {*WORDS}:
+        if not re.search(rf"(?m)(?:^|[,;，；。:：])[ \t]*{word}[ \t]*\([^()\n]*\)[ \t]*[=＝≈]", text):
+            text = re.sub(rf"(?<![A-Za-z_\\]){word}\(", f"{word}*(", text)
+    return text
 
 
 def with_own_words(text: str) -> str:
