@@ -17,7 +17,7 @@ from symgd.checking.as_typed import OVER
 from symgd.checking.comparing import digits_of
 from symgd.checking.facts import Facts
 from symgd.checking.notations import Quantity
-from symgd.checking.stated import Entries, are_equal, are_rounded, entries, stated
+from symgd.checking.stated import Entries, are_equal, are_rounded, entries, stated, worked_out
 from symgd.checking.world import Key, World, worth
 from symgd.numbers.bounded import value_of
 
@@ -101,22 +101,27 @@ def other_readings(
 def _at_the_end(claims: Sequence[Claim], facts: Facts) -> list[Claim]:
     """The one value of a weight or the loss after the start, as that after all updates where the run ends in it."""
     truth, steps = World(facts.problem), facts.problem.steps
-    often = Counter(claim.quantity for claim in claims if claim.update and stated(claim) is not None)
+    often = Counter(claim.quantity for claim in claims if _may_end(claim) and stated(claim) is not None)
 
     def is_last(claim: Claim) -> bool:
         quantity, value = claim.quantity, stated(claim)
         if quantity is None or quantity.kind not in ("weight", "loss") or quantity.old or quantity.update is not None:
             return False
-        if not claim.update or claim.at or often[quantity] != 1 or value is None:
+        if not _may_end(claim) or claim.at or often[quantity] != 1 or value is None:
             return False
         name = "w" if quantity.kind == "weight" else quantity.name
         ran = entries(worth(truth, Key(name, quantity.parameter, steps, quantity.entry)))
         parts = claim.sides[-1].parts or claim.sides[-1:]
         is_fine = all(digits_of(part, shown) > 1 for part, shown in zip(parts, value, strict=True))
-        is_lone = len(claim.sides) == 1  # w1 = 0.5 + 0.01 = 0.52 is no rounded 0.518
+        is_lone = len(claim.sides) == 1 or claim.signs[-1] == "≈"  # w1 = 0.5 + 0.01 = 0.52 is no rounded 0.518
         return are_equal(value, ran) or (is_lone and is_fine and are_rounded(value, ran, claim))
 
     return [replace(claim, update=steps) if is_last(claim) else claim for claim in claims]
+
+
+def _may_end(claim: Claim) -> bool:
+    """Whether a claim may be about the end: where a weight starts it is not."""
+    return claim.update > 0 or (claim.quantity is not None and claim.quantity.kind == "loss")
 
 
 def _named(claim: Claim, facts: Facts) -> Claim:
@@ -166,6 +171,7 @@ class _Place:
         self.habits = habits
         self.facts, self.update, self.said, self.told = facts, 0, set[tuple[str, str, str]](), False
         self.stands: dict[str, Entries | None] = {}  # the value that was last stated for each weight
+        self.formulas: dict[str, Entries | None] = {}  # and what numbers came to that were said of it
         self.still = set[str]()  # parameters that do not move in this update, by what was said
         self.truth = World(facts.problem)
         self.wrong: dict[tuple[str, str, str], int] = {}  # after how many updates a value was stated that is wrong
@@ -280,13 +286,18 @@ class _Place:
         assert claim.quantity is not None
         word, value = _word(claim.quantity), stated(claim)
         if word in self.moved() and word in self.stands and self.stands[word] is None:
-            self.stands[word] = value
-            return True  # the formula alone was said of it: this is its value
+            before, self.formulas[word] = self.formulas.get(word), worked_out(claim)
+            if value is not None or before is None or self.formulas[word] in (None, before):
+                self.stands[word] = value
+                return True  # the formula alone was said of it: this is its value
+            return False  # 1 + 0.4, and then 1.4 + 0.32
         known = self.stands.get(word)
         if known is None:  # nothing was said of it yet: it stands where the run has it
             known = entries(worth(self.truth, Key("w", claim.quantity.parameter, self.update, claim.quantity.entry)))
         again = value is not None and len(claim.sides) == 1 and are_equal(value, known)
-        self.stands[word] = () if claim.unreadable else value  # what could not be read is a value all the same
+        self.stands[word] = (
+            () if claim.unreadable else worked_out(claim)
+        )  # what could not be read is a value all the same
         return again and (word in self.moved() or word not in self.still)
 
 

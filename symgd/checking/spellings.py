@@ -175,7 +175,7 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
     # w = 0.5 → 1 → 1.4
     (
         _ARROWS,
-        rf"^(\s*(?:[-*•]\s+)?)(PARAMETER)\s*[:：=]\s*({NUMBER}(?:\s*(?:{_ARROW})\s*{NUMBER}){{2,40}})\s*$",
+        rf"^(\s*(?:[-*•]\s+)?)(PARAMETER|[Ll]oss|L)\s*[:：=]\s*({NUMBER}(?:\s*(?:{_ARROW})\s*{NUMBER}){{2,40}})\s*$",
         lambda found: found[1] + "; ".join(f"{found[2]} = {n}" for n in re.findall(NUMBER, found[3])),
     ),
     # w = 0.6, 1.08, 1.464

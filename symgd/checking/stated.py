@@ -28,6 +28,15 @@ def stated(claim: Claim) -> Entries | None:
     return None if any(value is None or isinstance(value, NoValue) for value in found) else tuple(found)
 
 
+def worked_out(claim: Claim) -> Entries | None:
+    """What a claim states at its end, or what the numbers there come to."""
+    tree = claim.sides[-1].tree if claim.sides else None
+    if tree is None or tree.names or claim.sides[-1].is_number:
+        return stated(claim)
+    value = value_of(tree, {})
+    return None if value is None or isinstance(value, NoValue) else (value,)
+
+
 def entries(value: Number | None) -> Entries | None:
     """The entries of a value: of a number itself."""
     return None if value is None else tuple(entries_of(value))
