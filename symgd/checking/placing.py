@@ -86,14 +86,17 @@ def other_readings(
         as_one = placed(claims, {}, facts)
         yield as_one
         readings = [claims, as_one]
+    late: list[list[Claim]] = []
     for reading in readings:
         usual = [claim.update for claim in reading]
         for first_loss, may_start in itertools.product((0, 1, None), (True, False) if stands else (True,)):
             counted = _counted(reading, facts, first_loss, may_start)
             if [claim.update for claim in counted] != usual:
                 yield sorted(counted, key=_following)
-                if not headings and (at_end := _at_the_end(counted, facts)) != counted:
-                    yield sorted(at_end, key=_following)
+                late.append(counted)
+    for reading in late if not headings else ():
+        if (at_end := _at_the_end(reading, facts)) != reading:
+            yield sorted(at_end, key=_following)
     if not headings and (at_end := _at_the_end(claims, facts)) != list(claims):
         yield at_end
 
@@ -295,9 +298,8 @@ class _Place:
         if known is None:  # nothing was said of it yet: it stands where the run has it
             known = entries(worth(self.truth, Key("w", claim.quantity.parameter, self.update, claim.quantity.entry)))
         again = value is not None and len(claim.sides) == 1 and are_equal(value, known)
-        self.stands[word] = (
-            () if claim.unreadable else worked_out(claim)
-        )  # what could not be read is a value all the same
+        self.formulas[word] = worked_out(claim)
+        self.stands[word] = () if claim.unreadable else value  # what could not be read is a value all the same
         return again and (word in self.moved() or word not in self.still)
 
 
