@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from symgd.checking.claims import Claim, Part
 from symgd.checking.comparing import alike, name_value, side_value, standing
 from symgd.checking.findings import Finding
+from symgd.checking.loss_parts import loss_parts
 from symgd.checking.relations import chain_of
 from symgd.checking.values import around, overlap
 from symgd.checking.vectors import is_of_vectors, vector_finding
@@ -71,6 +72,8 @@ def own_finding(marker: Marker, claim: Claim) -> Finding | None:
     if is_of_vectors(claim, found[0][1][0]):
         return _of_vectors(marker, claim)
     told = [(step, values) for step, values in found if not any(value is None or is_array(value) for value in values)]
+    if len(claim.sides) == 1 and claim.sides[0].is_number and (part := _part_of_loss(marker, claim)) is not None:
+        return part
     if not told or (len(claim.sides) == 1 and claim.sides[0].is_number):
         last = marker.last_number(claim, found[0][1])
         own = Own(None, last, claim.update, True, claim.sides[-1].unit)
@@ -86,6 +89,21 @@ def own_finding(marker: Marker, claim: Claim) -> Finding | None:
     if len(values) == 1:
         return None
     return Finding(status, "different" if broken is not None else "equal", broken=broken, value=values[-1])
+
+
+def _part_of_loss(marker: Marker, claim: Claim) -> Finding | None:
+    """What the numbers of a name come to that is that of a part of the loss, where they are right; else None."""
+    has_moved = any(key.name == "w" and key.step == claim.update + 1 for key in marker.printed)
+    for part in loss_parts(claim.own, marker.facts):
+        for step in (claim.update, claim.update + 1) if has_moved else (claim.update,):
+            own = Own(part, _number(side_value(part, marker.worlds()[0], step)), step)
+            marker.name(claim.own, own, own)
+            of_it = replace(claim, update=step)
+            found = _vectors(marker, _beside_itself(of_it)) if claim.sides[0].parts else _said_again(marker, of_it)
+            if found is not None and found.status in ("ok", "format"):
+                return found
+            marker.forget(claim.own)
+    return None
 
 
 def _said_again(marker: Marker, claim: Claim) -> Finding | None:
@@ -110,6 +128,8 @@ def _said_again(marker: Marker, claim: Claim) -> Finding | None:
 def _of_vectors(marker: Marker, claim: Claim) -> Finding | None:
     """What a definition over data comes to; None of a formula alone."""
     formula = _formula(marker, claim)
+    if formula is None and len(claim.sides) == 1 and (part := _part_of_loss(marker, claim)) is not None:
+        return part
     place = next((place for place, side in enumerate(claim.sides) if side.tree is not None and side.tree.names), None)
     if formula is None or place is None:
         return Finding("unknown", "unknown", "")

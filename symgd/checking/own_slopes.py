@@ -47,7 +47,7 @@ def own_slope(key: str, owned: Mapping[str, str], facts: Facts) -> str:
     >>> own_slope("∂L/∂yhat", {"yhat": "y_hat"}, facts), own_slope("dL/dw", {"yhat": "y_hat"}, facts)
     ('dL/dy_hat', '')
     """
-    found = _SLOPE.fullmatch(key)
+    found = _SLOPE.fullmatch(key.replace("haty", "yhat"))
     if found is None or not {found[1], found[2]} & {*owned}:
         return ""
     known = {facts.problem.loss_name, *facts.bodies, *facts.start}

@@ -132,7 +132,7 @@ _MOST = 80
 
 
 #: Words that students name what stands between by.
-_OWN_WORDS = ("預測值", "預測", "預估值", "誤差", "殘差", "偏差", "輸出", "輸出值")
+OWN_WORDS = ("預測值", "預測", "預估值", "誤差", "殘差", "偏差", "輸出", "輸出值")
 _CJK = "\u4e00-\u9fff"
 
 
@@ -170,7 +170,7 @@ def with_own_factors(text: str) -> str:
 
 def with_own_words(text: str) -> str:
     """The text with names in letters for the words that it defines: 誤差 = w·x + b − y."""
-    for place, word in enumerate(_OWN_WORDS):
+    for place, word in enumerate(OWN_WORDS):
         if word in text and re.search(rf"(?m)^\s*{word}\s*[=≈＝]", text):
             text = re.sub(rf"(?<![{_CJK}]){word}(?![{_CJK}])", f"own_{place}", text)
     return text

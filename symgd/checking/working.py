@@ -294,6 +294,9 @@ class _Reader:
         for node in nodes(tree):
             if node.op == "name":
                 key = back.get(node.name, node.name)
+                if key == "haty":
+                    found[node.name] = name("y_hat")
+                    continue
                 if own := own_slope(key, self.owned, self.facts):
                     found[node.name] = name(own)
                     self.own_slopes.add(own)
