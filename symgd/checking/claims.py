@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from symgd.checking.notations import Quantity
 from symgd.checking.points import Place
+from symgd.checking.world import Point
 from symgd.expressions.tree import Expression
 
 
@@ -54,7 +55,7 @@ class Claim:
     place: int = 0
     label: Quantity | None = None
     point: tuple[Place, ...] | None = ()
-    at: tuple[tuple[str, Fraction], ...] = ()
+    at: Point = ()
     own: str = ""
 
     def for_the_teacher(self) -> Claim:

@@ -31,7 +31,7 @@ _KINDS = frozenset(("slope", "negative", "loss", "definition"))
 
 def tried_elsewhere(marker: Marker, claim: Claim, key: Key | None, found: Finding) -> Finding:
     """What was found, but for a formula that is right only where the problem stands."""
-    if key is None or found.status not in ("ok", "format", "lucky") or found.verdict != "equal":
+    if key is None or key.at or found.status not in ("ok", "format", "lucky") or found.verdict != "equal":
         return found
     apart = _difference_elsewhere(marker, claim, key)
     return found if apart is None else Finding("slip", "different", value=found.value, counterexample=apart)

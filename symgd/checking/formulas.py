@@ -91,7 +91,7 @@ class _Formula:
         self.marker, self.facts, self.right, self.step = marker, marker.facts, right, marker.base(claim)
         self.whole, self.plain = marker.facts.whole(right), with_constants(right, marker.truth)
         self.worlds = (marker.truth.at_point(key),) if claim.at else (*marker.worlds(), marker.truth)
-        self.point = dict(claim.at) or self.here()
+        self.point = {word: value for word, value in claim.at if isinstance(value, Fraction)} or self.here()
 
     def here(self) -> dict[str, Fraction]:
         """The problem's own numbers at the step of the claim, as far as they are rational."""

@@ -182,7 +182,10 @@ class _Walk:
             ran = [worth(self.truth, Key("w", word, step)) for word in self.facts.problem.parameters]
             if all(map(_is_value, [entry for value in ran for entry in entries(value) or ()], point)):
                 return replace(claim, quantity=quantity._replace(update=step))
-        return claim.for_the_teacher()
+        if len(self.stands) > 1:
+            return claim.for_the_teacher()  # nobody knows in which order
+        told = tuple(place.value for place in point if place.value is not None)
+        return replace(claim, at=((next(iter(self.stands)), told if len(told) > 1 else told[0]),))
 
     def values(self, quantity: Quantity, point: Sequence[Place]) -> Iterator[Values]:
         """What the values of a point may be of: of the parameters, in their order, or of what is in the formula."""

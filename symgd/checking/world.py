@@ -22,9 +22,13 @@ from symgd.descent.problem import Problem
 from symgd.errors import DomainError, PrecisionError
 from symgd.expressions.shapes import typed
 from symgd.expressions.tree import Expression
-from symgd.numbers.values import entries_of, is_array
+from symgd.numbers.values import entries_of, is_array, shaped_as
 
 Number = Any
+
+
+#: The values of names at a point; those of a vector or a matrix row by row.
+Point = tuple[tuple[str, Fraction | tuple[Fraction, ...]], ...]
 
 
 class Key(NamedTuple):
@@ -39,7 +43,7 @@ class Key(NamedTuple):
     parameter: str
     step: int
     entry: tuple[int, ...] = ()
-    at: tuple[tuple[str, Fraction], ...] = ()
+    at: Point = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +119,13 @@ class World:
 
     def at_point(self, key: Key) -> World:
         """The same where names have the values of a key's point, and nothing else is stated."""
-        number, words = self.facts.system.number, self.facts.start
-        point = {
-            Key("w", word, key.step) if word in words else Key(word, "", key.step): value for word, value in key.at
-        }
-        return World(self.problem, {of: number(value) for of, value in point.items()}, self.changes, self.in_full)
+        number, start = self.facts.system.number, self.facts.start
+        point = dict[Key, Number]()
+        for word, value in key.at:
+            entries = [number(entry) for entry in (value if isinstance(value, tuple) else (value,))]
+            of = Key("w", word, key.step) if word in start else Key(word, "", key.step)
+            point[of] = shaped_as(start.get(word), entries)
+        return World(self.problem, point, self.changes, self.in_full)
 
     def value(self, key: Key) -> Number:
         """A rational or a ball; raises NoSuch, DomainError, PrecisionError."""
