@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import time
 from collections.abc import Iterator, Sequence
@@ -89,9 +90,28 @@ class _Formula:
 
     def __init__(self, marker: Marker, claim: Claim, key: Key, right: Expression) -> None:
         self.marker, self.facts, self.right, self.step = marker, marker.facts, right, marker.base(claim)
-        self.whole, self.plain = marker.facts.whole(right), with_constants(right, marker.truth)
-        self.worlds = (marker.truth.at_point(key),) if claim.at else (*marker.worlds(), marker.truth)
-        self.point = {word: value for word, value in claim.at if isinstance(value, Fraction)} or self.here()
+        self.claim, self.key = claim, key
+
+    @functools.cached_property
+    def whole(self) -> Expression:
+        """In parameters and constants."""
+        return self.facts.whole(self.right)
+
+    @functools.cached_property
+    def plain(self) -> Expression | None:
+        """In parameters alone; None where the constants are no numbers."""
+        return with_constants(self.right, self.marker.truth)
+
+    @functools.cached_property
+    def worlds(self) -> tuple[World, ...]:
+        """What the student may have put in values of."""
+        truth = self.marker.truth
+        return (truth.at_point(self.key),) if self.claim.at else (*self.marker.worlds(), truth)
+
+    @functools.cached_property
+    def point(self) -> dict[str, Fraction]:
+        """The numbers to look at first: those of the point, or where the student stands."""
+        return {word: value for word, value in self.claim.at if isinstance(value, Fraction)} or self.here()
 
     def here(self) -> dict[str, Fraction]:
         """The problem's own numbers at the step of the claim, as far as they are rational."""
@@ -142,10 +162,13 @@ class _Formula:
 
     def unfilled(self, tree: Expression, world: World) -> Iterator[tuple[Expression, str]]:
         """A formula with parts of the right one for numbers that are their values, and how sure that is."""
+        numbers = [node for node in nodes(tree) if node.op == "number"]
+        if not numbers:
+            return
         parts = [(part, value) for part in self.parts(tree) if (value := self.value(part, world)) is not None]
         factors = {id(part) for node in nodes(tree) if node.op == "mul" for part in node.args}
         means = list[list[_Meaning]]()
-        for node in (node for node in nodes(tree) if node.op == "number"):
+        for node in numbers:
             told = [(part, meant) for part, value in parts if (meant := _meant(node.value, part, value))]
             is_lone = node.value == 1 and id(node) not in factors
             found = [(id(node), read, "" if is_lone and self.is_factor(part) else sure) for part, (read, sure) in told]
