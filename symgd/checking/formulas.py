@@ -144,6 +144,8 @@ class _Formula:
         """How a formula stands to it if some of its numbers are values: where it is equal, or may be."""
         for world in self.worlds:
             for read, certainty in self.unfilled(tree, world):
+                if time.monotonic() > self.marker.until:
+                    return
                 if (plain := with_constants(read, world)) is not None and (found := self.compared(plain, ours)):
                     yield (found, tree) if certainty == "proved" else (_CERTAIN[certainty], read)
             filled = self.filled(tree, world)
