@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from symgd.checking.arithmetic import slips_between, slips_inside
 from symgd.checking.comparing import alike, name_value, side_value, standing, with_constants
+from symgd.checking.formulas import put_in
 from symgd.checking.misconceptions import ROWS, Misconception
 from symgd.checking.refuting import refuted
 from symgd.checking.spots import Guess, Spot
@@ -176,7 +177,7 @@ def _fits(marker: Marker, spot: Spot, finding: Finding, guess: Guess) -> bool:
     ):
         return False
     theirs = _formula_of(marker, claim)
-    return theirs is None or guess.formula is None or _alike(marker, theirs, guess.formula, claim)
+    return theirs is None or guess.formula is None or _alike(marker, theirs, guess.formula, spot)
 
 
 def _fits_entries(marker: Marker, spot: Spot, finding: Finding, guess: Guess) -> bool:
@@ -201,10 +202,12 @@ def _formula_of(marker: Marker, claim: Claim) -> Expression | None:
     return None
 
 
-def _alike(marker: Marker, theirs: Expression, guess: Expression, claim: Claim) -> bool:
-    """Whether two formulas agree at random points: one value may be met by chance."""
+def _alike(marker: Marker, theirs: Expression, guess: Expression, spot: Spot) -> bool:
+    """Whether two formulas agree at random points, with the same values put in: one value may be met by chance."""
     ours = with_constants(guess, marker.truth)
-    return True if ours is None else _agree(theirs, ours, claim)
+    if ours is None:
+        return True
+    return _agree(theirs, put_in(ours, theirs, spot.world, marker.base(spot.claim)), spot.claim)
 
 
 def _agree(theirs: Expression, ours: Expression, claim: Claim) -> bool:

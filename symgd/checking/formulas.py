@@ -40,8 +40,8 @@ _SURE = ("", "evidence", "proved")
 #: A number of at least so many digits may be so many units in its last place off: it was worked out of rounded ones.
 _LEAST_DIGITS, _MOST_OFF = 3, 2
 #: So many parts of the right formula are looked at for what a number stands for, so many ways to read the numbers
-#: of a line, so many of its numbers at a time.
-_MOST_PARTS, _MOST_WAYS, _AT_ONCE = 80, 64, 3
+#: of a line, so many of its numbers at a time; of a formula with more numbers none.
+_MOST_PARTS, _MOST_WAYS, _AT_ONCE, _MOST_NUMBERS = 80, 64, 3, 20
 
 
 def formulas_of(marker: Marker, claim: Claim, key: Key) -> tuple[Equality | None, Claim]:
@@ -76,6 +76,14 @@ def left_out(facts: Facts, right: Expression, tree: Expression) -> list[str]:
     """The parameters of the right formula that another does without."""
     known = facts.whole(tree).names
     return [word for word in facts.whole(right).names if word in facts.start and word not in known]
+
+
+def put_in(formula: Expression, beside: Expression, world: World, step: int) -> Expression:
+    """A formula with the values of those parameters that another does without, where these leave a trace."""
+    words = (word for word in formula.names if word in world.facts.start and word not in beside.names)
+    values = {word: worth(world, Key("w", word, step)) for word in words}
+    known = {word: value for word, value in values.items() if leaves_a_trace(value) and is_rational(value)}
+    return substitute(formula, {word: number(_fraction(value)) for word, value in known.items()}) if known else formula
 
 
 def leaves_a_trace(value: Number | None) -> bool:
@@ -154,18 +162,17 @@ class _Formula:
 
     def filled(self, tree: Expression, world: World) -> Expression | None:
         """The right formula with the values of parameters that another does without; None where it has them all."""
-        values = {word: worth(world, Key("w", word, self.step)) for word in left_out(self.facts, self.right, tree)}
-        known = {word: value for word, value in values.items() if leaves_a_trace(value) and is_rational(value)}
-        if not known or self.plain is None:
+        if self.plain is None or not left_out(self.facts, self.right, tree):
             return None
-        return substitute(self.plain, {word: number(_fraction(value)) for word, value in known.items()})
+        filled = put_in(self.plain, self.facts.whole(tree), world, self.step)
+        return None if filled is self.plain else filled
 
     # numbers for what they are values of
 
     def unfilled(self, tree: Expression, world: World) -> Iterator[tuple[Expression, str]]:
         """A formula with parts of the right one for numbers that are their values, and how sure that is."""
         numbers = [node for node in nodes(tree) if node.op == "number"]
-        if not numbers:
+        if not 0 < len(numbers) <= _MOST_NUMBERS:
             return
         parts = [(part, value) for part in self.parts(tree) if (value := self.value(part, world)) is not None]
         factors = {id(part) for node in nodes(tree) if node.op == "mul" for part in node.args}
