@@ -125,7 +125,7 @@ class _Aside:
     def judged(self, claim: Claim) -> Claim | None:
         """A claim as it is, None for what is true of the point or supposed, or as one for the teacher."""
         quantity = claim.quantity
-        if not (self.sentence.is_of_minimum or self.supposes or self.sentence.sets or self.solves):
+        if claim.own or not (self.sentence.is_of_minimum or self.supposes or self.sentence.sets or self.solves):
             return claim
         if quantity is not None and quantity.kind == "rate" and self.supposes:
             return claim if self.is_of_the_run(claim) else None

@@ -60,7 +60,7 @@ class Claim:
 
     def for_the_teacher(self) -> Claim:
         """The same place in the working, of which nothing is judged."""
-        return replace(self, quantity=None, sides=(), signs=())
+        return replace(self, quantity=None, sides=(), signs=(), label=None, own="")
 
     @property
     def unreadable(self) -> str:

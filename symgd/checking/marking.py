@@ -52,6 +52,7 @@ class Marker:
         self.own_right: dict[str, Own] = {}  # with those that their formulas have
         self.steps: dict[Key, Number] = {}  # velocities that may be the steps themselves
         self.unread = set[Key]()  # quantities of lines that could not be read: nobody knows their values
+        self.told = set[Expression]()  # what arithmetic was right of
         self.until, self.late = 0.0, False
         self.compared: tuple[Expression, Expression] = (ZERO, ZERO)
         self.found: list[tuple[Claim, Key | None, Finding, tuple[World, ...]]] = []
@@ -261,11 +262,14 @@ class Marker:
             return Finding("unknown", "unknown", "", value=values[-1])
         if broken is not None and self.holds_behind_the_move(claim):
             return Finding("ok", "equal", value=values[-1])
+        if broken is None and claim.sides[0].tree is not None:
+            self.told.add(claim.sides[0].tree)
         return Finding(status, "different" if broken is not None else "equal", broken=broken, value=values[-1])
 
     def holds_behind_the_move(self, claim: Claim) -> bool:
-        """Whether a line about weights is true of those that come next: w − 0.5 = 0.01."""
+        """Whether a line about weights is true of those that come next: w − 0.5 = 0.01, or is told of each update."""
         moves = any({*side.tree.names} & {*self.facts.start} for side in claim.sides if side.tree is not None)
+        moves = moves or claim.sides[0].tree in self.told
         moved = replace(claim, update=claim.update + 1)
         values = self.values(moved, self.worlds()) if moves else [None]
         return None not in values and chain_of(self, moved, values, claim.signs)[0] is None

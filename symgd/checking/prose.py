@@ -136,7 +136,9 @@ def _worded(tokens: list[Token]) -> list[Token]:
     near = [token for token in tokens if token.kind != "soft"]
     counted = Counter(token.text for token in near if token.kind == "word")
     names = {word for word, count in counted.items() if count > 1 and not _is_long(word)}
-    settled = [_settle(near, place, names) for place in range(len(near))]
+    trios = zip([_LIMIT, *near], near, near[1:], strict=False)
+    said = {word.text for before, word, sign in trios if _is_said(before, word, sign)}
+    settled = [_settle(near, place, names, said) for place in range(len(near))]
     kinds = iter(settled)
     return [token if token.kind == "soft" else next(kinds) for token in tokens]
 
@@ -144,7 +146,13 @@ def _worded(tokens: list[Token]) -> list[Token]:
 _LIMIT = Token("break", 0, 0, "")
 
 
-def _settle(tokens: list[Token], place: int, names: set[str]) -> Token:
+def _is_said(before: Token, word: Token, sign: Token) -> bool:
+    """Whether a word is said to be something: it stands before a sign, and behind no operation."""
+    return word.kind == "word" and sign.kind == "sign" and before.kind != "op"
+
+
+def _settle(tokens: list[Token], place: int, names: set[str], said: set[str]) -> Token:
+    """A token as what it is; `names` are letters that are used, `said` what stands before a sign somewhere."""
     token = tokens[place]
     before = tokens[place - 1] if place else _LIMIT
     after = tokens[place + 1] if place + 1 < len(tokens) else _LIMIT
@@ -156,7 +164,7 @@ def _settle(tokens: list[Token], place: int, names: set[str]) -> Token:
         return token._replace(kind="break")
     if token.kind == "op":
         beyond = tokens[place + 2] if place + 2 < len(tokens) else _LIMIT
-        return _operation(token, before, after, beyond)
+        return _operation(token, before, after, beyond, after.kind == "word" and after.text in said)
     if token.kind != "word":
         return token
     if before.kind == "number" and token.text in names and after.kind != "prose":
@@ -167,15 +175,19 @@ def _settle(tokens: list[Token], place: int, names: set[str]) -> Token:
 _ENDS = frozenset(("number", "word", "atom", "close"))
 
 
-def _operation(token: Token, before: Token, after: Token, beyond: Token) -> Token:
-    """A dash between a formula and a sentence is no minus; stars that begin or end a stretch are Markdown's."""
+def _operation(token: Token, before: Token, after: Token, beyond: Token, is_named: bool) -> Token:
+    """A dash between a formula and a sentence is no minus; stars that begin or end a stretch are Markdown's.
+
+    Behind it may stand a word that the text `is_named` something elsewhere.
+    """
     is_apart = token.text == "*" and before.kind == "word" and token.spaced and after.spaced  # learning rate × 2
     is_joined = before.kind == "word" and not token.spaced and not after.spaced  # dz*x
     follows = _is_operand(before) or is_apart or is_joined
-    if token.text[0] == "*" and not (follows and (_is_operand(after) or after.kind in ("open", "op"))):
+    if token.text[0] == "*" and not (follows and (is_named or _is_operand(after) or after.kind in ("open", "op"))):
         return token._replace(kind="break")
     lone_dash = token.text == "-" and token.spaced and after.spaced
-    if lone_dash and after.kind == "word" and _is_long(after.text) and beyond.kind != "close":
+    is_sentence = after.kind == "word" and _is_long(after.text) and beyond.kind != "close"
+    if lone_dash and is_sentence and not is_named:
         return token._replace(kind="break")
     return token
 

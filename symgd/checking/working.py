@@ -55,7 +55,7 @@ def claims_in(text: str, facts: Facts) -> list[Claim]:
     reader = _Reader(without_rules(without_counters(without_headings(shown), facts), facts), facts)
     found = [_of_row(claim, updates) for claim in reader.claims()]
     for place in withdrawn(reader.written, [(claim.line, claim.column) for claim in found]):
-        found[place] = replace(found[place], quantity=None, sides=(), signs=(), label=None)
+        found[place] = found[place].for_the_teacher()
     found += [
         Claim(line.line, line.column, line.text, None, (), ())
         for line in unread_lines(reader.written, reader.read, reader.seen, (*facts.start, facts.problem.loss_name))
