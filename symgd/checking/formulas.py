@@ -174,13 +174,19 @@ class _Formula:
         numbers = [node for node in nodes(tree) if node.op == "number"]
         if not 0 < len(numbers) <= _MOST_NUMBERS:
             return
-        parts = [(part, value) for part in self.parts(tree) if (value := self.value(part, world)) is not None]
+        parts = [(part, value) for part in self.parts() if (value := self.value(part, world)) is not None]
         factors = {id(part) for node in nodes(tree) if node.op == "mul" for part in node.args}
+        here = {*tree.names} & {*self.facts.start}  # of which a value was put in, but not everywhere
+        usual = {1, *(node.value for node in nodes(self.right) if node.op == "number")}
         means = list[list[_Meaning]]()
         for node in numbers:
             told = [(part, meant) for part, value in parts if (meant := _meant(node.value, part, value))]
             is_lone = node.value == 1 and id(node) not in factors
-            found = [(id(node), read, "" if is_lone and self.is_factor(part) else sure) for part, (read, sure) in told]
+            found = [
+                (id(node), read, "" if here & {*part.names} or (is_lone and self.is_factor(part)) else sure)
+                for part, (read, sure) in told
+                if not here & {*part.names} or node.value not in usual
+            ]
             means += [found] if found else []
         for ways in itertools.islice(_chosen(means), _MOST_WAYS):
             put = {of: part for of, part, _ in ways}
@@ -193,14 +199,12 @@ class _Formula:
         products = (node for tree in known for node in nodes(tree) if node.op == "mul")
         return part.op == "name" and any(part in node.args for node in products)
 
-    def parts(self, tree: Expression) -> Iterator[Expression]:
-        """What a number in a formula may stand for: what moves, and is not there in letters."""
-        here = {*tree.names} & {*self.facts.start}
-        words = (*self.facts.start, *self.facts.formulas, *_slopes(self.facts))
+    def parts(self) -> Iterator[Expression]:
+        """What a number in a formula may stand for: what moves."""
+        words = {*self.facts.start, *self.facts.formulas, *_slopes(self.facts)}
         found = dict.fromkeys((*map(name, words), *nodes(self.right), *nodes(self.whole)))
         for part in itertools.islice(found, _MOST_PARTS):
-            moves = {*part.names} & {*words}
-            if moves and not moves & here and part.op not in TRUTHS and part not in (self.right, self.whole):
+            if words & {*part.names} and part.op not in TRUTHS and part not in (self.right, self.whole):
                 yield part
 
     def value(self, part: Expression, world: World) -> Number | None:

@@ -312,7 +312,9 @@ def _penalties(body: Expression, problem: Problem) -> Iterator[Expression]:
         inside = [node for node in nodes(term) if node.op == "pow"]
         plain = inside and all(_only_parameters(node.args[0], problem) for node in inside)
         is_own = words <= given | set(problem.parameters) and words & set(problem.parameters)
-        if plain and is_own and term.op != "pow" and term.operations <= _OF_PENALTIES:
+        products = (node for node in nodes(term) if node.op in ("mul", "div"))
+        mixes = any(_only_parameters(part, problem) for node in products for part in node.args)  # w²·v
+        if plain and is_own and not mixes and term.op != "pow" and term.operations <= _OF_PENALTIES:
             yield term  # λw²: a w² without a factor is a part of the loss like others
 
 

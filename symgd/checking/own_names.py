@@ -52,7 +52,7 @@ def is_own(word: str, written: str, facts: Facts) -> bool:
 def _may_be_known(written: str, facts: Facts) -> bool:
     """Whether a name may be meant for something of the problem: dw, new_w, a_1."""
     parameters, others = _any_of(facts.start), _any_of((*names_of(facts), facts.problem.loss_name))
-    words = r"(?!delta\Z)\w*(?:grad|slope|deriv|delta|new|old|next|prev|step|update)\w*"
+    words = r"(?!delta_?\d*\Z)\w*(?:grad|slope|deriv|delta|new|old|next|prev|step|update)\w*"
     like = rf"(?i:{words}|d\w{{0,2}}?_?d?(?:{parameters}))"
     return re.fullmatch(rf"{like}|(?:{parameters})_?\w*|\w+_(?:{parameters})|(?:{others})_?\d+", written) is not None
 
