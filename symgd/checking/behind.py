@@ -17,7 +17,7 @@ _SIGN = r"<=|>=|!=|[<>≤≥≦≧≠]|\\(?:leq?|geq?|neq?|lt|gt)(?![A-Za-z])"
 #: A comparison behind a side, with the number in it if it is a lone one.
 _COMPARED = re.compile(
     rf"[ \t]*(?P<sign>{_SIGN})(?![-/<>!])"
-    r"\s*(?:(?P<number>[-−]?\d{1,30}(?:\.\d{1,30})?)(?=\s*(?:[,，;；。$)\n]|\.\s|\.?\Z)|\s+[A-Za-z]{2}|\s*[\u4e00-\u9fff]))?"
+    r"\s*(?:(?P<number>[-−]?\d{1,30}(?:\.\d{1,30})?)(?=\s*(?:[,，;；。$)\n✓✔]|\.\s|\.?\Z)|\s+[A-Za-z]{2}|\s*[\u4e00-\u9fff]))?"
 )
 _COMPARING = re.compile(rf"[\w)\]}}][ \t]*(?<![-=])(?:{_SIGN})[ \t]*\Z")
 _NUMBER = r"[-−]?(?:\d+(?:\.\d+)?|\.\d+)"

@@ -86,7 +86,7 @@ def _freed(tokens: Sequence[Token]) -> list[Token]:
                 freed[start] = freed[start]._replace(kind="break")
                 freed[place] = token._replace(kind="break")
         elif token.kind == "compare":  # a condition inside brackets, else the end of a formula
-            freed[place] = token._replace(kind="atom" if holds else "break")
+            freed[place] = token._replace(kind="atom" if holds and not holds[-1] else "break")
         elif token.kind in ("sign", "break", "prose") and holds:
             holds[-1] = True
             if token.kind != "sign":  # what a sentence interrupts is closed by nothing

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Words for the size of a move.
 _STEPS = re.compile(r"(?i)(?:步長|步幅|移動量|(?<![A-Za-z])step[ -]size)(?=\s*[=≈＝])")
+#: Names that may be something else as well.
+_LENIENT = frozenset(("step", "delta"))
 #: What makes a meaning the one that was meant, the better first.
 _RIGHT = (("ok", "format"), ("carried", "lucky"))
 
@@ -47,7 +49,7 @@ def meanings_of(word: str, facts: Facts) -> tuple[Quantity, ...]:
     moved = word.removeprefix("d").removeprefix("_")
     if word.startswith("d") and moved in facts.start:
         return Quantity("slope", facts.slopes[moved], moved), Quantity("change", "d", moved)
-    if word == "step" and len(facts.start) == 1:
+    if word in _LENIENT and len(facts.start) == 1:
         return Quantity("change", "d", next(iter(facts.start))), Quantity("rate", "eta")
     return ()
 
@@ -61,7 +63,7 @@ def as_meant(marker: Marker, claim: Claim) -> tuple[Claim, Finding | None]:
                 own = Own(None, found.value, meant.update)
                 marker.name(claim.own, own, own)
                 return meant, None
-    if tried and claim.own != "step" and all(found.status == "slip" for _, found in tried):
+    if tried and claim.own not in _LENIENT and all(found.status == "slip" for _, found in tried):
         return claim, Finding("slip", "different", value=tried[0][1].value)
     return claim, None
 
