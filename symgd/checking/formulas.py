@@ -41,7 +41,7 @@ _SURE = ("", "evidence", "proved")
 _LEAST_DIGITS, _MOST_OFF = 3, 2
 #: So many parts of the right formula are looked at for what a number stands for, so many ways to read the numbers
 #: of a line, so many of its numbers at a time; of a formula with more numbers none.
-_MOST_PARTS, _MOST_WAYS, _AT_ONCE, _MOST_NUMBERS = 80, 64, 3, 20
+_MOST_PARTS, _MOST_WAYS, _AT_ONCE, _MOST_NUMBERS = 80, 96, 3, 20
 
 
 def formulas_of(marker: Marker, claim: Claim, key: Key) -> tuple[Equality | None, Claim]:
@@ -180,11 +180,14 @@ class _Formula:
         usual = {1, *(node.value for node in nodes(self.right) if node.op == "number")}
         means = list[list[_Meaning]]()
         for node in numbers:
-            told = [(part, meant) for part, value in parts if (meant := _meant(node.value, part, value))]
+            told = dict[Expression, tuple[Expression, tuple[Expression, str]]]()
+            for part, value in parts:
+                if meant := _meant(node.value, part, value):
+                    told.setdefault(self.facts.whole(meant[0]), (part, meant))  # each once
             is_lone = node.value == 1 and id(node) not in factors
             found = [
                 (id(node), read, "" if here & {*part.names} or (is_lone and self.is_factor(part)) else sure)
-                for part, (read, sure) in told
+                for part, (read, sure) in told.values()
                 if not here & {*part.names} or node.value not in usual
             ]
             means += [found] if found else []
@@ -201,10 +204,10 @@ class _Formula:
 
     def parts(self) -> Iterator[Expression]:
         """What a number in a formula may stand for: what moves."""
-        words = {*self.facts.start, *self.facts.formulas, *_slopes(self.facts)}
+        words = dict.fromkeys((*self.facts.start, *self.facts.formulas, *_slopes(self.facts)))
         found = dict.fromkeys((*map(name, words), *nodes(self.right), *nodes(self.whole)))
         for part in itertools.islice(found, _MOST_PARTS):
-            if words & {*part.names} and part.op not in TRUTHS and part not in (self.right, self.whole):
+            if words.keys() & {*part.names} and part.op not in TRUTHS and part not in (self.right, self.whole):
                 yield part
 
     def value(self, part: Expression, world: World) -> Number | None:
