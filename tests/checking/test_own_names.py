@@ -47,8 +47,8 @@ def test_what_a_student_names_is_followed_and_earns_nothing(text: str) -> None:
         ("pred = 3", ["unknown"]),  # nothing to test it by
         ("pred = w*q + b = 2", ["unknown"]),
         ("pred = (1, 2)", ["unknown"]),
-        ("pred = 2\ndL/dw = 2*(pred - y)*x = 4", ["unknown", "ok"]),
-        ("pred = 2.00\ndL/dw = 2*(pred - y)*x = 5", ["unknown", "slip"]),
+        ("pred = 2\ndL/dw = 2*(pred - y)*x = 4", ["ok", "ok"]),
+        ("pred = 2.00\ndL/dw = 2*(pred - y)*x = 5", ["ok", "slip"]),
         # a lone number may be rounded
         ("s ≈ 0.33\nL = 9*s^2 = 1", ["unknown", "unknown"]),
         ("s ≈ 0.33\nr = 1/s = 3\nL = r/3 = 1", ["unknown", "unknown", "ok"]),
