@@ -87,7 +87,7 @@ class Facts:
     def curvature(self, name: str) -> Expression | None:
         """A second derivative of the loss: dL/da/db."""
         pairs = {f"{slope}/d{b}": (a, b) for a, slope in self.slopes.items() for b in self.start}
-        if name not in pairs:
+        if name not in pairs or self.problem.has_arrays:
             return None
         if name not in self.locals:
             first, then = pairs[name]

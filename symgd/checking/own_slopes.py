@@ -7,6 +7,7 @@ tells: dL/dpred·dpred/dw is dL/dw. Then only what is right is told; all else is
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,6 +19,7 @@ from symgd.checking.guarded import compared
 from symgd.checking.own_names import spelled_out
 from symgd.checking.relations import chain_of
 from symgd.checking.world import Own
+from symgd.errors import SymgdError
 from symgd.expressions.tree import ZERO, Expression, fold, name, operation, rebuilt, substitute
 from symgd.numbers.bounded import NoValue, Number
 from symgd.numbers.values import is_array
@@ -64,7 +66,10 @@ class _Right(NamedTuple):
 
 def slope_finding(marker: Marker, claim: Claim) -> Finding:
     """What a line about such a slope comes to; it is kept for the lines behind it."""
-    right = _right(marker, *claim.own[1:].split("/d"))
+    try:
+        right = _right(marker, *claim.own[1:].split("/d"))
+    except SymgdError:  # of vectors there is no such slope
+        right = None
     unknown = Finding("unknown", "unknown", "", value=marker.last_number(claim, []))
     if right is None or claim.unreadable or any(side.tree is None for side in claim.sides):
         return unknown
@@ -98,7 +103,7 @@ def _beside(marker: Marker, tree: Expression, right: Expression) -> bool | None:
     ours = with_constants(right, marker.truth)
     if theirs is None or ours is None:
         return None
-    found = compared(theirs, ours)
+    found = compared(theirs, ours, (), marker.until - time.monotonic())
     return None if found.verdict == "unknown" else bool(found)
 
 
