@@ -68,7 +68,10 @@ def _cells(text: str) -> Collection[tuple[list[str], list[int]]]:
 
 def _owners(book: Any) -> Iterator[int]:
     """For every string of a file in order, the number of the Markdown cell whose words it is; -1 for all others."""
-    for key, value in book if isinstance(book, _Table) else ():
+    if not isinstance(book, _Table):
+        yield from _strings(book, -1)
+        return
+    for key, value in book:
         yield -1
         if key != "cells" or not isinstance(value, list):
             yield from _strings(value, -1)

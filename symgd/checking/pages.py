@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from html import unescape
 from html.parser import HTMLParser
+from itertools import islice
 
 from symgd.checking.chains import words
 from symgd.checking.pieces import Piece, pieces
@@ -22,6 +24,8 @@ _NO_DISPLAY = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 #: What begins no tag and is text: a tag that another one interrupts, for whose end the parser would look again and
 #: again, and a marked section of a kind that the parser does not know (it stops with an assertion).
 _UNENDED = re.compile(r"<(?=[a-zA-Z/][^<>]{0,5000}(?:<|\Z)|!\[(?!CDATA\[))")
+#: A reference to a character, or a character.
+_SIGN = re.compile(r"&(?:#x?[0-9a-f]{1,8}|[a-z][0-9a-z]{0,31});|.", re.IGNORECASE | re.DOTALL)
 Fragments = list[tuple[str, int]]
 
 
@@ -40,8 +44,8 @@ def page_pieces(html: str) -> Iterator[Piece]:
     >>> [piece.text for piece in page_pieces("<p><math><mn>1</mn><mo>=</mo><mn>1</mn></math></p>")]
     ['1=1']
     """
-    page = _Page(html)
-    page.feed(_UNENDED.sub("＜", html))
+    page = _Page(_UNENDED.sub("＜", html))
+    page.feed(page.html)
     page.close()
     if page.has_math:
         for root in page.formulas:
@@ -58,11 +62,22 @@ def _piece(fragments: Fragments, latex: bool) -> Piece:
     return Piece("".join(text for text, _ in fragments), origin, latex)
 
 
+def said(html: str, start: int, stop: int) -> Iterator[tuple[str, int]]:
+    """What a stretch of HTML without tags says, sign by sign, each with the place of what stands for it.
+
+    >>> list(said("a&lt;b", 0, 6))
+    [('a', 0), ('<', 1), ('b', 5)]
+    """
+    for part in _SIGN.finditer(html, start, stop):
+        yield from ((sign, part.start()) for sign in unescape(part[0]))
+
+
 class _Page(HTMLParser):
     """Collects the trees of MathML, and the visible text."""
 
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
+        self.html = html
         self.lines = [0, *(found.end() for found in re.finditer("\n", html))]
         self.open: list[tuple[str, bool]] = []  # tags, and whether each hides what is inside
         self.hidden = 0
@@ -128,7 +143,15 @@ class _Page(HTMLParser):
             return
         if data[0].isspace() and self.visible and self.visible[-1][0] == _SCRIPTS["sub"][1]:
             self.visible.pop()  # the end of an index: two blanks would part a formula
-        self.visible.append((data, self.place()))
+        self.visible += self.placed(data)
+
+    def placed(self, data: str) -> Fragments:
+        """Text that was read, with its places in the page, where a reference takes more room than what it says."""
+        start = self.place()
+        if self.html.startswith(data, start):
+            return [(data, start)]
+        signs = list(islice(said(self.html, start, len(self.html)), len(data)))
+        return signs if "".join(sign for sign, _ in signs) == data else [(data, start)]
 
 
 # MathML to LaTeX -------------------------------------------------------------------------------------------------
