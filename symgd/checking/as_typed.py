@@ -10,7 +10,7 @@ from symgd.checking.prose import typed
 from symgd.expressions.operations import CONSTANTS, WORDS
 
 HEADING = re.compile(
-    r"(?i)^[\s#*>()\[\]【（-]*(?:(?P<word>update|iteration|epoch|step)\s*(?:no\.?\s*)?#?(?P<number>\d{1,6})\b(?!\s*[=/*+])"
+    r"(?i)^[\s#*>()\[\]【（-]*(?:(?P<word>update|iteration|epoch|step)\s*(?:no\.?\s*)?#?(?P<number>\d{1,6})\b(?!\s*(?:[=/+]|\*(?!\*|\s*$)))"
     r"|(?:the\s+)?(?P<order>first|second|third|fourth|fifth|1st|2nd|3rd|[4-9]th)\s+(?P<ordered>update|iteration|epoch|step)\b"
     r"|第\s*(?P<count>\d{1,6}|[一二三四五六七八九十])\s*(?P<unit>次|步|回)(?P<more>\s*(?:更新|迭代|疊代))?)"
 )
