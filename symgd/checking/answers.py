@@ -123,10 +123,10 @@ def weights_in(quantities: Collection[str]) -> set[str]:
 def _place(quantity: str, weights: Collection[str], moved: bool) -> tuple[int, int]:
     """The update of a quantity, and its place in it."""
     found = _AFTER.match(quantity)
-    if found is None:
-        return 1, 1
+    if found is None:  # a row of the optimizer: m[w]
+        return 0, 1
     update, word = int(found["update"] or 0), found["word"]
-    if "/" in word and word.lstrip("-−").startswith(("d", "∂")):
+    if "/" in word:
         return update, 0
     if word.startswith("Δ"):
         return update, 1

@@ -60,7 +60,7 @@ def _diagnoses(marker: Marker) -> dict[int, tuple[Diagnosis, ...]]:
 
 def lacking(marker: Marker) -> list[tuple[str, Key]]:
     """What should have been stated and was not: the quantities of the policy, or else the last weights."""
-    last, said = marker.problem.steps, {key for _, key, _, _ in marker.found}
+    last, said = marker.problem.steps, {key for _, key, *_ in marker.found}
     after = {
         word: f"{word}^({last})" if is_array(value) else f"{word}[{last}]"
         for word, value in marker.facts.start.items()
@@ -69,16 +69,21 @@ def lacking(marker: Marker) -> list[tuple[str, Key]]:
     if marker.policy.quantities:
         # L behind the weights is the loss after an update: a name without one is said at any.
         told = (claim for claim, *_ in marker.found if not claim.at)
-        names = {spelled(claim.quantity.text) for claim in told if claim.quantity is not None}
+        names = {word for claim in told if claim.quantity and not claim.quantity.entry for word in _words(claim)}
         keys = {word: _named(marker, word) for word in marker.policy.quantities}
         wanted = [(word, key) for word, key in keys.items() if word not in names]
-    parts = Counter(key._replace(entry=()) for key in said if key is not None and key.entry)
-    return [(word, key) for word, key in wanted if key not in said and parts[key] < max(1, _size(marker, key))]
+    parts = _entries_said(marker)
+    return [(word, key) for word, key in wanted if key not in said and parts[key] < _size(marker, key)]
+
+
+def _entries_said(marker: Marker) -> Counter[Key]:
+    """Of how many entries of each quantity something was said."""
+    return Counter(key._replace(entry=()) for key in {key for _, key, *_ in marker.found} if key and key.entry)
 
 
 def _size(marker: Marker, key: Key) -> int:
     """How many entries a quantity has."""
-    return len(entries_of(marker.facts.start.get(key.parameter)))
+    return len(entries_of(marker.expected(key._replace(entry=()), marker.truth)))
 
 
 def _verdict(marker: Marker, place: int, diagnosis: Sequence[Diagnosis]) -> Verdict:
@@ -127,9 +132,16 @@ def _worth(marker: Marker, place: int) -> Fraction:
         return Fraction(0)
     if not policy.quantities:
         return Fraction(0) if claim.quantity.kind == "rate" else policy.points
-    text = spelled(claim.quantity.text)
-    keys = (f"{text.split('[')[0] if claim.quantity.kind == 'weight' else text}[{claim.update}]", text)
-    return next((policy.quantities[key] for key in keys if key in policy.quantities), Fraction(0))
+    points = next((policy.quantities[word] for word in _words(claim) if word in policy.quantities), Fraction(0))
+    return points / _size(marker, key) if key is not None and key.entry else points
+
+
+def _words(claim: Claim) -> tuple[str, ...]:
+    """The words by which a policy may name the quantity of a claim: with its update, or at any."""
+    if claim.quantity is None:
+        return ()
+    word = spelled(claim.quantity._replace(update=None, entry=()).text)
+    return f"{word}[{claim.update}]", word
 
 
 def _named(marker: Marker, text: str) -> Key:
@@ -153,5 +165,7 @@ def _lacking(marker: Marker, text: str, key: Key) -> Verdict:
     """The verdict on what was not stated."""
     value = marker.expected(key, marker.truth)
     points = marker.policy.quantities.get(text, marker.policy.points)
+    if marker.policy.quantities:
+        points -= points * _entries_said(marker)[key] / _size(marker, key)
     expected = None if value is None else shown(value)
     return Verdict(0, "", text, key.step, "missing", "", "missing", expected, worth=points)

@@ -50,6 +50,7 @@ PAGES: tuple[tuple[str, list[str]], ...] = (
         ["$\\begin{aligned}a&\\text{note}\\\\ \\end{aligned}$"],
     ),
     ("a < b", ["a < b"]),
+    ("1 & 2", ["1 & 2"]),
     ("a &lt; b&#62;c &frac12;&nosuch; &lt d", ["a < b>c ½&nosuch; < d"]),
     ("x <p y <b>z</b>", ["x ＜p y z"]),
     ("<![if x]>a", ["＜![if x]>a"]),
@@ -131,10 +132,10 @@ FORMULAS: tuple[tuple[str, str], ...] = (
     ),
     (
         (
-            "<mo>{</mo><mtable><mtr><mtd><mi>a</mi></mtd><mtd><mtext>if</mtext></mtd></mtr><mtr><mtd><mi>c"
+            "<mi>f</mi><mo>=</mo><mo>{</mo><mtable><mtr><mtd><mi>a</mi></mtd><mtd><mtext>if</mtext></mtd></mtr><mtr><mtd><mi>c"
             "</mi></mtd></mtr></mtable><mi>z</mi>"
         ),
-        "\\begin{cases}a&\\text{if}\\\\ c\\end{cases}z",
+        "f=\\begin{cases}a&\\text{if}\\\\ c\\end{cases}z",
     ),
     (
         (

@@ -70,7 +70,28 @@ def test_which_formulas_are_compared_here(left: str, is_small: bool) -> None:
         ("eta", None),
         ("w", None),
         ("w1 = w2", None),
+        ("w1 = 1", None),
+        ("L =", None),
         ("delta  w2", "Δw2"),
+        (r"\delta w1", "Δw1"),
+        ("delta w1[1]", "Δw1[1]"),
+        ("w1[02]", "w1[2]"),
+        ("w1[1234567]", None),
+        ("-dL/dw1[2]", "-dL/dw1[2]"),
+        ("-dL/dw1[3]", None),
+        ("Δw1[1]", "Δw1[1]"),
+        ("L[0]", "L[0]"),
+        ("L[3]", None),
+        ("dL/dw1[1][1]", None),
+        ("w1[1][1]", None),
+        ("$$dL/dw2$$", "dL/dw2"),
+        ("$ w1 $", "w1"),
+        ("w1(2)", "w1[2]"),
+        ("dL/dw1^(2)", "dL/dw1[2]"),
+        ("grad", None),
+        ("-L", None),
+        ("", None),
+        ("'-dL/dw1", "-dL/dw1"),
         (r"\(w_1\)", "w1"),
     ],
 )
@@ -79,10 +100,24 @@ def test_quantities_of_heads(head: str, quantity: str | None) -> None:
 
 
 def test_the_order_in_which_answers_follow() -> None:
-    heads = ("L[1]", "w2[2]", "Δw2", "w1", "dL/dw1[1]", "L", "dL/dw1", "-dL/dw2", "w1[2]", "note")
+    heads = (
+        "e",
+        "L[1]",
+        "m[w1]",
+        "w2[2]",
+        "Δw2",
+        "w1",
+        "dL/dw1[1]",
+        "L",
+        "dL/dw1",
+        "-dL/dw2",
+        "Δw1[1]",
+        "w1[2]",
+        "L[2]",
+    )
     found = natural({head: head for head in heads}, ["w1", "w2"])
-    first = ["dL/dw1", "-dL/dw2", "Δw2", "w1", "L[1]", "L", "note"]
-    assert [quantity for _, quantity in found] == [*first, "dL/dw1[1]", "w2[2]", "w1[2]"]
+    first = ["e", "dL/dw1", "-dL/dw2", "m[w1]", "Δw2", "w1", "L[1]", "L"]
+    assert [quantity for _, quantity in found] == [*first, "dL/dw1[1]", "Δw1[1]", "w2[2]", "w1[2]", "L[2]"]
     assert weights_in(["Δw1", "w1", "w2[1]", "L"]) == {"w1", "w2"}
 
 
@@ -99,6 +134,25 @@ def test_the_order_in_which_answers_follow() -> None:
         ("dL/dw1[1]", "dL/dw1 = 0.5", "update 2: dL/dw1 = 0.5"),
         ("dL/dw1[1]", "dL/dw1[1] = 0.5", "update 2: dL/dw1 = 0.5"),
         ("w1[2]", "0.5", "w1[2] = 0.5"),
+        ("w1[2]", "w1' = 0.5", "w1[2] = 0.5"),
+        ("w1[2]", "w1_new = 0.5", "w1[2] = 0.5"),
+        ("w1[2]", "w1[2] = 0.5", "w1[2] = 0.5"),
+        ("w1[2]", "w2 = 0.5", "w1[2] = w2 = 0.5"),
+        ("w1", "new = 0.5", "w1 = new = 0.5"),
+        ("w1", "0.5 = w1", "w1 = 0.5 = w1"),
+        ("w1", "≃ 0.5", "w1 ≃ 0.5"),
+        ("w1", "答: 5", "w1 = 5"),
+        ("w1", "Answer： about 5", "w1 ≈ 5"),
+        ("w1", "答：答：5", "w1 = 答：5"),
+        ("w1", "approx. ~ 5", "w1 = approx. ~ 5"),
+        ("w1", "~5", "w1 ≈ 5"),
+        ("w1", "about half", "w1 = about half"),
+        ("w1", "ans:", "w1 = ans:"),
+        ("dL/dw1", "DL/DW1 = 0.5", "DL/DW1 = 0.5"),
+        ("dL/dw1", "dL/dw1' = 0.5", "dL/dw1 = 0.5"),
+        ("L[1]", "L = 0.5", "update 2: L = 0.5"),
+        ("L[0]", "0.5", "update 1: L = 0.5"),
+        ("m[w1]", "0.5", "m[w1] = 0.5"),
     ],
 )
 def test_an_answer_as_a_line(quantity: str, cell: str, line: str) -> None:
