@@ -121,6 +121,7 @@ FORMULAS: tuple[tuple[str, str], ...] = (
         "ww\\odd ",
     ),
     ('<munder><mi>w</mi><mi class="blank">k</mi></munder><mrow class="x blank"><mi>q</mi></mrow>', "\\blank \\blank "),
+    ("<munder><mrow><mi>a</mi><mi>b</mi></mrow><mi>k</mi></munder>", "ab_{k}"),
     ("<munderover><mo>∑</mo><mi>i</mi><mi>n</mi></munderover>", "∑_{i}^{n}"),
     ("<mmultiscripts><mi>a</mi></mmultiscripts>", "\\odd "),
     (
