@@ -31,7 +31,7 @@ def barred(text: str) -> str:
     place = 0
     while place < len(lines):
         rows = next((rows for parted in _PARTED if (rows := _rows(lines, place, parted))), [])
-        lines[place : place + len(rows)] = [_row(cells) for cells in rows] or lines[place : place + len(rows)]
+        lines[place : place + len(rows)] = map(_row, rows)
         place += max(1, len(rows))
     return "\n".join(lines)
 

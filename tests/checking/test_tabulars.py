@@ -14,6 +14,7 @@ TABLES: tuple[tuple[str, str], ...] = (
     ("t,w\n0,0.5\nend", "| t | w |\n| 0 | 0.5 |\nend"),
     ("t,w\n0,0.5,1", "t,w\n0,0.5,1"),
     ("t,w", "t,w"),
+    ("0,1\nt,w", "0,1\nt,w"),
     ("t,w\nx,y", "t,w\nx,y"),
     ("t,w\n0,a", "t,w\n0,a"),
     ("t\n0", "t\n0"),
