@@ -201,6 +201,36 @@ def test_policies() -> None:
     assert policy_of({"points": 10_000, "decimals": 0}).decimals == 0
 
 
+@pytest.mark.parametrize(
+    ("table", "code", "facts"),
+    [
+        ({"form": "1.1"}, "setting-share", {"name": "form"}),
+        ({"domain": 2}, "setting-share", {"name": "domain"}),
+        ({"points": -1}, "setting-least", {"name": "points", "least": 0}),
+        ({"penalty": 10_001}, "setting-between", {"name": "penalty", "least": 0, "below": 10_001}),
+        ({"quantities": {"w1": -1}}, "setting-least", {"name": "w1", "least": 0}),
+        ({"quantities": ["w1"]}, "not-a-table", {"name": "quantities"}),
+        ({"follow_through": "no"}, "one-of", {"name": "follow_through"}),
+        ({"decimals": -1}, "whole", {"name": "decimals", "least": 0, "most": 50}),
+        ({"decimals": 51}, "whole", {"name": "decimals", "least": 0, "most": 50}),
+        ({"point": 1}, "unknown-key-close", {"table": "marks"}),
+    ],
+)
+def test_what_is_wrong_with_a_policy(table: dict[str, object], code: str, facts: dict[str, object]) -> None:
+    with pytest.raises(InputError) as caught:
+        policy_of(table)
+    assert caught.value.code == code
+    assert {key: caught.value.facts[key] for key in facts} == facts
+
+
+def test_a_policy_that_says_nothing_follows_through_and_takes_nothing_off() -> None:
+    policy = policy_of(None)
+    assert (policy.points, policy.penalty, policy.form, policy.domain) == (1, 0, 1, 1)
+    assert (policy.follow_through, policy.decimals, dict(policy.quantities)) == (True, None, {})
+    assert policy_of({"follow_through": False}).follow_through is False
+    assert policy_of({"decimals": 50}).decimals == 50
+
+
 def test_what_a_class_is_marked_out_of() -> None:
     assert total_of(BOWL) == 8
     assert total_of(BOWL.replaced(steps=0)) == 4
