@@ -55,6 +55,8 @@ HEADINGS: tuple[tuple[str, dict[int, int]], ...] = (
     ("Update 1\n---\nEnd\n===\nx", {1: 1, 3: -1}),
     ("## Update 1\n\n---\nx", {1: 1}),
     ("# A\n## Update 1\n# B", {2: 1, 3: -1}),
+    ("## Update 1\n# Part\nx\n## Update 2\n# End", {1: 1, 4: 2, 2: -1, 5: -1}),
+    ("x\nupdate 1\nUpdate 2\n---\n# A", {2: 1, 3: 2, 5: -1}),
     ("### Update 1\n## Update 2\n## X\n### Y", {1: 1, 2: 2, 3: -1}),
     ("### Update 1\n### Y\nz", {1: 1, 2: -1}),
     ("step 1\nupdate 1\nstep 2\nupdate 2", {2: 1, 4: 2}),
@@ -157,6 +159,7 @@ INDEXED: tuple[tuple[str, str], ...] = (
 )
 #: A line as it was written and as it is read, a stretch of the latter, and what stood there.
 WRITTEN: tuple[tuple[str, str, int, int, str], ...] = (
+    ("a eta b c", "a η b c", 2, 5, "eta b"),
     ("so 負梯度 = 5", "so -∇L = 5", 3, 10, "負梯度 = 5"),
     ("so 負梯度 = 5", "so -∇L = 5", 3, 6, "負梯度"),
     ("so 負梯度 = 5", "so -∇L = 5", 7, 10, "= 5"),
@@ -194,6 +197,28 @@ def test_a_line_as_the_reader_takes_it(line: str, read: str) -> None:
 def test_where_a_stretch_of_a_line_stood(written: str, read: str, start: int, stop: int, stood: str) -> None:
     first, last = as_written(written, read, start, stop)
     assert written[first:last] == stood
+
+
+@pytest.mark.parametrize(("mark", "level"), [("=", 1), ("═", 1), ("-", 2), ("─", 2), ("━", 2)])
+def test_a_line_below_makes_a_heading_of_a_level(mark: str, level: int) -> None:
+    over = {3: -1} if level == 2 else {}
+    assert headings_in(f"## Update 1\n# A\nB\n{mark * 3}") == {1: 1, 2: -1, 3: -1}
+    assert headings_in(f"# Update 1\nx\nB\n{mark * 3}") == {1: 1, **({} if level == 2 else {3: -1})}
+    assert headings_in(f"Update 1\n{mark * 3}\n## A") == {1: 1, **over}
+    assert headings_in(f"Update 1\n{mark * 3}\n### A") == {1: 1}
+
+
+def test_what_an_operand_is_of_a_line_that_begins_with_a_stroke() -> None:
+    assert indexed("/w^2(3)") == "/w^2(3)"
+    assert indexed("1 + " * 60 + "(w^2(3))") == "1 + " * 60 + "(w^2*(3))"
+    assert indexed("(" + "w" * 199 + ")^2(3)") == "(" + "w" * 199 + ")^2(3)"  # where it begins is not looked for
+
+
+def test_a_stretch_of_a_long_line_is_found_among_many_equal_signs() -> None:
+    written = "eta + " + "1 + " * 80 + "eta = 2"
+    read = written.replace("eta", "η")
+    first, last = as_written(written, read, read.index("η = 2"), len(read))
+    assert written[first:last] == "eta = 2"
 
 
 def test_a_heading_in_bold_begins_its_update() -> None:

@@ -24,6 +24,21 @@ FACTS = {name: facts_of(symgd.Problem(**form)) for name, form in PROBLEMS.items(
 #: A problem, a text, and the text as the reader takes it.
 CASES: tuple[tuple[str, str, str], ...] = (
     ("two", "grad = (2,4) = [2,4]", "grad = (2, 4) = [2, 4]"),
+    ("two", "= [2,4]", "= [2,4]"),
+    ("two", "1 = [2,4]", "1 = [2,4]"),
+    ("two", "[2 4] = 1", "[2 4] = 1"),
+    ("two", "grad = [1,2] 3,4 [5,6]", "grad = [1, 2] 3,4 [5, 6]"),
+    ("two", "grad = [[1,2],3,4] 5,6 [7,8]", "grad = [[1, 2],3, 4] 5,6 [7, 8]"),
+    ("three", "a, b = [1,2]", "a, b = [1,2]"),
+    ("vector", "w = [1; 2 3]", "w = [[1], [2, 3]]"),
+    (
+        "indexed",
+        (
+            "\\mathbf{w} + \\mathbf w + \\vec{w} + \\vec w + \\mathbf{v} + \\bm{w}x = \\begin"
+            "{pmatrix} 1, 2 \\end{pmatrix}"
+        ),
+        " w +  w +  w +  w + \\mathbf{v} +  wx = \\begin{pmatrix} 1 &  2 \\end{pmatrix}",
+    ),
     ("two", "da = (2,4)", "da = (2,4)"),
     ("two", "(a,b) = (2,4)", "(a,b) = (2, 4)"),
     ("two", "(a,b) = (2,4,5)", "(a,b) = (2,4,5)"),
