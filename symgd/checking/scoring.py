@@ -32,8 +32,8 @@ _SAYS = re.compile(r"[\d=＝←]")
 def report_of(marker: Marker, text: str, student: str = "") -> Report:
     """The report of a working that was marked, its verdicts in the order of the text."""
     named = _diagnoses(marker)
-    verdicts = [_verdict(marker, place, named.get(place, ())) for place in range(len(marker.found))]
-    verdicts.sort(key=lambda verdict: 0 if verdict.claim is None else verdict.claim.place)
+    order = sorted(range(len(marker.found)), key=lambda place: marker.found[place][0].place)
+    verdicts = [_verdict(marker, place, named.get(place, ())) for place in order]
     verdicts += [_lacking(marker, word, key) for word, key in lacking(marker)]
     penalty = marker.policy.penalty * sum(verdict.status in WRONG for verdict in verdicts)
     score = max(Fraction(0), sum((verdict.credit for verdict in verdicts), Fraction(0)) - penalty)

@@ -225,7 +225,7 @@ def test_what_is_wrong_with_a_policy(table: dict[str, object], code: str, facts:
 
 def test_a_policy_that_says_nothing_follows_through_and_takes_nothing_off() -> None:
     policy = policy_of(None)
-    assert (policy.points, policy.penalty, policy.form, policy.domain) == (1, 0, 1, 1)
+    assert [policy.points, policy.penalty, policy.form, policy.domain] == [1, 0, 1, 1]
     assert (policy.follow_through, policy.decimals, dict(policy.quantities)) == (True, None, {})
     assert policy_of({"follow_through": False}).follow_through is False
     assert policy_of({"decimals": 50}).decimals == 50
