@@ -9,7 +9,6 @@ import pytest
 
 import symgd
 from symgd.checking import readings
-from symgd.checking.guarded import DEADLINE
 from symgd.checking.readings import best_reading
 
 LINE = symgd.Problem("(w - 3)^2", start={"w": "0.5"}, steps=3)
@@ -35,7 +34,8 @@ def wrong(text: str) -> int:
 def test_another_reading_is_tried_where_there_is_time(
     took: float, now: float, is_tried: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    start, whole = time.monotonic() + 1_000, DEADLINE
+    start, whole = time.monotonic() + 1_000, 2.0
+    monkeypatch.setattr(readings, "DEADLINE", whole)
     clock = iter([start, start, start + took * whole, *[start + now * whole] * 50])
     monkeypatch.setattr(readings, "time", SimpleNamespace(monotonic=lambda: next(clock)))
     assert (wrong(SLOPES_FIRST) == 0) is is_tried
