@@ -13,6 +13,7 @@ from symgd.checking.claims import Claim
 from symgd.checking.facts import Facts
 from symgd.checking.findings import Finding
 from symgd.checking.guarded import DEADLINE
+from symgd.checking.notations import Quantity
 from symgd.checking.policy import Policy, spelled
 from symgd.checking.verdict import EARNING, WRONG, Diagnosis, Report, Verdict
 from symgd.checking.working import claims_in, has_unread_table, is_cut
@@ -68,8 +69,8 @@ def lacking(marker: Marker) -> list[tuple[str, Key]]:
     wanted = [(after[word], Key("w", word, last)) for word in marker.facts.start]
     if marker.policy.quantities:
         # L behind the weights is the loss after an update: a name without one is said at any.
-        told = (claim for claim, *_ in marker.found if not claim.at)
-        names = {word for claim in told if claim.quantity and not claim.quantity.entry for word in _words(claim)}
+        told = ((claim.quantity, claim.update) for claim, *_ in marker.found if not claim.at)
+        names = {word for said, update in told if said and not said.entry for word in _words(said, update)}
         keys = {word: _named(marker, word) for word in marker.policy.quantities}
         wanted = [(word, key) for word, key in keys.items() if word not in names]
     parts = _entries_said(marker)
@@ -132,22 +133,21 @@ def _worth(marker: Marker, place: int) -> Fraction:
         return Fraction(0)
     if not policy.quantities:
         return Fraction(0) if claim.quantity.kind == "rate" else policy.points
-    points = next((policy.quantities[word] for word in _words(claim) if word in policy.quantities), Fraction(0))
+    words = _words(claim.quantity, claim.update)
+    points = next((policy.quantities[word] for word in words if word in policy.quantities), Fraction(0))
     return points / _size(marker, key) if key is not None and key.entry else points
 
 
-def _words(claim: Claim) -> tuple[str, ...]:
-    """The words by which a policy may name the quantity of a claim: with its update, or at any."""
-    if claim.quantity is None:
-        return ()
-    word = spelled(claim.quantity._replace(update=None, entry=()).text)
-    return f"{word}[{claim.update}]", word
+def _words(quantity: Quantity, update: int) -> tuple[str, str]:
+    """The words by which a policy may name a quantity: with its update, or at any."""
+    word = spelled(quantity._replace(update=None, entry=()).text)
+    return f"{word}[{update}]", word
 
 
 def _named(marker: Marker, text: str) -> Key:
     """The quantity that a policy names; raises InputError where the run has none."""
     claim = _claimed(text, marker.facts)
-    key = None if claim is None or claim.quantity is None else marker.key(claim)
+    key = None if claim is None else marker.key(claim)
     if key is None or key.step > marker.problem.steps:
         raise InputError("unknown-quantity", name=text)
     return key
