@@ -39,8 +39,8 @@ def quantity_of_head(head: str, facts: Facts) -> str | None:
         plain = set_off["inside"].strip()
     quantity = _named(_DELTA.sub("Δ", plain), facts) or _indexed(_DELTA.sub("Δ", plain), facts)
     after = _AFTER.match(quantity or "")
-    update = int(after["update"] or 0) if after else 0
-    return quantity if update <= facts.problem.steps else None
+    is_late = after and after["update"] and int(after["update"]) > facts.problem.steps
+    return None if is_late else quantity
 
 
 def _indexed(text: str, facts: Facts) -> str | None:

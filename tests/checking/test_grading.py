@@ -13,7 +13,6 @@ import pytest
 import symgd
 from symgd.checking import grading
 from symgd.checking.grading import ClassReport, grade
-from symgd.checking.guarded import DEADLINE
 from symgd.checking.roster import Submission
 from symgd.errors import InputError
 
@@ -135,9 +134,9 @@ def test_processes_are_started_for_more_than_one_portion_alone(monkeypatch: pyte
         return ((portion, task(portion)) for portion in portions)
 
     monkeypatch.setattr(grading, "spread", spread)
-    for count, jobs in ((8, 2), (9, 1), (9, 2)):
+    for count, jobs in ((8, 2), (9, 1), (9, 3)):
         graded(*MANY[:count], jobs=jobs)
-    assert begun == [2]
+    assert begun == [3]
 
 
 def test_of_what_breaks_the_checker_nothing_is_earned(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -161,13 +160,14 @@ def test_a_late_working_is_checked_again_where_it_had_hardly_any_time(
     late: bool, spent: float, checks: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[str] = []
-    whole, clock = symgd.check, iter([5.0, 5.0 + spent * DEADLINE] * 9)
+    whole, clock = symgd.check, iter([5.0, 5.0 + spent * 2.0] * 9)
 
     def checked(problem: symgd.Problem, text: str) -> symgd.Report:
         seen.append(text)
         return replace(whole(problem, text), warnings=("late",) if late else ())
 
     monkeypatch.setattr(grading, "check", checked)
+    monkeypatch.setattr(grading, "DEADLINE", 2.0)
     monkeypatch.setattr(time, "thread_time", lambda: next(clock))
     graded("w = 1")
     assert seen.count("w = 1") == checks
