@@ -83,6 +83,9 @@ def test_which_formulas_are_compared_here(left: str, is_small: bool) -> None:
         ("L[0]", "L[0]"),
         ("L[3]", None),
         ("dL/dw1[1][1]", None),
+        ("dL/dw1(0.51, 0.22)[1]", None),
+        ("x[1]", None),
+        ("x", None),
         ("w1[1][1]", None),
         ("$$dL/dw2$$", "dL/dw2"),
         ("$ w1 $", "w1"),
@@ -115,7 +118,7 @@ def test_the_order_in_which_answers_follow() -> None:
         "w1[2]",
         "L[2]",
     )
-    found = natural({head: head for head in heads}, ["w1", "w2"])
+    found = natural({f"Your {head}": head for head in heads}, ["w1", "w2"])
     first = ["e", "dL/dw1", "-dL/dw2", "m[w1]", "Δw2", "w1", "L[1]", "L"]
     assert [quantity for _, quantity in found] == [*first, "dL/dw1[1]", "Δw1[1]", "w2[2]", "w1[2]", "L[2]"]
     assert weights_in(["Δw1", "w1", "w2[1]", "L"]) == {"w1", "w2"}
