@@ -108,8 +108,8 @@ def test_the_order_in_which_answers_follow() -> None:
         "L[1]",
         "m[w1]",
         "w2[2]",
-        "Δw2",
         "w1",
+        "Δw2",
         "dL/dw1[1]",
         "L",
         "dL/dw1",
@@ -121,6 +121,8 @@ def test_the_order_in_which_answers_follow() -> None:
     found = natural({f"Your {head}": head for head in heads}, ["w1", "w2"])
     first = ["e", "dL/dw1", "-dL/dw2", "m[w1]", "Δw2", "w1", "L[1]", "L"]
     assert [quantity for _, quantity in found] == [*first, "dL/dw1[1]", "Δw1[1]", "w2[2]", "w1[2]", "L[2]"]
+    before = {"A": "dL/dw1", "B": "L", "C": "w1", "D": "e"}
+    assert [head for head, _ in natural(before, ["w1"])] == ["A", "B", "C", "D"]
     assert weights_in(["Δw1", "w1", "w2[1]", "L"]) == {"w1", "w2"}
 
 
