@@ -69,7 +69,9 @@ def lacking(marker: Marker) -> list[tuple[str, Key]]:
     wanted = [(after[word], Key("w", word, last)) for word in marker.facts.start]
     if marker.policy.quantities:
         # L behind the weights is the loss after an update: a name without one is said at any.
-        told = ((claim.quantity, claim.update) for claim, *_ in marker.found if not claim.at)
+        told = (
+            (claim.quantity, claim.update) for claim, key, *_ in marker.found if not claim.at and not _is_start(key)
+        )
         names = {word for said, update in told if said and not said.entry for word in _words(said, update)}
         keys = {word: _named(marker, word) for word in marker.policy.quantities}
         wanted = [(word, key) for word, key in keys.items() if word not in names]
@@ -129,13 +131,18 @@ def _worth(marker: Marker, place: int) -> Fraction:
     if claim.quantity is None:
         return policy.points if claim.unreadable and not policy.quantities else Fraction(0)
     again = key is not None and any(later == key for _, later, *_ in marker.found[place + 1 :])
-    if again or claim.at or (key is not None and key.name == "w" and key.step == 0):
+    if again or claim.at or _is_start(key):
         return Fraction(0)
     if not policy.quantities:
         return Fraction(0) if claim.quantity.kind == "rate" else policy.points
     words = _words(claim.quantity, claim.update)
     points = next((policy.quantities[word] for word in words if word in policy.quantities), Fraction(0))
     return points / _size(marker, key) if key is not None and key.entry else points
+
+
+def _is_start(key: Key | None) -> bool:
+    """Whether a quantity is a weight before any update."""
+    return key is not None and key.name == "w" and key.step == 0
 
 
 def _words(quantity: Quantity, update: int) -> tuple[str, str]:
