@@ -51,6 +51,7 @@ PAGES: tuple[tuple[str, list[str]], ...] = (
     ),
     ("a < b", ["a < b"]),
     ("1 & 2", ["1 & 2"]),
+    ("1 = 1 &x", ["1 = 1 &x"]),
     ("a &lt; b&#62;c &frac12;&nosuch; &lt d", ["a < b>c ½&nosuch; < d"]),
     ("x <p y <b>z</b>", ["x ＜p y z"]),
     ("<![if x]>a", ["＜![if x]>a"]),

@@ -16,8 +16,9 @@ LINE = symgd.Problem("(w - 3)^2", start={"w": "0.5"}, steps=3)
 SLOPES_FIRST = "dL/dw = -5\ndL/dw = -4\ndL/dw = -3.2\nw = 1\nw = 1.4\nw = 1.72"
 
 
-def wrong(text: str) -> int:
-    return sum(finding.status == "slip" for _, _, finding, _ in best_reading(LINE, text).found)
+def is_right(text: str) -> bool:
+    found = [finding.status for _, _, finding, _ in best_reading(LINE, text).found]
+    return found == ["ok"] * (text.count("\n") + 1)
 
 
 @pytest.mark.parametrize(
@@ -38,12 +39,19 @@ def test_another_reading_is_tried_where_there_is_time(
     monkeypatch.setattr(readings, "DEADLINE", whole)
     clock = iter([start, start, start + took * whole, *[start + now * whole] * 50])
     monkeypatch.setattr(readings, "time", SimpleNamespace(monotonic=lambda: next(clock)))
-    assert (wrong(SLOPES_FIRST) == 0) is is_tried
+    assert is_right(SLOPES_FIRST) is is_tried
 
 
 def test_what_is_right_as_it_stands_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(readings, "other_readings", None)
-    assert wrong("w = 1\nw = 1.4\nw = 1.72") == 0
+    assert is_right("w = 1\nw = 1.4\nw = 1.72")
+
+
+@pytest.mark.parametrize(
+    ("text", "faults"), [("", 1), ("w = 7", 2), ("w = 1", 1), ("w[3] = 7", 1), ("w = foo(1)\nw[3] = 1.72", 1)]
+)
+def test_faults_are_what_is_not_right_and_what_is_missing(text: str, faults: int) -> None:
+    assert readings._faults(best_reading(LINE, text)) == faults
 
 
 def test_of_readings_that_are_as_good_the_first_is_taken() -> None:
