@@ -85,6 +85,8 @@ def test_which_formulas_are_compared_here(left: str, is_small: bool) -> None:
         ("dL/dw1[1][1]", None),
         ("dL/dw1(0.51, 0.22)[1]", None),
         ("x[1]", None),
+        ("w1 = 1; w2", None),
+        ("w1; w2", None),
         ("x", None),
         ("w1[1][1]", None),
         ("$$dL/dw2$$", "dL/dw2"),
