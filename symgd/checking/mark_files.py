@@ -159,7 +159,8 @@ def _number(value: Fraction) -> int | float:
 def _gradescope(marked: Sequence[Marked], assignment: str) -> Iterator[str]:
     """The results.json of one student; of more, an object with one for each student."""
     if len(marked) == 1:
-        yield _json_text(_results(marked[0]), 2) + "\n"
+        (each,) = marked
+        yield _json_text(_results(each), 2) + "\n"
         return
     yield from json_object(zip(_unlike(marked), map(_results, marked), strict=True))
     yield "\n"

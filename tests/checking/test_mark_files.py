@@ -346,6 +346,7 @@ def test_moodle_has_grade_and_feedback_together() -> None:
     first, second = records(write_marks(made, "moodle"))
     assert first == {"identifier": "s001", "email": "", "grade": "3.5", "feedback": "'=look"}
     assert records(write_marks([marked("@s003")], "moodle"))[0]["email"] == ""
+    assert records(write_marks([marked("a@example.org")], "moodle"))[0]["email"] == "a@example.org"
     assert (second["email"], second["grade"]) == ("s002@example.org", "")
 
 
