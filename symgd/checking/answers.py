@@ -39,8 +39,8 @@ def quantity_of_head(head: str, facts: Facts) -> str | None:
         plain = set_off["inside"].strip()
     quantity = _named(_DELTA.sub("Δ", plain), facts) or _indexed(_DELTA.sub("Δ", plain), facts)
     after = _AFTER.match(quantity or "")
-    update = int(after["update"] or 0) if after else 0
-    return quantity if update <= facts.problem.steps else None
+    is_late = after and after["update"] and int(after["update"]) > facts.problem.steps
+    return None if is_late else quantity
 
 
 def _indexed(text: str, facts: Facts) -> str | None:
@@ -49,15 +49,17 @@ def _indexed(text: str, facts: Facts) -> str | None:
     if found is None or found["update"] is None:
         return None
     word = _named(found["word"], facts)
-    return None if word is None or word in facts.start or "[" in word else f"{word}[{int(found['update'])}]"
+    return None if word is None or "[" in word else f"{word}[{int(found['update'])}]"
 
 
 def _named(text: str, facts: Facts) -> str | None:
     """The quantity of a text that is nothing but its name."""
     claims = claims_in(f"{text} = 0", facts)
-    is_plain = len(claims) == 1 and not claims[0].at and len(claims[0].sides) == 1
-    quantity = claims[0].quantity if is_plain else None
-    if quantity is None or quantity.kind == "rate" or tight(claims[0].text) != tight(f"{text} = 0"):
+    if len(claims) != 1:
+        return None
+    (claim,) = claims
+    quantity, is_plain = claim.quantity, len(claim.sides) == 1 and tight(claim.text) == tight(f"{text} = 0")
+    if quantity is None or quantity.kind == "rate" or claim.at or not is_plain:
         return None
     index = f"[{quantity.update}]" if quantity.kind in ("slope", "negative") and quantity.update is not None else ""
     return quantity.text + index if quantity.parameter or quantity.kind != "weight" else None
@@ -73,7 +75,7 @@ def answer_line(quantity: str, cell: str, weights: Collection[str]) -> str:
     >>> answer_line("w1", "答：約 0.51", ["w1"])
     'w1 ≈ 0.51'
     """
-    answer = _CALLED.sub("", cell.strip(), 1)
+    answer = _CALLED.sub("", cell.strip())
     answer = _ABOUT.sub("≈ ", answer)
     if not answer:
         return ""
@@ -123,10 +125,10 @@ def weights_in(quantities: Collection[str]) -> set[str]:
 def _place(quantity: str, weights: Collection[str], moved: bool) -> tuple[int, int]:
     """The update of a quantity, and its place in it."""
     found = _AFTER.match(quantity)
-    if found is None:
-        return 1, 1
+    if found is None:  # a row of the optimizer: m[w]
+        return 0, 1
     update, word = int(found["update"] or 0), found["word"]
-    if "/" in word and word.lstrip("-−").startswith(("d", "∂")):
+    if "/" in word:
         return update, 0
     if word.startswith("Δ"):
         return update, 1

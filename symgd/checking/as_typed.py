@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from itertools import islice
 
 from symgd.checking.prose import typed
 from symgd.expressions.operations import CONSTANTS, WORDS
 
 HEADING = re.compile(
-    r"(?i)^[\s#*>()\[\]【（-]*(?:(?P<word>update|iteration|epoch|step)\s*(?:no\.?\s*)?#?(?P<number>\d{1,6})\b(?!\s*[=/*+])"
+    r"(?i)^[\s#*>()\[\]【（-]*(?:(?P<word>update|iteration|epoch|step)\s*(?:no\.?\s*)?#?(?P<number>\d{1,6})\b(?!\s*(?:[=/+]|\*(?!\*|\s*$)))"
     r"|(?:the\s+)?(?P<order>first|second|third|fourth|fifth|1st|2nd|3rd|[4-9]th)\s+(?P<ordered>update|iteration|epoch|step)\b"
     r"|第\s*(?P<count>\d{1,6}|[一二三四五六七八九十])\s*(?P<unit>次|步|回)(?P<more>\s*(?:更新|迭代|疊代))?)"
 )
@@ -36,7 +37,7 @@ def headings_in(text: str) -> dict[int, int]:
     levels = [level for number in begun if (level := _level(lines, number))]
     if not levels:
         return begun
-    others = (number for number in range(min(begun) + 1, len(lines) + 1) if number not in found)
+    others = (number for number in range(min(begun), len(lines) + 1) if number not in found)
     over = (number for number in others if 0 < _level(lines, number) <= min(levels))
     return begun | dict.fromkeys(over, OVER)
 
@@ -70,7 +71,7 @@ def _level(lines: Sequence[str], number: int) -> int:
         return len(mark[0])
     below = lines[number] if number < len(lines) else ""
     under = _UNDER.fullmatch(below) if line.strip() and "|" not in line else None
-    return _UNDERLINES[below[0]] if under else 0
+    return _UNDERLINES[under[1]] if under else 0
 
 
 #: What makes a heading of a line: marks before it, or a line below it.
@@ -123,12 +124,12 @@ def _beginning(line: str, stop: int) -> int | None:
 
     None where that is far away.
     """
-    depth, first = 0, max(-1, stop - _FARTHEST)
-    for at in range(stop - 1, first, -1):
+    depth = 0
+    for at in islice(reversed(range(stop)), _FARTHEST):
         depth += (line[at] in ")]") - (line[at] in "([")
         if depth < 0 or (depth == 0 and not (line[at].isalnum() or line[at] in "_.([")):
             return at + 1
-    return 0 if first < 0 else None
+    return 0 if stop <= _FARTHEST else None
 
 
 #: An operand of more characters is left as it is.
@@ -138,7 +139,7 @@ _BELOW = re.compile(r"(?:[/÷]|\^)\s*[-−+]?\s*$")
 #: A power that is one number, and a bracket behind it.
 _POWER_TIMES = re.compile(r"((?<![\w.^])[\w.]+|[)\]])\^(\d+(?:\.\d+)?) ?(?=\()")
 _LETTERS_OF_FUNCTIONS = frozenset(("f", "g", "h", "σ", "sigma"))
-_FUNCTIONS = tuple(word for word in WORDS if len(word) > 1 and WORDS[word] not in CONSTANTS)
+_FUNCTIONS = tuple(word for word in WORDS if WORDS[word] not in CONSTANTS)
 _RATE_WORD = re.compile(r"(?<![A-Za-z_\d])(?:eta|lr)(?![A-Za-z_\d\[])")
 _HEAD_INDEX = re.compile(
     r"(?P<name>(?:^|[,;，；、])[ \t]*[A-Za-zα-ω](?:_\{(?P<number>\w+)\}|\w*))"
@@ -160,7 +161,7 @@ def as_written(written: str, read: str, start: int, stop: int) -> tuple[int, int
         return start, stop
     first, last = 0, len(written)
     for kind, old, old_stop, new, new_stop in SequenceMatcher(None, written, read, autojunk=False).get_opcodes():
-        if new <= start < new_stop or (new == start == new_stop):
+        if new <= start < new_stop:
             first = old + (start - new if kind == "equal" else 0)
         if new < stop <= new_stop:
             last = old + (stop - new) if kind == "equal" else old_stop

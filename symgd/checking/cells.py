@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from symgd.descent.csv_numbers import is_number
 
-_RUN = frozenset("=+-@")
+_RUN = ("=", "+", "-", "@")
 _CONTROLS = ("\t", "\r", "\n")
 _MARK = "'"
 #: Digits behind the point of a mark that is no short decimal.
@@ -42,7 +42,7 @@ def _is_live(cell: str) -> bool:
     text = cell.lstrip()
     while text and (text[0].isspace() or unicodedata.category(text[0]) in ("Cf", "Cc")):
         text = text[1:]
-    runs = text != "" and unicodedata.normalize("NFKC", text[0])[:1] in _RUN
+    runs = text != "" and unicodedata.normalize("NFKC", text[0]).startswith(_RUN)
     return cell.startswith(_CONTROLS) or (runs and not is_number(text))
 
 

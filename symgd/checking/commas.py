@@ -17,7 +17,7 @@ from symgd.numbers.values import entries_of, is_array
 _COMMA = re.compile(r"(?<=\d),(?=\d)(?!0\d)")
 _BRACKETS = re.compile(r"[\[\]]")
 #: Numbers in round brackets that are no arguments of a function.
-_TUPLE = re.compile(r"(?<![A-Za-z0-9_\\])\((\s*[-+−]?[\d.]+(?:\s*,\s*[-+−]?[\d.]+){1,63}\s*)\)")
+_TUPLE = re.compile(r"(?<![A-Za-z0-9_\\])\(\s*[-+−]?[\d.]+(?:\s*,\s*[-+−]?[\d.]+){1,63}\s*\)")
 _SIGN = re.compile(r"[=≈＝←≒]|<-")
 
 
@@ -36,7 +36,7 @@ def with_entries_apart(text: str, facts: Facts) -> str:
         text = _with_matrices(text, facts)
     if facts.problem.has_arrays:
         text = _SPACED.sub(_with_commas, text)
-    elif "[" in text and len(facts.start) > 1:
+    elif "[" in text:
         lines = text.split("\n")
         text = "\n".join(_SPACED.sub(_with_commas, line) if _entries(line, facts) else line for line in lines)
     if facts.problem.has_arrays or len(facts.start) > 1:
@@ -95,19 +95,17 @@ def _apart(line: str, facts: Facts) -> str:
     if not count:
         return line
     return _TUPLE.sub(
-        lambda found: _COMMA.sub(", ", found[0]) if found[1].count(",") == count - 1 else found[0],
+        lambda found: _COMMA.sub(", ", found[0]) if found[0].count(",") == count - 1 else found[0],
         line,
     )
 
 
 def _by_brackets(line: str) -> Iterator[tuple[str, bool]]:
-    """The line in parts, and whether each stands inside square brackets that are closed."""
+    """The line in parts, and whether each stands inside square brackets; what is behind the last of them does not."""
     depth, last = 0, 0
-    closers = line.count("]")
     for found in _BRACKETS.finditer(line):
-        yield line[last : found.end()], depth > 0 and closers > 0
+        yield line[last : found.end()], depth > 0
         last = found.end()
-        closers -= found[0] == "]"
         depth = max(0, depth + (1 if found[0] == "[" else -1))
     yield line[last:], False
 
@@ -123,9 +121,9 @@ def _entries(line: str, facts: Facts) -> int:
     if not named and any(re.fullmatch(rf"\s*{re.escape(word)}\s*", head) for word in others):
         return 0
     values = named or list(facts.start.values())
-    if len(values) == 1:
-        return len(entries_of(values[0])) if is_array(values[0]) else 0
-    return 0 if any(map(is_array, values)) or len(values) < len(facts.start) else len(values)
+    if len(values) == 1 and any(map(is_array, values)):
+        return len(entries_of(*values))
+    return len(values) if 1 < len(values) == len(facts.start) and not any(map(is_array, values)) else 0
 
 
 def _is_in(word: str, head: str) -> bool:

@@ -74,7 +74,7 @@ def _apart(marker: Marker, side: Part, key: Key, kept: dict[str, Number]) -> Sho
     return None
 
 
-def _difference(marker: Marker, side: Part, key: Key, world: World) -> tuple[str, str] | None:
+def _difference(marker: Marker, side: Part, key: Key, world: World) -> tuple[str | None, str | None] | None:
     """What a side is worth and what it should be, where these are proved to differ."""
     right, found = marker.expected(key, world), entries_at(side, world, key.step)
     if right is None or found is None:
@@ -84,8 +84,7 @@ def _difference(marker: Marker, side: Part, key: Key, world: World) -> tuple[str
         return None
     if not any(alike(one, other) is False for one, other in zip(entries, found[0], strict=True)):
         return None
-    told = shown(shaped_as(right, found[0])), shown(right)
-    return (told[0], told[1]) if told[0] is not None and told[1] is not None else ("", "")
+    return shown(shaped_as(right, found[0])), shown(right)
 
 
 def _points(marker: Marker) -> Iterator[dict[str, Number]]:

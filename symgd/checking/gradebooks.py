@@ -77,7 +77,7 @@ def _name(each: Marked) -> str:
     """The name as Canvas sorts it, last name first, or as the class's file has it in one column; "" without any."""
     last, first = (_cell(each, *_KNOWN[name]).strip() for name in ("last_name", "first_name"))
     if last and first:
-        return f"{last}, {first}" if last.isascii() and first.isascii() else last + first
+        return f"{last}, {first}" if (last + first).isascii() else last + first
     return _cell(each, *_NAMES).strip()
 
 

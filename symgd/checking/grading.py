@@ -107,11 +107,10 @@ def _made(student: Any, working: Any, number: int) -> Submission:
 
 
 def marked_texts(
-    problem: Problem, texts: Sequence[str], executor: Executor | None = None, jobs: int = 1
+    problem: Problem, texts: Sequence[str], executor: Executor | None, jobs: int
 ) -> Iterator[tuple[str, Report]]:
     """Each answer with its report, as they are done, on an executor or on so many processes. Raises InputError."""
-    problem.require_start()
-    check(problem, "")  # a policy that means nothing is told once, and before any work
+    check(problem, "")  # what is missing, or means nothing, is told once and before any work
     if executor is not None:
         yield from _spread(problem, texts, executor)
     elif jobs > 1 and len(texts) > _PORTION:

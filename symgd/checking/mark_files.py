@@ -1,4 +1,7 @@
-"""Files of marks: a row of `FORMATS` for each kind, and the way back from symgd's own CSV."""
+"""Files of marks: a row of `FORMATS` for each kind, and the way back from symgd's own CSV.
+
+JSON holds more than marks: it is written from the reports of a class, with the help of `json_list` and `json_object`.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from symgd.checking.cells import decimal_text, defused, undefused
 from symgd.checking.gradebooks import Rows, canvas_rows, moodle_rows, nbgrader_rows
@@ -20,9 +23,8 @@ from symgd.descent.csv_numbers import is_plain, with_points
 from symgd.descent.reading import shortened
 from symgd.errors import InputError
 
-__all__ = ["FORMATS", "Marked", "MarkedLine", "difference", "format_of", "read_marks", "scores_of", "write_marks"]
+__all__ = ["FORMATS", "Marked", "MarkedLine", "difference", "format_of", "marks_parts", "read_marks", "scores_of"]
 
-SCHEMA = "symgd/grade/1"
 #: Columns behind those of the class's file.
 COLUMNS = ("score", "max_score", "status", "first_wrong_line", "misconceptions", "feedback")
 _BOM = "\ufeff"
@@ -31,36 +33,19 @@ _BOM = "\ufeff"
 Writer = Callable[[Sequence[Marked], str], Iterator[str]]
 
 
-class Format(NamedTuple):
-    """A kind of file: its name, the ends of file names that mean it, its writer, and whether spreadsheets open it."""
+def marks_parts(marked: Sequence[Marked], format: str, *, assignment: str, bom: bool) -> Iterator[str]:
+    """The marks as text of a format but JSON, part by part; `assignment` is the name that gradebooks know it by.
 
-    name: str
-    suffixes: tuple[str, ...]
-    write: Writer
-    bom: bool = False
-
-
-def write_marks(marked: Sequence[Marked], format: str, *, assignment: str = "symgd", no_bom: bool = False) -> str:
-    """The marks as text of a format; `assignment` is the name that gradebooks know it by.
-
-    Symgd's own CSV begins with a byte-order mark, by which spreadsheets know UTF-8, unless `no_bom`. Raises InputError
-    for a format that does not exist.
+    Symgd's own CSV begins with a byte-order mark, by which spreadsheets know UTF-8, where `bom` asks for it.
 
     >>> from symgd.checking.roster import Submission
     >>> row = Submission("s001", "w1 = 0.51", 2, {"student": "s001", "w1": "=0.51"})
-    >>> write_marks([Marked(row, Fraction(1), Fraction(1), "correct")], "csv", no_bom=True).splitlines()[1]
+    >>> marked = [Marked(row, Fraction(1), Fraction(1), "correct")]
+    >>> "".join(marks_parts(marked, "csv", assignment="", bom=False)).splitlines()[1]
     "s001,'=0.51,1,1,correct,,,"
     """
-    return "".join(marks_parts(marked, format, assignment=assignment, no_bom=no_bom))
-
-
-def marks_parts(
-    marked: Sequence[Marked], format: str, *, assignment: str = "symgd", no_bom: bool = False
-) -> Iterator[str]:
-    """The same text part by part. Raises InputError as `write_marks` does."""
-    chosen = _chosen(format)
-    bom = [_BOM] if chosen.bom and not no_bom else []
-    return itertools.chain(bom, chosen.write(marked, assignment))
+    mark = [_BOM] if bom and format == "csv" else []
+    return itertools.chain(mark, _WRITERS[format](marked, assignment))
 
 
 def format_of(path: str | Path) -> str:
@@ -70,11 +55,10 @@ def format_of(path: str | Path) -> str:
     ('csv', 'moodle', 'jsonl')
     """
     name = Path(path).name.lower()
-    ends = sorted(((end, each.name) for each in FORMATS for end in each.suffixes), key=lambda pair: -len(pair[0]))
-    for end, found in ends:
-        if name.endswith(end):
-            return found
-    raise _unknown(Path(path).suffix.removeprefix(".") or Path(path).name)
+    found = [(len(end), form) for form, ends in FORMATS.items() for end in ends if name.endswith(end)]
+    if not found:
+        raise _unknown(Path(path).suffix.removeprefix(".") or Path(path).name)
+    return max(found)[1]
 
 
 def read_marks(text: str) -> dict[str, Fraction]:
@@ -87,7 +71,7 @@ def read_marks(text: str) -> dict[str, Fraction]:
     """
     table = read_table(text.removeprefix(_BOM))
     heads = table.heads
-    blocks = [names for names in _blocks(len(heads)) if set(names) <= set(heads)]
+    blocks = [names for names in itertools.islice(_blocks(), len(heads)) if not {*names} - {*heads}]
     names = blocks[-1] if blocks else COLUMNS
     student = student_head(heads)
     if not blocks or student is None:
@@ -105,14 +89,15 @@ def read_marks(text: str) -> dict[str, Fraction]:
 
 def _own_csv(marked: Sequence[Marked], assignment: str) -> Iterator[str]:
     columns = list(dict.fromkeys(head for each in marked for head in each.submission.original))
-    free = next(names for names in _blocks(len(columns) + 1) if not set(names) & set(columns))
+    free = next(names for names in _blocks() if not {*names} & {*columns})
     rows = ([*(each.submission.original.get(head, "") for head in columns), *_own_cells(each)] for each in marked)
     return _csv_lines(itertools.chain([[*columns, *free]], rows))
 
 
-def _blocks(count: int) -> list[tuple[str, ...]]:
-    """The names of our columns, and those for when they are taken: score (2), score (3) ..."""
-    return [COLUMNS, *(tuple(f"{name} ({n})" for name in COLUMNS) for n in range(2, count + 2))]
+def _blocks() -> Iterator[tuple[str, ...]]:
+    """The names of our columns, and those for when they are taken: score (2), score (3) ... without end."""
+    yield COLUMNS
+    yield from (tuple(f"{name} ({n})" for name in COLUMNS) for n in itertools.count(2))
 
 
 def _own_cells(each: Marked) -> list[str]:
@@ -138,27 +123,18 @@ def _of_rows(rows: Callable[[Sequence[Marked], str], Rows]) -> Writer:
     return lambda marked, assignment: _csv_lines(rows(marked, assignment))
 
 
-def _json(marked: Sequence[Marked], assignment: str) -> Iterator[str]:
-    yield from json_list(_facts(each, assignment) for each in marked)
-    yield "\n"
-
-
-def _json_lines(marked: Sequence[Marked], assignment: str) -> Iterator[str]:
-    return (_json_text(_facts(each, assignment)) + "\n" for each in marked)
-
-
-def json_list(values: Iterable[Any], depth: int = 0) -> Iterator[str]:
+def json_list(values: Iterable[Any], depth: int) -> Iterator[str]:
     """The parts of a list in JSON, as `json.dumps` sets it with indents of two, so many levels deep.
 
-    >>> "".join(json_list([1, {"a": 2}])) == json.dumps([1, {"a": 2}], indent=2), "".join(json_list([]))
+    >>> "".join(json_list([1, {"a": 2}], 0)) == json.dumps([1, {"a": 2}], indent=2), "".join(json_list([], 0))
     (True, '[]')
     """
     yield from _members(((_json_text(value, 2)) for value in values), "[]", depth)
 
 
-def json_object(members: Iterable[tuple[str, Any]], depth: int = 0) -> Iterator[str]:
-    """The parts of an object in JSON, in the same way."""
-    yield from _members((f"{_json_text(key)}: {_json_text(value, 2)}" for key, value in members), "{}", depth)
+def json_object(members: Iterable[tuple[str, Any]]) -> Iterator[str]:
+    """The parts of an object in JSON, in the same way, where nothing is around it."""
+    yield from _members((f"{_json_text(key)}: {_json_text(value, 2)}" for key, value in members), "{}", 0)
 
 
 def _members(texts: Iterable[str], around: str, depth: int) -> Iterator[str]:
@@ -174,29 +150,6 @@ def _json_text(value: Any, indent: int | None = None) -> str:
     return json.dumps(value, ensure_ascii=False, indent=indent)
 
 
-def _facts(each: Marked, assignment: str) -> dict[str, Any]:
-    return {
-        "schema": SCHEMA,
-        "assignment": assignment,
-        "student": each.submission.student,
-        "row": each.submission.row,
-        "score": _number(each.score),
-        "max_score": _number(each.max_score),
-        "status": each.status,
-        "first_wrong_line": each.first_wrong_line,
-        "misconceptions": list(each.misconceptions),
-        "feedback": each.feedback,
-        "lines": [_line_facts(line) for line in each.lines],
-        "input": each.submission.original,
-    }
-
-
-def _line_facts(line: MarkedLine) -> dict[str, Any]:
-    facts = {"n": line.n, "text": line.text, "status": line.status}
-    marks = {"credit": _number(line.credit), "worth": _number(line.worth)}
-    return {**facts, **marks, "message": line.message, "diagnosis": list(line.diagnosis)}
-
-
 def _number(value: Fraction) -> int | float:
     """A mark as a number of JSON, to the places of `decimal_text`."""
     text = decimal_text(value)
@@ -206,7 +159,8 @@ def _number(value: Fraction) -> int | float:
 def _gradescope(marked: Sequence[Marked], assignment: str) -> Iterator[str]:
     """The results.json of one student; of more, an object with one for each student."""
     if len(marked) == 1:
-        yield _json_text(_results(marked[0]), 2) + "\n"
+        (each,) = marked
+        yield _json_text(_results(each), 2) + "\n"
         return
     yield from json_object(zip(_unlike(marked), map(_results, marked), strict=True))
     yield "\n"
@@ -242,16 +196,23 @@ def _test(line: MarkedLine) -> dict[str, Any]:
     return {**name, "score": _number(line.credit), "max_score": _number(line.worth), "status": status, **shown}
 
 
-FORMATS: tuple[Format, ...] = (
-    Format("csv", (".csv",), _own_csv, bom=True),
-    Format("json", (".json",), _json),
-    Format("jsonl", (".jsonl", ".ndjson"), _json_lines),
-    Format("gradescope", (".gradescope.json",), _gradescope),
-    Format("nbgrader", (".nbgrader.csv",), _of_rows(nbgrader_rows)),
-    Format("moodle", (".moodle.csv",), _of_rows(moodle_rows)),
-    Format("canvas", (".canvas.csv",), _of_rows(canvas_rows)),
-)
-_BY_NAME: Mapping[str, Format] = {each.name: each for each in FORMATS}
+#: The kinds of files: the ends of file names that mean each.
+FORMATS: Mapping[str, tuple[str, ...]] = {
+    "csv": (".csv",),
+    "json": (".json",),
+    "jsonl": (".jsonl", ".ndjson"),
+    "gradescope": (".gradescope.json",),
+    "nbgrader": (".nbgrader.csv",),
+    "moodle": (".moodle.csv",),
+    "canvas": (".canvas.csv",),
+}
+_WRITERS: Mapping[str, Writer] = {
+    "csv": _own_csv,
+    "gradescope": _gradescope,
+    "nbgrader": _of_rows(nbgrader_rows),
+    "moodle": _of_rows(moodle_rows),
+    "canvas": _of_rows(canvas_rows),
+}
 
 
 def checked_format(name: str) -> str:
@@ -260,18 +221,14 @@ def checked_format(name: str) -> str:
     >>> checked_format(" Moodle")
     'moodle'
     """
-    return _chosen(name).name
-
-
-def _chosen(name: str) -> Format:
-    found = _BY_NAME.get(name.strip().lower())
-    if found is None:
+    wanted = name.strip().lower()
+    if wanted not in FORMATS:
         raise _unknown(name)
-    return found
+    return wanted
 
 
 def _unknown(name: str) -> InputError:
-    known = ", ".join(_BY_NAME)
-    if close := closest(name.lower(), _BY_NAME):
+    known = ", ".join(FORMATS)
+    if close := closest(name.lower(), FORMATS):
         return InputError("unknown-marks-format-close", name=shortened(name), close=close, known=known)
     return InputError("unknown-marks-format", name=shortened(name), known=known)

@@ -58,7 +58,7 @@ def _cells(text: str) -> Collection[tuple[list[str], list[int]]]:
         return ()
     cells: dict[int, tuple[list[str], list[int]]] = {}
     for owner, literal in zip(owners, _STRING.finditer(text), strict=True):
-        if owner >= 0:
+        if owner is not None:
             words, origin = cells.setdefault(owner, ([], []))
             for part in _WRITTEN.finditer(text, *literal.span(1)):
                 words.append(_LONE.sub("\N{REPLACEMENT CHARACTER}", json.loads(f'"{part[0]}"', strict=False)))
@@ -66,33 +66,36 @@ def _cells(text: str) -> Collection[tuple[list[str], list[int]]]:
     return cells.values()
 
 
-def _owners(book: Any) -> Iterator[int]:
-    """For every string of a file in order, the number of the Markdown cell whose words it is; -1 for all others."""
-    for key, value in book if isinstance(book, _Table) else ():
-        yield -1
+def _owners(book: Any) -> Iterator[int | None]:
+    """For every string of a file in order, the number of the Markdown cell whose words it is; None for all others."""
+    if not isinstance(book, _Table):
+        yield from _strings(book, None)
+        return
+    for key, value in book:
+        yield None
         if key != "cells" or not isinstance(value, list):
-            yield from _strings(value, -1)
+            yield from _strings(value, None)
             continue
         for number, cell in enumerate(value):
             yield from _of_cell(cell, number)
 
 
-def _of_cell(cell: Any, number: int) -> Iterator[int]:
+def _of_cell(cell: Any, number: int) -> Iterator[int | None]:
     if not isinstance(cell, _Table) or dict(cell).get("cell_type") != "markdown":
-        yield from _strings(cell, -1)
+        yield from _strings(cell, None)
         return
     for key, value in cell:
-        yield -1
-        yield from _strings(value, number if key == "source" else -1)
+        yield None
+        yield from _strings(value, number if key == "source" else None)
 
 
-def _strings(node: Any, owner: int) -> Iterator[int]:
+def _strings(node: Any, owner: int | None) -> Iterator[int | None]:
     """The owner, for each string of a tree."""
     if isinstance(node, str):
         yield owner
     elif isinstance(node, _Table):
         for _, value in node:
-            yield -1
+            yield None
             yield from _strings(value, owner)
     elif isinstance(node, list):
         for part in node:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from html import unescape
 from html.parser import HTMLParser
+from itertools import islice
 
 from symgd.checking.chains import words
 from symgd.checking.pieces import Piece, pieces
@@ -22,6 +24,8 @@ _NO_DISPLAY = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 #: What begins no tag and is text: a tag that another one interrupts, for whose end the parser would look again and
 #: again, and a marked section of a kind that the parser does not know (it stops with an assertion).
 _UNENDED = re.compile(r"<(?=[a-zA-Z/][^<>]{0,5000}(?:<|\Z)|!\[(?!CDATA\[))")
+#: A reference to a character, or a character.
+_SIGN = re.compile(r"&(?:#x?[0-9a-f]{1,8}|[a-z][0-9a-z]{0,31});|.", re.IGNORECASE | re.DOTALL)
 Fragments = list[tuple[str, int]]
 
 
@@ -40,22 +44,31 @@ def page_pieces(html: str) -> Iterator[Piece]:
     >>> [piece.text for piece in page_pieces("<p><math><mn>1</mn><mo>=</mo><mn>1</mn></math></p>")]
     ['1=1']
     """
-    page = _Page(html)
-    page.feed(_UNENDED.sub("＜", html))
+    page = _Page(_UNENDED.sub("＜", html))
+    page.feed(page.html)
     page.close()
-    if page.has_math:
-        for root in page.formulas:
-            yield _piece(_latex(root), latex=True)
+    if page.formulas:
+        yield from (Piece(*_together(_latex(root)), latex=True) for root in page.formulas)
         return
-    visible = _piece(page.visible, latex=False)
-    for piece in pieces(visible.text):
-        places = [visible.origin[place] for place in piece.origin]
-        yield Piece(piece.text, places, piece.latex)
+    text, origin = _together(page.visible)
+    for piece in pieces(text):
+        yield Piece(piece.text, [origin[place] for place in piece.origin], piece.latex)
 
 
-def _piece(fragments: Fragments, latex: bool) -> Piece:
+def _together(fragments: Fragments) -> tuple[str, list[int]]:
+    """The text of fragments, and the place of each of its characters."""
     origin = [place for text, start in fragments for place in range(start, start + len(text))]
-    return Piece("".join(text for text, _ in fragments), origin, latex)
+    return "".join(text for text, _ in fragments), origin
+
+
+def said(html: str, start: int, stop: int) -> Iterator[tuple[str, int]]:
+    """What a stretch of HTML without tags says, sign by sign, each with the place of what stands for it.
+
+    >>> list(said("a&lt;b", 0, 6))
+    [('a', 0), ('<', 1), ('b', 5)]
+    """
+    for part in _SIGN.finditer(html, start, stop):
+        yield from ((sign, part.start()) for sign in unescape(part[0]))
 
 
 class _Page(HTMLParser):
@@ -63,13 +76,13 @@ class _Page(HTMLParser):
 
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
+        self.html = html
         self.lines = [0, *(found.end() for found in re.finditer("\n", html))]
         self.open: list[tuple[str, bool]] = []  # tags, and whether each hides what is inside
         self.hidden = 0
         self.math: list[_Node] = []
         self.formulas: list[_Node] = []
         self.visible: Fragments = []
-        self.has_math = False
 
     def place(self) -> int:
         line, column = self.getpos()
@@ -100,7 +113,6 @@ class _Page(HTMLParser):
             self.math[-1].parts.append(node)
         else:
             self.formulas.append(node)
-            self.has_math = True
         self.math.append(node)
 
     def handle_endtag(self, tag: str) -> None:
@@ -128,7 +140,15 @@ class _Page(HTMLParser):
             return
         if data[0].isspace() and self.visible and self.visible[-1][0] == _SCRIPTS["sub"][1]:
             self.visible.pop()  # the end of an index: two blanks would part a formula
-        self.visible.append((data, self.place()))
+        self.visible += self.placed(data)
+
+    def placed(self, data: str) -> Fragments:
+        """Text that was read, with its places in the page, where a reference takes more room than what it says."""
+        start = self.place()
+        if self.html.startswith(data, start):
+            return [(data, start)]
+        signs = list(islice(said(self.html, start, len(self.html)), len(data)))
+        return signs if "".join(sign for sign, _ in signs) == data else [(data, start)]
 
 
 # MathML to LaTeX -------------------------------------------------------------------------------------------------
@@ -137,7 +157,7 @@ _TIMES = "\u2062"
 _INVISIBLE = dict.fromkeys(map(ord, "\u2061\u2062\u2063\u2064\u200b\ufeff"), "")
 _ACCENTS = {"^": "hat", "ˆ": "hat", "\u0302": "hat", "¯": "bar", "‾": "bar", "~": "tilde", "˜": "tilde", "→": "vec"}
 _BRACES = frozenset("⏟⏞︸︷")
-_WIDTH = re.compile(r"\s*(-?[\d.]+)(em|ex|px|pt|rem)")
+_WIDTH = re.compile(r"\s*(\d+\.?\d*|\.\d+)(em|ex|px|pt|rem)")
 _WIDE = {"em": 0.9, "rem": 0.9, "ex": 1.8, "px": 14, "pt": 9}
 
 
@@ -151,8 +171,12 @@ def _is_in_lines(attributes: Mapping[str, str | None]) -> bool:
     return "lines" in (attributes.get("class") or "").split()
 
 
+def _text(node: _Node) -> str:
+    return "".join(text for text, _ in node.words)
+
+
 def _said(node: _Node) -> str:
-    return "".join(text for text, _ in node.words).translate(_INVISIBLE).strip()
+    return _text(node).translate(_INVISIBLE).strip()
 
 
 def _row(node: _Node) -> Fragments:
@@ -223,7 +247,7 @@ _FIXED = {
 
 def _operator(node: _Node) -> Fragments:
     sign = _said(node)
-    if not sign and any(_TIMES in text for text, _ in node.words):
+    if not sign and _TIMES in _text(node):
         return [(" ", node.at)]  # two numbers with nothing to be seen between them are not one
     if len(sign) > 1 and sign.replace("_", "").isalpha():
         return [(_word(sign), node.at)]
@@ -235,17 +259,15 @@ def _number(node: _Node) -> Fragments:
 
 
 def _words(node: _Node) -> Fragments:
-    words = re.sub(r"[{}\\$]", " ", "".join(text for text, _ in node.words))
+    words = re.sub(r"[{}\\$]", " ", _text(node))
     return [(rf"\text{{{words}}}" if words.strip() else r"\ ", node.at)]
 
 
 def _space(node: _Node) -> Fragments:
     found = _WIDTH.match(node.attributes.get("width") or "")
-    try:
-        width = float(found[1]) / _WIDE[found[2]] if found else 0.0
-    except ValueError:
-        width = 0.0
-    return [(r"\quad " if width >= 1 else r"\,", node.at)] if width > 0 else []
+    if found is None or not float(found[1]):
+        return []
+    return [(r"\quad " if float(found[1]) >= _WIDE[found[2]] else r"\,", node.at)]
 
 
 def _argument(node: _Node) -> Fragments:

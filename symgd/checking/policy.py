@@ -49,7 +49,7 @@ def policy_of(table: Mapping[str, Any] | None) -> Policy:
             raise unknown("unknown-key", key, KEYS, table="marks")
     found: dict[str, Any] = {key: _amount(key, table[key]) for key in _NUMBERS if key in table}
     for key in _SHARES:
-        if found.get(key, 0) > 1:
+        if key in found and found[key] > 1:
             raise InputError("setting-share", name=key)
     if "quantities" in table:
         if not isinstance(table["quantities"], Mapping):

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from html import unescape
 
-from symgd.checking.pages import page_pieces
+from symgd.checking.pages import page_pieces, said
 from symgd.checking.pieces import Piece
 
 _GIFT = re.compile(r"(?m)^(?:\$CATEGORY:|::(?:[^:\\\n]|\\.)+::)")
@@ -23,7 +22,6 @@ _GIFT_PART = re.compile(
 )
 _XML_TAG = re.compile(r"<(?P<end>/?)text\s*>", re.IGNORECASE)
 _RAW = re.compile(r"\s*<!\[CDATA\[")
-_XML_PART = re.compile(r"&(?:#x?[0-9a-f]{1,8}|[a-z]{1,8});|.", re.IGNORECASE | re.DOTALL)
 
 
 def bank_of(text: str) -> str:
@@ -71,12 +69,8 @@ def _unescaped(text: str, start: int, stop: int) -> tuple[str, list[int]]:
     if raw is not None:
         stop = max(text.rfind("]]>", raw.end(), stop), raw.end())
         return text[raw.end() : stop], list(range(raw.end(), stop))
-    words, origin = list[str](), list[int]()
-    for part in _XML_PART.finditer(text, start, stop):
-        said = unescape(part[0])
-        words.append(said)
-        origin += [part.start()] * len(said)
-    return "".join(words), origin
+    signs = list(said(text, start, stop))
+    return "".join(sign for sign, _ in signs), [place for _, place in signs]
 
 
 def _of_html(html: str, origin: Sequence[int]) -> Iterator[Piece]:

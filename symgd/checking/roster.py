@@ -57,11 +57,13 @@ class Roster:
     warnings: tuple[Note, ...]
 
 
-class Asked(NamedTuple):
-    """The quantities that a column may answer, and what tells that of a head that is spelled in another way."""
+class Cells(NamedTuple):
+    """What a file holds, whatever its form: heads and their line, rows by heads with theirs, and what is odd."""
 
-    quantities: Sequence[str]
-    named: Named
+    heads: tuple[str, ...]
+    line: int
+    rows: list[tuple[int, dict[str, str]]]
+    odd: Sequence[Note]
 
 
 class Table(NamedTuple):
@@ -71,7 +73,7 @@ class Table(NamedTuple):
     rows: tuple[Row, ...]
     separator: str
     warnings: tuple[Note, ...]
-    line: int = 1  # of the heads
+    line: int  # of the heads
 
 
 def read_roster(path_or_text: Path | str, quantities: Sequence[str], named: Named = lambda head: None) -> Roster:
@@ -90,10 +92,19 @@ def read_roster(path_or_text: Path | str, quantities: Sequence[str], named: Name
     >>> roster.submissions[0].working, roster.matched
     ('w1 = 0.51', {'student': 'student', 'w1': 'w1'})
     """
-    text, encoding, file = _loaded(path_or_text)
-    notes = () if encoding == _UTF_8 else (Note("encoding", {"file": file, "encoding": encoding}),)
-    lines = Path(file).suffix.lower() in _LINES or text.lstrip().startswith("{")
-    return (_from_lines if lines else _from_csv)(text, file, encoding, Asked(quantities, named), notes)
+    text, encoding, name = _loaded(path_or_text)
+    is_json = Path(name).suffix.lower() in _LINES or text.lstrip().startswith("{")
+    file = name or ("JSON" if is_json else "CSV")
+    found = (_of_lines if is_json else _of_csv)(text, file)
+    heads = matched_heads(found.heads, quantities, file, found.line, named)
+    _check(heads, found, quantities, file)
+    matched, weights = heads.matched(), weights_in(quantities)
+    order = natural(heads.answers, weights)
+    made = tuple(_submission(cells, heads, order, weights, line) for line, cells in found.rows)
+    rest = tuple(head for head in found.heads if head not in matched)
+    told = [] if encoding == _UTF_8 else [Note("encoding", {"file": file, "encoding": encoding})]
+    nameless = [Note("roster.nameless", {"file": file, "row": each.row}) for each in made if not each.student]
+    return Roster(made, found.heads, matched, rest, _duplicates(made), encoding, (*told, *found.odd, *nameless))
 
 
 def read_table(text: str, file: str = "CSV") -> Table:
@@ -109,7 +120,7 @@ def read_table(text: str, file: str = "CSV") -> Table:
     if not rows:
         raise InputError("csv-empty", file=file)
     head, *rest = rows
-    heads = _heads(head, rest, file)
+    heads = _heads(head, max(_used(row.cells) for row in rows), file)
     width = len(heads)
     notes = [
         Note("roster.width", {"file": file, "row": row.line, "found": len(row.cells), "wanted": width})
@@ -138,17 +149,10 @@ def _is_name(text: str) -> bool:
 # CSV
 
 
-def _from_csv(text: str, file: str, encoding: str, asked: Asked, notes: tuple[Note, ...]) -> Roster:
-    table = read_table(text, file or "CSV")
-    heads = matched_heads(table.heads, asked.quantities, file or "CSV", table.line, asked.named)
-    _check(heads, table.heads, asked.quantities, file or "CSV", table.line)
-    weights = weights_in(asked.quantities)
-    order = natural(heads.answers, weights)
-    made = [
-        _submission(dict(zip(table.heads, row.cells, strict=True)), heads, order, weights, row.line)
-        for row in table.rows
-    ]
-    return _roster(made, table.heads, heads, encoding, (*notes, *table.warnings), file or "CSV")
+def _of_csv(text: str, file: str) -> Cells:
+    table = read_table(text, file)
+    rows = [(row.line, dict(zip(table.heads, row.cells, strict=True))) for row in table.rows]
+    return Cells(table.heads, table.line, rows, table.warnings)
 
 
 def _separator_of(text: str) -> str:
@@ -164,7 +168,7 @@ def _parts(text: str, separator: str) -> bool:
         head = next((cells for cells in reader if any(map(str.strip, cells))), [])
     except csv.Error:
         return False
-    return len(head) > 1 and student_head(head) is not None
+    return student_head(head) is not None
 
 
 def _even_rows(text: str, separator: str, file: str) -> list[Row]:
@@ -201,9 +205,8 @@ def _check_rows(count: int, file: str) -> None:
         raise beyond("rows", author().rows, file=file)
 
 
-def _heads(head: Row, rest: Sequence[Row], file: str) -> tuple[str, ...]:
-    used = max((_used(row.cells) for row in rest), default=0)
-    cells = head.cells[: max(_used(head.cells), min(used, len(head.cells)))]
+def _heads(head: Row, used: int, file: str) -> tuple[str, ...]:
+    cells = head.cells[:used]
     for place, cell in enumerate(cells):
         if cell in cells[:place]:
             code, shown = ("csv-twice", shortened(cell)) if cell.strip() else ("csv-no-name", "")
@@ -213,8 +216,8 @@ def _heads(head: Row, rest: Sequence[Row], file: str) -> tuple[str, ...]:
 
 
 def _used(cells: Sequence[str]) -> int:
-    """How many cells there are up to the last that is not blank."""
-    return next((place for place in range(len(cells), 0, -1) if cells[place - 1].strip()), 0)
+    """How many cells of a row there are up to the last that is not blank."""
+    return max(place for place, cell in enumerate(cells, start=1) if cell.strip())
 
 
 def _fitted(row: Row, width: int, separator: str) -> Row:
@@ -228,19 +231,12 @@ def _fitted(row: Row, width: int, separator: str) -> Row:
 # JSON lines
 
 
-def _from_lines(text: str, file: str, encoding: str, asked: Asked, notes: tuple[Note, ...]) -> Roster:
-    name = file or "JSON"
-    objects, broken = _objects(text, name)
-    if not objects:
-        row = broken[0].facts["row"] if broken else 1
-        raise InputError("roster-lines", file=name, row=row)
-    columns = tuple(dict.fromkeys(key for _, found in objects for key in found))
-    heads = matched_heads(columns, asked.quantities, name, objects[0][0], asked.named)
-    _check(heads, columns, asked.quantities, name, objects[0][0])
-    weights = weights_in(asked.quantities)
-    order = natural(heads.answers, weights)
-    made = [_submission(found, heads, order, weights, line) for line, found in objects]
-    return _roster(made, columns, heads, encoding, (*notes, *broken), name)
+def _of_lines(text: str, file: str) -> Cells:
+    rows, broken = _objects(text, file)
+    if not rows:
+        raise InputError("roster-lines", file=file, row=broken[0].facts["row"] if broken else 1)
+    heads = tuple(dict.fromkeys(key for _, found in rows for key in found))
+    return Cells(heads, rows[0][0], rows, broken)
 
 
 def _objects(text: str, file: str) -> tuple[list[tuple[int, dict[str, str]]], list[Note]]:
@@ -303,21 +299,6 @@ def _submission(
     return Submission(student, "\n".join(filter(str.strip, [working, *lines])), row, cells, asked)
 
 
-def _roster(
-    made: Sequence[Submission],
-    columns: tuple[str, ...],
-    heads: Heads,
-    encoding: str,
-    notes: tuple[Note, ...],
-    file: str,
-) -> Roster:
-    matched = heads.matched()
-    rest = tuple(head for head in columns if head not in matched)
-    nameless = tuple(Note("roster.nameless", {"file": file, "row": each.row}) for each in made if not each.student)
-    warnings = (*notes, *nameless)
-    return Roster(tuple(made), columns, matched, rest, _duplicates(made), encoding, warnings)
-
-
 def _duplicates(made: Sequence[Submission]) -> tuple[str, ...]:
     """Students with several rows, in the spelling of the first; neither case nor width makes another student."""
     spelled: dict[str, list[str]] = {}
@@ -326,12 +307,12 @@ def _duplicates(made: Sequence[Submission]) -> tuple[str, ...]:
     return tuple(names[0] for key, names in spelled.items() if key and len(names) > 1)
 
 
-def _check(heads: Heads, columns: Sequence[str], quantities: Sequence[str], file: str, line: int) -> None:
+def _check(heads: Heads, found: Cells, quantities: Sequence[str], file: str) -> None:
     """Raise where no column says whose row it is, or none has answers."""
-    shown = ", ".join(filter(None, columns))
-    facts: dict[str, Any] = {"text": shown, "length": len(shown), "file": file, "row": line}
+    shown = ", ".join(filter(None, found.heads))
+    facts: dict[str, Any] = {"text": shown, "length": len(shown), "file": file, "row": found.line}
+    facts["columns"] = len(found.heads)
     if heads.student is None:
-        raise InputError("roster-no-student", **facts, columns=len(columns))
+        raise InputError("roster-no-student", **facts)
     if heads.working is None and not heads.answers:
-        known = shortened(", ".join(quantities), 200) or "working"
-        raise InputError("roster-no-answer", **facts, columns=len(columns), known=known)
+        raise InputError("roster-no-answer", **facts, known=shortened(", ".join(quantities), 200) or "working")

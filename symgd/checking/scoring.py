@@ -13,6 +13,7 @@ from symgd.checking.claims import Claim
 from symgd.checking.facts import Facts
 from symgd.checking.findings import Finding
 from symgd.checking.guarded import DEADLINE
+from symgd.checking.notations import Quantity
 from symgd.checking.policy import Policy, spelled
 from symgd.checking.verdict import EARNING, WRONG, Diagnosis, Report, Verdict
 from symgd.checking.working import claims_in, has_unread_table, is_cut
@@ -32,8 +33,8 @@ _SAYS = re.compile(r"[\d=＝←]")
 def report_of(marker: Marker, text: str, student: str = "") -> Report:
     """The report of a working that was marked, its verdicts in the order of the text."""
     named = _diagnoses(marker)
-    verdicts = [_verdict(marker, place, named.get(place, ())) for place in range(len(marker.found))]
-    verdicts.sort(key=lambda verdict: 0 if verdict.claim is None else verdict.claim.place)
+    order = sorted(range(len(marker.found)), key=lambda place: marker.found[place][0].place)
+    verdicts = [_verdict(marker, place, named.get(place, ())) for place in order]
     verdicts += [_lacking(marker, word, key) for word, key in lacking(marker)]
     penalty = marker.policy.penalty * sum(verdict.status in WRONG for verdict in verdicts)
     score = max(Fraction(0), sum((verdict.credit for verdict in verdicts), Fraction(0)) - penalty)
@@ -60,7 +61,7 @@ def _diagnoses(marker: Marker) -> dict[int, tuple[Diagnosis, ...]]:
 
 def lacking(marker: Marker) -> list[tuple[str, Key]]:
     """What should have been stated and was not: the quantities of the policy, or else the last weights."""
-    last, said = marker.problem.steps, {key for _, key, _, _ in marker.found}
+    last, said = marker.problem.steps, {key for _, key, *_ in marker.found}
     after = {
         word: f"{word}^({last})" if is_array(value) else f"{word}[{last}]"
         for word, value in marker.facts.start.items()
@@ -68,17 +69,24 @@ def lacking(marker: Marker) -> list[tuple[str, Key]]:
     wanted = [(after[word], Key("w", word, last)) for word in marker.facts.start]
     if marker.policy.quantities:
         # L behind the weights is the loss after an update: a name without one is said at any.
-        told = (claim for claim, *_ in marker.found if not claim.at)
-        names = {spelled(claim.quantity.text) for claim in told if claim.quantity is not None}
+        told = (
+            (claim.quantity, claim.update) for claim, key, *_ in marker.found if not claim.at and not _is_start(key)
+        )
+        names = {word for said, update in told if said and not said.entry for word in _words(said, update)}
         keys = {word: _named(marker, word) for word in marker.policy.quantities}
         wanted = [(word, key) for word, key in keys.items() if word not in names]
-    parts = Counter(key._replace(entry=()) for key in said if key is not None and key.entry)
-    return [(word, key) for word, key in wanted if key not in said and parts[key] < max(1, _size(marker, key))]
+    parts = _entries_said(marker)
+    return [(word, key) for word, key in wanted if key not in said and parts[key] < _size(marker, key)]
+
+
+def _entries_said(marker: Marker) -> Counter[Key]:
+    """Of how many entries of each quantity something was said."""
+    return Counter(key._replace(entry=()) for key in {key for _, key, *_ in marker.found} if key and key.entry)
 
 
 def _size(marker: Marker, key: Key) -> int:
     """How many entries a quantity has."""
-    return len(entries_of(marker.facts.start.get(key.parameter)))
+    return len(entries_of(marker.expected(key._replace(entry=()), marker.truth)))
 
 
 def _verdict(marker: Marker, place: int, diagnosis: Sequence[Diagnosis]) -> Verdict:
@@ -123,19 +131,30 @@ def _worth(marker: Marker, place: int) -> Fraction:
     if claim.quantity is None:
         return policy.points if claim.unreadable and not policy.quantities else Fraction(0)
     again = key is not None and any(later == key for _, later, *_ in marker.found[place + 1 :])
-    if again or claim.at or (key is not None and key.name == "w" and key.step == 0):
+    if again or claim.at or _is_start(key):
         return Fraction(0)
     if not policy.quantities:
         return Fraction(0) if claim.quantity.kind == "rate" else policy.points
-    text = spelled(claim.quantity.text)
-    keys = (f"{text.split('[')[0] if claim.quantity.kind == 'weight' else text}[{claim.update}]", text)
-    return next((policy.quantities[key] for key in keys if key in policy.quantities), Fraction(0))
+    words = _words(claim.quantity, claim.update)
+    points = next((policy.quantities[word] for word in words if word in policy.quantities), Fraction(0))
+    return points / _size(marker, key) if key is not None and key.entry else points
+
+
+def _is_start(key: Key | None) -> bool:
+    """Whether a quantity is a weight before any update."""
+    return key is not None and key.name == "w" and key.step == 0
+
+
+def _words(quantity: Quantity, update: int) -> tuple[str, str]:
+    """The words by which a policy may name a quantity: with its update, or at any."""
+    word = spelled(quantity._replace(update=None, entry=()).text)
+    return f"{word}[{update}]", word
 
 
 def _named(marker: Marker, text: str) -> Key:
     """The quantity that a policy names; raises InputError where the run has none."""
     claim = _claimed(text, marker.facts)
-    key = None if claim is None or claim.quantity is None else marker.key(claim)
+    key = None if claim is None else marker.key(claim)
     if key is None or key.step > marker.problem.steps:
         raise InputError("unknown-quantity", name=text)
     return key
@@ -153,5 +172,7 @@ def _lacking(marker: Marker, text: str, key: Key) -> Verdict:
     """The verdict on what was not stated."""
     value = marker.expected(key, marker.truth)
     points = marker.policy.quantities.get(text, marker.policy.points)
+    if marker.policy.quantities:
+        points -= points * _entries_said(marker)[key] / _size(marker, key)
     expected = None if value is None else shown(value)
     return Verdict(0, "", text, key.step, "missing", "", "missing", expected, worth=points)

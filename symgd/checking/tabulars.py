@@ -31,7 +31,7 @@ def barred(text: str) -> str:
     place = 0
     while place < len(lines):
         rows = next((rows for parted in _PARTED if (rows := _rows(lines, place, parted))), [])
-        lines[place : place + len(rows)] = [_row(cells) for cells in rows] or lines[place : place + len(rows)]
+        lines[place : place + len(rows)] = map(_row, rows)
         place += max(1, len(rows))
     return "\n".join(lines)
 
@@ -57,13 +57,10 @@ def _row(cells: Iterable[str]) -> str:
 
 def _rows(lines: list[str], place: int, parted: Callable[[str], list[str]]) -> list[list[str]]:
     """The rows of a table that begins in a line with its heads; [] where none does."""
-    if "|" in lines[place] or not lines[place].strip():
-        return []
     heads = parted(lines[place])
-    if len(heads) < 2 or not all(_HEAD.fullmatch(head) for head in heads):
-        return []
     rows = [heads]
-    for line in lines[place + 1 :]:
+    is_head = len(heads) > 1 and all(map(_HEAD.fullmatch, heads))
+    for line in lines[place + 1 :] if is_head else ():
         cells = parted(line)
         if len(cells) != len(heads) or not all(_NUMBER.fullmatch(cell) for cell in cells):
             break

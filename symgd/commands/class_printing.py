@@ -133,7 +133,7 @@ def written_marks(found: Sequence[Finished], form: str, assignment: str, bom: bo
         return (json.dumps(each.table(), ensure_ascii=False) + "\n" for each in found)
     if form == "json":
         return _whole_class(found, assignment)
-    return marks_parts([each.marked for each in found], form, assignment=assignment, no_bom=not bom)
+    return marks_parts([each.marked for each in found], form, assignment=assignment, bom=bom)
 
 
 def _whole_class(found: Sequence[Finished], assignment: str) -> Iterator[str]:
@@ -149,7 +149,7 @@ def _whole_class(found: Sequence[Finished], assignment: str) -> Iterator[str]:
 
     head = {"schema": "symgd/grade/1", "assignment": assignment}
     yield "".join(json_object(head.items())).removesuffix("\n}") + ',\n  "students": '
-    yield from json_list(tables(), depth=1)
+    yield from json_list(tables(), 1)
     rest = {"mistakes": dict(mistakes.most_common()), "undecided": undecided}
     yield "," + "".join(json_object(rest.items())).removeprefix("{")
 

@@ -125,7 +125,7 @@ def test_a_report_that_cannot_be_told_is_undecided(monkeypatch: pytest.MonkeyPat
 # writing
 
 
-@pytest.mark.parametrize("name", [row.name for row in FORMATS])
+@pytest.mark.parametrize("name", FORMATS)
 def test_every_format_holds_every_student(name: str) -> None:
     found = grade(PROBLEM, ROWS)
     text = marks_text(finished_class(found, "en"), name, "Five steps", "en", bom=True)

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import symgd
+from symgd.checking.notebooks import is_notebook, notebook_pieces, working_of
 from symgd.cli import cli
 from symgd.handouts.handout import Handout
 
@@ -68,3 +69,108 @@ def test_a_notebook_is_checked_by_its_words(tmp_path: Path) -> None:
     found = CliRunner().invoke(cli, ["check", str(problem), str(working), "--json"])
     lines = json.loads(found.output)["lines"]
     assert [(line["quantity"], line["status"], line["n"]) for line in lines] == [("dL/dw", "ok", 1), ("w", "ok", 2)]
+
+
+#: Files, what their Markdown cells say, and where each sign of it stands.
+PLACES: tuple[tuple[str, list[str], list[int]], ...] = (
+    (
+        '{"cells": [{"cell_type": "markdown", "source": ["a = ", "1"]}], "nbformat": 4}',
+        ["a = 1"],
+        [49, 50, 51, 52, 57],
+    ),
+    ('{"cells": [{"cell_type": "markdown", "source": "a = 1"}], "nbformat": 4}', ["a = 1"], [48, 49, 50, 51, 52]),
+    (
+        (
+            '{"cells": [{"source": ["a = 1"], "cell_type": "markdown"}, {"cell_type": "code", "source": '
+            '["b = 2"]}, {"cell_type": "markdown", "source": ["c = 3"]}], "nbformat": 4}'
+        ),
+        ["a = 1", "c = 3"],
+        [24, 25, 26, 27, 28, 141, 142, 143, 144, 145],
+    ),
+    (
+        '{"cells": [{"cell_type": "markdown", "source": ["\\u4e2d\\n\\ud83d\\ude00\\tx\\\\"]}], "nbformat": 4}',
+        ["中\n😀\tx\\"],
+        [49, 55, 57, 69, 71, 72],
+    ),
+    ('{"cells": [{"cell_type": "markdown", "source": ["a\\ud800\\ude0gb", "\\udc00"]}], "nbformat": 4}', [], []),
+    (
+        '{"cells": [{"cell_type": "markdown", "source": ["a\\ud800b\\ude00c"]}], "nbformat": 4}',
+        ["a�b�c"],
+        [49, 50, 56, 57, 63],
+    ),
+    (
+        (
+            '{"cells": [{"cell_type": "markdown", "metadata": {"tags": ["t", {"k": "v"}]}, "source": '
+            '["a", "b"], "id": "x"}], "nbformat": 4}'
+        ),
+        ["ab"],
+        [90, 95],
+    ),
+    ('{"cells": ["no cell", 3, null, ["x"], {"cell_type": "markdown", "source": ["a"]}], "nbformat": 4}', ["a"], [76]),
+    (
+        '{"cells": [{"cell_type": "markdown", "source": ["a", {"k": "v"}, 3, ["b"]]}], "nbformat": 4}',
+        ["avb"],
+        [49, 60, 70],
+    ),
+    (
+        (
+            '{"metadata": {"cells": [{"cell_type": "markdown", "source": "x"}], "l": "m"}, "cells": ['
+            '{"cell_type": "markdown", "source": "a"}], "nbformat": 4}'
+        ),
+        ["a"],
+        [125],
+    ),
+    ('{"cells": {"cell_type": "markdown", "source": "x"}, "nbformat": 4}', [], []),
+    (
+        '{"cells": [{"cell_type": "raw", "cell_type": "markdown", "source": "a", "source": "b"}], "nbformat": 4}',
+        ["ab"],
+        [68, 83],
+    ),
+    ('\ufeff{"cells": [{"cell_type": "markdown", "source": "a"}], "nbformat": 4}', ["a"], [49]),
+    ('["cells", "nbformat"]', [], []),
+    ('[{"cells": []}]', [], []),
+    ("{", [], []),
+    (
+        '{"cells": [{"cell_type": "markdown", "source": ["so $w = \\\\frac{1}{2}$ it"]}], "nbformat": 4}',
+        ["so ", "w = \\frac{1}{2}", " it"],
+        [49, 50, 51, 53, 54, 55, 56, 57, 59, 60, 61, 62, 63, 64, 65, 66, 67, 68, 70, 71, 72],
+    ),
+    (
+        (
+            '{"cells": [{"cell_type": "markdown", "source": ["a"]}, {"cell_type": "markdown", "source": '
+            '["b"]}], "nbformat": 4}'
+        ),
+        ["a", "b"],
+        [49, 93],
+    ),
+    ('{"cells": [{"cell_type": "markdown", "source": ["a\tb"]}], "nbformat": 4}', [], []),
+    ('{"cells": [{"cell_type": "markdown", "source": {"a": "b"}}], "nbformat": 4}', ["b"], [54]),
+)
+
+
+@pytest.mark.parametrize(("text", "said", "places"), PLACES)
+def test_where_the_words_of_a_notebook_stand(text: str, said: list[str], places: list[int]) -> None:
+    found = list(notebook_pieces(text))
+    assert [piece.text for piece in found] == said
+    assert [place for piece in found for place in piece.origin] == places
+
+
+@pytest.mark.parametrize(
+    ("text", "working"),
+    [
+        (book(words("w = ", "1"), {"cell_type": "code", "source": ["x"]}, words("L = 2")), "w = 1\n\nL = 2"),
+        (' \n{"cells" "nbformat"', ""),
+        ('{"cells": []}', None),
+        ('{"nbformat": 4}', None),
+        ('"cells" "nbformat"', None),
+        ('["cells", "nbformat"]', None),
+    ],
+)
+def test_what_is_a_notebook(text: str, working: str | None) -> None:
+    assert is_notebook(text) is (working is not None)
+    assert working_of(text) == (text if working is None else working)
+
+
+def test_what_is_said_to_be_a_notebook_and_is_none_can_be_audited() -> None:
+    for text in ('["1 = 2"]', '"1 = 2"', "3", "1 = 2"):
+        assert symgd.audit(text, "notebook").relations == ()

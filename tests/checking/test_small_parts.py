@@ -70,7 +70,33 @@ def test_which_formulas_are_compared_here(left: str, is_small: bool) -> None:
         ("eta", None),
         ("w", None),
         ("w1 = w2", None),
+        ("w1 = 1", None),
+        ("L =", None),
         ("delta  w2", "Δw2"),
+        (r"\delta w1", "Δw1"),
+        ("delta w1[1]", "Δw1[1]"),
+        ("w1[02]", "w1[2]"),
+        ("w1[1234567]", None),
+        ("-dL/dw1[2]", "-dL/dw1[2]"),
+        ("-dL/dw1[3]", None),
+        ("Δw1[1]", "Δw1[1]"),
+        ("L[0]", "L[0]"),
+        ("L[3]", None),
+        ("dL/dw1[1][1]", None),
+        ("dL/dw1(0.51, 0.22)[1]", None),
+        ("x[1]", None),
+        ("w1 = 1; w2", None),
+        ("w1; w2", None),
+        ("x", None),
+        ("w1[1][1]", None),
+        ("$$dL/dw2$$", "dL/dw2"),
+        ("$ w1 $", "w1"),
+        ("w1(2)", "w1[2]"),
+        ("dL/dw1^(2)", "dL/dw1[2]"),
+        ("grad", None),
+        ("-L", None),
+        ("", None),
+        ("'-dL/dw1", "-dL/dw1"),
         (r"\(w_1\)", "w1"),
     ],
 )
@@ -79,10 +105,26 @@ def test_quantities_of_heads(head: str, quantity: str | None) -> None:
 
 
 def test_the_order_in_which_answers_follow() -> None:
-    heads = ("L[1]", "w2[2]", "Δw2", "w1", "dL/dw1[1]", "L", "dL/dw1", "-dL/dw2", "w1[2]", "note")
-    found = natural({head: head for head in heads}, ["w1", "w2"])
-    first = ["dL/dw1", "-dL/dw2", "Δw2", "w1", "L[1]", "L", "note"]
-    assert [quantity for _, quantity in found] == [*first, "dL/dw1[1]", "w2[2]", "w1[2]"]
+    heads = (
+        "e",
+        "L[1]",
+        "m[w1]",
+        "w2[2]",
+        "w1",
+        "Δw2",
+        "dL/dw1[1]",
+        "L",
+        "dL/dw1",
+        "-dL/dw2",
+        "Δw1[1]",
+        "w1[2]",
+        "L[2]",
+    )
+    found = natural({f"Your {head}": head for head in heads}, ["w1", "w2"])
+    first = ["e", "dL/dw1", "-dL/dw2", "m[w1]", "Δw2", "w1", "L[1]", "L"]
+    assert [quantity for _, quantity in found] == [*first, "dL/dw1[1]", "Δw1[1]", "w2[2]", "w1[2]", "L[2]"]
+    before = {"A": "dL/dw1", "B": "L", "C": "w1", "D": "e"}
+    assert [head for head, _ in natural(before, ["w1"])] == ["A", "B", "C", "D"]
     assert weights_in(["Δw1", "w1", "w2[1]", "L"]) == {"w1", "w2"}
 
 
@@ -99,6 +141,25 @@ def test_the_order_in_which_answers_follow() -> None:
         ("dL/dw1[1]", "dL/dw1 = 0.5", "update 2: dL/dw1 = 0.5"),
         ("dL/dw1[1]", "dL/dw1[1] = 0.5", "update 2: dL/dw1 = 0.5"),
         ("w1[2]", "0.5", "w1[2] = 0.5"),
+        ("w1[2]", "w1' = 0.5", "w1[2] = 0.5"),
+        ("w1[2]", "w1_new = 0.5", "w1[2] = 0.5"),
+        ("w1[2]", "w1[2] = 0.5", "w1[2] = 0.5"),
+        ("w1[2]", "w2 = 0.5", "w1[2] = w2 = 0.5"),
+        ("w1", "new = 0.5", "w1 = new = 0.5"),
+        ("w1", "0.5 = w1", "w1 = 0.5 = w1"),
+        ("w1", "≃ 0.5", "w1 ≃ 0.5"),
+        ("w1", "答: 5", "w1 = 5"),
+        ("w1", "Answer： about 5", "w1 ≈ 5"),
+        ("w1", "答：答：5", "w1 = 答：5"),
+        ("w1", "approx. ~ 5", "w1 = approx. ~ 5"),
+        ("w1", "~5", "w1 ≈ 5"),
+        ("w1", "about half", "w1 = about half"),
+        ("w1", "ans:", "w1 = ans:"),
+        ("dL/dw1", "DL/DW1 = 0.5", "DL/DW1 = 0.5"),
+        ("dL/dw1", "dL/dw1' = 0.5", "dL/dw1 = 0.5"),
+        ("L[1]", "L = 0.5", "update 2: L = 0.5"),
+        ("L[0]", "0.5", "update 1: L = 0.5"),
+        ("m[w1]", "0.5", "m[w1] = 0.5"),
     ],
 )
 def test_an_answer_as_a_line(quantity: str, cell: str, line: str) -> None:
@@ -145,6 +206,36 @@ def test_policies() -> None:
         with pytest.raises(InputError):
             policy_of(broken)
     assert policy_of({"points": 10_000, "decimals": 0}).decimals == 0
+
+
+@pytest.mark.parametrize(
+    ("table", "code", "facts"),
+    [
+        ({"form": "1.1"}, "setting-share", {"name": "form"}),
+        ({"domain": 2}, "setting-share", {"name": "domain"}),
+        ({"points": -1}, "setting-least", {"name": "points", "least": 0}),
+        ({"penalty": 10_001}, "setting-between", {"name": "penalty", "least": 0, "below": 10_001}),
+        ({"quantities": {"w1": -1}}, "setting-least", {"name": "w1", "least": 0}),
+        ({"quantities": ["w1"]}, "not-a-table", {"name": "quantities"}),
+        ({"follow_through": "no"}, "one-of", {"name": "follow_through"}),
+        ({"decimals": -1}, "whole", {"name": "decimals", "least": 0, "most": 50}),
+        ({"decimals": 51}, "whole", {"name": "decimals", "least": 0, "most": 50}),
+        ({"point": 1}, "unknown-key-close", {"table": "marks"}),
+    ],
+)
+def test_what_is_wrong_with_a_policy(table: dict[str, object], code: str, facts: dict[str, object]) -> None:
+    with pytest.raises(InputError) as caught:
+        policy_of(table)
+    assert caught.value.code == code
+    assert {key: caught.value.facts[key] for key in facts} == facts
+
+
+def test_a_policy_that_says_nothing_follows_through_and_takes_nothing_off() -> None:
+    policy = policy_of(None)
+    assert [policy.points, policy.penalty, policy.form, policy.domain] == [1, 0, 1, 1]
+    assert (policy.follow_through, policy.decimals, dict(policy.quantities)) == (True, None, {})
+    assert policy_of({"follow_through": False}).follow_through is False
+    assert policy_of({"decimals": 50}).decimals == 50
 
 
 def test_what_a_class_is_marked_out_of() -> None:

@@ -21,9 +21,10 @@ import pytest
 from markdown import markdown as to_html
 
 import symgd
-from symgd.checking.mark_files import write_marks
 from symgd.checking.marks import Marked
 from symgd.checking.roster import Submission
+from symgd.commands.class_printing import marks_text
+from symgd.commands.journal import Finished
 from symgd.errors import InputError
 from symgd.handouts.quiz import gift, moodle_xml, questions, quiz_table
 from symgd.handouts.variants import variants_of
@@ -328,14 +329,15 @@ def test_every_payload_as_a_student_and_as_a_working(tmp_path: Path) -> None:
 def test_no_file_of_marks_holds_a_formula() -> None:
     rows = [Submission(text, text, 2, {"student": text, text: text, "email": text, "n": "-0.1"}) for text in PAYLOADS]
     marked = [Marked(row, Fraction(-1, 10), Fraction(1), "partial", (), row.working) for row in rows]
+    found = [Finished(each, {"text": each.feedback}) for each in marked]
     for form in ("csv", "nbgrader", "moodle", "canvas"):
-        text = write_marks(marked, form, assignment=PAYLOADS[-3], no_bom=True)
+        text = marks_text(found, form, PAYLOADS[-3], "en", bom=False)
         cells = [cell for row in csv.reader(io.StringIO(text, newline="")) for cell in row]
         assert not [cell for cell in cells if re.match(r"[\s\x00-\x20\u2028]*(?:[=+@＝]|-(?!0\.1\Z))", cell)]
         assert cells.count("-0.1") >= len(rows)
     for form in ("json", "jsonl", "gradescope"):
-        parts = write_marks(marked, form).strip().split("\n") if form == "jsonl" else [write_marks(marked, form)]
-        assert all(json.loads(part) for part in parts)
+        text = marks_text(found, form, PAYLOADS[-3], "en", bom=False)
+        assert all(json.loads(part) for part in (text.strip().split("\n") if form == "jsonl" else [text]))
 
 
 def run_cli(*words: str, cwd: Path) -> Any:
