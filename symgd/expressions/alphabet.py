@@ -21,11 +21,12 @@ VULGAR = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
 COMPARE = {"<": "lt", "<=": "le", "≤": "le", ">": "gt", ">=": "ge", "≥": "ge"}
 
 GREEK = "".join(GREEK_WORDS)
-NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+(?![A-Za-z0-9_]))?"
+_DECIMAL = r"(?:\d+(?:\.\d*)?|\.\d+)"
+NUMBER = rf"{_DECIMAL}(?:[eE][+-]?\d+(?![A-Za-z0-9_]))?"
 PATTERN = re.compile(
     rf"""(?P<word>(?:[A-Za-z][A-Za-z0-9]*|[{GREEK}]\d*)(?:_[A-Za-z0-9]+)*_?[₀-₉]*)
     |(?P<sign>[-+(),;|{{}}&\[\]@]|\*(?!\*)|/(?!/)|=(?!=))
-    |(?P<bad_number>0[xXbBoO]\w+|(?:\d+\.\d*|\.\d+)\.[\d.]*|(?:\d+\.?\d*|\.\d+)[eE][+-]?\d+[A-Za-z_]\w*)
+    |(?P<bad_number>0[xXbBoO]\w+|(?:\d+\.\d*|\.\d+)\.[\d.]*|{_DECIMAL}[eE][+-]?\d+[A-Za-z_]\w*)
     |(?P<number>{NUMBER})
     |(?P<entrywise>\.[*/^]|[⊙∘])
     |(?P<vulgar>[{VULGAR}])
