@@ -124,8 +124,8 @@ def _decimal_text(top: int, bottom: int) -> str | None:
 
 
 #: What was written last, by the identity of tree and names, which are kept so that it stays their own: a handout
-#: measures a line before it writes it.
-_WRITTEN: Recent[tuple[int, int, int], tuple[Expression, Mapping[str, str], str]] = Recent(most=2_048)
+#: measures a line before it writes it. So many characters.
+_WRITTEN: Recent[tuple[int, int, int], tuple[Expression, Mapping[str, str], str]] = Recent(most=60_000)
 _NO_NAMES: Mapping[str, str] = {}
 
 
@@ -137,7 +137,8 @@ def _write(tree: Expression, style: Style, names: Mapping[str, str]) -> str:
     key = (id(tree), id(style), id(names))
     found = _WRITTEN.get(key)
     if found is None:
-        found = _WRITTEN.keep(key, (tree, names, _written(tree, style, names)))
+        shown = _written(tree, style, names)
+        found = _WRITTEN.keep(key, (tree, names, shown), len(shown))
     return found[2]
 
 

@@ -13,16 +13,17 @@ def sums(count: int) -> list[Expression]:
     return [operation("add", name("w"), name(f"x{place}")) for place in range(count)]
 
 
-def test_what_was_written_is_kept_up_to_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writer, "_WRITTEN", Recent(most=3))
-    lengths = []
+def test_what_was_written_is_kept_up_to_so_many_characters(monkeypatch: pytest.MonkeyPatch) -> None:
+    found: Recent[object, object] = Recent(most=3 * len("w + x0"))
+    monkeypatch.setattr(writer, "_WRITTEN", found)
+    weights = []
     for place, each in enumerate(sums(8)):
         first = writer.text(each)
         assert first == f"w + x{place}"
         assert writer.text(each) is first
-        assert writer.latex(each) == f"w + x_{{{place}}}"
-        lengths.append(len(writer._WRITTEN))
-    assert lengths == [2, 3, 3, 3, 3, 3, 3, 3]
+        assert writer.text(each, {"w": "u"}) == f"u + x{place}"
+        weights.append(found.weight)
+    assert weights == [12, 12, 12, 12, 12, 12, 12, 12]
 
 
 def test_names_that_are_shown_in_another_way_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
