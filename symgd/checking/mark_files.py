@@ -19,6 +19,7 @@ from symgd.closest import closest
 from symgd.descent.csv_numbers import is_plain, with_points
 from symgd.descent.reading import shortened
 from symgd.errors import InputError
+from symgd.files import named
 
 __all__ = ["FORMATS", "Marked", "MarkedLine", "difference", "format_of", "read_marks", "scores_of", "write_marks"]
 
@@ -74,7 +75,7 @@ def format_of(path: str | Path) -> str:
     for end, found in ends:
         if name.endswith(end):
             return found
-    raise _unknown(Path(path).suffix.removeprefix(".") or Path(path).name)
+    raise _unknown(Path(path).suffix.removeprefix(".") or named(Path(path)))
 
 
 def read_marks(text: str) -> dict[str, Fraction]:
