@@ -34,17 +34,27 @@ def read_text(path: Path) -> str:
     return decoded(read_bytes(path, "text_bytes"), path.name)
 
 
+def named(path: Path) -> str:
+    """What a path is called in a message: without its folders, where it has a name beside them.
+
+    >>> named(Path("class/marks.csv")), named(Path("."))
+    ('marks.csv', '.')
+    """
+    return path.name or str(path)
+
+
 def read_bytes(path: Path, limit: str) -> bytes:
     """The bytes of a file, no more than a limit allows. Raises InputError where it cannot be read, or is larger."""
+    name = named(path)
     try:
         with path.open("rb") as file:
-            return bounded(file, limit, path.name)
+            return bounded(file, limit, name)
     except FileNotFoundError:
-        raise InputError("file-missing", name=path.name) from None
+        raise InputError("file-missing", name=name) from None
     except IsADirectoryError:
-        raise InputError("file-folder", name=path.name) from None
+        raise InputError("file-folder", name=name) from None
     except (OSError, ValueError) as error:  # a name with a null character is a ValueError
-        raise InputError("file", name=path.name[:60], reason=Reason(error)) from None
+        raise InputError("file", name=name[:60], reason=Reason(error)) from None
 
 
 def bounded(stream: BinaryIO, limit: str, name: str) -> bytes:

@@ -10,7 +10,9 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "symgd"
 FLOORS = {
-    **dict.fromkeys(("errors", "language", "limits", "resources", "files", "late", "toml", "closest", "workers"), 0),
+    **dict.fromkeys(
+        ("errors", "language", "limits", "resources", "files", "late", "toml", "closest", "recent", "workers"), 0
+    ),
     "expressions": 1,
     "numbers": 2,
     "calculus": 3,

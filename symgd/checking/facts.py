@@ -15,6 +15,7 @@ from symgd.expressions.tree import Expression, substitute
 from symgd.expressions.tree import name as name_
 from symgd.expressions.tree import number as number_
 from symgd.numbers.systems import ExactSystem, RoundedSystem
+from symgd.recent import Recent
 
 _BITS = 192
 
@@ -140,15 +141,11 @@ def _program(problem: Problem) -> Sequence[Formula]:
     return gradient_program(problem.definitions, problem.parameters)
 
 
-_FACTS: dict[tuple[int, bool], tuple[Problem, Facts]] = {}
+_FACTS: Recent[tuple[int, bool], Facts] = Recent(most=32)
 
 
 def facts_of(problem: Problem, in_full: bool = False) -> Facts:
     """The facts of a problem, made once."""
     in_full = in_full and problem.arithmetic == "round"
-    found = _FACTS.get((id(problem), in_full))
-    if found is None or found[0] is not problem:
-        if len(_FACTS) > 32:
-            _FACTS.clear()
-        found = _FACTS[id(problem), in_full] = (problem, Facts(problem, in_full))
-    return found[1]
+    key = (id(problem), in_full)  # the facts keep their problem, so that its identity stays its own
+    return _FACTS.get(key) or _FACTS.keep(key, Facts(problem, in_full))

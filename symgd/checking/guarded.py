@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from symgd.calculus.equality import Counterexample, Equality, equality
 from symgd.expressions.reader import read
 from symgd.expressions.tree import Expression, name, ordered, substitute
+from symgd.recent import Recent
 
 if TYPE_CHECKING:
     from symgd.workers.answers import JSON, Answer
@@ -20,8 +21,8 @@ _LEAST = 0.05
 #: A formula of more nodes, with a longer number or a higher power may take long.
 _SMALL_NODES, _SMALL_BITS, _SMALL_POWER = 80, 200, 12
 _MODULE = "symgd.checking.tasks"
-_FOUND: dict[tuple[Expression, Expression, tuple[tuple[str, Fraction], ...]], Equality] = {}
-_MOST_FOUND = 4_096
+#: What was compared last, up to so many nodes of formulas.
+_FOUND: Recent[tuple[Expression, Expression, tuple[tuple[str, Fraction], ...]], Equality] = Recent(most=20_000)
 
 
 def compared(
@@ -29,14 +30,12 @@ def compared(
 ) -> Equality:
     """The same as `judged`, kept for when it is asked for again: in a class the same lines come again and again."""
     key = (left, right, tuple((word, value) for point in first[:1] for word, value in sorted(point.items())))
-    if key not in _FOUND:
-        if len(_FOUND) >= _MOST_FOUND:
-            _FOUND.clear()
+    found = _FOUND.get(key)
+    if found is None:
         found = judged(left, right, first, seconds)
         if found.certainty or seconds >= DEADLINE:
-            _FOUND[key] = found
-        return found
-    return _FOUND[key]
+            _FOUND.keep(key, found, len(ordered(left)) + len(ordered(right)))
+    return found
 
 
 def judged(

@@ -22,6 +22,7 @@ from symgd.closest import closest
 from symgd.descent.csv_numbers import is_plain, with_points
 from symgd.descent.reading import shortened
 from symgd.errors import InputError
+from symgd.files import named
 
 __all__ = ["FORMATS", "Marked", "MarkedLine", "difference", "format_of", "marks_parts", "read_marks", "scores_of"]
 
@@ -57,7 +58,7 @@ def format_of(path: str | Path) -> str:
     name = Path(path).name.lower()
     found = [(len(end), form) for form, ends in FORMATS.items() for end in ends if name.endswith(end)]
     if not found:
-        raise _unknown(Path(path).suffix.removeprefix(".") or Path(path).name)
+        raise _unknown(Path(path).suffix.removeprefix(".") or named(Path(path)))
     return max(found)[1]
 
 

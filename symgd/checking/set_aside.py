@@ -81,8 +81,8 @@ def _used(letter: str, text: str) -> bool:
 
 #: A counter of steps that begins a line or a sentence, up to what parts it from the rest.
 _COUNTER = (
-    r"(?P<before>^|[.;。；]\s)[ \t]*(?:[-*•][ \t]+)?(?i:(?:when|at|for|if|當|在)[ \t]*)?"
-    r"(?:\$?[(（\[]?\$?[ \t]*[LETTERS][ \t]*[=＝][ \t]*\d{1,6}[ \t]*\$?[ \t]*時?"
+    r"(?P<before>^|[.;。；]\s)[ \t]*+(?:[-*•][ \t]++)?(?i:(?:when|at|for|if|當|在)[ \t]*+)?"
+    r"(?:\$?[(（\[]?\$?[ \t]*[LETTERS][ \t]*[=＝][ \t]*\d{1,6}(?:[ \t]*\$)?(?:[ \t]*時)?"
     r"(?:[ \t]*[)）\]]\$?[ \t]*[:：,，]?|[ \t]*[:：,，](?!\d)|(?=[ \t]*$|[ \t]+\$?[A-Za-z∂Δ][\w/∂]*[ \t]*[=＝])))"
 )
 

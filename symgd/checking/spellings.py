@@ -245,8 +245,8 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
     # dL/dw = 2(w − 3) → 2(0.5 − 3) = −5
     (
         _ARROWS,
-        r"(=[^=≈]*[-+−×*·/()][^=≈]*?)(?:[-–—]{1,4}>|→|⟶|⇒|=>)(?=\s*[-−]?\s?[(\d])",
-        lambda found: f"{found[1]}=",
+        r"(=[^=≈]*)(?:[-–—]{1,4}>|→|⟶|⇒|=>)(?=\s*[-−]?\s?[(\d])",
+        lambda found: f"{found[1]}=" if re.search(r"[-+−×*·/()]", found[1]) else found[0],
     ),
     # w1(new) = 0.51, w1 新 = 0.51
     (

@@ -82,7 +82,13 @@ def headings_of(text: str) -> tuple[dict[int, int], bool]:
 
 def _shown(text: str) -> str:
     limits = stranger()
-    return without_struck("\n".join(text[: limits.working_characters].splitlines()[: limits.working_lines]))
+    lines = text[: limits.working_characters].splitlines()[: limits.working_lines]
+    return without_struck("\n".join(_GAP.sub(" " * _WIDEST, line) for line in lines))
+
+
+#: More blanks than anybody means: what looks for words between blanks tries each way to part them.
+_WIDEST = 24
+_GAP = re.compile(rf"\s{{{_WIDEST + 1},}}")
 
 
 def has_unread_table(text: str, facts: Facts) -> bool:

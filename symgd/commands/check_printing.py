@@ -6,6 +6,7 @@ from pathlib import Path
 
 from symgd.checking.verdict import Report
 from symgd.errors import InputError
+from symgd.files import named
 
 #: Exit statuses: right, wrong, not decided (wrong beats that).
 FINE, WRONG, UNDECIDED = 0, 1, 3
@@ -33,5 +34,5 @@ def form_of(path: Path) -> str:
     """The form of a report by the ending of its file. Raises InputError for another ending."""
     form = _FORMS.get(path.suffix.lower())
     if form is None:
-        raise InputError("ending", name=path.name, known=", ".join(_FORMS))
+        raise InputError("ending", name=named(path), known=", ".join(_FORMS))
     return form

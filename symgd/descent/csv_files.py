@@ -18,7 +18,7 @@ from symgd.descent.notes import Note
 from symgd.descent.reading import MOST_EXACT, name_of, shortened
 from symgd.errors import InputError, Reason
 from symgd.expressions.alphabet import AS_TYPED
-from symgd.files import bounded
+from symgd.files import bounded, named
 from symgd.limits import author, beyond
 
 #: The encodings that are tried, by their name for Python and for a reader; after a byte-order mark of two bytes, one.
@@ -82,11 +82,11 @@ def _bytes(path: Path) -> bytes:
         with path.open("rb") as file:
             return bounded(file, "table_bytes", path.name)
     except FileNotFoundError:
-        raise InputError("file-missing", name=path.name) from None
+        raise InputError("file-missing", name=named(path)) from None
     except IsADirectoryError:
-        raise InputError("csv-folder", name=path.name) from None
+        raise InputError("csv-folder", name=named(path)) from None
     except (OSError, ValueError) as error:  # a name with a null character is a ValueError
-        raise InputError("file", name=shortened(path.name), reason=Reason(error)) from None
+        raise InputError("file", name=shortened(named(path)), reason=Reason(error)) from None
 
 
 def _plain(text: str) -> str:

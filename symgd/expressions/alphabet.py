@@ -21,11 +21,12 @@ VULGAR = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
 COMPARE = {"<": "lt", "<=": "le", "≤": "le", ">": "gt", ">=": "ge", "≥": "ge"}
 
 GREEK = "".join(GREEK_WORDS)
-NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+(?![A-Za-z0-9_]))?"
+_DECIMAL = r"(?:\d+(?:\.\d*)?|\.\d+)"
+NUMBER = rf"{_DECIMAL}(?:[eE][+-]?\d+(?![A-Za-z0-9_]))?"
 PATTERN = re.compile(
     rf"""(?P<word>(?:[A-Za-z][A-Za-z0-9]*|[{GREEK}]\d*)(?:_[A-Za-z0-9]+)*_?[₀-₉]*)
     |(?P<sign>[-+(),;|{{}}&\[\]@]|\*(?!\*)|/(?!/)|=(?!=))
-    |(?P<bad_number>0[xXbBoO]\w+|(?:\d+\.\d*|\.\d+)\.[\d.]*|(?:\d+\.?\d*|\.\d+)[eE][+-]?\d+[A-Za-z_]\w*)
+    |(?P<bad_number>0[xXbBoO]\w+|(?:\d+\.\d*|\.\d+)\.[\d.]*|{_DECIMAL}[eE][+-]?\d+[A-Za-z_]\w*)
     |(?P<number>{NUMBER})
     |(?P<entrywise>\.[*/^]|[⊙∘])
     |(?P<vulgar>[{VULGAR}])
@@ -50,6 +51,7 @@ SUBSCRIPT = re.compile(
     rf"|\{{\s*(?P<group>{_INDEX})\s*\}}"
     rf"|\{{\s*\\(?:mathrm|text|operatorname)\s*\{{\s*(?P<word>{_INDEX})\s*\}}\s*\}})"
 )
+BELOW = re.compile(r"\s*_")
 #: An index that is worked out: x_{i+1}.
 SHIFTED_INDEX = re.compile(r"\s*_\s*\{\s*(?P<index>[A-Za-z])\s*(?P<sign>[+-])\s*(?P<number>\d{1,6})\s*\}")
 #: The last case of a choice of cases, said in Chinese.
@@ -60,8 +62,8 @@ GROUPED_WORD = re.compile(r"\s*\{\s*(?P<word>[A-Za-z](?:[A-Za-z0-9]|\\?_)*)\s*\}
 ENVIRONMENT = re.compile(r"\s*\{(?P<name>[A-Za-z]+\*?)\}")
 #: What stands below and above a sum: \\sum_{i=1}^{n}.
 LIMITS_OF_SUM = re.compile(
-    r"\s*(?:\\limits)?\s*_\s*(?:\{\s*(?P<index>[A-Za-z])\s*(?:=\s*(?P<low>[^{}]*?)\s*)?\}|(?P<bare>[A-Za-z]))"
-    r"(?:\s*\^\s*(?:\{\s*(?P<high>[^{}]*?)\s*\}|(?P<one>[A-Za-z0-9])))?"
+    r"\s*+(?:\\limits)?\s*+_\s*+(?:\{\s*+(?P<index>[A-Za-z])\s*+(?:=(?P<low>[^{}]*))?\}|(?P<bare>[A-Za-z]))"
+    r"(?:\s*+\^\s*+(?:\{(?P<high>[^{}]*)\}|(?P<one>[A-Za-z0-9])))?"
 )
 #: Between them in the text of a token: no part holds a brace.
 PARTS_OF_SUM = "}"
@@ -72,6 +74,8 @@ BASE_OF_LOG = re.compile(r"\s*_\s*(?:\{\s*(2|10)\s*\}|(2))")
 ROOT_INDEX = re.compile(r"\s*\[\s*([23])\s*\]")
 SCIENTIFIC = re.compile(r"\\mathrm\{e\}\{([+-]?\d+)\}")
 
+#: What sets a formula off, the longer first.
+OPENING, CLOSING = ("$$", "$", r"\(", r"\["), ("$$", "$", r"\)", r"\]")
 #: LaTeX commands that stand for one of the tokens that plain text has.
 COMMANDS = {
     **dict.fromkeys((r"\cdot", r"\times", r"\ast"), ("*", "*")),

@@ -17,7 +17,9 @@ from symgd.expressions.alphabet import (
     ALWAYS_ALIKE,
     AS_TYPED,
     BASE_OF_LOG,
+    BELOW,
     BLANK_COMMANDS,
+    CLOSING,
     COMMANDS,
     COMPARE,
     CONDITION,
@@ -26,6 +28,7 @@ from symgd.expressions.alphabet import (
     KIND_OF_NORM,
     LIMITS_OF_SUM,
     MATRICES,
+    OPENING,
     OTHERWISE,
     PARTS_OF_SUM,
     PATTERN,
@@ -130,8 +133,11 @@ class Lexer:
         self.spaced, self.at = False, stop
 
     def _inside_dollars(self) -> tuple[int, int]:
-        found = re.match(r"\s*(\$\$?|\\\(|\\\[)?(.*?)(\$\$?|\\\)|\\\])?\s*\Z", self.typed, re.DOTALL)
-        return found.span(2) if found else (0, len(self.typed))
+        """Where the formula begins and ends: without what sets it off, and the blanks around."""
+        typed = self.typed
+        start, stop = len(typed) - len(typed.lstrip()), len(typed.rstrip())
+        start = next((start + len(mark) for mark in OPENING if typed.startswith(mark, start, stop)), start)
+        return start, next((stop - len(mark) for mark in CLOSING if typed.endswith(mark, start, stop)), stop)
 
     def _number(self, found: re.Match[str]) -> None:
         text, stop = found[0], found.end()
@@ -203,7 +209,7 @@ class Lexer:
             return
         below = SUBSCRIPT.match(self.typed, stop)
         if not below:
-            if re.match(r"\s*_", self.typed[stop:]):
+            if BELOW.match(self.typed, stop):
                 self.fail("subscript", stop, stop + 1)
             self._named(word, start, stop, upright)
             return
@@ -268,8 +274,8 @@ class Lexer:
         limits = LIMITS_OF_SUM.match(self.typed, stop)
         if limits is None:
             self.fail("sum-limits", start, stop)
-        index, high = limits["index"] or limits["bare"], limits["high"] or limits["one"] or ""
-        self._put("sum", PARTS_OF_SUM.join((index, limits["low"] or "", high)), start, limits.end())
+        parts = limits["index"] or limits["bare"], limits["low"] or "", limits["high"] or limits["one"] or ""
+        self._put("sum", PARTS_OF_SUM.join(part.strip() for part in parts), start, limits.end())
 
     def _root(self, found: re.Match[str]) -> None:
         self._put("root", found[0], *found.span())

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple, TypeVar
 
+from symgd.recent import Recent
+
 T = TypeVar("T")
 Span = tuple[int, int]
 
@@ -181,25 +183,20 @@ class _Facts(NamedTuple):
     names: tuple[str, ...]
 
 
-#: By the identity of a tree: to compare large trees costs more than to walk over one.
-_FOUND: dict[int, _Facts] = {}
-#: So many nodes are kept alive by it, beside the last tree.
-_MOST_KEPT = 20_000
-_kept = 0
+#: By the identity of a tree: to compare large trees costs more than to walk over one. So many nodes are kept by it.
+_FOUND: Recent[int, _Facts] = Recent(most=20_000)
 
 
 def _facts(tree: Expression) -> _Facts:
     found = _FOUND.get(id(tree))
-    if found is not None and found.tree is tree:
+    if found is not None:
         return found
     order = _in_order(tree)
     operations = frozenset([node.op for node in order])
     words = dict.fromkeys([node.name for node in order if node.op == "name"])
     if "series" in operations:
         words = fold(tree, _free)
-    _keep(len(order))
-    made = _FOUND[id(tree)] = _Facts(tree, order, operations, tuple(words))
-    return made
+    return _FOUND.keep(id(tree), _Facts(tree, order, operations, tuple(words)), len(order))
 
 
 def _in_order(tree: Expression) -> tuple[Expression, ...]:
@@ -214,15 +211,6 @@ def _in_order(tree: Expression) -> tuple[Expression, ...]:
         waiting += node.args
     order.reverse()
     return tuple(order)
-
-
-def _keep(count: int) -> None:
-    """Make room for a tree of so many nodes."""
-    global _kept
-    _kept += count
-    if _kept > _MOST_KEPT:
-        _FOUND.clear()
-        _kept = count
 
 
 def _free(node: Expression, below: tuple[dict[str, None], ...]) -> dict[str, None]:
@@ -266,7 +254,7 @@ def nodes(tree: Expression, below: Callable[[Expression], tuple[Expression, ...]
     `below` gives the nodes to go on to from a node, where not all operands are wanted.
     """
     found = _FOUND.get(id(tree)) if below is operands else None
-    return iter(found.order) if found is not None and found.tree is tree else _walk(tree, below)
+    return _walk(tree, below) if found is None else iter(found.order)
 
 
 def _walk(tree: Expression, below: Callable[[Expression], tuple[Expression, ...]]) -> Iterator[Expression]:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from symgd.expressions.names import is_short, name_latex, name_text
 from symgd.expressions.operations import ATOM, FRACTION, OPERATIONS, POWER, PRODUCT, SUM
 from symgd.expressions.tree import Expression, fold
+from symgd.recent import Recent
 
 _SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
@@ -123,9 +124,8 @@ def _decimal_text(top: int, bottom: int) -> str | None:
 
 
 #: What was written last, by the identity of tree and names, which are kept so that it stays their own: a handout
-#: measures a line before it writes it.
-_WRITTEN: dict[tuple[int, int, int], tuple[Expression, Mapping[str, str], str]] = {}
-_MOST_WRITTEN = 2_048
+#: measures a line before it writes it. So many characters.
+_WRITTEN: Recent[tuple[int, int, int], tuple[Expression, Mapping[str, str], str]] = Recent(most=60_000)
 _NO_NAMES: Mapping[str, str] = {}
 
 
@@ -137,9 +137,8 @@ def _write(tree: Expression, style: Style, names: Mapping[str, str]) -> str:
     key = (id(tree), id(style), id(names))
     found = _WRITTEN.get(key)
     if found is None:
-        if len(_WRITTEN) >= _MOST_WRITTEN:
-            _WRITTEN.clear()
-        found = _WRITTEN[key] = (tree, names, _written(tree, style, names))
+        shown = _written(tree, style, names)
+        found = _WRITTEN.keep(key, (tree, names, shown), len(shown))
     return found[2]
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from symgd.descent.trajectory import Trajectory
 from symgd.errors import InputError, found_in, width
-from symgd.files import require_folder, write_file, write_text_file
+from symgd.files import named, require_folder, write_file, write_text_file
 from symgd.handouts.author import document_of
 from symgd.handouts.chain import value_chain
 from symgd.handouts.document import Document, Figure
@@ -118,7 +118,7 @@ class Handout:
         file = Path(path)
         ending = file.suffix.lower()
         if ending not in FORMS:
-            raise InputError("ending", name=file.name, known=", ".join(FORMS))
+            raise InputError("ending", name=named(file), known=", ".join(FORMS))
         require_folder(file)
         if FORMS[ending] in _BESIDE and self.document.figures:
             return self._save_with_pictures(file, FORMS[ending])

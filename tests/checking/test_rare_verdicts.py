@@ -18,6 +18,7 @@ from symgd.checking.verdict import amount, mistake
 from symgd.expressions.reader import read
 from symgd.numbers.arrays import array
 from symgd.numbers.bounded import NoValue
+from symgd.recent import Recent
 
 SUM = "exp(x) + exp(x + 1)"
 
@@ -99,11 +100,11 @@ def test_the_tasks_of_workers_are_what_is_asked_here() -> None:
 
 
 def test_what_is_kept_of_comparisons_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guarded, "_FOUND", {})
-    monkeypatch.setattr(guarded, "_MOST_FOUND", 3)
+    found: Recent[object, object] = Recent(most=12)
+    monkeypatch.setattr(guarded, "_FOUND", found)
     for number in range(5):
         assert guarded.compared(read("x"), read(f"x + {number + 1}")).verdict == "different"
-        assert len(guarded._FOUND) <= 3
+        assert found.weight == 4 * len(found) <= 12
     assert guarded.compared(read("x"), read("x + 5")).verdict == "different"
 
 

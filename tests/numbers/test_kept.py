@@ -10,6 +10,7 @@ import pytest
 from symgd.expressions import tree as trees_
 from symgd.expressions.tree import Expression, name, operation
 from symgd.numbers import plan
+from symgd.recent import Recent
 
 
 class Made:
@@ -17,7 +18,7 @@ class Made:
 
 
 def test_what_is_made_of_a_tree_is_made_once_and_lives_as_long_as_the_tree(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trees_, "_FOUND", {})
+    monkeypatch.setattr(trees_, "_FOUND", Recent(most=20_000))
     made: list[tuple[tuple[str, ...], int]] = []
 
     @plan.kept
