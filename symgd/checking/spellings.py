@@ -34,11 +34,8 @@ def respelled(text: str, facts: Facts) -> str:
     """The text with each line as the reader knows it."""
     spelled = {name for word in facts.start for name in (word, name_text(word), _NUMBERED.sub(r"\1_\2", word))}
     words = "|".join(sorted(map(re.escape, spelled)))
-    text = with_own_f(with_own_e(_plain(text), facts), facts)
-    if not words:
-        return text
+    text = with_own_f(with_own_e(_with_products(_plain(text), facts), facts), facts)
     known = names_of(facts)
-    text = _with_products(text, facts)
     letters = "".join(letter for letter in "tkn" if letter not in known and letter not in facts.problem.counts)
     without = {row for row, is_so in ((_TIMES, "x" in known), (_INDEXED, facts.problem.has_arrays)) if is_so}
     patterns = {
@@ -279,6 +276,12 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
         r"(?<![A-Za-z\\])(PARAMETER|g|[mv](?:hat)?)(?:\^?\((NOW(?:\s?[-+−]\s?1)?)\)"
         r"|_[{(](NOW\s?[-+−]\s?1)[})])(?![^$\n]*[$\\])",
         lambda found: f"{found[1]}[{''.join((found[2] or found[3]).split())}]",
+    ),
+    # w_t+1 = 1.4
+    (
+        tuple(f"_{letter}" for letter in "tkn"),
+        r"(?:^|(?<=[,，;；。]))(\s*)(PARAMETER)_(NOW)([+−-])1(?=\s*[=≈])",
+        lambda found: f"{found[1]}{found[2]}[{found[3]}{found[4]}1]",
     ),
     # | w1 | 0.51 |
     (
