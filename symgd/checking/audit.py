@@ -276,7 +276,7 @@ class _Auditor:
         at = len(" ".join(before.split())) + before[-1:].isspace() if right.side.tokens else len(text)
         line, column = self.place(piece.origin[left.start])
         blank = left.blank or right.blank or not right.side.tokens
-        self.relations.append(Relation(text, line, column, sign, *verdict, at=min(at, len(text)), blank=blank))
+        self.relations.append(Relation(text, line, column, sign, *verdict, at=at, blank=blank))
 
     def place(self, offset: int) -> tuple[int, int]:
         if not self.lines:

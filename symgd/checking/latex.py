@@ -40,11 +40,14 @@ _REMARKS = frozenset((r"\text", r"\textrm", r"\textit", r"\textbf", r"\mbox", r"
 DROPPED = frozenset(
     (r"\tag", r"\label", r"\color", r"\hspace", r"\vspace", r"\phantom", r"\hphantom", r"\vphantom", r"\tag*", r"\ref")
 )
-_COLOURED = frozenset((r"\textcolor", r"\colorbox"))
+#: Commands with a colour before what they show.
+COLOURED = frozenset((r"\textcolor", r"\colorbox"))
 #: Environments whose rows are lines of working; all others are one operand.
 ROWS = words("aligned align split gather gathered alignat alignedat flalign multline eqnarray equation")
 #: What stands in a number before its next digit.
 _COMMA = re.compile(r"(?:,|\{,\})(?=\d)")
+#: What may be asked for behind the end of a row.
+_SPACE = re.compile(r"\s*\[\s*-?[\d.]*\s*[a-z]{0,4}\s*\]")
 _IDENTIFIER = re.compile(r"\s*[A-Za-z](?:[A-Za-z0-9]|\\?_)*\s*\Z")
 
 
@@ -106,9 +109,9 @@ class _Tokens:
             self.groups()
             self.scripts()
             self.put("blank", place)
-        elif piece in DROPPED or piece in _COLOURED:
+        elif piece in DROPPED or piece in COLOURED:
             self.group()
-        elif piece == r"\\" or piece == r"\cr":
+        elif piece in (r"\\", r"\cr"):
             self.row(place)
         elif piece == "&":
             self.put("cell", place)
@@ -133,10 +136,10 @@ class _Tokens:
 
     def group(self) -> bool:
         """Pass over a group in braces, if one stands here."""
-        if self.at < len(self.raw) and self.raw[self.at][0] == "{" and self.at in self.partner:
-            self.at = self.partner[self.at] + 1
-            return True
-        return False
+        if self.at not in self.partner:
+            return False
+        self.at = self.partner[self.at] + 1
+        return True
 
     def groups(self) -> None:
         while self.group():
@@ -149,7 +152,7 @@ class _Tokens:
             self.put("atom", place)
         elif piece[0].isdigit() or piece[0] == ".":
             self.number(place)
-        elif piece.isalpha() and not piece.isascii() and ord(piece) > 0x2E80:
+        elif piece.isalpha() and ord(piece) > 0x2E80:
             self.put("prose", place)
         else:
             self.put("word", place)
@@ -195,10 +198,9 @@ class _Tokens:
 
     def row(self, place: int) -> None:
         """A row's end, with the space that may be asked for below it."""
-        if self.at < len(self.raw) and self.raw[self.at][0] == "[":
-            space = re.compile(r"\[\s*-?[\d.]*\s*[a-z]{0,4}\s*\]").match(self.source, self.raw[self.at].start())
-            while space and self.at < len(self.raw) and self.raw[self.at].start() < space.end():
-                self.at += 1
+        space = _SPACE.match(self.source, self.raw[place].end())
+        while space and self.at < len(self.raw) and self.raw[self.at].start() < space.end():
+            self.at += 1
         self.put("row", place)
 
     def remark(self, place: int) -> None:
@@ -223,7 +225,7 @@ class _Tokens:
                 self.group()
             self.put("edge", place)
             return
-        self.at = min(past_end(self.raw, self.at), len(self.raw))
+        self.at = past_end(self.raw, self.at)
         self.group()
         self.put("atom" if name == "cases" or name in MATRICES else "odd", place)
 
@@ -234,7 +236,7 @@ def past_end(raw: Sequence[re.Match[str]], at: int) -> int:
     while at < len(raw) and depth:
         depth += {r"\begin": 1, r"\end": -1}.get(raw[at][0], 0)
         at += 1
-    return at if not depth else at + 1
+    return at
 
 
 def _rows(tokens: list[Token]) -> Iterator[Token]:
