@@ -60,13 +60,13 @@ _SHORT_WORDS = words("ah am an as at be by do go he hi if in is it me my no of o
 def _with_products(text: str, facts: Facts) -> str:
     """wx + b where w and x are names: w*x + b. In LaTeX it is a product anyhow."""
     known = names_of(facts)
-    letters = [word for word in known if len(word) == 1 and word.isascii()]
+    letters = [word for word in known if len(word) == 1]
     pairs = {a + b: f"{a}*{b}" for a in facts.start for b in letters if a in letters and a != b and "d" not in a + b}
     pairs |= {word[::-1]: f"{word[1]}*{word[0]}" for word in pairs}
     joined = [word for word in pairs if word not in known and word not in _SHORT_WORDS and word not in WORDS]
-    if "\\" in text or not any(word in text for word in joined):
+    if "\\" in text or not joined:
         return text
-    return re.sub(rf"(?<![^\W\d])({'|'.join(joined)})(?![\w(\[])", lambda found: pairs[found[1]], text)
+    return re.sub(rf"(?<![^\W\d])(?:{'|'.join(joined)})(?![\w(\[])", lambda found: pairs[found[0]], text)
 
 
 _NUMBERED = re.compile(r"([A-Za-z])(\d+)$")
