@@ -37,7 +37,9 @@ def respelled(text: str, facts: Facts) -> str:
     text = with_own_f(with_own_e(_with_products(_plain(text), facts), facts), facts)
     known = names_of(facts)
     letters = "".join(letter for letter in "tkn" if letter not in known and letter not in facts.problem.counts)
-    without = {row for row, is_so in ((_TIMES, "x" in known), (_INDEXED, facts.problem.has_arrays)) if is_so}
+    has_arrays = facts.problem.has_arrays
+    without = {_TIMES} if "x" in known else set()
+    without |= {_INDEXED} if has_arrays else {_NEXT, _RAISED}
     patterns = {
         re.compile(row.replace("PARAMETER", f"(?:{words})").replace("NOW", f"[{letters or '_'}]")): make
         for marks, row, make in _ROWS
@@ -104,6 +106,10 @@ _BEGIN, _END = r"(\s*(?:[-*•]\s+)?\$?\s*", r"\s*\$?\s*(?:[,，;；。)]|\.\s|\
 _TIMES = rf"(?<=\d)(\s*)[xX](\s*)(?=[(\d]|{NUMBER})"
 #: A slope with an index, which of a vector is an entry.
 _INDEXED = rf"(?<![A-Za-z])({SLOPE})(?:\^\((\d{{1,6}})\)|\[(\d{{1,6}})\])"
+#: The next weight, which of a vector is no entry.
+_NEXT = r"(?<![A-Za-z\\])(PARAMETER)\[NOW\s?\+\s?1\](?=\s*[=≈])"
+#: The weight after so many updates, which of a matrix is neither a row nor a power.
+_RAISED = r"(?<![A-Za-z\\])(PARAMETER)\^\((\d{1,4})\)(?=\s*[=≈])"
 #: A quantity, and a number, in a row of such.
 _SAID = r"(?:(?:[d∂]\w+/[d∂]|Δ)?[A-Za-z]\w*(?:\[\d+\])?)"
 _SHORT = r"[-−]?(?:\d+(?:\.\d+)?|\.\d+)"
@@ -283,6 +289,10 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
         r"(?:^|(?<=[,，;；。]))(\s*)(PARAMETER)_(NOW)([+−-])1(?=\s*[=≈])",
         lambda found: f"{found[1]}{found[2]}[{found[3]}{found[4]}1]",
     ),
+    # w_{t+1} = (0.8, 1.6)
+    (("+1", "+ 1"), _NEXT, lambda found: f"{found[1]}_new"),
+    # W^(1) = [[0, 0], [1, 0]]
+    (("^(",), _RAISED, lambda found: f"{found[1]}_{found[2]}"),
     # | w1 | 0.51 |
     (
         ("|",),

@@ -123,7 +123,7 @@ def _table(lines: Sequence[str], place: int, facts: Facts) -> _Table | None:
             break
         if not rows and not any(_NUMBER.search(cell) for cell in cells):
             break
-        rows[number] = [*cells, *[""] * (len(heads) - len(cells))]
+        rows[number] = [*cells, *[""] * len(heads)]
     if not rows:
         return None
     counts = [column for column, head in enumerate(heads) if _is_count(head, facts)]
