@@ -52,13 +52,13 @@ def ascii_names(text: str) -> str:
 
 
 def closing(text: str, start: int) -> int:
-    """Where the bracket at `start` is closed, -1 where it is not."""
+    """Where the bracket at `start` is closed; raises InputError where it is not."""
     opener, closer, depth = text[start], PAIRS[text[start]], 0
     for place in range(start, len(text)):
         depth += (text[place] == opener) - (text[place] == closer)
         if depth == 0:
             return place
-    return -1
+    raise InputError("unclosed", text=text)
 
 
 def _commands(text: str) -> frozenset[str]:
@@ -128,7 +128,7 @@ class _Latex:
             written = self.upto(stop)
             self.at = stop + 1
             return written
-        return self.item() if self.at < len(self.raw) else ""
+        return self.item()
 
     def item(self) -> str:
         if self.at in self.partner:
@@ -293,8 +293,6 @@ class _Latex:
             raise InputError("derivative", text=self.source)
         opener = self.raw[self.at]
         stop = closing(self.source, opener.start())
-        if stop < 0:
-            raise InputError("unclosed", text=self.source)
         inner = self.source[opener.end() : stop].removesuffix(r"\right")
         while self.at < len(self.raw) and self.raw[self.at].start() <= stop:
             self.at += 1

@@ -237,17 +237,17 @@ def _written(table: _Table, facts: Facts) -> _Lines:
     after = {line: count - early + late for line, count in numbers.items()}
     order = _order(found, new, olds, list(after.values()), facts)
     workings = [column for column, head in enumerate(table.heads) if head.casefold() in _WORKINGS]
-    read = [*order, *workings] if len(workings) == len(new) == 1 else order
+    is_of_weight = len(workings) == len(new) == 1 and {*order} == {*olds, *new}
+    worked = dict(zip(workings, new, strict=True)) if is_of_weight else {}
     written = {}
     for line, row in table.rows.items():
         cells = {column: row[column] for column in order}
-        if len(workings) == len(new) == 1 and row[workings[0]] not in _NOTHING:
-            column = next(iter(new))
-            cells[column] = f"{row[workings[0]]} = {cells[column]}"
+        for working, column in worked.items():
+            cells[column] = f"{row[working]} = {cells[column]}" if row[working] not in _NOTHING else cells[column]
         said = [(_spelled(found[column]).format(after[line]), cell) for column, cell in cells.items()]
         written[line] = "; ".join(f"{name} = {cell}" for name, cell in said if cell not in _NOTHING)
     begins = {line: count - (min(after.values()) > 0) for line, count in after.items()}
-    return _Lines(written, not _lost(table, read), begins)
+    return _Lines(written, not _lost(table, [*order, *worked]), begins)
 
 
 def _lost(table: _Table, read: Collection[int]) -> bool:
@@ -264,12 +264,11 @@ def _order(
     found: Mapping[int, Quantity], new: Mapping[int, str], olds: Sequence[int], after: Sequence[int], facts: Facts
 ) -> list[int]:
     """The columns that can be read, in the order in which their values follow."""
-    beside = [column for column in found if column not in new and column not in olds]
     if after == list(range(len(after))) and {*new.values()} == {*facts.start} and not olds:  # where it starts
-        return [*new, *(column for column in beside if found[column].kind in ("slope", "negative", "change", "loss"))]
-    own = [column for column in beside if found[column].kind in ("slope", "negative", "change", "state")]
+        return [*new, *(column for column in found if found[column].kind in ("slope", "negative", "change", "loss"))]
+    own = [column for column in found if found[column].kind in ("slope", "negative", "change", "state")]
     own = [column for column in own if found[column].parameter in new.values()]
-    is_update = olds or all(column < min(new) for column in own)
+    is_update = olds or [*own, *new] == sorted([*own, *new])
     if after == list(range(1, len(after) + 1)) and is_update:  # each row an update
         return [*olds, *own, *new]
     return list(new)
@@ -287,7 +286,7 @@ def _by_rows(table: _Table, facts: Facts) -> _Lines:
         written[line] = "; ".join(
             f"{name.replace('[{}]', '')} = {cell}" for name, cell in said if cell not in _NOTHING
         )
-    return _Lines(written, not _lost(table, [0, *words]))
+    return _Lines(written, not _lost(table, words))
 
 
 def _by_parameters(table: _Table, facts: Facts) -> _Lines | None:
@@ -315,7 +314,6 @@ def _lying(lines: Sequence[str], place: int, facts: Facts) -> dict[int, str]:
     found = {place: ""}
     for number in range(place + 1, len(lines)):
         if _RULE.fullmatch(lines[number]) and "-" in lines[number]:
-            found[number] = ""
             continue
         cells = _cells(lines[number])
         quantity = _quantity(cells[0], facts) if len(cells) == len(heads) else None
