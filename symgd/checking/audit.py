@@ -294,7 +294,7 @@ _BEFORE_A_SIGN = frozenset("以此故得即為則是成到出有，")
 
 def _head(seen: _Seen, sign: str) -> str:
     """The name that a chain binds, with its minus; "=" where it defines what cannot be bound; "" where it is none."""
-    tree = seen.read.tree
+    tree = None if seen.read.derived else seen.read.tree  # a slope that is worked out may be but a name
     if tree is not None and tree.op == "name":
         return tree.name
     if tree is not None and tree.op == "neg" and tree.args[0].op == "name":

@@ -107,7 +107,6 @@ class _Tokens:
             self.environment(piece, place)
         elif piece == r"\underline":
             self.groups()
-            self.scripts()
             self.put("blank", place)
         elif piece in DROPPED or piece in COLOURED:
             self.group()
@@ -150,7 +149,7 @@ class _Tokens:
             self.index()
             self.groups()
             self.put("atom", place)
-        elif piece[0].isdigit() or piece[0] == ".":
+        elif piece[-1].isdigit():
             self.number(place)
         elif piece.isalpha() and ord(piece) > 0x2E80:
             self.put("prose", place)
@@ -159,8 +158,9 @@ class _Tokens:
 
     def index(self) -> None:
         """Pass over the [3] of a root."""
-        if self.raw[self.at - 1][0] == r"\sqrt" and self.at + 2 < len(self.raw) and self.raw[self.at][0] == "[":
-            self.at += 3 if self.raw[self.at + 2][0] == "]" else 0
+        ahead = [match[0] for match in self.raw[self.at - 1 : self.at + 3]]
+        if ahead[:2] == [r"\sqrt", "["] and ahead[3:] == ["]"]:
+            self.at += 3
 
     def number(self, place: int) -> None:
         """A number; 1,000, 1{,}000 and 0,5 may mean more than one thing."""
@@ -175,11 +175,6 @@ class _Tokens:
             if self.raw[self.at - 1][0].startswith("\\"):
                 self.groups()
         self.put("atom", place)
-
-    def scripts(self) -> None:
-        while self.at < len(self.raw) and self.raw[self.at][0] in "_^":
-            self.at += 1
-            self.group()
 
     def sign(self, place: int) -> None:
         piece = self.raw[place][0]

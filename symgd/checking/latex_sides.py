@@ -161,8 +161,9 @@ class _Latex:
         if piece == r"\sqrt":
             index = ""
             if self.peek() == "[":
-                index = f"[{self.raw[self.at + 1][0]}]" if self.at + 2 < len(self.raw) else ""
-                self.at += 3
+                self.at += 1
+                index = f"[{self.item()}]"
+                self.at += 1
             return rf"\sqrt{index}{{{self.inside()}}}"
         if piece == "^":
             return "^{" + self.inside() + "}"
@@ -182,10 +183,7 @@ class _Latex:
         end = past_end(self.raw, self.at)
         if (name == "cases" or name in MATRICES) and end < len(self.raw):
             return self.cells(name, end - 1)
-        self.at = end
-        self.argument()
-        stop = self.raw[min(self.at, len(self.raw)) - 1].end()
-        return self.source[self.raw[start].start() : stop]
+        return rf"\begin{{{name}}}"
 
     def cells(self, name: str, end: int) -> str:
         """An environment whose `\\end` stands at a place: each cell rewritten, the words between formulas kept."""
@@ -200,8 +198,6 @@ class _Latex:
                 parts.append(piece)
             else:
                 parts.append(self.item())
-        self.at = end + 1
-        self.argument()
         return " ".join((*parts, rf"\end{{{name}}}"))
 
     def named(self, name: str) -> str:
@@ -257,7 +253,7 @@ class _Latex:
         return ""
 
     def quantity(self, key: str) -> str:
-        word = self.side.quantities.name_of(ascii_names(re.sub(r"\\([A-Za-z]+)", _letter, key)))
+        word = self.side.quantities.name_of(ascii_names(_LETTER.sub(lambda found: _LETTERS[found[0]], key)))
         return rf" {PREFIX[0]}_{{{word[1:]}}} "
 
     def fraction(self) -> str:
@@ -305,11 +301,9 @@ class _Latex:
         return rf" {PREFIX[0]}_{{{word[1:]}}} "
 
 
-def _letter(found: re.Match[str]) -> str:
-    """A command in the key of a quantity: Greek as its word, ∂ and Δ as letters."""
-    return {"text": "", "partial": "∂", "Delta": "Delta", "nabla": "∇", "varepsilon": "epsilon"}.get(
-        found[1], found[1]
-    )
+#: Commands in the key of a quantity: the signs that plain text has for them.
+_LETTERS = {r"\text": "", r"\partial": "∂", r"\Delta": "Delta", r"\nabla": "∇", r"\varepsilon": "epsilon"}
+_LETTER = re.compile(rf"(?:{'|'.join(map(re.escape, _LETTERS))})(?![A-Za-z])")
 
 
 def _bare(variable: str) -> str:
