@@ -164,10 +164,10 @@ class _Tokens:
 
     def number(self, place: int) -> None:
         """A number; 1,000, 1{,}000 and 0,5 may mean more than one thing."""
-        while comma := _COMMA.match(self.source, self.raw[self.at - 1].end()):
-            while self.at < len(self.raw) and self.raw[self.at].start() <= comma.end():
-                self.at += 1
-        self.put("number" if self.at == place + 1 else "odd", place)
+        comma = _COMMA.match(self.source, self.raw[place].end())
+        while comma and self.raw[self.at].start() < comma.end():
+            self.at += 1
+        self.put("odd" if comma else "number", place)
 
     def script(self, place: int) -> None:
         if not self.group() and self.at < len(self.raw):
