@@ -182,7 +182,7 @@ class _Tokens:
             before = self.found[-1]
             if before.text in (":", "<", ">", "!"):
                 self.found.pop()
-                self.put("sign" if before.text == ":" else "break", place, "=" if before.text == ":" else "")
+                self.put("sign" if before.text == ":" else "break", place)
                 return
         doubled = self.at < len(self.raw) and piece == "=" and self.raw[self.at][0] in ("=", ">")
         if doubled and self.raw[self.at].start() == self.raw[place].end():
@@ -236,19 +236,19 @@ def past_end(raw: Sequence[re.Match[str]], at: int) -> int:
 
 def _rows(tokens: list[Token]) -> Iterator[Token]:
     """Rows that go on with a line are joined to it; every second & of a row parts two columns."""
-    cells, following = 0, _following(tokens)
     last, fresh = "break", False
+    is_second, following = False, _following(tokens)
     for place, token in enumerate(tokens):
         kind = token.kind
         if kind == "soft" and fresh:
             continue  # the indent of a row
         fresh = kind in ("row", "cell")
         if kind == "row":
-            cells = 0
+            is_second = False
             kind = "" if last in ("sign", "op") or _goes_on(following[place + 1]) else "break"
         elif kind == "cell":
-            cells += 1
-            kind = "break" if cells % 2 == 0 and last != "sign" and following[place][0] != "sign" else ""
+            kind = "break" if is_second and last != "sign" and following[place][0] != "sign" else ""
+            is_second = not is_second
         elif kind == "edge":
             kind = "break"
         if kind:
@@ -259,7 +259,7 @@ def _rows(tokens: list[Token]) -> Iterator[Token]:
 def _following(tokens: list[Token]) -> list[tuple[str, bool]]:
     """For each place the kind of the next token that is no cell and no pause, and whether a cell stands before it."""
     found = [("break", False)] * (len(tokens) + 1)
-    for place in range(len(tokens) - 1, -1, -1):
+    for place in reversed(range(len(tokens))):
         kind = tokens[place].kind
         if kind in ("cell", "soft"):
             found[place] = (found[place + 1][0], found[place + 1][1] or kind == "cell")
