@@ -206,7 +206,7 @@ class _Auditor:
         head = _head(sides[0], chain.signs[0].text)
         for place, sign in enumerate(chain.signs):
             self.pair(piece, sign.text, sides[place], sides[place + 1], head if place == 0 else "")
-        if head and head != _NAMELESS:
+        if head not in ("", _NAMELESS):
             reads, signs = [seen.read for seen in sides[1:]], [sign.text for sign in chain.signs]
             if self.arrays.are_in(*reads) and self.arrays.bind(head, reads, signs, self.bindings.known):
                 return
@@ -240,10 +240,10 @@ class _Auditor:
         self.relate(piece, sign, left, right, self.verdict(piece, sign, left, right))
 
     def verdict(self, piece: Piece, sign: str, left: _Seen, right: _Seen) -> Verdict:
-        parts = [_components(seen.side.tokens) for seen in (left, right)]
-        if parts[0] and len(parts[0]) == len(parts[1]):
-            return self.vectors(piece, sign, *parts)
-        if parts[0] and parts[1]:
+        first, second = (_components(seen.side.tokens) for seen in (left, right))
+        if first and len(first) == len(second):
+            return self.vectors(piece, sign, first, second)
+        if first and second:
             return Verdict(False)
         if self.arrays.are_in(left.read, right.read):
             return self.arrays.verdict(sign, left.read, right.read, self.bindings.known)
@@ -303,7 +303,7 @@ def _head(seen: _Seen, sign: str) -> str:
     if header and seen.read.fault != "odd" and sign != "≈":
         word = re.sub(r"operatorname|mathrm|[\\{}\s_]", "", header[1])
         return "" if word in _FUNCTIONS or not word[:1].isalpha() else _NAMELESS
-    return _NAMELESS if sign == "←" else ""
+    return ""
 
 
 def _trimmed(tokens: tuple[Token, ...], place: int, count: int) -> tuple[Token, ...]:
