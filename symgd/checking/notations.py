@@ -78,9 +78,9 @@ def _entry_named(key: str, facts: Facts) -> Quantity | None:
     return None
 
 
-def shape_of(quantity: Quantity | None, facts: Facts) -> tuple[int, ...]:
+def shape_of(quantity: Quantity, facts: Facts) -> tuple[int, ...]:
     """The shape of a quantity that belongs to a parameter; () of a number."""
-    start = facts.start.get(quantity.parameter) if quantity is not None else None
+    start = facts.start.get(quantity.parameter)
     return start.shape if is_array(start) else ()
 
 
