@@ -59,8 +59,8 @@ def latex_tokens(source: str) -> list[Token]:
 def _without_notes(tokens: list[Token]) -> list[Token]:
     r"""The tokens without the notes at the ends of rows: `&= b && \text{(sum rule)} \\` says = b."""
     kept: list[Token] = []
-    for place, token in enumerate(tokens):
-        behind = tokens[place + 1].kind if place + 1 < len(tokens) else "row"
+    following = [*(token.kind for token in tokens[1:]), "row"]
+    for token, behind in zip(tokens, following, strict=False):
         is_remark = token.text.startswith(tuple(_REMARKS)) and token.kind in ("break", "prose")
         if is_remark and behind in ("row", "edge") and kept and kept[-1].kind == "cell":
             while kept and kept[-1].kind == "cell":
