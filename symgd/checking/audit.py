@@ -206,7 +206,7 @@ class _Auditor:
         head = _head(sides[0], chain.signs[0].text)
         for place, sign in enumerate(chain.signs):
             self.pair(piece, sign.text, sides[place], sides[place + 1], head if place == 0 else "")
-        if head and head != _NAMELESS:
+        if head not in ("", _NAMELESS):
             reads, signs = [seen.read for seen in sides[1:]], [sign.text for sign in chain.signs]
             if self.arrays.are_in(*reads) and self.arrays.bind(head, reads, signs, self.bindings.known):
                 return
@@ -240,10 +240,10 @@ class _Auditor:
         self.relate(piece, sign, left, right, self.verdict(piece, sign, left, right))
 
     def verdict(self, piece: Piece, sign: str, left: _Seen, right: _Seen) -> Verdict:
-        parts = [_components(seen.side.tokens) for seen in (left, right)]
-        if parts[0] and len(parts[0]) == len(parts[1]):
-            return self.vectors(piece, sign, *parts)
-        if parts[0] and parts[1]:
+        first, second = (_components(seen.side.tokens) for seen in (left, right))
+        if first and len(first) == len(second):
+            return self.vectors(piece, sign, first, second)
+        if first and second:
             return Verdict(False)
         if self.arrays.are_in(left.read, right.read):
             return self.arrays.verdict(sign, left.read, right.read, self.bindings.known)
@@ -276,7 +276,7 @@ class _Auditor:
         at = len(" ".join(before.split())) + before[-1:].isspace() if right.side.tokens else len(text)
         line, column = self.place(piece.origin[left.start])
         blank = left.blank or right.blank or not right.side.tokens
-        self.relations.append(Relation(text, line, column, sign, *verdict, at=min(at, len(text)), blank=blank))
+        self.relations.append(Relation(text, line, column, sign, *verdict, at=at, blank=blank))
 
     def place(self, offset: int) -> tuple[int, int]:
         if not self.lines:
@@ -294,7 +294,7 @@ _BEFORE_A_SIGN = frozenset("以此故得即為則是成到出有，")
 
 def _head(seen: _Seen, sign: str) -> str:
     """The name that a chain binds, with its minus; "=" where it defines what cannot be bound; "" where it is none."""
-    tree = seen.read.tree
+    tree = None if seen.read.derived else seen.read.tree  # a slope that is worked out may be but a name
     if tree is not None and tree.op == "name":
         return tree.name
     if tree is not None and tree.op == "neg" and tree.args[0].op == "name":
@@ -303,7 +303,7 @@ def _head(seen: _Seen, sign: str) -> str:
     if header and seen.read.fault != "odd" and sign != "≈":
         word = re.sub(r"operatorname|mathrm|[\\{}\s_]", "", header[1])
         return "" if word in _FUNCTIONS or not word[:1].isalpha() else _NAMELESS
-    return _NAMELESS if sign == "←" else ""
+    return ""
 
 
 def _trimmed(tokens: tuple[Token, ...], place: int, count: int) -> tuple[Token, ...]:

@@ -39,7 +39,7 @@ _MOST_NODES, _MOST_TO_SIMPLIFY = 60, 24
 _MOST_LEVELS, _PLAIN = 4, frozenset(("add", "sub", "mul", "div", "neg", "pow"))
 _POINTS = 4
 #: A logarithm that does not say its base: natural here, decimal in other books.
-_LOG = re.compile(r"(?<![A-Za-z])log\s*(?:\\left\s*)?[({\d]|\\log(?!\s*_)")
+_LOG = re.compile(r"(?<![A-Za-z])log\s*\}?\s*(?:\\left\s*)?[({\d]|\\log(?!\s*_)")
 
 
 class Verdict(NamedTuple):

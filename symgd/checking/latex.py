@@ -40,11 +40,14 @@ _REMARKS = frozenset((r"\text", r"\textrm", r"\textit", r"\textbf", r"\mbox", r"
 DROPPED = frozenset(
     (r"\tag", r"\label", r"\color", r"\hspace", r"\vspace", r"\phantom", r"\hphantom", r"\vphantom", r"\tag*", r"\ref")
 )
-_COLOURED = frozenset((r"\textcolor", r"\colorbox"))
+#: Commands with a colour before what they show.
+COLOURED = frozenset((r"\textcolor", r"\colorbox"))
 #: Environments whose rows are lines of working; all others are one operand.
 ROWS = words("aligned align split gather gathered alignat alignedat flalign multline eqnarray equation")
 #: What stands in a number before its next digit.
 _COMMA = re.compile(r"(?:,|\{,\})(?=\d)")
+#: What may be asked for behind the end of a row.
+_SPACE = re.compile(r"\s*\[\s*-?[\d.]*\s*[a-z]{0,4}\s*\]")
 _IDENTIFIER = re.compile(r"\s*[A-Za-z](?:[A-Za-z0-9]|\\?_)*\s*\Z")
 
 
@@ -56,8 +59,8 @@ def latex_tokens(source: str) -> list[Token]:
 def _without_notes(tokens: list[Token]) -> list[Token]:
     r"""The tokens without the notes at the ends of rows: `&= b && \text{(sum rule)} \\` says = b."""
     kept: list[Token] = []
-    for place, token in enumerate(tokens):
-        behind = tokens[place + 1].kind if place + 1 < len(tokens) else "row"
+    following = [*(token.kind for token in tokens[1:]), "row"]
+    for token, behind in zip(tokens, following, strict=False):
         is_remark = token.text.startswith(tuple(_REMARKS)) and token.kind in ("break", "prose")
         if is_remark and behind in ("row", "edge") and kept and kept[-1].kind == "cell":
             while kept and kept[-1].kind == "cell":
@@ -104,11 +107,10 @@ class _Tokens:
             self.environment(piece, place)
         elif piece == r"\underline":
             self.groups()
-            self.scripts()
             self.put("blank", place)
-        elif piece in DROPPED or piece in _COLOURED:
+        elif piece in DROPPED or piece in COLOURED:
             self.group()
-        elif piece == r"\\" or piece == r"\cr":
+        elif piece in (r"\\", r"\cr"):
             self.row(place)
         elif piece == "&":
             self.put("cell", place)
@@ -133,10 +135,10 @@ class _Tokens:
 
     def group(self) -> bool:
         """Pass over a group in braces, if one stands here."""
-        if self.at < len(self.raw) and self.raw[self.at][0] == "{" and self.at in self.partner:
-            self.at = self.partner[self.at] + 1
-            return True
-        return False
+        if self.at not in self.partner:
+            return False
+        self.at = self.partner[self.at] + 1
+        return True
 
     def groups(self) -> None:
         while self.group():
@@ -147,24 +149,25 @@ class _Tokens:
             self.index()
             self.groups()
             self.put("atom", place)
-        elif piece[0].isdigit() or piece[0] == ".":
+        elif piece[-1].isdigit():
             self.number(place)
-        elif piece.isalpha() and not piece.isascii() and ord(piece) > 0x2E80:
+        elif piece.isalpha() and ord(piece) > 0x2E80:
             self.put("prose", place)
         else:
             self.put("word", place)
 
     def index(self) -> None:
         """Pass over the [3] of a root."""
-        if self.raw[self.at - 1][0] == r"\sqrt" and self.at + 2 < len(self.raw) and self.raw[self.at][0] == "[":
-            self.at += 3 if self.raw[self.at + 2][0] == "]" else 0
+        ahead = [match[0] for match in self.raw[self.at - 1 : self.at + 3]]
+        if ahead[:2] == [r"\sqrt", "["] and ahead[3:] == ["]"]:
+            self.at += 3
 
     def number(self, place: int) -> None:
         """A number; 1,000, 1{,}000 and 0,5 may mean more than one thing."""
-        while comma := _COMMA.match(self.source, self.raw[self.at - 1].end()):
-            while self.at < len(self.raw) and self.raw[self.at].start() <= comma.end():
-                self.at += 1
-        self.put("number" if self.at == place + 1 else "odd", place)
+        comma = _COMMA.match(self.source, self.raw[place].end())
+        while comma and self.raw[self.at].start() < comma.end():
+            self.at += 1
+        self.put("odd" if comma else "number", place)
 
     def script(self, place: int) -> None:
         if not self.group() and self.at < len(self.raw):
@@ -173,18 +176,13 @@ class _Tokens:
                 self.groups()
         self.put("atom", place)
 
-    def scripts(self) -> None:
-        while self.at < len(self.raw) and self.raw[self.at][0] in "_^":
-            self.at += 1
-            self.group()
-
     def sign(self, place: int) -> None:
         piece = self.raw[place][0]
         if piece == "=" and self.found and self.found[-1].stop == self.raw[place].start():
             before = self.found[-1]
             if before.text in (":", "<", ">", "!"):
                 self.found.pop()
-                self.put("sign" if before.text == ":" else "break", place, "=" if before.text == ":" else "")
+                self.put("sign" if before.text == ":" else "break", place)
                 return
         doubled = self.at < len(self.raw) and piece == "=" and self.raw[self.at][0] in ("=", ">")
         if doubled and self.raw[self.at].start() == self.raw[place].end():
@@ -195,10 +193,9 @@ class _Tokens:
 
     def row(self, place: int) -> None:
         """A row's end, with the space that may be asked for below it."""
-        if self.at < len(self.raw) and self.raw[self.at][0] == "[":
-            space = re.compile(r"\[\s*-?[\d.]*\s*[a-z]{0,4}\s*\]").match(self.source, self.raw[self.at].start())
-            while space and self.at < len(self.raw) and self.raw[self.at].start() < space.end():
-                self.at += 1
+        space = _SPACE.match(self.source, self.raw[place].end())
+        while space and self.at < len(self.raw) and self.raw[self.at].start() < space.end():
+            self.at += 1
         self.put("row", place)
 
     def remark(self, place: int) -> None:
@@ -223,7 +220,7 @@ class _Tokens:
                 self.group()
             self.put("edge", place)
             return
-        self.at = min(past_end(self.raw, self.at), len(self.raw))
+        self.at = past_end(self.raw, self.at)
         self.group()
         self.put("atom" if name == "cases" or name in MATRICES else "odd", place)
 
@@ -234,24 +231,24 @@ def past_end(raw: Sequence[re.Match[str]], at: int) -> int:
     while at < len(raw) and depth:
         depth += {r"\begin": 1, r"\end": -1}.get(raw[at][0], 0)
         at += 1
-    return at if not depth else at + 1
+    return at
 
 
 def _rows(tokens: list[Token]) -> Iterator[Token]:
     """Rows that go on with a line are joined to it; every second & of a row parts two columns."""
-    cells, following = 0, _following(tokens)
     last, fresh = "break", False
+    is_second, following = False, _following(tokens)
     for place, token in enumerate(tokens):
         kind = token.kind
         if kind == "soft" and fresh:
             continue  # the indent of a row
         fresh = kind in ("row", "cell")
         if kind == "row":
-            cells = 0
+            is_second = False
             kind = "" if last in ("sign", "op") or _goes_on(following[place + 1]) else "break"
         elif kind == "cell":
-            cells += 1
-            kind = "break" if cells % 2 == 0 and last != "sign" and following[place][0] != "sign" else ""
+            kind = "break" if is_second and last != "sign" and following[place][0] != "sign" else ""
+            is_second = not is_second
         elif kind == "edge":
             kind = "break"
         if kind:
@@ -262,7 +259,7 @@ def _rows(tokens: list[Token]) -> Iterator[Token]:
 def _following(tokens: list[Token]) -> list[tuple[str, bool]]:
     """For each place the kind of the next token that is no cell and no pause, and whether a cell stands before it."""
     found = [("break", False)] * (len(tokens) + 1)
-    for place in range(len(tokens) - 1, -1, -1):
+    for place in reversed(range(len(tokens))):
         kind = tokens[place].kind
         if kind in ("cell", "soft"):
             found[place] = (found[place + 1][0], found[place + 1][1] or kind == "cell")

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import Protocol
 
 from symgd.checking.chains import words
-from symgd.checking.latex import _RAW, DROPPED, ROWS, partners, past_end
+from symgd.checking.latex import _RAW, COLOURED, DROPPED, ROWS, partners, past_end
 from symgd.checking.prose import typed
 from symgd.errors import InputError
 from symgd.expressions.alphabet import MATRICES
@@ -52,13 +52,13 @@ def ascii_names(text: str) -> str:
 
 
 def closing(text: str, start: int) -> int:
-    """Where the bracket at `start` is closed, -1 where it is not."""
+    """Where the bracket at `start` is closed; raises InputError where it is not."""
     opener, closer, depth = text[start], PAIRS[text[start]], 0
     for place in range(start, len(text)):
         depth += (text[place] == opener) - (text[place] == closer)
         if depth == 0:
             return place
-    return -1
+    raise InputError("unclosed", text=text)
 
 
 def _commands(text: str) -> frozenset[str]:
@@ -113,7 +113,7 @@ class _Latex:
 
     def argument(self) -> str:
         """The source of a group, or of one piece, which is passed over."""
-        if self.peek() == "{" and self.at in self.partner:
+        if self.at in self.partner:
             first, last = self.raw[self.at], self.raw[self.partner[self.at]]
             self.at = self.partner[self.at] + 1
             return self.source[first.end() : last.start()]
@@ -122,57 +122,56 @@ class _Latex:
 
     def inside(self) -> str:
         """A group, rewritten, without its braces."""
-        if self.peek() == "{" and self.at in self.partner:
+        if self.at in self.partner:
             stop = self.partner[self.at]
             self.at += 1
             written = self.upto(stop)
             self.at = stop + 1
             return written
-        return self.item() if self.at < len(self.raw) else ""
+        return self.item()
 
     def item(self) -> str:
+        if self.at in self.partner:
+            return self.inside()
         piece, start = self.peek(), self.at
         self.at += 1
         if piece in _FRACTIONS:
-            return self.fraction(start)
-        if piece in (r"\Delta", r"\nabla", "Δ", "∇") and self.peek() and self.peek() not in ")]}+-*/=":
+            return self.fraction()
+        if piece in _ACCENTS or (piece in (r"\Delta", r"\nabla", "Δ", "∇") and self.peek() not in ")]}+-*/="):
             return self.quantity(piece + self.argument() + self.indices())
-        if piece in _ACCENTS:
-            return self.quantity(piece + self.argument() + self.indices())
-        if piece in _SEE_THROUGH or piece == "{":
-            self.at = self.at if piece != "{" else start
-            written = self.inside() if start in self.partner or piece != "{" else ""
-            self.at = max(self.at, start + 1)
+        if piece in _SEE_THROUGH:
+            written = self.inside()
             if piece in (r"\underbrace", r"\overbrace") and self.peek() in ("_", "^"):
                 self.at += 1
                 self.argument()
             return written
-        if piece in DROPPED or piece in (r"\textcolor", r"\colorbox"):
+        if piece in DROPPED or piece in COLOURED:
             self.argument()
-            return self.inside() if piece in (r"\textcolor", r"\colorbox") else ""
+            return self.inside() if piece in COLOURED else ""
         return self.operand(piece, start)
 
     def operand(self, piece: str, start: int) -> str:
         if piece in (r"\left", r"\right") and self.peek() == ".":  # a bracket that another row opens or closes
             self.at += 1
             return ""
-        if piece in _LAYOUT or piece == "}":  # a brace whose partner stands outside the side leaves no trace
+        if piece in _LAYOUT or piece in "{}":  # a brace whose partner stands outside the side leaves no trace
             return ""
         if piece in (r"\begin", r"\end"):
             return self.environment(start)
         if piece == r"\sqrt":
             index = ""
             if self.peek() == "[":
-                index = f"[{self.raw[self.at + 1][0]}]" if self.at + 2 < len(self.raw) else ""
-                self.at += 3
+                self.at += 1
+                index = f"[{self.item()}]"
+                self.at += 1
             return rf"\sqrt{index}{{{self.inside()}}}"
-        if piece in "^":
+        if piece == "^":
             return "^{" + self.inside() + "}"
         if piece == "_":
             return "_{" + self.argument() + "}"
         if piece in _WORDS or piece in _FONTS:
             return self.named(piece + "{" + self.argument() + "}" if piece in _WORDS else self.argument())
-        if piece in _GREEK_COMMANDS or (len(piece) == 1 and piece.isalpha()):
+        if piece in _GREEK_COMMANDS or piece.isalpha():
             return self.named(piece)
         return _SPACES.get(piece, piece)
 
@@ -184,16 +183,13 @@ class _Latex:
         end = past_end(self.raw, self.at)
         if (name == "cases" or name in MATRICES) and end < len(self.raw):
             return self.cells(name, end - 1)
-        self.at = end
-        self.argument()
-        stop = self.raw[min(self.at, len(self.raw)) - 1].end()
-        return self.source[self.raw[start].start() : stop]
+        return rf"\begin{{{name}}}"
 
     def cells(self, name: str, end: int) -> str:
         """An environment whose `\\end` stands at a place: each cell rewritten, the words between formulas kept."""
         parts = [rf"\begin{{{name}}}"]
         while self.at < end:
-            piece, start = self.peek(), self.at
+            piece = self.peek()
             if piece == r"\text":
                 self.at += 1
                 parts.append(rf"\text{{{self.argument()}}}")
@@ -202,9 +198,6 @@ class _Latex:
                 parts.append(piece)
             else:
                 parts.append(self.item())
-            self.at = max(self.at, start + 1)
-        self.at = end + 1
-        self.argument()
         return " ".join((*parts, rf"\end{{{name}}}"))
 
     def named(self, name: str) -> str:
@@ -213,26 +206,20 @@ class _Latex:
             return name + "{" + self.argument() + "}"
         if name in (r"\log", r"\mathrm{log}", r"\operatorname{log}"):
             return name
-        place = self.at
         if canonical(_bare(name)) in self.side.arrays:
             return self.entry(name)
-        below = self.indices(scripts="_")
+        below = self.indices()
         if below and not _SIMPLE_INDEX.match(below[1:]):
             return self.quantity(name + below + self.indices())
         marks = self.marks()
         if marks:
             return self.quantity(name + below + marks)
-        if below:
-            self.at = place
-            self.at += 1
-            index = self.argument()
-            return f"{name}_{{{index}}}"
-        return name
+        return f"{name}_{{{below[1:]}}}" if below else name
 
     def entry(self, name: str) -> str:
         """The name of a vector, with the index of an entry as it stands in plain text."""
         place = self.at
-        index = self.indices(scripts="_")[1:]
+        index = self.indices()[1:]
         if re.fullmatch(r"\s*[A-Za-z0-9](?:\s*,\s*[A-Za-z0-9])?\s*", index):
             return f"{name}[{index}]"
         self.at = place
@@ -258,18 +245,18 @@ class _Latex:
                 self.at = place + len(found)
         return found
 
-    def indices(self, scripts: str = "_") -> str:
+    def indices(self) -> str:
         """The source of the index that stands here, "" where there is none."""
-        if self.peek() == "_" and self.peek() in scripts:
+        if self.peek() == "_":
             self.at += 1
             return "_" + self.argument()
         return ""
 
     def quantity(self, key: str) -> str:
-        word = self.side.quantities.name_of(ascii_names(re.sub(r"\\([A-Za-z]+)", _letter, key)))
+        word = self.side.quantities.name_of(ascii_names(_LETTER.sub(lambda found: _LETTERS[found[0]], key)))
         return rf" {PREFIX[0]}_{{{word[1:]}}} "
 
-    def fraction(self, start: int) -> str:
+    def fraction(self) -> str:
         """A derivative, or a fraction."""
         first = self.at
         above = self.argument()
@@ -298,12 +285,10 @@ class _Latex:
     def operator(self, variable: str) -> str:
         if self.peek() == r"\left":
             self.at += 1
-        opener = self.raw[self.at] if self.at < len(self.raw) else None
-        if opener is None or opener[0] not in PAIRS:
+        if self.peek() not in PAIRS:
             raise InputError("derivative", text=self.source)
+        opener = self.raw[self.at]
         stop = closing(self.source, opener.start())
-        if stop < 0:
-            raise InputError("unclosed", text=self.source)
         inner = self.source[opener.end() : stop].removesuffix(r"\right")
         while self.at < len(self.raw) and self.raw[self.at].start() <= stop:
             self.at += 1
@@ -316,11 +301,9 @@ class _Latex:
         return rf" {PREFIX[0]}_{{{word[1:]}}} "
 
 
-def _letter(found: re.Match[str]) -> str:
-    """A command in the key of a quantity: Greek as its word, ∂ and Δ as letters."""
-    return {"text": "", "partial": "∂", "Delta": "Delta", "nabla": "∇", "varepsilon": "epsilon"}.get(
-        found[1], found[1]
-    )
+#: Commands in the key of a quantity: the signs that plain text has for them.
+_LETTERS = {r"\text": "", r"\partial": "∂", r"\Delta": "Delta", r"\nabla": "∇", r"\varepsilon": "epsilon"}
+_LETTER = re.compile(rf"(?:{'|'.join(map(re.escape, _LETTERS))})(?![A-Za-z])")
 
 
 def _bare(variable: str) -> str:

@@ -70,17 +70,17 @@ def quantity_named(key: str, facts: Facts) -> Quantity | None:
 def _entry_named(key: str, facts: Facts) -> Quantity | None:
     """dL/dw_2, Δw2, W_12: an entry of what the key without its number is."""
     match = re.fullmatch(r"(.*[A-Za-z])_?(\d{1,4})", key)
-    whole = quantity_named(canonical(match[1]), facts) if match else None
-    shape = shape_of(whole, facts)
-    if match is None or whole is None or not shape:
-        return None
-    digits = (match[2],) if len(shape) == 1 else tuple(match[2])
-    return whole._replace(entry=tuple(map(int, digits))) if len(digits) == len(shape) else None
+    if match and (whole := quantity_named(canonical(match[1]), facts)):
+        shape = shape_of(whole, facts)
+        digits = (match[2],) if len(shape) == 1 else tuple(match[2])
+        if len(digits) == len(shape):
+            return whole._replace(entry=tuple(map(int, digits)))
+    return None
 
 
-def shape_of(quantity: Quantity | None, facts: Facts) -> tuple[int, ...]:
+def shape_of(quantity: Quantity, facts: Facts) -> tuple[int, ...]:
     """The shape of a quantity that belongs to a parameter; () of a number."""
-    start = facts.start.get(quantity.parameter) if quantity is not None else None
+    start = facts.start.get(quantity.parameter)
     return start.shape if is_array(start) else ()
 
 
@@ -148,11 +148,10 @@ def _twice(match: re.Match[str], facts: Facts) -> Quantity | None:
 def _numbered(match: re.Match[str], facts: Facts) -> Quantity | None:
     """g1 of w1, m2 of w2."""
     words = [word for word in facts.start if re.fullmatch(rf"[A-Za-z]+_?{match['number']}", word)]
-    if len(words) != 1 or len(facts.start) == 1:
+    if len(words) != 1:
         return None
-    if match["row"] == "g":
-        return Quantity("slope", facts.slopes[words[0]], words[0])
-    return _row_of(match["row"], words[0], facts)
+    (word,) = words
+    return Quantity("slope", facts.slopes[word], word) if match["row"] == "g" else _row_of(match["row"], word, facts)
 
 
 def _row_of(row: str, word: str, facts: Facts, update: int | None = None) -> Quantity | None:

@@ -121,8 +121,6 @@ class _Side:
         shown = typed(text).translate(_BLANKS)
         while (found := _OPERATOR.search(shown)) is not None:
             stop = closing(shown, found.end() - 1)
-            if stop < 0:
-                break
             inner, power = shown[found.end() : stop], _RAISED.match(shown, stop + 1)
             if power is not None:  # d/dw (w − 3)^2
                 inner, stop = f"({inner}){power[0]}", power.end() - 1

@@ -21,16 +21,16 @@ def chain_of(
     marker: Marker, claim: Claim, values: Sequence[Number], signs: Sequence[str], loose: bool = False
 ) -> tuple[int | None, str]:
     """The first relation between sides that does not hold, and the status of the chain."""
-    status, rounded = "ok", [values[0]]  # and what this side stands for, where numbers were rounded before it
+    status, rounded = "ok", [values[0]]  # and what the sides before this one are worth since numbers were rounded
     for place in range(len(values) - 1):
         part, sign = claim.sides[place + 1], signs[place]
         found = standing(values[place], part, values[place + 1], marker.decimals, sign, loose)
         if found == "no":
             rounds = sign == "≈" or loose or not is_short(values[place])
             found = _standing_rounded(marker, claim, place, sign, rounds)
-            rounded = [*rounded, values[place + 1]] if found != "no" else rounded
+            rounded = [*rounded, values[place]] if found != "no" else rounded
         elif not part.is_number:
-            rounded = [values[place + 1]]
+            rounded = [values[place]]
         if found == "no" and _holds_in_full(marker, claim, place):
             continue
         if found == "no" and len(rounded) > 1:  # rounded on the way, and this from what was not
@@ -44,14 +44,14 @@ def chain_of(
 
 def _holds_in_full(marker: Marker, claim: Claim, place: int) -> bool:
     """Whether a relation holds with the values that the student may have kept in full."""
+    before, part = claim.sides[place : place + 2]
+    sign = claim.signs[place + 1 if claim.quantity is not None else place]
+    if before.tree is None or part.tree is None:
+        return False
     for world in marker.worlds()[1:]:
-        trees = [side.tree for side in claim.sides[place : place + 2]]
-        pair = [None if tree is None else side_value(tree, world, marker.base(claim)) for tree in trees]
-        sign = claim.signs[place + 1 if claim.quantity is not None else place]
-        if (
-            all(value is not None for value in pair)
-            and standing(pair[0], claim.sides[place + 1], pair[1], marker.decimals, sign) != "no"
-        ):
+        value, shown = (side_value(tree, world, marker.base(claim)) for tree in (before.tree, part.tree))
+        is_known = value is not None and shown is not None
+        if is_known and standing(value, part, shown, marker.decimals, sign) != "no":
             return True
     return False
 

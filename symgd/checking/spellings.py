@@ -37,13 +37,15 @@ def respelled(text: str, facts: Facts) -> str:
     """The text with each line as the reader knows it."""
     spelled = {name for word in facts.start for name in (word, name_text(word), _NUMBERED.sub(r"\1_\2", word))}
     words = "|".join(sorted(map(re.escape, spelled)))
-    text = with_the_loss(with_own_f(with_own_e(with_own_factors(with_steps(_plain(text))), facts), facts), facts)
+    text = _with_products(with_own_factors(with_steps(_plain(text))), facts)
+    text = with_the_loss(with_own_f(with_own_e(text, facts), facts), facts)
     if not words:
         return text
     known = names_of(facts)
-    text = _with_products(text, facts)
     letters = "".join(letter for letter in "tkn" if letter not in known and letter not in facts.problem.counts)
-    without = {row for row, is_so in ((_TIMES, "x" in known), (_INDEXED, facts.problem.has_arrays)) if is_so}
+    has_arrays = facts.problem.has_arrays
+    without = {_TIMES} if "x" in known else set()
+    without |= {_INDEXED} if has_arrays else {_NEXT, _RAISED}
     patterns = {
         re.compile(row.replace("PARAMETER", f"(?:{words})").replace("NOW", f"[{letters or '_'}]")): make
         for marks, row, make in _ROWS
@@ -66,7 +68,7 @@ _SHORT_WORDS = words("ah am an as at be by do go he hi if in is it me my no of o
 def _with_products(text: str, facts: Facts) -> str:
     """wx + b where w and x are names: w*x + b. In LaTeX it is a product anyhow."""
     known = names_of(facts)
-    letters = [word for word in known if len(word) == 1 and word.isascii()]
+    letters = [word for word in known if len(word) == 1]
     pairs = {a + b: f"{a}*{b}" for a in facts.start for b in letters if a in letters and a != b and "d" not in a + b}
     pairs |= {word[::-1]: f"{word[1]}*{word[0]}" for word in pairs}
     joined = [word for word in pairs if word not in known and word not in _SHORT_WORDS and word not in WORDS]
@@ -74,9 +76,9 @@ def _with_products(text: str, facts: Facts) -> str:
     if articles and "\\" not in text:  # A w, where A is no article
         behind = "|".join(map(re.escape, facts.start))
         text = re.sub(rf"(?<![\w'’])([{articles}]) (?=(?:{behind})\s*[-+−*)=≈])", r"\1*", text)
-    if "\\" in text or not any(word in text for word in joined):
+    if "\\" in text or not joined:
         return text
-    return re.sub(rf"(?<![^\W\d])({'|'.join(joined)})(?![\w(\[])", lambda found: pairs[found[1]], text)
+    return re.sub(rf"(?<![^\W\d])(?:{'|'.join(joined)})(?![\w(\[])", lambda found: pairs[found[0]], text)
 
 
 _NUMBERED = re.compile(r"([A-Za-z])(\d+)$")
@@ -114,6 +116,10 @@ _BEGIN, _END = r"(\s*(?:[-*•]\s+)?\$?\s*", r"\s*\$?\s*(?:[,，;；。)]|\.\s|\
 _TIMES = rf"(?<=\d)(\s*)[xX](\s*)(?=[(\d]|{NUMBER})"
 #: A slope with an index, which of a vector is an entry.
 _INDEXED = rf"(?<![A-Za-z])({SLOPE})(?:\^\((\d{{1,6}})\)|\[(\d{{1,6}})\])"
+#: The next weight, which of a vector is no entry.
+_NEXT = r"(?<![A-Za-z\\])(PARAMETER)\[NOW\s?\+\s?1\](?=\s*[=≈])"
+#: The weight after so many updates, which of a matrix is neither a row nor a power.
+_RAISED = r"(?<![A-Za-z\\])(PARAMETER)\^\((\d{1,4})\)(?=\s*[=≈])"
 #: A quantity, and a number, in a row of such.
 _SAID = r"(?:(?:[d∂]\w+/[d∂]|Δ)?[A-Za-z]\w*(?:\[\d+\])?)"
 _SHORT = r"[-−]?(?:\d+(?:\.\d+)?|\.\d+)"
@@ -297,6 +303,16 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
         r"|_[{(](NOW\s?[-+−]\s?1)[})])(?![^$\n]*[$\\])",
         lambda found: f"{found[1]}[{''.join((found[2] or found[3]).split())}]",
     ),
+    # w_t+1 = 1.4
+    (
+        tuple(f"_{letter}" for letter in "tkn"),
+        r"(?:^|(?<=[,，;；。]))(\s*)(PARAMETER)_(NOW)([+−-])1(?=\s*[=≈])",
+        lambda found: f"{found[1]}{found[2]}[{found[3]}{found[4]}1]",
+    ),
+    # w_{t+1} = (0.8, 1.6)
+    (("+1", "+ 1"), _NEXT, lambda found: f"{found[1]}_new"),
+    # W^(1) = [[0, 0], [1, 0]]
+    (("^(",), _RAISED, lambda found: f"{found[1]}_{found[2]}"),
     # | w1 | 0.51 |
     (
         ("|",),

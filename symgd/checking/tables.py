@@ -81,8 +81,8 @@ def tabled(text: str, facts: Facts) -> Tabled:
     text = barred(text)
     if "|" not in text and "\t" not in text:
         return Tabled(text)
-    lines, unread, place, updates = text.split("\n"), False, 0, dict[int, int]()
-    while place < len(lines):
+    lines, unread, updates = text.split("\n"), False, dict[int, int]()
+    for place in range(len(lines)):
         for number, written in _lying(lines, place, facts).items():
             lines[number] = written
         table = _table(lines, place, facts)
@@ -92,10 +92,8 @@ def tabled(text: str, facts: Facts) -> Tabled:
             updates |= {number + 1: update for number, update in found.updates.items()}
             for number in range(place, max(table.rows) + 1):
                 lines[number] = found.written.get(number, "")
-            place = max(table.rows)
         else:
             unread = unread or _is_row(lines[place], facts)
-        place += 1
     return Tabled("\n".join(lines), unread, updates)
 
 
@@ -103,7 +101,7 @@ def _is_row(line: str, facts: Facts) -> bool:
     """Whether a line is the row of a table: numbers alone between bars, which are not those of the data."""
     numbers = [Fraction(cell.replace("−", "-")) for cell in _cells(line) if _DECIMAL.fullmatch(cell)]
     given = {entry for value in facts.problem.data.values() for entry in entries_of(value)}
-    if numbers and given.issuperset(numbers[1:]):
+    if given.issuperset(numbers[1:]):
         return False
     return len(numbers) > 2 or (len(numbers) == 2 and (line.lstrip().startswith("|") or "\t" in line))
 
@@ -114,7 +112,7 @@ def _table(lines: Sequence[str], place: int, facts: Facts) -> _Table | None:
     columns = _quantities(heads, facts)
     is_known = any(found is not None and found.kind in ("weight", "slope") for found in columns.values())
     is_known |= any(_kind(head) == "weight" for head in heads)
-    if len(heads) < 2 or not is_known or any(_NO_HEAD.search(head) for head in heads):
+    if not is_known or any(_NO_HEAD.search(head) for head in heads):
         return None
     rows: dict[int, Sequence[str]] = {}
     for number in range(place + 1, len(lines)):
@@ -125,7 +123,7 @@ def _table(lines: Sequence[str], place: int, facts: Facts) -> _Table | None:
             break
         if not rows and not any(_NUMBER.search(cell) for cell in cells):
             break
-        rows[number] = [*cells, *[""] * (len(heads) - len(cells))]
+        rows[number] = [*cells, *[""] * len(heads)]
     if not rows:
         return None
     counts = [column for column, head in enumerate(heads) if _is_count(head, facts)]
@@ -165,14 +163,13 @@ def _quantities(heads: Sequence[str], facts: Facts) -> dict[int, Quantity | None
 
 
 def _quantity(head: str, facts: Facts) -> Quantity | None:
-    plain = re.sub(r"[\s{}$]", "", _AGE.sub("", typed(head))).replace("−", "-")
-    plain = plain.replace("\\Delta", "Δ").replace("\\partial", "∂")
-    plain = re.sub(r"\\[dt]?frac(∂[^∂]+)(∂.+)", r"\1/\2", plain)
+    plain = _FRACTION.sub(r"\1/\2", _AGE.sub("", typed(head)))
+    plain = re.sub(r"[\s{}$]", "", plain).replace("−", "-").replace("\\Delta", "Δ").replace("\\partial", "∂")
     plain = _NOW.sub("", plain)
     if _FORMULA.search(plain):
         return None
     found = quantity_named(canonical(plain.removeprefix("-")), facts)
-    if found is not None and found.kind == "weight" and found.update is None and _OLD.search(head):
+    if found is not None and _OLD.search(head):
         found = found._replace(old=True)
     if not plain.startswith("-"):
         return found
@@ -185,6 +182,7 @@ _AGE = re.compile(
 )
 _OLD = re.compile(r"(?i)\b(?:old|current)\b|舊")
 _NOW = re.compile(r"_[tkn](?:\+1)?$")
+_FRACTION = re.compile(r"\\[dt]?frac\s*\{(.*?)\}\s*\{(.*?)\}")
 
 
 def _kind(head: str) -> str:
@@ -208,7 +206,11 @@ def _spelled(quantity: Quantity) -> str:
         "loss": f"{name}_{{}}",
         "state": f"{name}[{word}]",
     }
-    return typed.get(quantity.kind, f"-{name}" if quantity.kind == "negative" else name)
+    return typed.get(quantity.kind, f"-{name}" if quantity.kind == "negative" else _SECOND.sub(r"∂²\1/∂\2∂\3", name))
+
+
+#: A second slope as it is kept.
+_SECOND = re.compile(r"d(\w+)/d(\w+)/d(\w+)")
 
 
 def _written(table: _Table, facts: Facts) -> _Lines:
@@ -235,17 +237,17 @@ def _written(table: _Table, facts: Facts) -> _Lines:
     after = {line: count - early + late for line, count in numbers.items()}
     order = _order(found, new, olds, list(after.values()), facts)
     workings = [column for column, head in enumerate(table.heads) if head.casefold() in _WORKINGS]
-    read = [*order, *workings] if len(workings) == len(new) == 1 else order
+    is_of_weight = len(workings) == len(new) == 1 and {*order} == {*olds, *new}
+    worked = dict(zip(workings, new, strict=True)) if is_of_weight else {}
     written = {}
     for line, row in table.rows.items():
         cells = {column: row[column] for column in order}
-        if len(workings) == len(new) == 1 and row[workings[0]] not in _NOTHING:
-            column = next(iter(new))
-            cells[column] = f"{row[workings[0]]} = {cells[column]}"
+        for working, column in worked.items():
+            cells[column] = f"{row[working]} = {cells[column]}" if row[working] not in _NOTHING else cells[column]
         said = [(_spelled(found[column]).format(after[line]), cell) for column, cell in cells.items()]
         written[line] = "; ".join(f"{name} = {cell}" for name, cell in said if cell not in _NOTHING)
     begins = {line: count - (min(after.values()) > 0) for line, count in after.items()}
-    return _Lines(written, not _lost(table, read), begins)
+    return _Lines(written, not _lost(table, [*order, *worked]), begins)
 
 
 def _lost(table: _Table, read: Collection[int]) -> bool:
@@ -262,12 +264,11 @@ def _order(
     found: Mapping[int, Quantity], new: Mapping[int, str], olds: Sequence[int], after: Sequence[int], facts: Facts
 ) -> list[int]:
     """The columns that can be read, in the order in which their values follow."""
-    beside = [column for column in found if column not in new and column not in olds]
     if after == list(range(len(after))) and {*new.values()} == {*facts.start} and not olds:  # where it starts
-        return [*new, *(column for column in beside if found[column].kind in ("slope", "negative", "change", "loss"))]
-    own = [column for column in beside if found[column].kind in ("slope", "negative", "change", "state")]
+        return [*new, *(column for column in found if found[column].kind in ("slope", "negative", "change", "loss"))]
+    own = [column for column in found if found[column].kind in ("slope", "negative", "change", "state")]
     own = [column for column in own if found[column].parameter in new.values()]
-    is_update = olds or all(column < min(new) for column in own)
+    is_update = olds or [*own, *new] == sorted([*own, *new])
     if after == list(range(1, len(after) + 1)) and is_update:  # each row an update
         return [*olds, *own, *new]
     return list(new)
@@ -285,7 +286,7 @@ def _by_rows(table: _Table, facts: Facts) -> _Lines:
         written[line] = "; ".join(
             f"{name.replace('[{}]', '')} = {cell}" for name, cell in said if cell not in _NOTHING
         )
-    return _Lines(written, not _lost(table, [0, *words]))
+    return _Lines(written, not _lost(table, words))
 
 
 def _by_parameters(table: _Table, facts: Facts) -> _Lines | None:
@@ -313,7 +314,6 @@ def _lying(lines: Sequence[str], place: int, facts: Facts) -> dict[int, str]:
     found = {place: ""}
     for number in range(place + 1, len(lines)):
         if _RULE.fullmatch(lines[number]) and "-" in lines[number]:
-            found[number] = ""
             continue
         cells = _cells(lines[number])
         quantity = _quantity(cells[0], facts) if len(cells) == len(heads) else None

@@ -90,7 +90,7 @@ def derivative_of_the_loss(line: str, facts: Facts) -> str:
     """`d/dw (w − 3)^2 = …` where that is the loss: dL/dw."""
     found = _DERIVATIVE.match(line)
     problem = facts.problem
-    if found is None or problem.definitions is None or found[2] not in facts.start or problem.has_arrays:
+    if found is None or found[2] not in facts.start or problem.has_arrays:
         return line
     is_loss = beside_the_loss(found["of"], facts) == "equal"
     return padded(found, f"{found[1]}d{problem.loss_name}/d{found[2]} ") + line[found.end() :] if is_loss else line
@@ -99,10 +99,11 @@ def derivative_of_the_loss(line: str, facts: Facts) -> str:
 def beside_the_loss(text: str, facts: Facts) -> str:
     """How a formula stands to the loss, "equal" or "different"; "" of one that cannot be read."""
     definitions = facts.problem.definitions
+    if definitions is None:
+        return ""
     try:
         tree = read(text.translate(_ROUND), names=tuple(names_of(facts)), limits=stranger())
-        is_small = definitions is not None and sum(1 for _ in nodes(tree)) < _MOST
-        return equality(tree, definitions.inlined).verdict if definitions is not None and is_small else ""
+        return equality(tree, definitions.inlined).verdict if len([*nodes(tree)]) < _MOST else ""
     except SymgdError:
         return ""
 
