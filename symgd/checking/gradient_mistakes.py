@@ -31,7 +31,7 @@ def slipped(id_: str) -> Rule:
     """A slip of differentiation, in all formulas of the slopes and in the one of the line."""
 
     def guesses(spot: Spot) -> Iterator[Guess]:
-        if id_ == "power-factor-forgotten" and _halves(spot.world):
+        if id_ == "power-factor-forgotten" and _halves(spot.world, _slope(spot)):
             return  # of ½u² that is the half cancelled wrongly
         for formulas in _slipped_programs(spot.problem, id_):
             yield from spot.under(Changes(formulas=formulas), _whole(spot, formulas))
@@ -164,22 +164,31 @@ def _has_formula(spot: Spot) -> bool:
     return any(side.tree is not None and side.tree.names for side in spot.claim.sides)
 
 
-def _halves(world: World) -> bool:
-    """Whether ½ stands before a square: as ½·u², u²/2, or 0.5·u²."""
-    half = Fraction(1, 2)
-    for body in world.facts.bodies.values():
+def _slope(spot: Spot) -> str:
+    """The slope that a line is made of, or that it is."""
+    return spot.world.facts.slopes.get(spot.key.parameter) or spot.key.name.removeprefix("-")
+
+
+def _halves(world: World, slope: str) -> bool:
+    """Whether ½ stands before a square that a slope is taken of: as ½·u², u²/2, or 0.5·u²."""
+    above, _, variable = slope.partition("/d")
+    half, moving = Fraction(1, 2), {variable}
+    for word, body in world.facts.bodies.items():
+        moving |= {word} if moving & set(body.names) else set()
         for node in nodes(body):
             is_half = (node.op == "div" and node.args[1].value == 2) or (
                 node.op == "mul" and any(constant_of(part) == half for part in node.args)
             )
-            if is_half and "pow" in node.operations:
+            if is_half and "pow" in node.operations and moving & set(node.names):
                 return True
+        if above[1:] == word:
+            break
     return False
 
 
 def half(spot: Spot, formula: Expression, slope: str) -> Iterator[Expression]:
     """The half of ½u² kept though the 2 came down, or taken twice."""
-    if _halves(spot.world):
+    if _halves(spot.world, slope):
         yield operation("div", formula, number(2))
         yield product(number(2), formula)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any
 
-from symgd.calculus.algebra import product
+from symgd.calculus.algebra import negative, product
 from symgd.checking.spots import Guess, Rule, Spot
 from symgd.checking.world import Changes, Key, World, worth
 from symgd.expressions.reader import read
@@ -43,7 +43,9 @@ def climbed(spot: Spot) -> Iterator[Guess]:
         return
     if "d" in spot.has_stated and spot.kind == "weight":
         yield from spot.under(Changes(equations={"w": read("w - d")}))
-    yield from spot.under(_supplying(lambda values: {**values, "g": -values["g"]} if "g" in values else values))
+    for row in spot.world.facts.equations if not spot.world.facts.needs_direction else ():
+        if row.target == "d":
+            yield from spot.under(Changes(equations={"d": negative(row.tree)}))
 
 
 @_steps("weight", "change")
