@@ -7,6 +7,7 @@ quantity of that update.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -84,7 +85,7 @@ def _of_formula(formula: Expression, spot: Spot, base: int) -> Iterator[float]:
     """The values of all parts of a formula, with the student's numbers put in."""
     for node in nodes(formula):
         if node.op not in _TRUTHS:
-            yield from _float(side_value(node, spot.world, base))
+            yield from _sizes(side_value(node, spot.world, base))
 
 
 def _of_update(spot: Spot, guess: Guess) -> Iterator[float]:
@@ -95,27 +96,25 @@ def _of_update(spot: Spot, guess: Guess) -> Iterator[float]:
         known += [Key(row.target, word, step) for row in facts.equations]
         known += [Key(state, word, step - 1) for state in facts.carried]
         for key in known:
-            yield from _float(worth(world, key))
-        yield from _difference(guess.value, worth(world, Key("w", word, step)))
-    for value in (guess.value, *facts.settings.values(), *facts.constants.values()):
-        for entry in entries_of(value):
-            yield from _float(entry)
-    yield from _float(worth(world, Key("eta", "", step)))
+            yield from _sizes(worth(world, key))
+    if spot.kind == "weight" and (before := spot.before("w")) is not None:
+        yield from _sizes(guess.value - before)
+    for value in (
+        guess.value,
+        worth(world, Key("eta", "", step)),
+        *facts.settings.values(),
+        *facts.constants.values(),
+    ):
+        yield from _sizes(value)
     for tree in facts.formulas.values():
         yield from _of_formula(tree, spot, step)
 
 
-def _difference(value: Any, weight: Any) -> Iterator[float]:
-    for one, other in zip(_float(value), _float(weight), strict=False):
-        yield abs(one - other)
-
-
-def _float(value: Any) -> Iterator[float]:
-    """The size of a number as a float; of what is no number nothing."""
-    try:
-        yield abs(float(value.p) / float(value.q) if is_rational(value) else float(value.mid()))
-    except (AttributeError, OverflowError, ZeroDivisionError, TypeError, ValueError):
-        return
+def _sizes(value: Any) -> Iterator[float]:
+    """The sizes of a number, or of the entries of a vector, as floats; of what is no number nothing."""
+    for entry in entries_of(value):
+        with contextlib.suppress(AttributeError, OverflowError, ZeroDivisionError, TypeError, ValueError):
+            yield abs(float(entry.p) / float(entry.q) if is_rational(entry) else float(entry.mid()))
 
 
 def _same(number: float, place: float) -> bool:
