@@ -150,12 +150,14 @@ _PLACES_INSIDE = (1, 2, 3, 4)
 def _with_inner_rounded(formula: Expression, places: int, unit: Fraction) -> Fraction | None:
     """The value where every part of it was first rounded to so many places, the result to the unit."""
     done: dict[int, Fraction] = {}
-    moved = False
+    moved, result = False, formula
+    while result.op == "neg":
+        result = result.args[0]
     for node in nodes(formula):
         exact = _of_rounded(node, [done[id(part)] for part in node.args])
         if exact is None:
             return None
-        if node.args and node is not formula and node.op != "neg":
+        if node.args and node is not result and node.op != "neg":
             rounded = _rounded(exact, Fraction(1, 10**places))
             if abs(rounded - exact) > _MOST_LOST * abs(exact):
                 return None
