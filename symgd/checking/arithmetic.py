@@ -25,7 +25,7 @@ _MOST_LOST, _MOST_LOST_BY_A_DIGIT = Fraction(1, 5), Fraction(1, 20)
 
 def slips_between(value: Number, part: Part, written: Number, formula: Expression | None) -> Iterator[str]:
     """The ids of the slips that lead from a value (of a formula, where one is seen) to what was written for it."""
-    if not is_rational(written) or isinstance(value, NoValue) or part.tree is None:
+    if not is_rational(written):
         return
     shown = _fraction(written)
     for id_, fits in _SLIPS:
@@ -40,19 +40,16 @@ def slips_inside(before: Expression, after: Expression) -> Iterator[str]:
         return
     tree, literal = differing[0]
     value, shown = value_of(tree, {}), value_of(literal, {})
-    if value is None or isinstance(value, NoValue) or shown is None or isinstance(shown, NoValue):
-        return
-    yield from slips_between(value, Part(literal, literal.text(), "", _unit_of(literal)), shown, tree)
+    if not isinstance(value, NoValue | None):
+        yield from slips_between(value, Part(literal, literal.text(), "", _unit_of(literal)), shown, tree)
 
 
 def _differing(before: Expression, after: Expression) -> Iterator[tuple[Expression, Expression] | None]:
     """The parts that became other numbers; None where the forms do not match."""
-    if before == after:
-        return
     inner = after.args[0] if after.op == "neg" else after
     if inner.op == "number":
         value, shown = value_of(before, {}), value_of(after, {})
-        if not (value is not None and shown is not None and _is_equal(value, shown)):
+        if not is_rational(value) or value != shown:
             yield before, after
     elif before.op == after.op and len(before.args) == len(after.args):
         for left, right in zip(before.args, after.args, strict=True):
@@ -61,19 +58,15 @@ def _differing(before: Expression, after: Expression) -> Iterator[tuple[Expressi
         yield None
 
 
-def _is_equal(left: Number, right: Number) -> bool:
-    return is_rational(left) and is_rational(right) and bool(left == right)
-
-
 def _unit_of(literal: Expression) -> Fraction | None:
     inner = literal.args[0] if literal.op == "neg" else literal
-    written = decimal_text(inner.value) if inner.op == "number" else None
+    written = decimal_text(inner.value)
     return None if written is None else Fraction(1, 10 ** len(written.partition(".")[2]))
 
 
 def _in_degrees(value: Number, part: Part, shown: Fraction, formula: Expression | None) -> bool:
     """Sines and cosines of degrees."""
-    if formula is None or formula.names or formula.operations.isdisjoint(_TURNING):
+    if formula is None or formula.operations.isdisjoint(_TURNING):
         return False
 
     def turned(node: Expression, args: tuple[Expression, ...]) -> Expression:
@@ -82,7 +75,7 @@ def _in_degrees(value: Number, part: Part, shown: Fraction, formula: Expression 
         return rebuilt(node, args)
 
     found = value_of(fold(formula, turned), {})
-    return found is not None and not isinstance(found, NoValue) and rounds_to(found, rational(shown), part.unit)
+    return not isinstance(found, NoValue | None) and rounds_to(found, rational(shown), part.unit)
 
 
 _TURNING = frozenset(("sin", "cos", "tan"))
@@ -93,7 +86,7 @@ def _fraction(value: Number) -> Fraction:
 
 
 def _near(value: Number) -> Fraction | None:
-    """A value as a rational: itself, or the middle of a narrow ball."""
+    """A value as a rational: itself, or the middle of a narrow ball; None of what is no number."""
     if is_rational(value):
         return _fraction(value)
     try:
@@ -121,17 +114,17 @@ def _point_moved(value: Number, part: Part, shown: Fraction, formula: Expression
 def _truncated(value: Number, part: Part, shown: Fraction, formula: Expression | None) -> bool:
     """Cut at its last place, where rounding would give another number."""
     exact = _near(value)
-    if exact is None or part.unit is None or exact == shown or rounds_to(value, rational(shown), part.unit):
+    if exact is None or part.unit is None or rounds_to(value, rational(shown), part.unit):
         return False
     if _may_be_chance(exact, shown, part.unit, formula):
         return False
     cut = int(abs(exact) / part.unit) * part.unit
-    return cut == abs(shown) and (exact < 0) == (shown < 0) and shown != 0
+    return cut == abs(shown) and (exact < 0) == (shown < 0)
 
 
-def _may_be_chance(exact: Fraction, shown: Fraction, unit: Fraction | None, formula: Expression | None) -> bool:
+def _may_be_chance(exact: Fraction, shown: Fraction, unit: Fraction, formula: Expression | None) -> bool:
     """Whether a number of one digit is near a value as any wrong one may be: 2 for 2.4 says nothing of rounding."""
-    if unit is None or abs(shown) / unit >= _TWO_DIGITS:
+    if abs(shown) / unit >= _TWO_DIGITS:
         return False
     return formula is None or abs(exact - shown) > _MOST_LOST_BY_A_DIGIT * abs(exact)
 
@@ -142,29 +135,29 @@ _TWO_DIGITS = 10
 def _rounded_early(value: Number, part: Part, shown: Fraction, formula: Expression | None) -> bool:
     """Rounded though the exact value is short, or rounded on the way: then the result differs."""
     exact = _near(value)
-    if exact is None or exact == shown or not shown or _may_be_chance(exact, shown, part.unit, formula):
+    if exact is None or exact == shown or part.unit is None or _may_be_chance(exact, shown, part.unit, formula):
         return False
-    if (
-        part.unit is not None
-        and is_rational(value)
-        and abs(exact - shown) <= part.unit / 2
-        and part.unit >= Fraction(1, 1000)
-    ):
+    if is_rational(value) and abs(exact - shown) <= part.unit / 2 and part.unit >= _COARSE:
         return True
-    if formula is None or formula.names or part.unit is None:
-        return False
-    return any(_with_inner_rounded(formula, places, part.unit) == shown for places in (1, 2, 3, 4))
+    return formula is not None and any(
+        _with_inner_rounded(formula, places, part.unit) == shown for places in _PLACES_INSIDE
+    )
+
+
+_PLACES_INSIDE = (1, 2, 3, 4)
 
 
 def _with_inner_rounded(formula: Expression, places: int, unit: Fraction) -> Fraction | None:
     """The value where every part of it was first rounded to so many places, the result to the unit."""
     done: dict[int, Fraction] = {}
-    moved = False
+    moved, result = False, formula
+    while result.op == "neg":
+        result = result.args[0]
     for node in nodes(formula):
         exact = _of_rounded(node, [done[id(part)] for part in node.args])
         if exact is None:
             return None
-        if node.args and node is not formula and node.op != "neg":
+        if node.args and node is not result and node.op != "neg":
             rounded = _rounded(exact, Fraction(1, 10**places))
             if abs(rounded - exact) > _MOST_LOST * abs(exact):
                 return None
@@ -177,8 +170,7 @@ def _with_inner_rounded(formula: Expression, places: int, unit: Fraction) -> Fra
 def _of_rounded(node: Expression, parts: Sequence[Fraction]) -> Fraction | None:
     """The value of one operation on such parts; None where it has none."""
     leaves = tuple(Expression("number", value=part) for part in parts)
-    found = value_of(Expression(node.op, leaves) if parts else node, {})
-    return None if found is None or isinstance(found, NoValue) else _near(found)
+    return _near(value_of(Expression(node.op, leaves) if parts else node, {}))
 
 
 def _rounded(value: Fraction, unit: Fraction) -> Fraction:
@@ -189,19 +181,14 @@ def _rounded(value: Fraction, unit: Fraction) -> Fraction:
 def _digits_swapped(value: Number, part: Part, shown: Fraction, formula: Expression | None) -> bool:
     """Two neighbouring digits have changed places."""
     exact = _near(value)
-    if exact is None or exact == shown or (exact < 0) != (shown < 0) or part.unit is None:
+    if exact is None or (exact < 0) != (shown < 0) or part.unit is None:
         return False
     right = _rounded(exact, part.unit)
     if is_short(value) and (right != exact or (part.unit < 1 and right % (10 * part.unit) == 0)):
         return False  # 2.04 has not the digits of 2.4
-    first, second = (decimal_text(abs(number) / part.unit) or "" for number in (right, shown))
-    if len(first) != len(second):
-        return False
-    differ = [place for place in range(len(first)) if first[place] != second[place]]
-    if len(differ) != 2 or differ[1] != differ[0] + 1:
-        return False
-    low, high = differ
-    return first[low] == second[high] and first[high] == second[low]
+    first, second = (str(int(abs(number) / part.unit)) for number in (right, shown))
+    swapped = (f"{first[:at]}{first[at + 1]}{first[at]}{first[at + 2 :]}" for at in range(len(first) - 1))
+    return first != second and second in swapped
 
 
 _Fits = Callable[[Number, Part, Fraction, Expression | None], bool]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from symgd.checking.spots import Spot
 from symgd.expressions.tree import Expression, fold, nodes, number, operation, rebuilt
@@ -10,17 +10,17 @@ from symgd.expressions.tree import Expression, fold, nodes, number, operation, r
 
 def transposed(spot: Spot, formula: Expression, slope: str) -> Iterator[Expression]:
     """A matrix without its transpose, or with one that does not belong there."""
-    shapes = spot.problem.shaped.shapes if spot.problem.shaped is not None else {}
+    shapes = _shapes(spot)
     for node in nodes(formula):
         if node.op == "transpose":
             yield _with(formula, node, node.args[0])
-        elif node.op == "name" and len(shapes.get(node.name, ())) == 2:
+        elif len(shapes.get(node.name, ())) == 2:
             yield _with(formula, node, operation("transpose", node))
 
 
 def wrong_axis(spot: Spot, formula: Expression, slope: str) -> Iterator[Expression]:
     """Sums of the columns for sums of the rows."""
-    shapes = spot.problem.shaped.shapes if spot.problem.shaped is not None else {}
+    shapes = _shapes(spot)
     for node in nodes(formula):
         if node.op == "rowsum":
             yield _with(formula, node, operation("rowsum", operation("transpose", node.args[0])))
@@ -30,6 +30,10 @@ def wrong_axis(spot: Spot, formula: Expression, slope: str) -> Iterator[Expressi
             sums = operation("matmul", part.args[0], operation("vector", *[number(1)] * width))
             rows = _with(node.args[0], part, sums)
             yield _with(formula, node, operation("hadamard", rows, node.args[1]))
+
+
+def _shapes(spot: Spot) -> Mapping[str, Sequence[int]]:
+    return {} if spot.problem.shaped is None else spot.problem.shaped.shapes
 
 
 def _with(tree: Expression, part: Expression, other: Expression) -> Expression:

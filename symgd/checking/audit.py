@@ -208,9 +208,10 @@ class _Auditor:
             self.pair(piece, sign.text, sides[place], sides[place + 1], head if place == 0 else "")
         if head not in ("", _NAMELESS):
             reads, signs = [seen.read for seen in sides[1:]], [sign.text for sign in chain.signs]
-            if self.arrays.are_in(*reads) and self.arrays.bind(head, reads, signs, self.bindings.known):
+            is_about = self.arrays.are_in(*reads) or head.removeprefix("-") in self.arrays.known
+            if is_about and self.arrays.bind(head, reads, signs, self.bindings.known):
                 return
-            self.bindings.bind(head, [seen.read for seen in sides[1:]], [sign.text for sign in chain.signs])
+            self.bindings.bind(head, reads, signs)
 
     def side(self, piece: Piece, side: Side, place: int, count: int) -> _Seen:
         tokens = side.tokens if piece.latex else _trimmed(side.tokens, place, count)

@@ -56,7 +56,7 @@ class Bindings:
                 rounded += [] if value is None else [_around(value, unit_of(read))]
             elif value is not None:
                 equal.append(value)
-            if value is not None and is_rational(value) and _is_lone(read):
+            if is_rational(value) and _is_lone(read):
                 printed = value
         return _known(equal, rounded, printed) if equal or rounded else None
 
@@ -66,7 +66,7 @@ class Bindings:
             return None
         values = {word: self.known[word].full for word in read.tree.names}
         value = value_of(read.tree, values)
-        return None if value is None or isinstance(value, NoValue) or is_array(value) else value
+        return None if isinstance(value, NoValue) or is_array(value) else value
 
 
 def _is_lone(read: Read) -> bool:

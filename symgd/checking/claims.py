@@ -63,6 +63,11 @@ class Claim:
         return replace(self, quantity=None, sides=(), signs=(), label=None, own="")
 
     @property
+    def kind(self) -> str:
+        """The kind of its quantity; "" of none."""
+        return "" if self.quantity is None else self.quantity.kind
+
+    @property
     def unreadable(self) -> str:
         """Why a side could not be read; "" where all could."""
         return next((side.fault for side in self.sides if side.tree is None and not side.parts), "")

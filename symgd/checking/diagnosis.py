@@ -46,6 +46,11 @@ _RATHER: dict[str, tuple[str, ...]] = {
 }
 
 
+_BY_ID: Mapping[str, Misconception] = {row.id: row for row in ROWS}
+#: What says something of how a student works: a lucky line does not.
+_RIGHT = frozenset(("ok", "format", "carried"))
+
+
 def diagnoses(marker: Marker, until: float) -> dict[int, tuple[Diagnosis, ...]]:
     """The diagnosis of each slip, by its place among what was found; of those that are looked at until a time."""
     findings = [finding for _, _, finding, _ in marker.found]
@@ -60,19 +65,22 @@ def diagnoses(marker: Marker, until: float) -> dict[int, tuple[Diagnosis, ...]]:
     found: dict[int, tuple[Diagnosis, ...]] = {}
     for place, ids in fitting.items():
         left = [id_ for id_ in ids if id_ in common] or ids
-        left = [id_ for id_ in left if not any(_is_apart(marker, id_, at) for at in _beside(marker, place, fitting))]
+        left = [
+            id_ for id_ in left if not any(_speaks_against(marker, id_, at) for at in _beside(marker, place, fitting))
+        ]
         left = _preferred(left, marker.found[place][0])
         if len(left) > 1:
-            left = _but_contradicted(marker, left, place)
-        if len(left) > 1:
-            left = [id_ for id_ in left if _has_its_letters(marker, id_, place)] or left
-        if len(left) > 1:
-            left = [id_ for id_ in left if _has_its_numbers(marker, id_, place)] or left
-        if len(left) == 1:
-            found[place] = (Diagnosis(left[0]),)
-        elif 1 < len(left) <= _MOST_PERHAPS:
-            found[place] = tuple(Diagnosis(id_, certain=False) for id_ in left)
+            left = _narrowed(marker, left, place)
+        if len(left) <= _MOST_PERHAPS:
+            found[place] = tuple(Diagnosis(id_, certain=len(left) == 1) for id_ in left)
     return found
+
+
+def _narrowed(marker: Marker, ids: list[str], place: int) -> list[str]:
+    """Of several rows that fit those that fit best."""
+    left = _but_contradicted(marker, ids, place)
+    left = [id_ for id_ in left if _has_its_letters(marker, id_, place)] or left
+    return [id_ for id_ in left if _has_its_numbers(marker, id_, place)] or left
 
 
 def _beside(marker: Marker, place: int, fitting: Mapping[int, Sequence[str]]) -> list[int]:
@@ -81,19 +89,17 @@ def _beside(marker: Marker, place: int, fitting: Mapping[int, Sequence[str]]) ->
     found = []
     for at, ids in fitting.items():
         other, its, finding, _ = marker.found[at]
-        is_alike = (
-            claim.quantity is not None and other.quantity is not None and claim.quantity.kind == other.quantity.kind
-        )
-        if not ids and is_alike and key and its and its.step == key.step and its != key and finding.broken is None:
+        is_alike = key and its and its.step == key.step and its != key and claim.kind == other.kind
+        if is_alike and not ids and finding.broken is None:
             found.append(at)
     return found
 
 
-def _is_apart(marker: Marker, id_: str, at: int) -> bool:
-    """Whether a row would make something else of a slip: then it does not explain the one beside it either."""
-    row = next((row for row in ROWS if row.id == id_), None)
+def _speaks_against(marker: Marker, id_: str, at: int) -> bool:
+    """Whether a row would make something else of what stands at a place."""
+    row = _BY_ID.get(id_)
     claim, key, finding, worlds = marker.found[at]
-    if row is None or key is None:
+    if row is None or key is None or finding.value is None:
         return False
     guesses = list(_guesses(row, Spot(claim, key, worlds[0])))
     return bool(guesses) and not any(_states(marker, claim, finding, guess) for guess in guesses)
@@ -102,7 +108,7 @@ def _is_apart(marker: Marker, id_: str, at: int) -> bool:
 def _but_contradicted(marker: Marker, ids: Sequence[str], place: int) -> list[str]:
     """Without the rows that would have made a right line wrong; a slip of the pen alone is no better explanation."""
     left = [id_ for id_ in ids if not _contradicted(marker, id_, place)]
-    return left if any(row.id in left for row in ROWS) else list(ids)
+    return left if any(id_ in _BY_ID for id_ in left) else list(ids)
 
 
 def _preferred(ids: Sequence[str], claim: Claim) -> list[str]:
@@ -149,12 +155,8 @@ def _row_fits(marker: Marker, row: Misconception, spot: Spot, finding: Finding) 
 
 
 def _guesses(row: Misconception, spot: Spot) -> Iterator[Guess]:
-    seen: list[Number] = []
     try:
-        for guess in row.guesses(spot):
-            if guess.formula is not None or not any(alike(guess.value, other) for other in seen):
-                seen.append(guess.value)
-                yield guess
+        yield from row.guesses(spot)
     except (SymgdError, ArithmeticError, ValueError, TypeError, LookupError):
         return  # a row that does not apply here
 
@@ -163,7 +165,7 @@ def _fits(marker: Marker, spot: Spot, finding: Finding, guess: Guess) -> bool:
     """Whether a guess is what the student wrote, and not what is right."""
     claim = spot.claim
     last, sign = claim.sides[-1], claim.signs[-1]
-    if finding.value is None or isinstance(finding.value, NoValue):
+    if isinstance(finding.value, NoValue | None):
         return False
     if is_array(finding.value) or is_array(guess.value):
         return _fits_entries(marker, spot, finding, guess)
@@ -211,14 +213,14 @@ def _alike(marker: Marker, theirs: Expression, guess: Expression, spot: Spot) ->
 
 
 def _agree(theirs: Expression, ours: Expression, claim: Claim) -> bool:
-    if claim.quantity is not None and claim.quantity.kind == "negative":
+    if claim.kind == "negative":
         ours = Expression("neg", (ours,))
     choose = random.Random(20_261_123)
     agreed = 0
     for _ in range(2 * _POINTS):
         point = {word: rational(Fraction(choose.randint(-300, 300), 97)) for word in {*theirs.names, *ours.names}}
         pair = value_of(theirs, point), value_of(ours, point)
-        if any(value is None or isinstance(value, NoValue) for value in pair):
+        if any(isinstance(value, NoValue | None) for value in pair):
             continue
         if (found := alike(*pair)) is False:
             return False
@@ -233,20 +235,19 @@ def _of_a_broken_chain(marker: Marker, claim: Claim, key: Key | None, finding: F
     values = [None if side.tree is None else side_value(side.tree, world, base) for side in claim.sides]
     left, right = values[finding.broken], values[finding.broken + 1]
     part, formula = claim.sides[finding.broken + 1], claim.sides[finding.broken].tree
-    if left is None or right is None or isinstance(left, NoValue) or isinstance(right, NoValue):
+    if isinstance(left, NoValue | None) or isinstance(right, NoValue | None):
         return
     truth = None if key is None else marker.expected(key, world, derived=True)
-    ends = None if truth is None else standing(truth, claim.sides[-1], values[-1], marker.decimals, claim.signs[-1])
+    ends = standing(truth, claim.sides[-1], values[-1], marker.decimals, claim.signs[-1])
     if ends in ("equal", "rounded"):
         yield "unequal-chain"
         return
-    if not part.is_number and formula is not None and part.tree is not None:
-        yield from slips_inside(formula, part.tree)
     if part.is_number:
         yield from slips_between(left, part, right, formula)
-        is_slope = claim.quantity is not None and claim.quantity.kind in ("slope", "negative")
-        if is_slope and is_rational(left) and is_rational(right) and left == -right and left != 0:
+        if claim.kind in ("slope", "negative") and is_rational(left) and is_rational(right) and left == -right != 0:
             yield "wrong-sign"
+    elif formula is not None and part.tree is not None:
+        yield from slips_inside(formula, part.tree)
 
 
 def _of_the_value(marker: Marker, spot: Spot, finding: Finding) -> Iterator[str]:
@@ -261,7 +262,7 @@ def _of_the_value(marker: Marker, spot: Spot, finding: Finding) -> Iterator[str]
 
 def _has_its_numbers(marker: Marker, id_: str, at: int) -> bool:
     """Whether the numbers of a row's formula are those that the student put in."""
-    row = next((row for row in ROWS if row.id == id_), None)
+    row = _BY_ID.get(id_)
     claim, key, finding, worlds = marker.found[at]
     if row is None or key is None:
         return False
@@ -278,7 +279,7 @@ def _has_its_numbers(marker: Marker, id_: str, at: int) -> bool:
 
 def _has_its_letters(marker: Marker, id_: str, at: int) -> bool:
     """Whether a row's formula is the student's with the constants as letters: a 2 is not the x that is 2."""
-    row = next((row for row in ROWS if row.id == id_), None)
+    row = _BY_ID.get(id_)
     claim, key, _, worlds = marker.found[at]
     whole = marker.facts.whole
     trees = [side.tree for side in claim.sides if side.tree is not None]
@@ -323,19 +324,11 @@ def _leaves(tree: Expression) -> Iterator[Expression]:
 
 def _contradicted(marker: Marker, id_: str, at: int) -> bool:
     """Whether a row would have made another line wrong that is right."""
-    row = next((row for row in ROWS if row.id == id_), None)
-    if row is None:
-        return False
-    kind = marker.found[at][0].quantity
-    for claim, key, finding, worlds in marker.found:
-        if key is None or finding.status not in ("ok", "format", "carried") or kind is None or claim.quantity is None:
-            continue
-        if claim.quantity.kind != kind.kind or finding.value is None:
-            continue
-        guesses = list(_guesses(row, Spot(claim, key, worlds[0])))
-        if guesses and not any(_states(marker, claim, finding, guess) for guess in guesses):
-            return True
-    return False
+    kind = marker.found[at][0].kind
+    return any(
+        claim.kind == kind and finding.status in _RIGHT and _speaks_against(marker, id_, place)
+        for place, (claim, _, finding, _) in enumerate(marker.found)
+    )
 
 
 def _states(marker: Marker, claim: Claim, finding: Finding, guess: Guess) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from symgd.calculus.algebra import negative, product
+from symgd.calculus.algebra import constant_of, negative, product
 from symgd.calculus.program import gradient_program
 from symgd.calculus.rules import derivative
 from symgd.checking.comparing import alike, side_value
@@ -18,7 +18,7 @@ from symgd.checking.world import Changes, World
 from symgd.descent.problem import Problem
 from symgd.errors import SymgdError
 from symgd.expressions.definitions import Definitions
-from symgd.expressions.tree import ZERO, Expression, nodes, number, operation, rebuilt, substitute
+from symgd.expressions.tree import ZERO, Expression, name, nodes, number, operation, rebuilt, substitute
 from symgd.numbers.bounded import NoValue, value_of
 
 Number = Any
@@ -31,7 +31,7 @@ def slipped(id_: str) -> Rule:
     """A slip of differentiation, in all formulas of the slopes and in the one of the line."""
 
     def guesses(spot: Spot) -> Iterator[Guess]:
-        if id_ == "power-factor-forgotten" and _halves(spot.world):
+        if id_ == "power-factor-forgotten" and _halves(spot.world, _slope(spot)):
             return  # of ½u² that is the half cancelled wrongly
         for formulas in _slipped_programs(spot.problem, id_):
             yield from spot.under(Changes(formulas=formulas), _whole(spot, formulas))
@@ -46,11 +46,10 @@ def slipped(id_: str) -> Rule:
 def _whole(spot: Spot, formulas: Mapping[str, Expression]) -> Expression | None:
     """The wrong formula of a line's slope with the wrong ones that it is made of put in."""
     tree = formulas.get(spot.key.name.removeprefix("-"))
-    for _ in range(len(formulas)):
-        used = {word: formulas[word] for word in (tree.names if tree is not None else ()) if word in formulas}
-        if tree is None or not used:
-            break
-        tree = substitute(tree, used)
+    if tree is None:
+        return None
+    for _ in formulas:
+        tree = substitute(tree, {word: formulas[word] for word in tree.names if word in formulas})
     return tree
 
 
@@ -58,16 +57,9 @@ def _local(spot: Spot) -> tuple[Expression, str] | None:
     """What a line of a slope differentiates, and by what: of the loss, or of a definition in the chain."""
     above, _, below = spot.key.name.removeprefix("-").partition("/d")
     facts = spot.world.facts
-    if spot.kind not in ("slope", "negative", "weight", "change") or spot.problem.definitions is None:
-        return None
     if spot.kind in ("weight", "change") or spot.key.name == "n":
         above, below = f"d{spot.problem.loss_name}", spot.key.parameter
-    if above[1:] not in facts.bodies or not below:
-        return None
-    try:
-        return facts.inlined(above[1:], below), below
-    except SymgdError:
-        return None
+    return (facts.inlined(above[1:], below), below) if below and above[1:] in facts.bodies else None
 
 
 @functools.lru_cache(maxsize=512)
@@ -100,7 +92,7 @@ def of_slope(change: Callable[[Spot, Expression, str], Iterator[Expression]]) ->
         facts = spot.world.facts
         word = spot.key.name.removeprefix("-") if spot.kind == "slope" or spot.key.name[0] == "-" else ""
         slope = word or facts.slopes.get(spot.key.parameter, "")
-        formula = facts.formula(slope, spot.update) if slope else None
+        formula = facts.formula(slope, spot.update)
         if formula is None:
             return
         for tree in change(spot, formula, slope):
@@ -133,7 +125,7 @@ def _has_residual(world: World) -> bool:
 
 def _is_given(tree: Expression, constants: Mapping[str, Number]) -> bool:
     inner = tree.args[0] if tree.op == "index" else tree
-    return inner.op == "name" and inner.name in constants
+    return inner.name in constants
 
 
 def _reversed(spot: Spot) -> bool:
@@ -163,42 +155,40 @@ def _signed(tree: Expression, sign: int) -> frozenset[tuple[int, Expression]]:
 
 def _are(args: tuple[Expression, ...], pairs: Sequence[tuple[Number, ...]]) -> bool:
     """Whether two numbers are one of some pairs of values."""
-    if any(part.names for part in args):
-        return False
     found = [value_of(part, {}) for part in args]
-    for pair in pairs:
-        known = all(value is not None and not isinstance(value, NoValue) for value in (*found, *pair))
-        if known and all(alike(mine, theirs) for mine, theirs in zip(found, pair, strict=True)):
-            return True
-    return False
+    known = (pair for pair in pairs if not any(isinstance(value, NoValue | None) for value in (*found, *pair)))
+    return any(all(map(alike, found, pair)) for pair in known)
 
 
 def _has_formula(spot: Spot) -> bool:
     return any(side.tree is not None and side.tree.names for side in spot.claim.sides)
 
 
-def _halves(world: World) -> bool:
-    """Whether ½ stands before a square: as ½·u², u²/2, or 0.5·u²."""
-    half = Fraction(1, 2)
-    for body in world.facts.bodies.values():
+def _slope(spot: Spot) -> str:
+    """The slope that a line is made of, or that it is."""
+    return spot.world.facts.slopes.get(spot.key.parameter) or spot.key.name.removeprefix("-")
+
+
+def _halves(world: World, slope: str) -> bool:
+    """Whether ½ stands before a square that a slope is taken of: as ½·u², u²/2, or 0.5·u²."""
+    above, _, variable = slope.partition("/d")
+    half, moving = Fraction(1, 2), {variable}
+    for word, body in world.facts.bodies.items():
+        moving |= {word} if moving & set(body.names) else set()
         for node in nodes(body):
-            squares = any(part.op == "pow" or any(inner.op == "pow" for inner in nodes(part)) for part in node.args)
-            if node.op == "div" and node.args[1].op == "number" and node.args[1].value == 2 and squares:
+            is_half = (node.op == "div" and node.args[1].value == 2) or (
+                node.op == "mul" and any(constant_of(part) == half for part in node.args)
+            )
+            if is_half and "pow" in node.operations and moving & set(node.names):
                 return True
-            if node.op == "mul" and squares and any(_constant(part) == half for part in node.args):
-                return True
+        if above[1:] == word:
+            break
     return False
-
-
-def _constant(tree: Expression) -> Fraction | None:
-    from symgd.calculus.algebra import constant_of
-
-    return constant_of(tree)
 
 
 def half(spot: Spot, formula: Expression, slope: str) -> Iterator[Expression]:
     """The half of ½u² kept though the 2 came down, or taken twice."""
-    if _halves(spot.world):
+    if _halves(spot.world, slope):
         yield operation("div", formula, number(2))
         yield product(number(2), formula)
 
@@ -224,8 +214,8 @@ def scaled(power: int) -> Callable[[Spot, Expression, str], Iterator[Expression]
     """The sum for the mean, or the mean twice."""
 
     def change(spot: Spot, formula: Expression, slope: str) -> Iterator[Expression]:
-        rows = spot.problem.rows or 0
-        if rows > 1 and _has_mean(spot.world):
+        rows = spot.problem.rows
+        if rows is not None and _has_mean(spot.world):
             count = number(rows)
             yield product(count, formula) if power > 0 else operation("div", formula, count)
 
@@ -239,7 +229,7 @@ def _has_mean(world: World) -> bool:
         for node in nodes(body):
             if node.op == "mean" or (node.op == "div" and counts & set(node.args[1].names)):
                 return True
-            if node.op == "div" and node.args[1].op == "number" and node.args[1].value == (world.problem.rows or 0):
+            if node.op == "div" and node.args[1].value == world.problem.rows:
                 return True
     return False
 
@@ -249,14 +239,11 @@ def one_row(place: int) -> Rule:
 
     def guesses(spot: Spot) -> Iterator[Guess]:
         problem = spot.problem
-        if not problem.data or (problem.rows or 0) < 2 or problem.in_batches:
-            return  # of a mini-batch all rows need not be taken
-        row = _single(problem, place)
-        if row is None:
-            return
-        stated = {key: value for key, value in spot.world.stated.items() if key.name == "w"}
-        own = Spot(spot.claim, spot.key, World(row, stated))
-        yield from own.under(Changes())
+        # of a mini-batch all rows need not be taken
+        row = _single(problem, place) if problem.rows not in (None, 1) and not problem.in_batches else None
+        if row is not None:
+            stated = {key: value for key, value in spot.world.stated.items() if key.name == "w"}
+            yield from Spot(spot.claim, spot.key, World(row, stated)).under(Changes())
 
     return guesses
 
@@ -311,7 +298,7 @@ def _penalties(body: Expression, problem: Problem) -> Iterator[Expression]:
         words = set(term.names)
         inside = [node for node in nodes(term) if node.op == "pow"]
         plain = inside and all(_only_parameters(node.args[0], problem) for node in inside)
-        is_own = words <= given | set(problem.parameters) and words & set(problem.parameters)
+        is_own = words <= given | set(problem.parameters)
         products = (node for node in nodes(term) if node.op in ("mul", "div"))
         mixes = any(_only_parameters(part, problem) for node in products for part in node.args)  # w²·v
         if plain and is_own and not mixes and term.op != "pow" and term.operations <= _OF_PENALTIES:
@@ -323,7 +310,7 @@ _OF_PENALTIES = frozenset(("add", "sub", "neg", "mul", "div", "pow", "number", "
 
 
 def _only_parameters(tree: Expression, problem: Problem) -> bool:
-    return tree.op == "name" and tree.name in problem.parameters
+    return tree.name in problem.parameters
 
 
 def _terms(tree: Expression) -> Iterator[Expression]:
@@ -347,12 +334,9 @@ def _without(body: Expression, term: Expression) -> Expression:
 
 def on_the_bias(rest: Expression, term: Expression) -> Expression | None:
     """The loss with the regulariser on the bias as well."""
-    words = [word for word in term.names if not _is_bias(word)]
-    biases = [word for word in rest.names if _is_bias(word)]
-    if not words or not biases or any(_is_bias(word) for word in term.names):
-        return None
-    moved = {word: Expression("name", name=biases[0]) for word in words if word[:1] in "wθ" or len(words) == 1}
-    if not moved:
+    words, bias = term.names, next(filter(_is_bias, rest.names), "")
+    moved = {word: name(bias) for word in words if word[:1] in "wθ" or len(words) == 1}
+    if not bias or not moved or any(map(_is_bias, words)):
         return None
     return operation("add", operation("add", rest, term), substitute(term, moved))
 
@@ -370,11 +354,9 @@ def bias_forgotten(spot: Spot) -> Iterator[Guess]:
 @functools.lru_cache(maxsize=128)
 def _unbiased(problem: Problem) -> tuple[Mapping[str, Expression], ...]:
     """All formulas with the bias left out of the prediction."""
-    definitions = problem.definitions
-    biases = [word for word in (*problem.parameters, *problem.constants) if _is_bias(word)]
-    if definitions is None or not biases or problem.shaped is not None:
+    if problem.shaped is not None:
         return ()
-    zeros = dict.fromkeys(biases, ZERO)
+    zeros = dict.fromkeys(filter(_is_bias, (*problem.parameters, *problem.constants)), ZERO)
     right = facts_of(problem).formulas
     found = {word: substitute(tree, zeros) for word, tree in right.items()}
     return (found,) if found != right else ()

@@ -7,6 +7,7 @@ quantity of that update.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,7 +18,7 @@ from symgd.checking.world import Changes, Key, worth
 from symgd.expressions.tree import Expression, nodes
 from symgd.numbers.bounded import NoValue
 from symgd.numbers.meanings import is_rational
-from symgd.numbers.values import entries_of, is_array
+from symgd.numbers.values import entries_of
 
 #: Two numbers are one where they differ by less than this share: a student rounds.
 _ALIKE = 0.006
@@ -29,34 +30,24 @@ _SMALL = (2.0, 0.5)
 
 def refuted(spot: Spot, guess: Guess, base: int) -> bool:
     """Whether the line works with a number, or adds something, that the explanation has no place for."""
-    written = list(_written(spot))
-    if _adds_to_the_right(spot, guess, base):
-        return True
-    if not written:
-        return False
-    places = [*(() if spot.kind in ("weight", "change") else _SMALL), *_of_update(spot, guess)]
-    if guess.formula is not None:
-        places += _of_formula(guess.formula, spot, base)
-    return any(not any(_same(number, place) for place in places) for number in written)
+    return _adds_to_the_right(spot, guess, base) or any(
+        not any(_same(number, place) for place in _places(spot, guess, base)) for number in _written(spot)
+    )
 
 
 def _adds_to_the_right(spot: Spot, guess: Guess, base: int) -> bool:
     """Whether a slope is the right one and something more, which the explanation is not: 2(1 − 3) + 2(0 + 1)."""
     right = next(spot.under(Changes()), None) if spot.kind in ("slope", "negative") else None
-    sums = [side.tree for side in spot.claim.sides if side.tree is not None and not side.tree.names]
-    sums = [tree for tree in sums if tree.op in ("add", "sub")]
-    if right is None or is_array(right.value) or not sums or guess.formula is None:
+    if right is None or guess.formula is None:
         return False
 
     def has_right(tree: Expression) -> bool:
         values = (side_value(term, spot.world, base) for term in terms_of(tree))
-        return any(alike(right.value, value) for value in values if value is not None and not _is_nothing(value))
+        return any(alike(right.value, value) for value in values if not isinstance(value, NoValue | None))
 
+    trees = (side.tree for side in spot.claim.sides if side.tree is not None)
+    sums = (tree for tree in trees if tree.op in ("add", "sub") and not tree.names)
     return any(map(has_right, sums)) and not has_right(guess.formula)
-
-
-def _is_nothing(value: Any) -> bool:
-    return isinstance(value, NoValue) or is_array(value)
 
 
 def terms_of(tree: Expression) -> list[Expression]:
@@ -76,60 +67,54 @@ def terms_of(tree: Expression) -> list[Expression]:
 def _written(spot: Spot) -> Iterator[float]:
     """The numbers that a line without names works with, its result aside."""
     for side in spot.claim.sides[:-1]:
-        tree = side.tree
-        if tree is not None and not tree.names and tree.op not in ("number", "neg"):
-            numbers = (node.value for node in nodes(tree) if node.op == "number")
+        if side.tree is not None and not side.tree.names:
+            numbers = (node.value for node in nodes(side.tree) if node.op == "number")
             yield from (abs(float(value)) for value in numbers if value not in (0, 1))
+
+
+def _places(spot: Spot, guess: Guess, base: int) -> Iterator[float]:
+    """What a number may be in an explanation."""
+    if spot.kind not in ("weight", "change"):
+        yield from _SMALL
+    yield from _of_update(spot, guess)
+    if guess.formula is not None:
+        yield from _of_formula(guess.formula, spot, base)
 
 
 def _of_formula(formula: Expression, spot: Spot, base: int) -> Iterator[float]:
     """The values of all parts of a formula, with the student's numbers put in."""
     for node in nodes(formula):
-        if node.op in TRUTHS:
-            continue
-        yield from _float(side_value(node, spot.world, base))
+        if node.op not in TRUTHS:
+            yield from _sizes(side_value(node, spot.world, base))
 
 
 def _of_update(spot: Spot, guess: Guess) -> Iterator[float]:
     """What an update knows: the weights, slopes and rows there, the settings, and what the explanation makes of it."""
     world, facts, step = spot.world, spot.world.facts, spot.update
-    for key, value in world.stated.items():
-        if abs(key.step - step) <= 1 and not (key.name == "w" and key.step < step):  # a weight that was left is gone
-            yield from _float(value)
-    rows = [row.target for row in facts.equations]
-    for word in facts.start:
-        weight = worth(world, Key("w", word, step))
-        yield from _float(weight)
-        yield from _float(worth(world, Key("w", word, step + 1)))
-        for earlier in (step - 1, step):
-            yield from _float(worth(world, Key(facts.slopes[word], "", earlier)))
-        for name in rows:
-            if name != "w":
-                yield from _float(worth(world, Key(name, word, step)))
-            if name != "w" and name in facts.carried:
-                yield from _float(worth(world, Key(name, word, step - 1)))
-        yield from _difference(guess.value, weight)
-    for value in (guess.value, *facts.settings.values(), *facts.constants.values()):
-        for entry in entries_of(value):
-            yield from _float(entry)
-    yield from _float(worth(world, Key("eta", "", step)))
+    for word, slope in facts.slopes.items():
+        known = [Key("w", word, step), Key("w", word, step + 1), Key(slope, "", step - 1), Key(slope, "", step)]
+        known += [Key(row.target, word, step) for row in facts.equations]
+        known += [Key(state, word, step - 1) for state in facts.carried]
+        for key in known:
+            yield from _sizes(worth(world, key))
+    if spot.kind == "weight" and (before := spot.before("w")) is not None:
+        yield from _sizes(guess.value - before)
+    for value in (
+        guess.value,
+        worth(world, Key("eta", "", step)),
+        *facts.settings.values(),
+        *facts.constants.values(),
+    ):
+        yield from _sizes(value)
     for tree in facts.formulas.values():
         yield from _of_formula(tree, spot, step)
 
 
-def _difference(value: Any, weight: Any) -> Iterator[float]:
-    for one, other in zip(_float(value), _float(weight), strict=False):
-        yield abs(one - other)
-
-
-def _float(value: Any) -> Iterator[float]:
-    """The size of a number as a float; of what is no number nothing."""
-    if value is None or isinstance(value, NoValue):
-        return
-    try:
-        yield abs(float(value.p) / float(value.q) if is_rational(value) else float(value.mid()))
-    except (AttributeError, OverflowError, ZeroDivisionError, TypeError, ValueError):
-        return
+def _sizes(value: Any) -> Iterator[float]:
+    """The sizes of a number, or of the entries of a vector, as floats; of what is no number nothing."""
+    for entry in entries_of(value):
+        with contextlib.suppress(AttributeError, OverflowError, ZeroDivisionError, TypeError, ValueError):
+            yield abs(float(entry.p) / float(entry.q) if is_rational(entry) else float(entry.mid()))
 
 
 def _same(number: float, place: float) -> bool:

@@ -43,7 +43,7 @@ def is_rounded_inside(before: Expression, after: Expression, worth: Worth, decim
     True
     """
     value, shown = worth(before), worth(after)
-    if value is None or shown is None or isinstance(value, NoValue) or isinstance(shown, NoValue):
+    if isinstance(value, NoValue | None) or isinstance(shown, NoValue | None):
         return False
     if alike(value, shown):
         return True
@@ -53,7 +53,7 @@ def is_rounded_inside(before: Expression, after: Expression, worth: Worth, decim
     pairs = _paired(before, after)
     if pairs and all(is_rounded_inside(*pair, worth, decimals) for pair in pairs):
         return True
-    if pairs and before.op == "mul" and _has_factors_of(before, after, worth, decimals):
+    if before.op == "mul" and _has_factors_of(before, after, worth, decimals):
         return True
     return decimals is None and is_nearly(value, shown, CLOSE)
 

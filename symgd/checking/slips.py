@@ -105,7 +105,7 @@ def _power(shape: Callable[[Expression, Expression, Expression], Expression]) ->
         node: Expression, rule: Application, slopes: Slopes, right: Expression, variable: str
     ) -> Expression | None:
         base, exponent = node.args
-        if exponent.names or len(slopes) != 1:
+        if variable in exponent.names:
             return None
         return product(shape(base, exponent, operation("pow", base, _less(exponent))), slopes[0])
 

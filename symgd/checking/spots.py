@@ -36,14 +36,13 @@ class Spot(NamedTuple):
     @property
     def kind(self) -> str:
         """The kind of its quantity."""
-        return self.claim.quantity.kind if self.claim.quantity is not None else ""
+        return self.claim.kind
 
     def under(self, changes: Changes, formula: Expression | None = None) -> Iterator[Guess]:
         """What the line would be under changed rules."""
-        key, sign = (self.key._replace(name=self.key.name[1:]), -1) if self.key.name.startswith("-") else (self.key, 1)
-        value = _derived(self.world.changed(changes), key)
+        value = _derived(self.world.changed(changes), self.key._replace(name=self.key.name.removeprefix("-")))
         if value is not None:
-            yield Guess(value if sign == 1 else -value, formula)
+            yield Guess(-value if self.key.name.startswith("-") else value, formula)
 
     def before(self, name: str) -> Number | None:
         """Another row of the same update, as the student has it."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any
 
-from symgd.calculus.algebra import product
+from symgd.calculus.algebra import negative, product
 from symgd.checking.spots import Guess, Rule, Spot
 from symgd.checking.world import Changes, Key, World, worth
 from symgd.expressions.reader import read
@@ -43,7 +43,9 @@ def climbed(spot: Spot) -> Iterator[Guess]:
         return
     if "d" in spot.has_stated and spot.kind == "weight":
         yield from spot.under(Changes(equations={"w": read("w - d")}))
-    yield from spot.under(_supplying(lambda values: {**values, "g": -values["g"]} if "g" in values else values))
+    for row in spot.world.facts.equations if not spot.world.facts.needs_direction else ():
+        if row.target == "d":
+            yield from spot.under(Changes(equations={"d": negative(row.tree)}))
 
 
 @_steps("weight", "change")
@@ -85,7 +87,7 @@ def rate_alone(spot: Spot) -> Iterator[Guess]:
 @_steps("weight", "change")
 def divided(spot: Spot) -> Iterator[Guess]:
     """Divided by the rate."""
-    yield from spot.under(_supplying(lambda values: {**values, "eta": 1 / values["eta"]} if values["eta"] else values))
+    yield from spot.under(_supplying(lambda values: {**values, "eta": 1 / values["eta"]}))
 
 
 @_steps("weight")
@@ -119,8 +121,6 @@ def moved_first(spot: Spot) -> Iterator[Guess]:
 
 def earlier(spot: Spot) -> Iterator[Guess]:
     """The gradient of the update before."""
-    if spot.update < 1:
-        return
     if spot.kind == "slope":
         value = worth(spot.world, spot.key._replace(step=spot.key.step - 1))
         if value is not None:
@@ -135,18 +135,18 @@ def shifted(spot: Spot) -> Iterator[Guess]:
     truth = World(spot.problem)
     for step in (-1, 1):
         value = worth(truth, spot.key._replace(step=spot.key.step + step))
-        if value is not None and spot.key.step + step >= 0:
+        if value is not None:
             yield Guess(value)
 
 
 def equations(**rows: str) -> Rule:
-    """Other equations of the optimizer, as texts; only where the right ones differ."""
+    """Other equations of the optimizer, as texts."""
 
     @_steps("weight", "change", "state")
     def guesses(spot: Spot) -> Iterator[Guess]:
-        targets = {row.target: row.tree for row in spot.world.facts.equations}
+        targets = {row.target for row in spot.world.facts.equations}
         changed = {target: read(text) for target, text in rows.items() if target in targets}
-        if changed and any(targets[target] != tree for target, tree in changed.items()):
+        if changed:
             yield from spot.under(Changes(equations=changed))
 
     return guesses
@@ -174,7 +174,6 @@ def point_moved(spot: Spot) -> Iterator[Guess]:
     """The product of rate and gradient with its decimal point in another place."""
     if len(spot.claim.sides) > 1 or ("d" in spot.has_stated and spot.kind == "weight"):
         return  # whoever shows the operands shows whether the product is right
-    row = next((row.tree for row in spot.world.facts.equations if row.target == "d"), None)
-    if row is not None:
-        for power in (1, -1):
-            yield from spot.under(Changes(equations={"d": product(number(Fraction(10) ** power), row)}))
+    for row in spot.world.facts.equations:
+        for power in (1, -1) if row.target == "d" else ():
+            yield from spot.under(Changes(equations={"d": product(number(Fraction(10) ** power), row.tree)}))

@@ -8,9 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from symgd.checking.claims import Claim, Part
 from symgd.checking.comparing import entries_at, standing
+from symgd.checking.facts import Facts
 from symgd.checking.findings import Finding, best
 from symgd.checking.judge import CLOSE
+from symgd.checking.notations import outer, shape_of
 from symgd.checking.roundings import is_irrational, is_nearly, is_too_fine
+from symgd.errors import InputError
+from symgd.expressions.shapes import typed
+from symgd.expressions.tree import Expression
 from symgd.numbers.values import entries_of, is_array, shaped_as
 
 if TYPE_CHECKING:
@@ -122,3 +127,20 @@ def _is_too_fine(marker: Marker, key: Key, last: _Side) -> bool:
 def is_of_vectors(claim: Claim, expected: Number | None) -> bool:
     """Whether a claim is about a vector or a matrix."""
     return any(side.parts for side in claim.sides) or is_array(expected)
+
+
+def is_of_shape(part: Part, shape: Shape, facts: Facts) -> bool:
+    """Whether a side is a vector of any length where one is wanted, or a matrix or a formula of this shape."""
+    if part.parts:
+        return len(shape) == 1 or part.shape == shape
+    return part.tree is not None and _shape_in(part.tree, facts) == shape
+
+
+def _shape_in(tree: Expression, facts: Facts) -> Shape:
+    """The shape of a formula in the names of quantities; () of a number, and where its shapes do not fit."""
+    known = {} if facts.problem.shaped is None else facts.problem.shaped.shapes
+    own = {word: shape_of(found, facts) for word in tree.names if (found := outer(word, facts)) is not None}
+    try:
+        return typed(tree, {**known, **own}).shape
+    except InputError:
+        return ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 from symgd.checking.facts import Facts
@@ -30,11 +31,45 @@ _WORDS: tuple[tuple[str, str], ...] = (
 _VERBAL = re.compile(r"=[^=≈＝\d\\$]*(?:[\u4e00-\u9fff]{2}|[A-Za-z]{3,}\s+[A-Za-z]{3,})[^=≈＝\d\\$]*(?==)")
 
 
+#: Settings of an optimizer as they are spelled, and their letters.
+_SETTINGS: tuple[tuple[str, str, str], ...] = (
+    ("momentum", "momentum|mu", "μ"),
+    ("rho", "rho", "ρ"),
+    ("weight_decay", "weight_decay|lambda", "λ"),
+    ("beta1", "beta_?1", "β1"),
+    ("beta2", "beta_?2", "β2"),
+    ("eps", "eps|epsilon", "ε"),
+)
+_TIMES = r"(?=\s*[·×⋅∙^]|\s\*\s|\*[\w(√∂]|\s*/\s*[\w(])"
+
+
+@functools.lru_cache(maxsize=64)
+def _settings(known: frozenset[str]) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """The letters of settings, each for its spelling where that is worked with: a factor, or taken from 1."""
+    return tuple(
+        (re.compile(rf"(?<![\w\\*])(?:{words}){_TIMES}|(?<=[-+])(\s*)(?:{words})(?=\s*[)^])"), letter)
+        for setting, words, letter in _SETTINGS
+        if setting in known
+    )
+
+
+def _with_settings(line: str, facts: Facts) -> str:
+    named = {*facts.constants, *facts.bodies, *facts.start}
+    for pattern, letter in _settings(frozenset(facts.settings)):
+
+        def signed(found: re.Match[str], letter: str = letter) -> str:
+            return found[0] if found[0].strip() in named else (found[1] or "") + letter
+
+        line = pattern.sub(signed, line)
+    return line
+
+
 def in_signs(line: str, facts: Facts) -> str:
     """The line with signs for the words of its formulas, behind its first sign of relation.
 
     A side in words is left out where it is not clear whose it is; a rule in words alone is left as it stands.
     """
+    line = _with_settings(line, facts)
     if _MOVING.search(line):
         line = _MOVE.sub(lambda found: _move(found, facts), line)
     sign = _SIGN.search(line)

@@ -36,6 +36,7 @@ from symgd.checking.spellings import respelled
 from symgd.checking.tables import tabled
 from symgd.checking.tuples import bracketed, component, entry_of_vectors, grouped, of_one
 from symgd.checking.unread import unread_lines
+from symgd.checking.vectors import is_of_shape
 from symgd.expressions.names import canonical
 from symgd.expressions.tree import Expression, name, nodes, number, operation, substitute
 from symgd.limits import stranger
@@ -170,8 +171,8 @@ class _Reader:
         if fault := fault_behind(piece.text, sides[0].start, stop, parts[-1]):
             parts[-1] = Part(None, parts[-1].text, fault)
             self.unclosed = line if fault == "unclosed" else self.unclosed
-        if head is not None and parts[-1].parts:
-            head = self.of_vector(head, len(parts[-1].parts))
+        if head is not None:
+            head = self.of_vector(head, parts[-1])
         first = 0 if head is None else 1
         if head is not None and is_something_of(before_it) and head.kind in ("loss", "weight"):
             head, parts, first = None, [Part(None, text, "words")], 0  # something else of it
@@ -199,10 +200,13 @@ class _Reader:
         """The line that a side begins in; 0 of an empty one."""
         return self.auditor.place(piece.origin[seen.start])[0] if seen.side.tokens else 0
 
-    def of_vector(self, head: Quantity, count: int) -> Quantity:
-        """What a vector of so many numbers is of: w[1] = (0.8, 0.8), and w1 = (0.51, 0.22) of two, of an update."""
-        if len(head.entry) == 1:
+    def of_vector(self, head: Quantity, part: Part) -> Quantity | None:
+        """What a vector or a matrix is of: w[1] = (0.8, 0.8), and w1 = (0.51, 0.22) of two, of an update."""
+        shape, count = shape_of(head, self.facts), len(part.parts)
+        if len(head.entry) == 1 and is_of_shape(part, shape, self.facts):
             return head._replace(update=head.entry[0], entry=())
+        if len(head.entry) not in (0, len(shape)):
+            return None  # a row of a matrix
         number = re.fullmatch(rf"{re.escape(stem_of(self.facts))}_?(\d{{1,6}})", head.parameter)
         is_of_all = head.kind == "weight" and count == len(self.parameters) > 1 and not head.entry
         if not is_of_all or number is None or head.update is not None or is_array_(self.facts.start[head.parameter]):
@@ -344,7 +348,8 @@ class _Reader:
         found = outer(word, self.facts) or quantity_named(word, self.facts)
         found = with_words(found, before, seen.side.before, self.facts) if found is not None else None
         if found is not None and places:
-            found = found._replace(entry=places) if len(places) == len(shape_of(found, self.facts)) else None
+            shape = shape_of(found, self.facts)
+            found = found._replace(entry=places) if shape and len(places) in (1, len(shape)) else None
         if minus:
             is_slope = found is not None and found.kind == "slope"
             return found._replace(kind="negative", name=found.name or "-") if is_slope and found else None

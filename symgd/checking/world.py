@@ -223,21 +223,19 @@ class World:
 
     def row(self, key: Key, target: str) -> Number:
         """The value of a row of the optimizer, last assigned, in the update that begins at the step of the key."""
+        rows = self.facts.equations
+        last = max((place for place, row in enumerate(rows) if row.target == target), default=None)
+        if last is None:
+            raise NoSuch(key)
         values = self.supplied(key)
-        found = None
-        for row in self.facts.equations:
-            tree = self.changes.equations.get(row.target, row.tree)
+        for row in rows[: last + 1]:  # what comes after it may have no value
             own = Key(row.target, key.parameter, key.step)
-            is_last = row.target != "w"
-            if is_last and own in self.stated and row.target != target:
+            if own in self.stated and row.target not in (target, "w"):
                 values[row.target] = self.stated[own]
             else:
+                tree = self.changes.equations.get(row.target, row.tree)
                 values[row.target] = self.facts.system.assign(tree, {word: values[word] for word in tree.names})
-            if row.target == target:
-                found = values[target]
-        if found is None:
-            raise NoSuch(key)
-        return found
+        return values[target]
 
     def supplied(self, key: Key) -> dict[str, Number]:
         """What an update is given for a parameter: its weight and slope, the rate, and what is carried over."""

@@ -112,5 +112,4 @@ def test_what_has_no_value_has_no_slip() -> None:
     three = Part(read("3"), "3", "", Fraction(1))
     assert list(slips_between(NoValue("log"), three, value_of(read("30"), {}), None)) == []
     assert list(slips_between(value_of(read("3"), {}), three, arb(30), None)) == []
-    assert list(slips_between(value_of(read("3"), {}), Part(None, ""), value_of(read("30"), {}), None)) == []
     assert list(slips_between(value_of(read("3"), {}), three, value_of(read("300"), {}), None)) == ["decimal-point"]
