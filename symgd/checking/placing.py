@@ -204,7 +204,7 @@ class _Place:
         name = "w" if quantity.kind == "weight" else quantity.name
         parameter = quantity.parameter if quantity.kind in ("weight", "change", "state") else ""
         ran = entries(worth(self.truth, Key(name, parameter, update, quantity.entry)))
-        return are_equal(stated(claim), ran) or are_rounded(stated(claim), ran, claim)
+        return are_rounded(stated(claim), ran, claim)
 
     def following(self, claim: Claim) -> int:
         """The update of a claim by what was said before it."""
@@ -239,7 +239,7 @@ class _Place:
         """Whether a rate behind the weights is that of the next update, and was not that of this one."""
         value = stated(claim)
         now, then = (entries(worth(self.truth, Key("eta", "", self.update + more))) for more in (0, 1))
-        return self.all_moved() and not are_equal(value, now) and are_equal(value, then)
+        return self.all_moved() and not are_equal(value, now) and are_rounded(value, then, claim)
 
     def indexed(self, claim: Claim, quantity: Quantity) -> int:
         """A quantity that says itself after which update it is meant; a row of the optimizer says in which."""

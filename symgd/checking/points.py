@@ -43,7 +43,7 @@ _SAID = rf"[A-Za-z]\w{{0,32}}\s*=\s*{_DECIMAL}"
 BRACKETED = rf"(?:\\left\s*)?[(（]({_INSIDE})(?:\\right\s*)?[)）]"
 BARRED = (
     rf"(?:\\(?:[Bb]igg?[rl]?|right)\s*)?(?:\||\\[rl]?vert(?![A-Za-z]))\s*_?\s*"
-    rf"(?:\{{({_INSIDE})\}}|\(({_INSIDE})\)|({_SAID}(?:\s*,\s*{_SAID})*))"
+    rf"(?:\{{({_INSIDE})\}}|\(({_INSIDE})\)|({_SAID}(?:\s*,\s*{_SAID})*|(?<=_)[A-Za-z]\w{{0,32}}))"
 )
 _AT = (
     r"(?:\bat\b|@|在)\s*(?:the\s+point\s+|點\s*)?"

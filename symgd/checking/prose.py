@@ -32,7 +32,7 @@ _TOKEN = re.compile(
     |(?P<quantity>{QUANTITY})
     |(?P<operator>∂/∂{NAME}|d/d{NAME})
     |(?P<word>{NAME})
-    |(?P<raised>[⁺⁻]?[⁰¹²³⁴-⁹]+|[ᵀ⊤]+|‖[₁₂]?)
+    |(?P<raised>[⁺⁻]?[⁰¹²³⁴-⁹]+|[ᵀ⊤]+|[|‖]_\w|‖[₁₂]?)
     |(?P<equals>[=<>!:~+*/%&|^-]*={{1,}}[=<>~]*)
     |(?P<compare>[<>≤≥])
     |(?P<sign>[≈≒≃≅←])
