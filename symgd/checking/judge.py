@@ -8,6 +8,7 @@ lie within one part in ten thousand.
 from __future__ import annotations
 
 import functools
+import itertools
 import random
 import re
 import time
@@ -37,7 +38,10 @@ _PROOFS, _SLOW = 200, 20
 _MOST_NODES, _MOST_TO_SIMPLIFY = 60, 24
 #: SymPy takes for ever over functions inside functions even before it simplifies: a worker does it.
 _MOST_LEVELS, _PLAIN = 4, frozenset(("add", "sub", "mul", "div", "neg", "pow"))
-_POINTS = 4
+#: The signs of the first names, the second, and so on, at each random point.
+_SIGNS = ((1, 1), (1, 1), (-1, -1), (-1, 1))
+#: What may be equal at some rational points and not at others: points prove nothing of it.
+_KINKED = frozenset(("abs", "sign", "max", "min", "relu", "leaky_relu", "elu", "huber", "clip", "piecewise", "norm1"))
 #: A logarithm that does not say its base: natural here, decimal in other books.
 _LOG = re.compile(r"(?<![A-Za-z])log\s*(?:\\left\s*)?[({\d]|\\log(?!\s*_)")
 
@@ -106,13 +110,12 @@ class Judge:
                 return Verdict(False, shown(first), shown(second), "no-value")
             if first is None or second is None:
                 continue
-            holds = compared(sign, first, second, unit, bits)
+            holds, same = compared(sign, first, second, unit, bits), _equal(first, second)
             if holds is None and bits == LADDER[0] and self.proved(left.tree, right.tree):
-                holds = sign == "="
+                holds, same = sign == "=", True
             if holds is not None:
-                equal = sign == "≈" and not holds and _equal(first, second)
-                words = (shown(first), shown(second)) if holds or equal else told_apart(first, second)
-                return Verdict(holds, *words, "equal" if equal else "")
+                words = (shown(first), shown(second)) if same or holds else told_apart(first, second)
+                return Verdict(holds, *words, "equal" if same and not holds else "")
         known = first is not None and second is not None
         close = sign == "≈" and known and near(first, second, unit, LADDER[-1])
         return Verdict(True if close else None, shown(first), shown(second))
@@ -201,8 +204,9 @@ class Judge:
         names = dict.fromkeys((*left.names, *right.names))
         choose = random.Random(20_261_123)
         agreed = 0
-        for _ in range(_POINTS):
-            point = {word: rational(Fraction(choose.randint(1, 10**18), 10**18 + 9)) for word in names}
+        for signs in _SIGNS:
+            signed = zip(names, itertools.cycle(signs), strict=False)
+            point = {word: rational(sign * Fraction(choose.randint(1, 10**18), 10**18 + 9)) for word, sign in signed}
             pair = value_of(left, point), value_of(right, point)
             if None in pair or any(isinstance(value, NoValue) for value in pair):
                 continue
@@ -210,7 +214,7 @@ class Judge:
                 agreed += 1
             elif _apart(*pair):
                 return False if refute else None
-        if agreed >= 2:
+        if agreed >= 2 and not (left.operations | right.operations) & _KINKED:
             return True
         return True if self.proved(left, right) else None
 
