@@ -68,9 +68,7 @@ def other_readings(
         claim.quantity is None and claim.sides and claim.sides[0].tree and claim.sides[0].tree.names
         for claim in claims
     ):
-        ahead = placed(claims, headings, facts, Habits(ahead=True))
-        yield ahead
-        readings.append(ahead)
+        yield placed(claims, headings, facts, Habits(ahead=True))
     named = [_named(claim, facts) for claim in claims]
     if any(claim.label is not None for claim in named):
         labelled = placed([_labelled(claim) for claim in named], headings, facts)
@@ -107,12 +105,12 @@ def _at_the_end(claims: Sequence[Claim], facts: Facts) -> list[Claim]:
             return False
         if not claim.update or claim.at or often[quantity] != 1 or value is None:
             return False
-        name = "w" if quantity.kind == "weight" else quantity.name
-        ran = entries(worth(truth, Key(name, quantity.parameter, steps, quantity.entry)))
-        parts = claim.sides[-1].parts or claim.sides[-1:]
-        is_fine = all(digits_of(part, shown) > 1 for part, shown in zip(parts, value, strict=True))
-        is_lone = len(claim.sides) == 1  # w1 = 0.5 + 0.01 = 0.52 is no rounded 0.518
-        return are_equal(value, ran) or (is_lone and is_fine and are_rounded(value, ran, claim))
+        ran = entries(worth(truth, Key(quantity.name, quantity.parameter, steps, quantity.entry)))
+        if len(claim.sides) > 1:  # w1 = 0.5 + 0.01 = 0.52 is no rounded 0.518
+            return are_equal(value, ran)
+        parts = zip(claim.sides[0].parts or claim.sides, value, strict=True)
+        is_fine = all(digits_of(part, shown) > 1 for part, shown in parts)
+        return are_equal(value, ran) or (is_fine and are_rounded(value, ran, claim))
 
     return [replace(claim, update=steps) if is_last(claim) else claim for claim in claims]
 
@@ -201,9 +199,8 @@ class _Place:
 
     def is_right(self, claim: Claim, quantity: Quantity, update: int) -> bool:
         """Whether a claim states what its quantity is after so many updates, as far as that is known here."""
-        name = "w" if quantity.kind == "weight" else quantity.name
         parameter = quantity.parameter if quantity.kind in ("weight", "change", "state") else ""
-        ran = entries(worth(self.truth, Key(name, parameter, update, quantity.entry)))
+        ran = entries(worth(self.truth, Key(quantity.name, parameter, update, quantity.entry)))
         return are_rounded(stated(claim), ran, claim)
 
     def following(self, claim: Claim) -> int:
@@ -225,8 +222,7 @@ class _Place:
             return self.update + (1 if _word(quantity) in self.moved() else 0)
         all_moved = self.all_moved()
         if quantity.kind == "loss":
-            self.said.add(_known(quantity))
-            return self.update + (1 if all_moved else 0)
+            return self.update + all_moved
         again = _known(quantity) in self.said
         if (again and self.moved()) or (all_moved and not self.told and not _first(quantity)):
             self.say(quantity, self.update + 1)
@@ -256,9 +252,11 @@ class _Place:
         """After how many updates a quantity had the number that a line behind the updates states; the last first."""
         if len(claim.sides) != 1 or quantity.kind not in ("weight", "loss"):
             return None
-        name, value = "w" if quantity.kind == "weight" else quantity.name, stated(claim)
-        steps = range(self.facts.problem.steps, -1, -1)
-        ran = {step: entries(worth(self.truth, Key(name, quantity.parameter, step, quantity.entry))) for step in steps}
+        value, steps = stated(claim), reversed(range(self.facts.problem.steps + 1))
+        ran = {
+            step: entries(worth(self.truth, Key(quantity.name, quantity.parameter, step, quantity.entry)))
+            for step in steps
+        }
         exact = next((step for step, known in ran.items() if are_equal(value, known)), None)
         return exact if exact is not None else next((s for s in ran if are_rounded(value, ran[s], claim)), None)
 
@@ -318,7 +316,7 @@ def _has_unmoved(facts: Facts) -> bool:
     return False
 
 
-def _counted(claims: Sequence[Claim], facts: Facts, first_loss: int | None, may_start: bool = True) -> list[Claim]:
+def _counted(claims: Sequence[Claim], facts: Facts, first_loss: int | None, may_start: bool) -> list[Claim]:
     """The claims with their updates by how many values of their quantity stand before them.
 
     `first_loss` is after how many updates the first loss is meant; None leaves losses where they are. The first value
