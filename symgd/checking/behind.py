@@ -31,6 +31,7 @@ _GOES_ON = re.compile(
     r"(?:[ \t]+\*[ \t]+|[ \t]*[×⋅∙][ \t]*|\*)(?=[A-Za-z]{2}|[\u4e00-\u9fff])"
     r"|[ \t]*[-+−–][ \t]*(?i:learning[ _]rate|rate|lr|step[ _]size|學習率)[ \t]*[*·×⋅∙]"
 )
+_OPERATIONS = tuple("-+−–*/·×")
 _COMPARE = {"<": operator.lt, ">": operator.gt, "≤": operator.le, "≥": operator.ge, "≠": operator.ne}
 _SPELLED = {"<=": "≤", ">=": "≥", "!=": "≠", "≦": "≤", "≧": "≥", "\\lt": "<", "\\gt": ">"}
 _SPELLED |= {f"\\{word}{e}": sign for word, sign in (("le", "≤"), ("ge", "≥"), ("ne", "≠")) for e in ("", "q")}
@@ -67,6 +68,7 @@ def _holds(last: Part, compared: re.Match[str]) -> bool:
 def _opens(text: str, at: int) -> bool:
     """Whether a bracket comes next that the line does not close."""
     rest = text[at:].partition("\n")[0]
+    rest = rest.lstrip() if text[:at].endswith(_OPERATIONS) else rest  # w = 1 - [0.1·(−4) = 1.4
     if not rest.startswith(("(", "[")):
         return False
     depth = 0

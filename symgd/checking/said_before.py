@@ -15,8 +15,8 @@ _CHANGES = frozenset(("delta", "change", "改變量", "變化量", "變化"))
 #: What is told of a quantity: its slope or change, which have names, or something that has none.
 _OF = re.compile(r"(?i)\b(gradient|grad|slope|derivative|change)\s+(?:of|in)\s+(?:the\s+)?\$?\s*\Z")
 _SOMETHING_OF = re.compile(
-    r"(?i)\b(?:change|difference|decrease|increase|drop|reduction|improvement|half|twice|double|square|sum|inverse"
-    r"|opposite|negative|minimum|maximum)\s+(?:of|in)\s+(?:the\s+)?\$?\s*\Z"
+    r"(?i)\b(?:(?:change|difference|decrease|increase|drop|reduction|improvement|half|twice|double|square|sum|inverse"
+    r"|opposite|negative|minimum|maximum)\s+(?:of|in)|half|twice|double|triple)\s+(?:the\s+)?\$?\s*\Z"
 )
 #: A dash before a slope that begins a line: of a list, or a minus.
 _DASH = re.compile(r"^[ \t]*[-−–][ \t]+\Z")
