@@ -20,6 +20,8 @@ _COMPARED = re.compile(
     r"\s*(?:(?P<number>[-−]?\d{1,30}(?:\.\d{1,30})?)(?=\s*(?:[,，;；。$)\n]|\.\s|\.?\Z)|\s+[A-Za-z]{2}|\s*[\u4e00-\u9fff]))?"
 )
 _COMPARING = re.compile(rf"[\w)\]}}][ \t]*(?<![-=])(?:{_SIGN})[ \t]*\Z")
+#: So much before a chain is looked at for it.
+_NEAR = 20
 _NUMBER = r"[-−]?(?:\d+(?:\.\d+)?|\.\d+)"
 #: Another value behind the last one, and nothing behind that but the end or more of them.
 _LISTED = re.compile(
@@ -49,7 +51,7 @@ def fault_behind(text: str, start: int, stop: int, last: Part) -> str:
         return "words"
     if _opens(text, stop):
         return "unclosed"
-    if _COMPARING.search(text, max(0, start - 20), start):
+    if _COMPARING.search(text[:start][-_NEAR:]):
         return "compared"
     if compared := _COMPARED.match(text, stop):
         return "" if _holds(last, compared) else "compared"
@@ -58,7 +60,7 @@ def fault_behind(text: str, start: int, stop: int, last: Part) -> str:
 
 def _holds(last: Part, compared: re.Match[str]) -> bool:
     """Whether a side is a number that stands to another as the sign says."""
-    value = value_of(last.tree, {}) if last.is_number and last.tree is not None else None
+    value = value_of(last.tree, {}) if last.tree is not None and last.is_number else None
     if value is None or isinstance(value, NoValue) or not is_rational(value) or compared["number"] is None:
         return False
     sign, other = compared["sign"], Fraction(compared["number"].replace("−", "-"))

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from symgd.checking.chains import Token, words
+from symgd.checking.chains import BREAK, Token, words
 from symgd.expressions.alphabet import AS_TYPED, GREEK, SUBSCRIPTS, VULGAR
 from symgd.expressions.operations import WORDS
 
@@ -148,13 +148,10 @@ def _worded(tokens: list[Token]) -> list[Token]:
     return [token if token.kind == "soft" else next(kinds) for token in tokens]
 
 
-_LIMIT = Token("break", 0, 0, "")
-
-
 def _settle(tokens: list[Token], place: int, names: set[str]) -> Token:
     token = tokens[place]
-    before = tokens[place - 1] if place else _LIMIT
-    after = tokens[place + 1] if place + 1 < len(tokens) else _LIMIT
+    before = tokens[place - 1] if place else BREAK
+    after = tokens[place + 1] if place + 1 < len(tokens) else BREAK
     if after.kind == "line" and place + 2 < len(tokens) and tokens[place + 2].kind == "sign":
         after = tokens[place + 2]  # the line goes on below
     if token.kind == "prose" and before.kind == "number" and token.text[0] in _CHINESE_SCALES:
@@ -242,7 +239,7 @@ def _with_lines(tokens: list[Token], text: str) -> Iterator[Token]:
             signs |= token.kind == "sign"
             yield token
             continue
-        following = next((near for near in tokens[place + 1 : place + 3] if near.kind != "soft"), _LIMIT)
+        following = next((near for near in tokens[place + 1 : place + 3] if near.kind != "soft"), BREAK)
         indent = following.start - token.stop
         goes_on = following.kind == "sign" or (following.kind == "op" and signs and indent > margin)
         hangs = last in ("op", "sign") and following.kind != "line" and not _begins_anew(tokens, place + 1)

@@ -32,10 +32,11 @@ def line_before(text: str, stop: int) -> str:
 
     >>> line_before("w = 1\\nthe loss L = 4", 15)
     'the loss '
+    >>> line_before("w" * 501, 501)[:3]
+    '…ww'
     """
-    first = max(0, stop - _LONGEST)
-    start = text.rfind("\n", first, stop) + 1
-    return text[start:stop] if start or not first else "…" + text[first:stop]
+    _, begun, line = text[:stop][-_LONGEST:].rpartition("\n")
+    return line if begun or stop <= _LONGEST else f"…{line}"
 
 
 def with_words(found: Quantity, before: str, beside: str, facts: Facts) -> Quantity:
