@@ -119,10 +119,14 @@ class _Aside:
     def is_stationary(self, at: Mapping[str, Number]) -> bool:
         """Whether the loss is level in all directions that a point names, which says all that this hangs on."""
         world = World(self.facts.problem, {Key("w", word, 0): value for word, value in at.items()})
-        for word in at:
-            slope = self.facts.formula(self.facts.slopes[word], 0)
-            needs = set() if slope is None else {*self.facts.whole(slope).names} & {*self.facts.start}
-            if slope is None or not needs <= {*at} or not is_zero(worth(world, Key(self.facts.slopes[word], "", 0))):
+        for slope in (self.facts.slopes[word] for word in at):
+            formula = self.facts.formula(slope, 0)
+            others = {*self.facts.start} - {*at}
+            if (
+                formula is None
+                or others & {*self.facts.whole(formula).names}
+                or not is_zero(worth(world, Key(slope, "", 0)))
+            ):
                 return False
         return bool(at)
 
@@ -132,7 +136,7 @@ class _Aside:
         if not (self.sentence.is_of_minimum or self.supposes or self.sentence.sets or self.solves):
             return claim
         if quantity is not None and quantity.kind == "rate" and self.supposes:
-            return claim if self.is_of_the_run(claim) else None
+            return None  # where something is supposed, no rate is that of the run
         if self.sentence.sets and quantity is not None and quantity.kind == "slope" and is_zero(self.value(claim)):
             return None
         if quantity is None:
@@ -167,7 +171,7 @@ class _Aside:
         found = [None if side.tree is None else side_value(side.tree, self.there, 0) for side in sides]
         values = [value for value in found if value is not None and not isinstance(value, NoValue)]
         first = values[0] if right is None and values else right
-        return bool(self.point) and len(values) == len(found) > 0 and all(alike(value, first) for value in values)
+        return bool(self.point) and len(values) == len(found) and all(alike(value, first) for value in values)
 
     def value(self, claim: Claim) -> Number | None:
         """The number that a claim ends in; None of what is none, or a vector."""

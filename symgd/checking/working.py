@@ -148,8 +148,7 @@ class _Reader:
         if not sides[0].side.tokens or len(parts) < 2:
             return
         line, column = self.auditor.place(piece.origin[sides[0].start])
-        stop = max((seen.stop for seen in sides), default=0)
-        stop = max(stop, chain.signs[-1].stop)
+        stop = max(*(seen.stop for seen in sides), chain.signs[-1].stop)
         text, column = self.as_written(piece, sides[0].start, stop, line, column)
         start = piece.origin[sides[0].start]
         before_it = line_before(self.text, start)
@@ -164,7 +163,7 @@ class _Reader:
         if head is not None and parts[-1].parts:
             head = self.of_vector(head, len(parts[-1].parts))
         first = 0 if head is None else 1
-        if head is not None and is_something_of(before_it) and head.kind in ("loss", "weight"):
+        if head is not None and is_something_of(before_it) and head.kind != "change":
             head, parts, first = None, [Part(None, text, "words")], 0  # something else of it
         if head is not None and head.kind == "state":
             parts = [_carried(part, head) for part in parts]
