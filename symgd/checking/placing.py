@@ -105,12 +105,12 @@ def _at_the_end(claims: Sequence[Claim], facts: Facts) -> list[Claim]:
             return False
         if not claim.update or claim.at or often[quantity] != 1 or value is None:
             return False
-        ran = entries(worth(truth, Key(quantity.name, quantity.parameter, steps, quantity.entry)))
-        if len(claim.sides) > 1:  # w1 = 0.5 + 0.01 = 0.52 is no rounded 0.518
-            return are_equal(value, ran)
-        parts = zip(claim.sides[0].parts or claim.sides, value, strict=True)
-        is_fine = all(digits_of(part, shown) > 1 for part, shown in parts)
-        return are_equal(value, ran) or (is_fine and are_rounded(value, ran, claim))
+        name = "w" if quantity.kind == "weight" else quantity.name
+        ran = entries(worth(truth, Key(name, quantity.parameter, steps, quantity.entry)))
+        parts = claim.sides[-1].parts or claim.sides[-1:]
+        is_fine = all(digits_of(part, shown) > 1 for part, shown in zip(parts, value, strict=True))
+        is_lone = len(claim.sides) == 1  # w1 = 0.5 + 0.01 = 0.52 is no rounded 0.518
+        return are_equal(value, ran) or (is_lone and is_fine and are_rounded(value, ran, claim))
 
     return [replace(claim, update=steps) if is_last(claim) else claim for claim in claims]
 

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from symgd.checking.chains import BREAK, Token, words
+from symgd.checking.chains import Token, words
 from symgd.expressions.alphabet import AS_TYPED, GREEK, SUBSCRIPTS, VULGAR
 from symgd.expressions.operations import WORDS
 
@@ -98,8 +98,8 @@ def typed(text: str) -> str:
 def prose_tokens(text: str, at_line_start: bool = True) -> list[Token]:
     """The tokens of prose: formulas, and the words between them."""
     plain = _TABLE.sub(lambda row: row[0].replace("|", ";"), typed(text))
-    plain = _NOTE.sub(lambda note: " " * len(note[0]), plain)
     plain = _SAID_OF.sub(lambda said: _UNTOLD * len(said[0]), plain) if " of " in plain else plain
+    plain = _NOTE.sub(lambda note: " " * len(note[0]), plain)
     return list(_with_lines(_worded(list(_raw(plain, at_line_start))), plain))
 
 
@@ -148,10 +148,13 @@ def _worded(tokens: list[Token]) -> list[Token]:
     return [token if token.kind == "soft" else next(kinds) for token in tokens]
 
 
+_LIMIT = Token("break", 0, 0, "")
+
+
 def _settle(tokens: list[Token], place: int, names: set[str]) -> Token:
     token = tokens[place]
-    before = tokens[place - 1] if place else BREAK
-    after = tokens[place + 1] if place + 1 < len(tokens) else BREAK
+    before = tokens[place - 1] if place else _LIMIT
+    after = tokens[place + 1] if place + 1 < len(tokens) else _LIMIT
     if after.kind == "line" and place + 2 < len(tokens) and tokens[place + 2].kind == "sign":
         after = tokens[place + 2]  # the line goes on below
     if token.kind == "prose" and before.kind == "number" and token.text[0] in _CHINESE_SCALES:
@@ -239,7 +242,7 @@ def _with_lines(tokens: list[Token], text: str) -> Iterator[Token]:
             signs |= token.kind == "sign"
             yield token
             continue
-        following = next((near for near in tokens[place + 1 : place + 3] if near.kind != "soft"), BREAK)
+        following = next((near for near in tokens[place + 1 : place + 3] if near.kind != "soft"), _LIMIT)
         indent = following.start - token.stop
         goes_on = following.kind == "sign" or (following.kind == "op" and signs and indent > margin)
         hangs = last in ("op", "sign") and following.kind != "line" and not _begins_anew(tokens, place + 1)
