@@ -51,7 +51,7 @@ def fault_behind(text: str, start: int, stop: int, last: Part) -> str:
         return "words"
     if _opens(text, stop):
         return "unclosed"
-    if _COMPARING.search(text[:start][-_NEAR:]):
+    if _COMPARING.search(text, max(0, start - _NEAR), start):
         return "compared"
     if compared := _COMPARED.match(text, stop):
         return "" if _holds(last, compared) else "compared"

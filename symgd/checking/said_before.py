@@ -35,7 +35,7 @@ def line_before(text: str, stop: int) -> str:
     >>> line_before("w" * 501, 501)[:3]
     '…ww'
     """
-    _, begun, line = text[:stop][-_LONGEST:].rpartition("\n")
+    _, begun, line = text[max(0, stop - _LONGEST) : stop].rpartition("\n")
     return line if begun or stop <= _LONGEST else f"…{line}"
 
 
