@@ -20,8 +20,6 @@ _COMPARED = re.compile(
     r"\s*(?:(?P<number>[-−]?\d{1,30}(?:\.\d{1,30})?)(?=\s*(?:[,，;；。$)\n]|\.\s|\.?\Z)|\s+[A-Za-z]{2}|\s*[\u4e00-\u9fff]))?"
 )
 _COMPARING = re.compile(rf"[\w)\]}}][ \t]*(?<![-=])(?:{_SIGN})[ \t]*\Z")
-#: So much before a chain is looked at for it.
-_NEAR = 20
 _NUMBER = r"[-−]?(?:\d+(?:\.\d+)?|\.\d+)"
 #: Another value behind the last one, and nothing behind that but the end or more of them.
 _LISTED = re.compile(
@@ -51,7 +49,7 @@ def fault_behind(text: str, start: int, stop: int, last: Part) -> str:
         return "words"
     if _opens(text, stop):
         return "unclosed"
-    if _COMPARING.search(text, max(0, start - _NEAR), start):
+    if _COMPARING.search(text, max(0, start - 20), start):
         return "compared"
     if compared := _COMPARED.match(text, stop):
         return "" if _holds(last, compared) else "compared"
