@@ -143,7 +143,7 @@ class _Reader:
         if any(seen.blank for seen in sides):
             self.seen.add(self.auditor.place(piece.origin[chain.signs[0].start])[0])
             return  # to be filled in
-        if not sides[0].side.tokens and len(parts) > 2:  # 「新的 = 0.5 + 0.01 = 0.51」: arithmetic
+        if not sides[0].side.tokens:  # 「新的 = 0.5 + 0.01 = 0.51」: arithmetic
             chain, signs, sides, parts = Chain(chain.sides[1:], chain.signs[1:]), signs[1:], sides[1:], parts[1:]
         if not sides[0].side.tokens or len(parts) < 2:
             return
