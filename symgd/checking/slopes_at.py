@@ -38,7 +38,7 @@ def with_slopes_at(line: str, facts: Facts) -> str:
         return line
     head, behind = line[: relation.start()], line[relation.start() :]
     behind = _BARRED.sub(lambda found: _barred(found, behind, facts), behind)
-    if len(facts.start) == 1 and not facts.problem.has_arrays:
+    if len(facts.start) == 1:
         behind = _CALLED.sub(lambda found: _called(found, behind, facts), behind)
     return head + behind
 
