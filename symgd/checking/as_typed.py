@@ -157,8 +157,8 @@ def as_written(written: str, read: str, start: int, stop: int) -> tuple[int, int
     '負梯度 = 5'
     """
     written, read = typed(written), typed(read)  # each character in its place
-    if written == read:
-        return start, stop
+    if len(written) == len(read) and all(new in (old, " ") for old, new in zip(written, read, strict=True)):
+        return start, stop  # what was blanked out stands in its place
     first, last = 0, len(written)
     for kind, old, old_stop, new, new_stop in SequenceMatcher(None, written, read, autojunk=False).get_opcodes():
         if new <= start < new_stop:

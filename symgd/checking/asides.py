@@ -20,8 +20,8 @@ from symgd.numbers.bounded import NoValue, Number
 
 _WORDS = re.compile(
     r"(?i)\b(?:min(?:im(?:um|a|al|i[sz]er))?|optim(?:um|al)|goal|target|bottom|converge[sd]?|stationary|critical"
-    r"|approach(?:es|ing)?|tends?)\b"
-    r"|最小|最低|極小|極值|谷底|目標(?!函)|最佳|最優|收斂|趨近|趨向|趨於|逼近"
+    r"|approach(?:es|ing)?|tends?|want|aims?|ideal(?:ly)?)\b"
+    r"|最小|最低|極小|極值|谷底|目標(?!函)|最佳|最優|收斂|趨近|趨向|趨於|逼近|希望|理想"
 )
 #: What is but supposed: if w = 3, 若學習率 = 0.5, w = 3 時. An "if" behind a formula is a condition of it.
 _SUPPOSES = re.compile(
@@ -30,7 +30,7 @@ _SUPPOSES = re.compile(
     r"|[:：]\s*\$?\w+\s*[=＝]\s*[-−]?[\d.]+\s*\$?\s*時"
 )
 _SETS = re.compile(r"(?i)(?:[令設讓]|\b(?:let|set(?:ting)?)\b)[^=＝]{1,40}[=＝]\s*0(?!\s*[-+−*×·]|\.?\d)")
-_SOLVES = re.compile(r"[=＝]\s*0(?!\s*[-+−*×·]|\.?\d)")
+_SOLVES = re.compile(r"[=＝]\s*0(?!\s*[-+−*×·]|\.?\d)|(?<![\w.*/^])0\s*[=＝]")
 #: Words before what is not so.
 _DENIES = re.compile(r"(?i)(?:\b(?:not|instead of|rather than)|不是|並非)\s*\$?\s*\Z")
 _SENTENCE = re.compile(r"(?:[^.。；;!！]|\.(?!\s|$))+")
@@ -38,6 +38,10 @@ _SENTENCE = re.compile(r"(?:[^.。；;!！]|\.(?!\s|$))+")
 _MOST_STEPS = 100
 #: More claims make no sentence, and nobody speaks of the minimum in more of them.
 _MOST_CLAIMS, _MOST_SENTENCES = 8, 40
+
+
+#: What is told of at a point.
+_TOLD = frozenset(("weight", "loss", "definition", "slope", "negative"))
 
 
 class _Sentence(NamedTuple):
@@ -110,15 +114,19 @@ class _Aside:
     def is_solved(self, claim: Claim) -> bool:
         """Whether a claim sets a slope to 0, which it is at the point: 2(w − 3) = 0."""
         is_slope = claim.quantity is None or claim.quantity.kind in ("slope", "negative")
-        return is_slope and bool(claim.sides) and is_zero(self.value(claim)) and self.holds(claim.sides[-1:])
+        return is_slope and any(is_zero(self.number(side)) for side in claim.sides)
 
     def is_stationary(self, at: Mapping[str, Number]) -> bool:
         """Whether the loss is level in all directions that a point names, which says all that this hangs on."""
         world = World(self.facts.problem, {Key("w", word, 0): value for word, value in at.items()})
-        for word in at:
-            slope = self.facts.formula(self.facts.slopes[word], 0)
-            needs = set() if slope is None else {*self.facts.whole(slope).names} & {*self.facts.start}
-            if slope is None or not needs <= {*at} or not is_zero(worth(world, Key(self.facts.slopes[word], "", 0))):
+        for slope in (self.facts.slopes[word] for word in at):
+            formula = self.facts.formula(slope, 0)
+            others = {*self.facts.start} - {*at}
+            if (
+                formula is None
+                or others & {*self.facts.whole(formula).names}
+                or not is_zero(worth(world, Key(slope, "", 0)))
+            ):
                 return False
         return bool(at)
 
@@ -128,7 +136,7 @@ class _Aside:
         if claim.own or not (self.sentence.is_of_minimum or self.supposes or self.sentence.sets or self.solves):
             return claim
         if quantity is not None and quantity.kind == "rate" and self.supposes:
-            return claim if self.is_of_the_run(claim) else None
+            return None  # where something is supposed, no rate is that of the run
         if self.sentence.sets and quantity is not None and quantity.kind == "slope" and is_zero(self.value(claim)):
             return None
         if quantity is None:
@@ -136,11 +144,7 @@ class _Aside:
             return (
                 claim if not known or not claim.sides else None if self.holds(claim.sides) else claim.for_the_teacher()
             )
-        if (
-            quantity.update is not None
-            or quantity.entry
-            or quantity.kind not in ("weight", "loss", "slope", "negative")
-        ):
+        if quantity.update is not None or quantity.entry or quantity.kind not in _TOLD:
             return claim
         if self.is_of_the_run(claim):
             is_told = quantity.kind == "weight" and self.is_true(claim) and self.is_said_again(claim)
@@ -158,7 +162,7 @@ class _Aside:
         if quantity.kind == "weight":
             mine = self.value(claim)
             return mine is not None and alike(mine, self.point.get(quantity.parameter)) is True
-        is_whole = quantity.kind != "loss" or {*self.point} == {*self.facts.start}
+        is_whole = quantity.kind not in ("loss", "definition") or {*self.point} == {*self.facts.start}
         right = worth(self.there, Key(quantity.name.removeprefix("-"), "", 0)) if is_whole else None
         return right is not None and self.holds(claim.sides, -right if quantity.kind == "negative" else right)
 
@@ -167,19 +171,23 @@ class _Aside:
         found = [None if side.tree is None else side_value(side.tree, self.there, 0) for side in sides]
         values = [value for value in found if value is not None and not isinstance(value, NoValue)]
         first = values[0] if right is None and values else right
-        return bool(self.point) and len(values) == len(found) > 0 and all(alike(value, first) for value in values)
+        return bool(self.point) and len(values) == len(found) and all(alike(value, first) for value in values)
 
     def value(self, claim: Claim) -> Number | None:
         """The number that a claim ends in; None of what is none, or a vector."""
-        found = entries_at(claim.sides[-1], self.truth, 0) if claim.sides and claim.sides[-1].is_number else None
-        return found[0][0] if found is not None and len(found[0]) == 1 else None
+        return self.number(claim.sides[-1]) if claim.sides else None
+
+    def number(self, side: Part) -> Number | None:
+        """The number that a side is; None of what is none, or a vector."""
+        found = entries_at(side, self.truth, 0) if side.is_number else None
+        return found[0][0] if found is not None else None
 
     def is_of_the_run(self, claim: Claim) -> bool:
         """Whether the run comes to the number of a claim, rounded or not."""
         value, quantity = self.value(claim), claim.quantity
         assert quantity is not None
         sign = -1 if quantity.kind == "negative" else 1
-        name = "w" if quantity.kind == "weight" else quantity.name.removeprefix("-")
+        name = quantity.name.removeprefix("-")
         parameter = quantity.parameter if quantity.kind == "weight" else ""
         for step in range(min(self.facts.problem.steps, _MOST_STEPS) + 1) if value is not None else ():
             ran = worth(self.truth, Key(name, parameter, step))

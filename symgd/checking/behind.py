@@ -33,6 +33,7 @@ _GOES_ON = re.compile(
     r"(?:[ \t]+\*[ \t]+|[ \t]*[×⋅∙][ \t]*|\*)(?=[A-Za-z]{2}|[\u4e00-\u9fff])"
     r"|[ \t]*[-+−–][ \t]*(?i:learning[ _]rate|rate|lr|step[ _]size|學習率)[ \t]*[*·×⋅∙]"
 )
+_OPERATIONS = tuple("-+−–*/·×")
 _COMPARE = {"<": operator.lt, ">": operator.gt, "≤": operator.le, "≥": operator.ge, "≠": operator.ne}
 _SPELLED = {"<=": "≤", ">=": "≥", "!=": "≠", "≦": "≤", "≧": "≥", "\\lt": "<", "\\gt": ">"}
 _SPELLED |= {f"\\{word}{e}": sign for word, sign in (("le", "≤"), ("ge", "≥"), ("ne", "≠")) for e in ("", "q")}
@@ -62,7 +63,7 @@ def fault_behind(text: str, start: int, stop: int, last: Part) -> str:
 
 def _holds(last: Part, compared: re.Match[str]) -> bool:
     """Whether a side is a number that stands to another as the sign says."""
-    value = value_of(last.tree, {}) if last.is_number and last.tree is not None else None
+    value = value_of(last.tree, {}) if last.tree is not None and last.is_number else None
     if value is None or isinstance(value, NoValue) or not is_rational(value) or compared["number"] is None:
         return False
     sign, other = compared["sign"], Fraction(compared["number"].replace("−", "-"))
@@ -72,6 +73,7 @@ def _holds(last: Part, compared: re.Match[str]) -> bool:
 def _opens(text: str, at: int) -> bool:
     """Whether a bracket comes next that the line does not close."""
     rest = text[at:].partition("\n")[0]
+    rest = rest.lstrip() if text[:at].endswith(_OPERATIONS) else rest  # w = 1 - [0.1·(−4) = 1.4
     if not rest.startswith(("(", "[")):
         return False
     depth = 0

@@ -25,6 +25,10 @@ class Token(NamedTuple):
     spaced: bool = False  # a blank stands before it
 
 
+#: Stands where no token is.
+BREAK = Token("break", 0, 0, "")
+
+
 class Side(NamedTuple):
     """The tokens of one side, and the words that stood before them."""
 
@@ -43,7 +47,7 @@ def chains(tokens: Sequence[Token]) -> Iterator[Chain]:
     """The chains among the tokens of a piece, each with at least one sign."""
     segment: list[Token] = []
     before = ""
-    for token in [*_settled(_freed(tokens)), Token("break", 0, 0, "")]:
+    for token in [*_settled(_freed(tokens)), BREAK]:
         if token.kind in ("break", "prose"):
             yield from _chain(segment, before)
             segment, before = [], token.text if token.kind == "prose" else ""
@@ -101,7 +105,7 @@ def _freed(tokens: Sequence[Token]) -> list[Token]:
 def _settled(tokens: Sequence[Token]) -> Iterator[Token]:
     """Commas and pauses outside brackets become ends; pauses beside a sign, and those inside brackets, are nothing."""
     depth = 0
-    kept = list(tokens)
+    kept = [token for at, token in enumerate(tokens) if not token.kind == _at(tokens, at + 1).kind == "soft"]
     for place, token in enumerate(kept):
         depth += (token.kind == "open") - (token.kind == "close")
         if token.kind == "comma":
@@ -132,12 +136,8 @@ _OPERANDS, _MINUS = frozenset(("number", "word", "atom", "close")), ("-", "−",
 
 
 def _at(tokens: Sequence[Token], place: int) -> Token:
-    return tokens[place] if 0 <= place < len(tokens) else Token("break", 0, 0, "")
+    return tokens[place] if 0 <= place < len(tokens) else BREAK
 
 
 def _beside_sign(tokens: Sequence[Token], place: int) -> bool:
-    before = tokens[place - 1].kind if place else "break"
-    after = tokens[place + 1].kind if place + 1 < len(tokens) else "break"
-    if after == "soft":
-        return False if before not in ("sign", "soft") else before == "sign"
-    return "sign" in (before, after)
+    return "sign" in (_at(tokens, place - 1).kind, _at(tokens, place + 1).kind)

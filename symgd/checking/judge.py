@@ -8,6 +8,7 @@ lie within one part in ten thousand.
 from __future__ import annotations
 
 import functools
+import itertools
 import random
 import re
 import time
@@ -37,7 +38,16 @@ _PROOFS, _SLOW = 200, 20
 _MOST_NODES, _MOST_TO_SIMPLIFY = 60, 24
 #: SymPy takes for ever over functions inside functions even before it simplifies: a worker does it.
 _MOST_LEVELS, _PLAIN = 4, frozenset(("add", "sub", "mul", "div", "neg", "pow"))
-_POINTS = 4
+#: So many verdicts are kept.
+_MOST_SEEN = 20_000
+#: Longer numbers and higher powers are not given to algebra, nor is a higher power of ten a unit.
+_LONG, _HIGH, _HIGHEST = 10**12, 20, 5_000
+#: Random points: what chooses them, and the fractions that they are.
+_SEED, _FINE = 20_261_123, 10**18 + 9
+#: The signs of the first names, the second, and so on, at each random point.
+_SIGNS = ((1, 1), (1, 1), (-1, -1), (-1, 1))
+#: What may be equal at some rational points and not at others: points prove nothing of it.
+_KINKED = frozenset(("abs", "sign", "max", "min", "relu", "leaky_relu", "elu", "huber", "clip", "piecewise", "norm1"))
 #: A logarithm that does not say its base: natural here, decimal in other books.
 _LOG = re.compile(r"(?<![A-Za-z])log\s*\}?\s*(?:\\left\s*)?[({\d]|\\log(?!\s*_)")
 
@@ -74,7 +84,7 @@ class Judge:
             return self.with_names(sign, left, right, {word: known[word] for word in names})
         key = (sign, left.text, right.text)
         if key not in self.seen:
-            if len(self.seen) > 20_000:
+            if len(self.seen) > _MOST_SEEN:
                 self.seen.clear()
             found = self.closed(sign, left, right)
             ambiguous = found.holds is False and any(_LOG.search(side.text) for side in (left, right))
@@ -106,13 +116,12 @@ class Judge:
                 return Verdict(False, shown(first), shown(second), "no-value")
             if first is None or second is None:
                 continue
-            holds = compared(sign, first, second, unit, bits)
+            holds, same = compared(sign, first, second, unit, bits), _equal(first, second)
             if holds is None and bits == LADDER[0] and self.proved(left.tree, right.tree):
-                holds = sign == "="
+                holds, same = sign == "=", True
             if holds is not None:
-                equal = sign == "≈" and not holds and _equal(first, second)
-                words = (shown(first), shown(second)) if holds or equal else told_apart(first, second)
-                return Verdict(holds, *words, "equal" if equal else "")
+                words = (shown(first), shown(second)) if same or holds else told_apart(first, second)
+                return Verdict(holds, *words, "equal" if same and not holds else "")
         known = first is not None and second is not None
         close = sign == "≈" and known and near(first, second, unit, LADDER[-1])
         return Verdict(True if close else None, shown(first), shown(second))
@@ -199,10 +208,11 @@ class Judge:
         if left == right:
             return True
         names = dict.fromkeys((*left.names, *right.names))
-        choose = random.Random(20_261_123)
+        choose = random.Random(_SEED)
         agreed = 0
-        for _ in range(_POINTS):
-            point = {word: rational(Fraction(choose.randint(1, 10**18), 10**18 + 9)) for word in names}
+        for signs in _SIGNS:
+            signed = zip(names, itertools.cycle(signs), strict=False)
+            point = {word: rational(Fraction(sign * choose.randint(1, _FINE), _FINE)) for word, sign in signed}
             pair = value_of(left, point), value_of(right, point)
             if None in pair or any(isinstance(value, NoValue) for value in pair):
                 continue
@@ -210,7 +220,7 @@ class Judge:
                 agreed += 1
             elif _apart(*pair):
                 return False if refute else None
-        if agreed >= 2:
+        if agreed >= 2 and not (left.operations | right.operations) & _KINKED:
             return True
         return True if self.proved(left, right) else None
 
@@ -243,7 +253,7 @@ def _unit(text: str, literal: Expression) -> Fraction | None:
     if found is None or stop <= start:
         return None
     power = int(found[3] or found[4] or 0) - len(found[2] or "")
-    return Fraction(10) ** power if abs(power) < 5_000 else None
+    return Fraction(10) ** power if abs(power) < _HIGHEST else None
 
 
 def _power_of_ten(tree: Expression) -> int | None:
@@ -252,7 +262,7 @@ def _power_of_ten(tree: Expression) -> int | None:
     exponent = tree.args[1]
     minus = exponent.op == "neg"
     exponent = exponent.args[0] if minus else exponent
-    if exponent.op != "number" or exponent.value.denominator != 1 or abs(exponent.value) > 5_000:
+    if exponent.op != "number" or exponent.value.denominator != 1 or abs(exponent.value) > _HIGHEST:
         return None
     return -int(exponent.value) if minus else int(exponent.value)
 
@@ -331,7 +341,7 @@ def near(left: Number, right: Number, unit: Fraction | None, bits: int) -> bool 
 def _tame(tree: Expression) -> bool:
     """Whether algebra cannot run away with it: small numbers, small powers, and no power inside a power."""
     for node in nodes(tree):
-        if node.op == "number" and max(abs(node.value.numerator), node.value.denominator) >= 10**12:
+        if node.op == "number" and max(abs(node.value.numerator), node.value.denominator) >= _LONG:
             return False
         if node.op in ("piecewise", "branch"):
             return False
@@ -348,4 +358,4 @@ def _levels(tree: Expression) -> int:
 
 def _small_power(exponent: Expression, node: Expression) -> bool:
     inside = [part for part in nodes(exponent) if part is not node]
-    return all(abs(part.value) <= 20 if part.op == "number" else part.op not in GROWING for part in inside)
+    return all(abs(part.value) <= _HIGH if part.op == "number" else part.op not in GROWING for part in inside)

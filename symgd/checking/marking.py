@@ -116,7 +116,7 @@ class Marker:
 
     def is_true(self, claim: Claim, key: Key, finding: Finding) -> bool:
         """Whether a line that could not be decided ends in the right number."""
-        if finding.status != "unknown" or is_array(finding.value) or not claim.sides:
+        if finding.status != "unknown" or is_array(finding.value):
             return False
         right, sign = self.expected(key, self.truth), claim.signs[-1]
         return standing(right, claim.sides[-1], finding.value, self.decimals, sign) in ("equal", "rounded", "format")

@@ -181,7 +181,7 @@ def spelled_out(marker: Marker, tree: Expression) -> Expression | None:
 
 def follows_from_own(marker: Marker, claim: Claim, wanted: Sequence[Number | None]) -> bool:
     """Whether a line is wrong only for a wrong value of a student's own name: with the right one it is as wanted."""
-    tree = claim.sides[0].tree if claim.sides else None
+    tree = claim.sides[0].tree
     if tree is None or not any(word in marker.own for word in tree.names):
         return False
     value = side_value(tree, marker.worlds()[-1], marker.base(claim))

@@ -68,9 +68,7 @@ def other_readings(
         claim.quantity is None and claim.sides and claim.sides[0].tree and claim.sides[0].tree.names
         for claim in claims
     ):
-        ahead = placed(claims, headings, facts, Habits(ahead=True))
-        yield ahead
-        readings.append(ahead)
+        yield placed(claims, headings, facts, Habits(ahead=True))
     named = [_named(claim, facts) for claim in claims]
     if any(claim.label is not None for claim in named):
         labelled = placed([_labelled(claim) for claim in named], headings, facts)
@@ -212,10 +210,9 @@ class _Place:
 
     def is_right(self, claim: Claim, quantity: Quantity, update: int) -> bool:
         """Whether a claim states what its quantity is after so many updates, as far as that is known here."""
-        name = "w" if quantity.kind == "weight" else quantity.name
         parameter = quantity.parameter if quantity.kind in ("weight", "change", "state") else ""
-        ran = entries(worth(self.truth, Key(name, parameter, update, quantity.entry)))
-        return are_equal(stated(claim), ran) or are_rounded(stated(claim), ran, claim)
+        ran = entries(worth(self.truth, Key(quantity.name, parameter, update, quantity.entry)))
+        return are_rounded(stated(claim), ran, claim)
 
     def following(self, claim: Claim) -> int:
         """The update of a claim by what was said before it."""
@@ -236,8 +233,7 @@ class _Place:
             return self.update + (1 if _word(quantity) in self.moved() else 0)
         all_moved = self.all_moved()
         if quantity.kind == "loss":
-            self.said.add(_known(quantity))
-            return self.update + (1 if all_moved else 0)
+            return self.update + all_moved
         again = _known(quantity) in self.said
         if (again and self.moved()) or (all_moved and not self.told and not _first(quantity)):
             self.say(quantity, self.update + 1)
@@ -250,7 +246,7 @@ class _Place:
         """Whether a rate behind the weights is that of the next update, and was not that of this one."""
         value = stated(claim)
         now, then = (entries(worth(self.truth, Key("eta", "", self.update + more))) for more in (0, 1))
-        return self.all_moved() and not are_equal(value, now) and are_equal(value, then)
+        return self.all_moved() and not are_equal(value, now) and are_rounded(value, then, claim)
 
     def indexed(self, claim: Claim, quantity: Quantity) -> int:
         """A quantity that says itself after which update it is meant; a row of the optimizer says in which."""
@@ -267,9 +263,11 @@ class _Place:
         """After how many updates a quantity had the number that a line behind the updates states; the last first."""
         if len(claim.sides) != 1 or quantity.kind not in ("weight", "loss"):
             return None
-        name, value = "w" if quantity.kind == "weight" else quantity.name, stated(claim)
-        steps = range(self.facts.problem.steps, -1, -1)
-        ran = {step: entries(worth(self.truth, Key(name, quantity.parameter, step, quantity.entry))) for step in steps}
+        value, steps = stated(claim), reversed(range(self.facts.problem.steps + 1))
+        ran = {
+            step: entries(worth(self.truth, Key(quantity.name, quantity.parameter, step, quantity.entry)))
+            for step in steps
+        }
         exact = next((step for step, known in ran.items() if are_equal(value, known)), None)
         return exact if exact is not None else next((s for s in ran if are_rounded(value, ran[s], claim)), None)
 
@@ -333,7 +331,7 @@ def _has_unmoved(facts: Facts) -> bool:
     return False
 
 
-def _counted(claims: Sequence[Claim], facts: Facts, first_loss: int | None, may_start: bool = True) -> list[Claim]:
+def _counted(claims: Sequence[Claim], facts: Facts, first_loss: int | None, may_start: bool) -> list[Claim]:
     """The claims with their updates by how many values of their quantity stand before them.
 
     `first_loss` is after how many updates the first loss is meant; None leaves losses where they are. The first value

@@ -43,7 +43,7 @@ _SAID = rf"[A-Za-z]\w{{0,32}}\s*=\s*{_DECIMAL}"
 BRACKETED = rf"(?:\\left\s*)?[(（]({_INSIDE})(?:\\right\s*)?[)）]"
 BARRED = (
     rf"(?:\\(?:[Bb]igg?[rl]?|right)\s*)?(?:\||\\[rl]?vert(?![A-Za-z]))\s*_?\s*"
-    rf"(?:\{{({_INSIDE})\}}|\(({_INSIDE})\)|({_SAID}(?:\s*,\s*{_SAID})*))"
+    rf"(?:\{{({_INSIDE})\}}|\(({_INSIDE})\)|({_SAID}(?:\s*,\s*{_SAID})*|(?<=_)[A-Za-z]\w{{0,32}}))"
 )
 _AT = (
     r"(?:\bat\b|@|在)\s*(?:the\s+point\s+|點\s*)?"
@@ -121,7 +121,8 @@ def point_of(text: str, facts: Facts) -> tuple[Place, ...] | None:
 _REMARK = re.compile(r"(?<!\\)[A-Za-z]{2,}\s+\w|\d\s+[A-Za-z]{2,}|[\u4e00-\u9fff]{2}")
 #: (w1, w2) = (1, 2), w = (1, 2)
 _TOGETHER = re.compile(r"\(?([^()=]+)\)?\s*=\s*[(\[]([^()\[\]=]+)[)\]]")
-_WORD = r"[^\W\d][\w()\[\]^+-]*"
+#: A name, w_t+1 and w^(t-1) among them, but no w+1.
+_WORD = r"(?![^\W_]+[+-])[^\W\d][\w()\[\]^+-]*"
 _PLACE = re.compile(rf"(?:(?P<word>[^=≈]+?)\s*[=≈]\s*)?(?P<value>{_DECIMAL})")
 
 

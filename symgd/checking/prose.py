@@ -33,7 +33,7 @@ _TOKEN = re.compile(
     |(?P<quantity>{QUANTITY})
     |(?P<operator>∂/∂{NAME}|d/d{NAME})
     |(?P<word>{NAME})
-    |(?P<raised>[⁺⁻]?[⁰¹²³⁴-⁹]+|[ᵀ⊤]+|‖[₁₂]?)
+    |(?P<raised>[⁺⁻]?[⁰¹²³⁴-⁹]+|[ᵀ⊤]+|[|‖]_\w|‖[₁₂]?)
     |(?P<equals>[=<>!:~+*/%&|^-]{{0,40}}={{1,}}[=<>~]*)
     |(?P<compare>[<>≤≥])
     |(?P<sign>[≈≒≃≅←])
@@ -74,8 +74,16 @@ _FULL_WIDTH_STOPS = str.maketrans({"＝": "="})
 _SUBTRAHEND = re.compile(r"[ \t]+-[ \t]+[^\n=≈A-Za-z\u4e00-\u9fff]{1,80}\n[ \t]*[=≈]")
 #: A remark behind a line of working, set off by blanks: `= 2(w − 3)·1  (difference rule)`.
 _NOTE = re.compile(r"(?<=  )\((?=[^()\n]{0,80}[A-Za-z\u4e00-\u9fff]{2})[^()=≈+*/<>\n]{2,200}\)(?=[ \t]{0,8}(?:\n|\Z))")
+#: What is said of the numbers behind it, and is none of them: 50% of 2 = 1, the sum of 1 and 2 = 3.
+_SAID_OF = re.compile(
+    r"(?i)(?:%|\b(?:percent|half|third|quarter|square|cube|root|log(?:arithm)?|exponential|reciprocal|inverse|sum|product"
+    r"|difference|average|mean|max(?:imum)?|min(?:imum)?|negative|opposite))[ ]of[ ](?:the[ ])?"
+    r"(?=[-+(\[.\d]|\w+ ?[-+*/^])(?:[-+]?[\d.]+[ ]?(?:,|,?[ ]and)[ ])*"
+)
 #: Word processors make an en dash of a minus.
 _AS_TYPED = {**AS_TYPED, **SUBSCRIPTS, ord("–"): "-", ord("‒"): "-"}
+#: What no reader takes.
+_UNTOLD = "°"
 _TABLE = re.compile(r"^[ \t]*\|.*\|[ \t]*$", re.MULTILINE)
 
 
@@ -91,6 +99,7 @@ def typed(text: str) -> str:
 def prose_tokens(text: str, at_line_start: bool = True) -> list[Token]:
     """The tokens of prose: formulas, and the words between them."""
     plain = _TABLE.sub(lambda row: row[0].replace("|", ";"), typed(text))
+    plain = _SAID_OF.sub(lambda said: _UNTOLD * len(said[0]), plain) if " of " in plain else plain
     plain = _NOTE.sub(lambda note: " " * len(note[0]), plain)
     more = continued(plain)
     return list(_with_lines(_worded(list(_raw(plain, at_line_start, more))), more))

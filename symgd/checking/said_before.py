@@ -15,8 +15,8 @@ _CHANGES = frozenset(("delta", "change", "改變量", "變化量", "變化"))
 #: What is told of a quantity: its slope or change, which have names, or something that has none.
 _OF = re.compile(r"(?i)\b(gradient|grad|slope|derivative|change)\s+(?:of|in)\s+(?:the\s+)?\$?\s*\Z")
 _SOMETHING_OF = re.compile(
-    r"(?i)\b(?:change|difference|decrease|increase|drop|reduction|improvement|half|twice|double|square|sum|inverse"
-    r"|opposite|negative|minimum|maximum)\s+(?:of|in)\s+(?:the\s+)?\$?\s*\Z"
+    r"(?i)\b(?:(?:change|difference|decrease|increase|drop|reduction|improvement|half|twice|double|square|sum|inverse"
+    r"|opposite|negative|minimum|maximum)\s+(?:of|in)|half|twice|double|triple)\s+(?:the\s+)?\$?\s*\Z"
 )
 #: A dash before a slope that begins a line: of a list, or a minus.
 _DASH = re.compile(r"^[ \t]*[-−–][ \t]+\Z")
@@ -32,10 +32,11 @@ def line_before(text: str, stop: int) -> str:
 
     >>> line_before("w = 1\\nthe loss L = 4", 15)
     'the loss '
+    >>> line_before("w" * 501, 501)[:3]
+    '…ww'
     """
-    first = max(0, stop - _LONGEST)
-    start = text.rfind("\n", first, stop) + 1
-    return text[start:stop] if start or not first else "…" + text[first:stop]
+    _, begun, line = text[max(0, stop - _LONGEST) : stop].rpartition("\n")
+    return line if begun or stop <= _LONGEST else f"…{line}"
 
 
 def with_words(found: Quantity, before: str, beside: str, facts: Facts) -> Quantity:

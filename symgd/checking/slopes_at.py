@@ -38,7 +38,7 @@ def with_slopes_at(line: str, facts: Facts) -> str:
         return line
     head, behind = line[: relation.start()], line[relation.start() :]
     behind = _BARRED.sub(lambda found: _barred(found, behind, facts), behind)
-    if len(facts.start) == 1 and not facts.problem.has_arrays:
+    if len(facts.start) == 1:
         behind = _CALLED.sub(lambda found: _called(found, behind, facts), behind)
     return head + behind
 
@@ -46,12 +46,14 @@ def with_slopes_at(line: str, facts: Facts) -> str:
 def _barred(found: re.Match[str], behind: str, facts: Facts) -> str:
     """A slope behind a bar: as it is where only names stand at the bar, else with the numbers in its formula."""
     inside = next(group for group in found.groups()[1:] if group is not None)
+    if found[0].endswith(inside) and not _RELATION.search(behind, found.end()):
+        return f" {found['slope']} = {inside.partition('=')[2]}"  # dL/dw|_w = −6: what it is, not where
     places, below = places_in(inside), re.search(r"([A-Za-z]\w*?)(?:_\{(\w+)\})?\s*\}?\s*\Z", found["slope"])
     if places is not None and all(place.value is None for place in places):
         return f" {found['slope']}"
     words = canonical(below[1].removeprefix("d") + (f"_{below[2]}" if below[2] else "")) if below else ""
     word = words if words in facts.start else next(iter(facts.start)) if len(facts.start) == 1 else ""
-    return _UNTOLD if places is None or not word else _at_places(places, word, "\\" in behind, facts)
+    return _UNTOLD if places is None or not word else _at_places(places, word, _is_latex(behind), facts)
 
 
 def _at_places(places: tuple[Place, ...], word: str, in_latex: bool, facts: Facts) -> str:
@@ -75,10 +77,15 @@ def _called(found: re.Match[str], behind: str, facts: Facts) -> str:
         return found[0]
     places = places_in(point)
     if places is not None and len(places) == 1 and places[0].value is not None:
-        return _at_places(places, word, "\\" in behind, facts)
+        return _at_places(places, word, _is_latex(behind), facts)
     if point.startswith(word) and (_NOW.fullmatch(point[len(word) :]) or _is_weight_before(point, found, behind)):
         return f"({_named(facts, behind)})"
     return _UNTOLD
+
+
+def _is_latex(text: str) -> bool:
+    """Whether a line is read as LaTeX, or a part of it between dollars."""
+    return "\\" in text or "$" in text
 
 
 def _above(found: re.Match[str]) -> str:
@@ -90,7 +97,7 @@ def _above(found: re.Match[str]) -> str:
 def _named(facts: Facts, around: str) -> str:
     """The slope of the loss as the reader of such a text knows it."""
     loss, (word,) = facts.problem.loss_name, facts.start
-    return rf"\frac{{d{loss}}}{{d{word}}}" if "\\" in around else f"d{loss}/d{word}"
+    return rf"\frac{{d{loss}}}{{d{word}}}" if _is_latex(around) else f"d{loss}/d{word}"
 
 
 def _is_weight_before(point: str, found: re.Match[str], behind: str) -> bool:

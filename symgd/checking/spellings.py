@@ -245,8 +245,14 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
     # w = 0.51 (new)
     (
         ("(",),
-        r"(?<=\d)\s+\((?!PARAMETER)[A-Za-z\u4e00-\u9fff][A-Za-z\u4e00-\u9fff\s,，、]{1,80}\)(?=\s*$)",
+        r"(?:(?<=\d)|(?<=\d\)))\s+\((?!PARAMETER)[A-Za-z\u4e00-\u9fff][A-Za-z\u4e00-\u9fff\s,，、]{1,80}\)(?=\s*$)",
         lambda found: " " * len(found[0]),
+    ),
+    # 斜率 = −5（梯度）
+    (
+        ("（", "("),
+        r"([=≈＝]\s*[-−]?\d[\d.]*|\d\))\s*[(（][\u4e00-\u9fff，、\s]{2,40}[)）](?=\s*$)",
+        lambda found: found[1] + " " * (len(found[0]) - len(found[1])),
     ),
     # dL/dw = 2(w − 3) → 2(0.5 − 3) = −5
     (

@@ -22,7 +22,7 @@ def stated(claim: Claim) -> Entries | None:
     if side is None:
         return None
     parts = side.parts or (side,)
-    if not all(part.is_number and part.tree is not None for part in parts):
+    if not all(part.is_number for part in parts):
         return None
     found = [value_of(part.tree, {}) for part in parts if part.tree is not None]
     return None if any(value is None or isinstance(value, NoValue) for value in found) else tuple(found)

@@ -44,6 +44,8 @@ def vector_finding(marker: Marker, claim: Claim, key: Key | None, worlds: Sequen
         others, found = _chain(marker, claim, signs, world)
         if others and found is None:
             sides, broken = others, None
+    if key is None and broken is not None and _may_be_later(claim.sides[0], marker):
+        return Finding("unknown", "unknown", "")
     if key is None:
         return Finding("ok", "equal") if broken is None else Finding("slip", "different", broken=broken)
     expected, last = marker.expected(key, marker.truth), sides[-1]
@@ -64,6 +66,11 @@ def vector_finding(marker: Marker, claim: Claim, key: Key | None, worlds: Sequen
         trivial = marker.is_trivial()
         return Finding("slip" if trivial else "carried", verdict, value=stated, follows=trivial)
     return Finding("lucky" if right != "no" else "slip", verdict, value=stated)
+
+
+def _may_be_later(part: Part, marker: Marker) -> bool:
+    """Whether weights stand beside each other, (w2, w1): after which update they are meant is not told."""
+    return any(entry.tree and {*entry.tree.names} & {*marker.facts.start} for entry in part.parts)
 
 
 def _chain(marker: Marker, claim: Claim, signs: Sequence[str], world: World) -> tuple[list[_Side], int | None]:

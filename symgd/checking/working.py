@@ -153,13 +153,12 @@ class _Reader:
         if any(seen.blank for seen in sides):
             self.seen.add(self.auditor.place(piece.origin[chain.signs[0].start])[0])
             return  # to be filled in
-        if not sides[0].side.tokens and len(parts) > 2:  # 「新的 = 0.5 + 0.01 = 0.51」: arithmetic
+        if not sides[0].side.tokens:  # 「新的 = 0.5 + 0.01 = 0.51」: arithmetic
             chain, signs, sides, parts = Chain(chain.sides[1:], chain.signs[1:]), signs[1:], sides[1:], parts[1:]
         if not sides[0].side.tokens or len(parts) < 2:
             return
         line, column = self.auditor.place(piece.origin[sides[0].start])
-        stop = max((seen.stop for seen in sides), default=0)
-        stop = max(stop, chain.signs[-1].stop)
+        stop = max(*(seen.stop for seen in sides), chain.signs[-1].stop)
         text, column = self.as_written(piece, sides[0].start, stop, line, column)
         start = piece.origin[sides[0].start]
         before_it = line_before(self.text, start)
@@ -174,7 +173,7 @@ class _Reader:
         if head is not None:
             head = self.of_vector(head, parts[-1])
         first = 0 if head is None else 1
-        if head is not None and is_something_of(before_it) and head.kind in ("loss", "weight"):
+        if head is not None and is_something_of(before_it) and head.kind != "change":
             head, parts, first = None, [Part(None, text, "words")], 0  # something else of it
         if head is not None and head.kind == "state":
             parts = [_carried(part, head) for part in parts]
