@@ -172,3 +172,7 @@ def test_who_is_asked_about_a_head(heads: list[str], quantities: list[str], answ
         assert (caught.value.facts["file"], caught.value.facts["row"]) == ("CSV", 1)
     else:
         assert matched_heads(heads, quantities, named=lambda head: "w").answers == answers
+
+
+def test_who_has_two_rows_is_told() -> None:
+    assert read_roster("id,w\na,1\nb,2\nA ,3\n,4\n,5\n", ["w"]).duplicates == ("a",)
