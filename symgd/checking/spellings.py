@@ -241,7 +241,7 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
         lambda found: f"{found[1]}{found[2]} = {found[2]} {found[3]} ({found[4]})",
     ),
     # w == 0.51, w ≔ 0.51
-    (("==", "≔"), r"(?<=\s)(?:==|≔)(?=\s)", lambda found: "=" + " " * (len(found[0]) - 1)),
+    (("==", "≔"), r"(?<=\s)(?:==|≔)(?=\s)", lambda found: "="),
     # w = 0.51 (new)
     (
         ("(",),
