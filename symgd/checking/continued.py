@@ -57,6 +57,7 @@ def _may_go_on(lines: Sequence[str]) -> list[bool]:
         may = is_unfinished or _ENDS.search(above) is not None
         if term is not None and term["rest"] is not None:
             may = may and not _is_true(line) and not _is_true(line, "-")
+            may = may and (not _is_of_numbers(above) or _is_true(line, before=_STATES.split(above)[-1]))
         else:
             may = may and (follows or (is_unfinished and term is not None))
             may = may and (term is not None or _LETTERS.fullmatch(line) is not None)
@@ -65,15 +66,21 @@ def _may_go_on(lines: Sequence[str]) -> list[bool]:
     return found[::-1]
 
 
-def _is_true(line: str, sign: str = "") -> bool:
-    """Whether a line is a term with a sign, or without its own, and what it is, rounded or not."""
+def _is_of_numbers(line: str) -> bool:
+    """Whether a line is a relation of numbers alone, which needs no other line: what is below it is its own."""
+    sides = _STATES.split(line)
+    return len(sides) > 1 and all(_value(side) is not None for side in sides)
+
+
+def _is_true(line: str, sign: str = "", before: str = "") -> bool:
+    """Whether a line is a term with a sign, without its own or behind another, and what it is, rounded or not."""
     found = _TERM.fullmatch(line)
     if found is None or found["rest"] is None or (sign and found["op"] == "+"):
         return False
     shown = _STATES.split(found["rest"])[1].strip()
-    left, right = _value(sign + found["term"]), _value(shown)
+    left, right = _value((before + found["op"] if before else sign) + found["term"]), _value(shown)
     if left is None or right is None:
-        return not sign  # nobody knows
+        return not sign and not before  # nobody knows
     unit = Fraction(1, 10 ** len(shown.partition(".")[2])) if re.fullmatch(r"[-−]?[\d.]+", shown) else Fraction(0)
     return abs(left - right) <= unit / 2
 
