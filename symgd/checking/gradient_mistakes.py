@@ -90,7 +90,7 @@ def of_slope(change: Callable[[Spot, Expression, str], Iterator[Expression]]) ->
 
     def guesses(spot: Spot) -> Iterator[Guess]:
         facts = spot.world.facts
-        word = spot.key.name.removeprefix("-") if spot.kind == "slope" or spot.key.name[0] == "-" else ""
+        word = spot.key.name.removeprefix("-") if spot.kind == "slope" or spot.key.name.startswith("-") else ""
         slope = word or facts.slopes.get(spot.key.parameter, "")
         formula = facts.formula(slope, spot.update)
         if formula is None:
