@@ -197,6 +197,7 @@ class Marker:
         if found.status == "slip" and (
             self.follows_from_a_step(claim, key, values[-1])
             or self.may_count_from_zero(claim, key, values[-1])
+            or self.is_of_rounded(claim, key, found, values[-1])
             or (len(values) == 1 and self.hangs_on_unread(claim, key))
         ):
             return Finding("unknown", "unknown", "", value=found.value)
@@ -207,6 +208,13 @@ class Marker:
         following = key._replace(entry=tuple(place + 1 for place in key.entry))
         right = self.expected(following, self.truth) if key.entry else None
         return standing(right, claim.sides[-1], value, self.decimals, claim.signs[-1]) in ("equal", "rounded")
+
+    def is_of_rounded(self, claim: Claim, key: Key, found: Finding, value: Number) -> bool:
+        """Whether a line ends in a formula of decimals that is nearly what nobody writes in full."""
+        right, last = self.expected(key, self.truth), claim.sides[-1]
+        if found.broken is not None or last.unit is not None or is_irrational(value):
+            return False
+        return right is not None and not is_short(right) and is_nearly(right, value)
 
     def may_be_a_step(self, claim: Claim, key: Key, value: Number) -> bool:
         """Whether a line is right of the other velocity: v = 0.9v − η·g, which the weight moves by."""
@@ -333,7 +341,8 @@ class Marker:
         )
         ends = (values[0], values[-1])
         is_near = any(is_irrational(value) and all(is_nearly(value, each) for each in ends) for value in wanted)
-        return "format" if loose and shows_work and is_near and digits_of(claim.sides[-1], values[-1]) > 1 else "no"
+        is_too_short = digits_of(claim.sides[-1], values[-1]) == 1  # a formula shows none
+        return "format" if loose and shows_work and is_near and not is_too_short else "no"
 
     def is_too_fine(self, claim: Claim, key: Key, value: Number) -> bool:
         """Whether a value has more decimal places than were asked for; what is given may have as many as it has."""
