@@ -156,6 +156,18 @@ def _improper(found: re.Match[str]) -> str:
 
 #: What must stand in a text for a row to matter, the row, and what it means.
 _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] = (
+    # w = **0.51**, **Step** w = 0.51, so **w = 0.51**; two powers have no blank before the first
+    (
+        ("**",),
+        r"(?<![\w)\]}^*])\*\*(?=[^\s*])([^*\n]{0,200}(?<!\s))\*\*(?![\w(*]*[\w(])",
+        lambda found: f"  {found[1]}  ",
+    ),
+    # *Step 1* dL/dw = -4
+    (
+        ("*",),
+        r"^(\s*(?:[-+•]\s+|\d{1,3}[.)]\s+)?)\*(?=[^\W\d_]{2})([^*\n=]{1,80}(?<!\s))\*(?=\s|$)",
+        lambda f: f"{f[1]} {f[2]} ",
+    ),
     # 1 = w
     (
         ("=",),
@@ -281,8 +293,6 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
         r"^\s*(?:PARAMETER)\(\d{1,6}\)\s*[=≈←].*",
         lambda found: re.sub(r"([A-Za-z]\w*)\((\d{1,6})\)", r"\1[\2]", found[0]),
     ),
-    # w = **0.51**
-    (("**",), rf"(?<=[=≈])(\s*)\*\*({NUMBER})\*\*", lambda found: f"{found[1]}{found[2]}"),
     # d/dw L = -5
     (("d/d", "∂/∂"), r"\b([d∂])/([d∂])(PARAMETER) ([A-Z])(?=\s*[=≈])", lambda f: f"{f[1]}{f[4]}/{f[2]}{f[3]}"),
     # \nabla_w L, ∂_w L
