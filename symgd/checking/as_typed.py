@@ -10,11 +10,14 @@ from itertools import islice
 from symgd.checking.prose import typed
 from symgd.expressions.operations import CONSTANTS, WORDS
 
-HEADING = re.compile(
-    r"(?i)^[\s#*>()\[\]【（-]*(?:(?P<word>update|iteration|epoch|step)\s*(?:no\.?\s*)?#?(?P<number>\d{1,6})\b(?!\s*(?:[=/+]|\*(?!\*|\s*$)))"
+_HEAD = (
+    r"(?:(?P<word>update|iteration|epoch|step)\s*(?:no\.?\s*)?#?(?P<number>\d{1,6})\b(?!\s*(?:[=/+]|\*(?!\*|\s*$)))"
     r"|(?:the\s+)?(?P<order>first|second|third|fourth|fifth|1st|2nd|3rd|[4-9]th)\s+(?P<ordered>update|iteration|epoch|step)\b"
     r"|第\s*(?P<count>\d{1,6}|[一二三四五六七八九十])\s*(?P<unit>次|步|回)(?P<more>\s*(?:更新|迭代|疊代))?)"
 )
+HEADING = re.compile(rf"(?i)^[\s#*>()\[\]【（-]*{_HEAD}")
+#: One that begins in the middle of a line: "Update 1: dL/dw = -4; Update 2: dL/dw = -3.2".
+_WITHIN = re.compile(rf"(?i)(?<=[,;.，；。])\s*\**{_HEAD}\**\s*[:：]")
 _COUNTS = {word: place for place, word in enumerate("一二三四五六七八九十", 1)}
 _COUNTS |= {word: place for place, word in enumerate(("first", "second", "third", "fourth", "fifth"), 1)}
 RULE = re.compile(r"\s*(?:-{3,}|={3,}|─{3,}|═{3,}|━{3,}|~{3,}|\*{3,})\s*")
@@ -23,22 +26,29 @@ _LESSON = re.compile("[①-⑤]")
 OVER = -1
 
 
-def headings_in(text: str) -> dict[int, int]:
-    """The number of the update that begins at a line, by the number of the line; OVER where the updates are over.
+#: A line, from 1, and a column in it, from 0.
+Position = tuple[int, int]
+
+
+def headings_in(text: str) -> dict[Position, int]:
+    """The number of the update that begins at a place; OVER where the updates are over.
 
     >>> headings_in("## Update 1\\n### ① Current weights\\n## Pictures")
-    {1: 1, 3: -1}
+    {(1, 0): 1, (3, 0): -1}
+    >>> headings_in("Update 1: dL/dw = -4; Update 2: dL/dw = -3.2")
+    {(1, 0): 1, (1, 21): 2}
     """
     lines = typed(text).split("\n")
     found = _numbered(lines)
     words = {word for word, _ in found.values()}
     chosen = words - {"step"} or words  # steps beside updates are the five steps of the lesson
-    begun = {number: count for number, (word, count) in found.items() if word in chosen}
-    levels = [level for number in begun if (level := _level(lines, number))]
+    begun = {place: count for place, (word, count) in found.items() if word in chosen}
+    levels = [level for number, _ in begun if (level := _level(lines, number))]
     if not levels:
         return begun
-    others = (number for number in range(min(begun), len(lines) + 1) if number not in found)
-    over = (number for number in others if 0 < _level(lines, number) <= min(levels))
+    first, _ = min(begun)
+    others = (number for number in range(first, len(lines) + 1) if (number, 0) not in found)
+    over = ((number, 0) for number in others if 0 < _level(lines, number) <= min(levels))
     return begun | dict.fromkeys(over, OVER)
 
 
@@ -51,17 +61,23 @@ def may_be_steps_of_one(text: str) -> bool:
     return {word for word, _ in _numbered(typed(text).split("\n")).values()} == {"step"}
 
 
-def _numbered(lines: Sequence[str]) -> dict[int, tuple[str, int]]:
-    """The headings with a number, by their lines: their word (step for 步, else update) and the number."""
-    found: dict[int, tuple[str, int]] = {}
+def _numbered(lines: Sequence[str]) -> dict[Position, tuple[str, int]]:
+    """The headings with a number, by their places: their word (step for 步, else update) and the number."""
+    found: dict[Position, tuple[str, int]] = {}
     for number, line in enumerate(lines, 1):
-        if match := HEADING.match(line):
-            count = match["number"] or match["count"] or match["order"].lower()
-            unit = "step" if match["unit"] == "步" and not match["more"] else "update"
-            word = (match["word"] or match["ordered"] or unit).lower()
-            if word != "step" or not _LESSON.search(line):
-                found[number] = (word, _COUNTS.get(count, 0) or int(count.rstrip("stndrh")))
+        if (match := HEADING.match(line)) is None:
+            continue
+        if (told := _told(match))[0] != "step" or not _LESSON.search(line):
+            found[number, 0] = told
+        found |= {(number, within.start()): _told(within) for within in _WITHIN.finditer(line, match.end())}
     return found
+
+
+def _told(heading: re.Match[str]) -> tuple[str, int]:
+    count = heading["number"] or heading["count"] or heading["order"].lower()
+    unit = "step" if heading["unit"] == "步" and not heading["more"] else "update"
+    word = (heading["word"] or heading["ordered"] or unit).lower()
+    return word, _COUNTS.get(count, 0) or int(count.rstrip("stndrh"))
 
 
 def _level(lines: Sequence[str], number: int) -> int:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from symgd.checking.as_typed import OVER
+from symgd.checking.as_typed import OVER, Position
 from symgd.checking.comparing import digits_of
 from symgd.checking.facts import Facts
 from symgd.checking.notations import Quantity
@@ -41,12 +41,14 @@ class Habits(NamedTuple):
 _USUAL = Habits()
 
 
-def placed(claims: Sequence[Claim], headings: Mapping[int, int], facts: Facts, habits: Habits = _USUAL) -> list[Claim]:
+def placed(
+    claims: Sequence[Claim], headings: Mapping[Position, int], facts: Facts, habits: Habits = _USUAL
+) -> list[Claim]:
     """The claims with the update that each belongs to, by the order of the lines and their headings."""
     place, found = _Place(facts, habits), []
     starts = sorted(headings.items())
     for claim in claims:
-        while starts and starts[0][0] <= claim.line:
+        while starts and starts[0][0] <= (claim.line, claim.column):
             place.begin(starts.pop(0)[1])
         if place.over and claim.quantity is not None and claim.quantity.kind == "rate":
             claim = claim.for_the_teacher()  # another rate may be told of: not judged
@@ -55,7 +57,7 @@ def placed(claims: Sequence[Claim], headings: Mapping[int, int], facts: Facts, h
 
 
 def other_readings(
-    claims: Sequence[Claim], headings: Mapping[int, int], are_steps: bool, facts: Facts
+    claims: Sequence[Claim], headings: Mapping[Position, int], are_steps: bool, facts: Facts
 ) -> Iterator[list[Claim]]:
     """What claims may be about as well, each list in the order in which values follow.
 

@@ -162,6 +162,12 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
         r"(?<![\w)\]}^*])\*\*(?=[^\s*])([^*\n]{0,200}(?<!\s))\*\*(?![\w(*]*[\w(])",
         lambda found: f"  {found[1]}  ",
     ),
+    # after update 2 w = 0.51
+    (
+        ("update", "iteration", "epoch", "step"),
+        r"\b((?:update|iteration|epoch|step)s?\s+)(\d{1,6})(?=\s+(?:PARAMETER)\s*[=≈←])",
+        lambda found: found[1] + " " * len(found[2]),
+    ),
     # *Step 1* dL/dw = -4
     (
         ("*",),

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from symgd.checking.as_typed import as_written, headings_in, indexed, may_be_steps_of_one
+from symgd.checking.as_typed import Position, as_written, headings_in, indexed, may_be_steps_of_one
 from symgd.checking.asides import without_asides
 from symgd.checking.audit import _Auditor, _components, _Seen
 from symgd.checking.behind import fault_behind
@@ -75,7 +75,7 @@ def _of_row(claim: Claim, updates: Mapping[int, int]) -> Claim:
     return replace(claim, quantity=quantity._replace(update=update))
 
 
-def headings_of(text: str) -> tuple[dict[int, int], bool]:
+def headings_of(text: str) -> tuple[dict[Position, int], bool]:
     """The update that begins at a line, from 1, by the number of the line, and whether they may be steps of one."""
     shown = _shown(text)
     return headings_in(shown), may_be_steps_of_one(shown)

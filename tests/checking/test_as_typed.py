@@ -184,7 +184,7 @@ WRITTEN: tuple[tuple[str, str, int, int, str], ...] = (
 
 @pytest.mark.parametrize(("text", "updates"), HEADINGS)
 def test_headings_and_the_updates_that_they_begin(text: str, updates: dict[int, int]) -> None:
-    assert headings_in(text) == updates
+    assert headings_in(text) == {(line, 0): count for line, count in updates.items()}
     assert may_be_steps_of_one(text) == (text in STEPS)
 
 
@@ -201,11 +201,11 @@ def test_where_a_stretch_of_a_line_stood(written: str, read: str, start: int, st
 
 @pytest.mark.parametrize(("mark", "level"), [("=", 1), ("═", 1), ("-", 2), ("─", 2), ("━", 2)])
 def test_a_line_below_makes_a_heading_of_a_level(mark: str, level: int) -> None:
-    over = {3: -1} if level == 2 else {}
-    assert headings_in(f"## Update 1\n# A\nB\n{mark * 3}") == {1: 1, 2: -1, 3: -1}
-    assert headings_in(f"# Update 1\nx\nB\n{mark * 3}") == {1: 1, **({} if level == 2 else {3: -1})}
-    assert headings_in(f"Update 1\n{mark * 3}\n## A") == {1: 1, **over}
-    assert headings_in(f"Update 1\n{mark * 3}\n### A") == {1: 1}
+    over = {(3, 0): -1} if level == 2 else {}
+    assert headings_in(f"## Update 1\n# A\nB\n{mark * 3}") == {(1, 0): 1, (2, 0): -1, (3, 0): -1}
+    assert headings_in(f"# Update 1\nx\nB\n{mark * 3}") == {(1, 0): 1, **({} if level == 2 else {(3, 0): -1})}
+    assert headings_in(f"Update 1\n{mark * 3}\n## A") == {(1, 0): 1, **over}
+    assert headings_in(f"Update 1\n{mark * 3}\n### A") == {(1, 0): 1}
 
 
 def test_what_an_operand_is_of_a_line_that_begins_with_a_stroke() -> None:
