@@ -46,7 +46,8 @@ _LONG, _HIGH, _HIGHEST = 10**12, 20, 5_000
 _SEED, _FINE = 20_261_123, 10**18 + 9
 #: The signs of the first names, the second, and so on, at each random point.
 _SIGNS = ((1, 1), (1, 1), (-1, -1), (-1, 1))
-#: What may be equal at some rational points and not at others: points prove nothing of it.
+#: So many points must agree; more of what may be equal in one piece and not in another.
+_FEW, _MANY = 2, 10
 _KINKED = frozenset(("abs", "sign", "max", "min", "relu", "leaky_relu", "elu", "huber", "clip", "piecewise", "norm1"))
 #: A logarithm that does not say its base: natural here, decimal in other books.
 _LOG = re.compile(r"(?<![A-Za-z])log\s*\}?\s*(?:\\left\s*)?[({\d]|\\log(?!\s*_)")
@@ -207,12 +208,9 @@ class Judge:
         """
         if left == right:
             return True
-        names = dict.fromkeys((*left.names, *right.names))
-        choose = random.Random(_SEED)
+        is_kinked = bool((left.operations | right.operations) & _KINKED)
         agreed = 0
-        for signs in _SIGNS:
-            signed = zip(names, itertools.cycle(signs), strict=False)
-            point = {word: rational(Fraction(sign * choose.randint(1, _FINE), _FINE)) for word, sign in signed}
+        for point in _points(left, right, is_kinked):
             pair = value_of(left, point), value_of(right, point)
             if None in pair or any(isinstance(value, NoValue) for value in pair):
                 continue
@@ -220,9 +218,23 @@ class Judge:
                 agreed += 1
             elif _apart(*pair):
                 return False if refute else None
-        if agreed >= 2 and not (left.operations | right.operations) & _KINKED:
+        if agreed >= (_MANY if is_kinked else _FEW):
             return True
         return True if self.proved(left, right) else None
+
+
+def _points(left: Expression, right: Expression, is_kinked: bool) -> Iterator[dict[str, Any]]:
+    """Random points of two formulas; of what has pieces also such as lie far outside of all of its numbers."""
+    names = dict.fromkeys((*left.names, *right.names))
+    choose = random.Random(_SEED)
+    sizes = [abs(node.value) for tree in (left, right) for node in nodes(tree) if node.op == "number"]
+    far = 1000 * max([1, *sizes])
+    for scales in ((1, 1), (far, 1), (1, far), (far, far)) if is_kinked else ((1, 1),):
+        for signs in _SIGNS:
+            ways = zip(names, itertools.cycle(signs), itertools.cycle(scales), strict=False)
+            yield {
+                word: rational(Fraction(sign * choose.randint(1, _FINE), _FINE) * scale) for word, sign, scale in ways
+            }
 
 
 def unit_of(side: Read) -> Fraction | None:
