@@ -36,6 +36,8 @@ _NUMBERED = re.compile(r"([A-Za-z])(\d)")
 _MOST_BESIDE = 40
 #: Before a weight that a slope is told at: "at w = 1: dL/dw = -4", 「當 w = 1 時，…」.
 _LEADS = re.compile(r"(?i)(?:^|[.。;；,，])\s*(?:[-*•]\s+)?(?:\b(?:at|when|if|for|where)|當|在|若)\s*\$?\s*\Z")
+#: Between a slope and the weight that it is told at: "dL/dw = -4 at w = 1", "dL/dw = -4 (w = 1)".
+_TRAILS = re.compile(r"(?i)[^\s,;，；.。:：]\s*(?:[(（]\s*)?(?:(\b(?:at|when|if|for|where)\b|[當在])|(?<=[(（]))\s*\$?\s*\Z")
 #: The values of names at a point.
 Values = Mapping[str, Place]
 
@@ -46,6 +48,7 @@ def located(claims: Sequence[Claim], lines: Sequence[str], facts: Facts) -> list
     Where that cannot be told, they are for the teacher.
     """
     leading = dict(_leading(claims, lines))
+    claims = _with_trailing(claims, lines, facts)
     if not leading and all(claim.point == () for claim in claims):
         return list(claims)
     walk, found = _Walk(facts), list[Claim]()
@@ -69,6 +72,28 @@ def _leading(claims: Sequence[Claim], lines: Sequence[str]) -> Iterator[tuple[in
                 yield place, place + len(stretch)
 
 
+def _with_trailing(claims: Sequence[Claim], lines: Sequence[str], facts: Facts) -> list[Claim]:
+    """The claims; those of a slope or a loss with the weight that is told behind them as their point."""
+    found, walk = list(claims), _Walk(facts)
+    for place, (claim, behind) in enumerate(itertools.pairwise(claims)):
+        if claim.line != behind.line or claim.point != () or claim.kind not in KINDS or not _is_place(behind):
+            continue
+        how = _TRAILS.search(line_before(lines[behind.line - 1], behind.column - 1))
+        if how is not None and claim.quantity is not None and len(facts.start) == 1:
+            point = (_told(behind),)
+            located = walk.at_numbers(claim, claim.quantity, point)
+            if how[1] or located.at or (located.quantity and walk.is_right(claim, located.quantity, located.update)):
+                found[place] = replace(claim, point=point)
+    return found
+
+
+def _told(claim: Claim) -> Place:
+    """A weight with its number as a part of a point."""
+    assert claim.quantity is not None
+    value = (stated(claim) or ())[0]
+    return Place(claim.quantity.parameter, Fraction(int(value.p), int(value.q)), claim.sides[0].unit)
+
+
 def _is_place(claim: Claim) -> bool:
     """Whether a claim only states a number for a weight."""
     quantity, value = claim.quantity, stated(claim)
@@ -87,11 +112,7 @@ class _Walk:
 
     def lead(self, claims: Sequence[Claim]) -> None:
         """Take the point of claims that lead their line, if neither the run nor the student comes to it."""
-        told = []
-        for claim in claims:
-            assert claim.quantity is not None
-            value = (stated(claim) or ())[0]
-            told.append(Place(claim.quantity.parameter, Fraction(int(value.p), int(value.q)), claim.sides[0].unit))
+        told = [_told(claim) for claim in claims]
         at = {place.word: place for place in told}
         if not self.is_here(at) and not any(self.is_at(at, step) for step in self.steps):
             self.leads, self.told = list(claims), tuple(told)

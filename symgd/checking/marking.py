@@ -23,7 +23,7 @@ from symgd.checking.relations import chain_of
 from symgd.checking.roundings import is_irrational, is_nearly, is_too_fine, may_be_rounded_from
 from symgd.checking.spellings import is_told_in_two_ways
 from symgd.checking.stated import stated
-from symgd.checking.vectors import is_of_vectors, vector_finding
+from symgd.checking.vectors import as_next_weight, is_of_vectors, vector_finding
 from symgd.checking.verdict import Report
 from symgd.checking.world import Key, Own, World, worth
 from symgd.descent.problem import Problem
@@ -86,6 +86,7 @@ class Marker:
             claim, own = as_meant(self, claim)
         if claim.own and own is None and (own := own_finding(self, claim)) is None:
             return
+        claim = as_next_weight(self, claim)
         key = self.key(claim)
         if key is not None and key.step < 0 and self.starts_at_zero(claim):
             return
@@ -179,6 +180,8 @@ class Marker:
         values = self.values(claim, worlds)
         if any(value is None for value in values):
             return Finding("unknown", "unknown", "", value=self.last_number(claim, values))
+        if key is None and all(map(is_array, values)):
+            return vector_finding(self, claim, key, worlds)
         if key is None:
             return self.arithmetic(claim, values)
         formulas, meant = formulas_of(self, claim, key)

@@ -27,6 +27,8 @@ _BARRED = re.compile(
 #: The number of an update behind a weight: that of now.
 _NOW = re.compile(r"(?:_?\{?[tkn]\}?|\[[tkn]\]|\^\{?\([tkn]\)\}?|_\{?(?:old|prev)\}?)?")
 _RELATION = re.compile(r"[=≈＝←]|\\(?:approx|leftarrow|gets)(?![A-Za-z])")
+#: A bracket that is worked with before the first relation: L'(1.4) - L'(1) = 0.8.
+_WORKED_WITH = re.compile(r"['′’}]\s*(?:\\left\s*)?\([^()]{1,40}\)\s*(?:[+−*/·×⋅]|-(?![->])|\\cdot|\\times)")
 #: A name that means nothing: the line is for the teacher.
 _UNTOLD = "(Ξ)"
 
@@ -37,6 +39,8 @@ def with_slopes_at(line: str, facts: Facts) -> str:
     if relation is None or not any(mark in line for mark in ("(", "|", "vert")):
         return line
     head, behind = line[: relation.start()], line[relation.start() :]
+    if len(facts.start) == 1 and _WORKED_WITH.search(head):
+        head = _CALLED.sub(lambda found: _called(found, head, facts), head)
     behind = _BARRED.sub(lambda found: _barred(found, behind, facts), behind)
     if len(facts.start) == 1:
         behind = _CALLED.sub(lambda found: _called(found, behind, facts), behind)

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from symgd.checking.chains import words
 from symgd.checking.facts import Facts
 from symgd.checking.loss_names import with_the_loss
+from symgd.checking.losses_at import with_losses_at
 from symgd.checking.meanings import with_steps
 from symgd.checking.points import SLOPE, without_points
 from symgd.checking.prose import typed
@@ -45,7 +46,7 @@ def respelled(text: str, facts: Facts) -> str:
     letters = "".join(letter for letter in "tkn" if letter not in known and letter not in facts.problem.counts)
     has_arrays = facts.problem.has_arrays
     without = {_TIMES} if "x" in known else set()
-    without |= {_INDEXED} if has_arrays else {_NEXT, _RAISED}
+    without |= {_INDEXED} if has_arrays else {_NEXT, _RAISED, _MATRIX_PRODUCT}
     patterns = {
         re.compile(row.replace("PARAMETER", f"(?:{words})").replace("NOW", f"[{letters or '_'}]")): make
         for marks, row, make in _ROWS
@@ -53,7 +54,7 @@ def respelled(text: str, facts: Facts) -> str:
     }
     lines = []
     for line in text.split("\n"):
-        line = without_points(line, facts)
+        line = without_points(with_losses_at(line, facts), facts)
         for pattern, make in patterns.items():
             line = pattern.sub(make, line)
         line = with_slopes_at(line, facts)
@@ -116,10 +117,16 @@ _BEGIN, _END = r"(\s*(?:[-*•]\s+)?\$?\s*", r"\s*\$?\s*(?:[,，;；。)]|\.\s|\
 _TIMES = rf"(?<=\d)(\s*)[xX](\s*)(?=[(\d]|{NUMBER})"
 #: A slope with an index, which of a vector is an entry.
 _INDEXED = rf"(?<![A-Za-z])({SLOPE})(?:\^\((\d{{1,6}})\)|\[(\d{{1,6}})\])"
+#: A number, or a vector of numbers.
+_VALUE = rf"{NUMBER}|[(\[]\s*{NUMBER}(?:\s*,\s*{NUMBER}){{1,9}}\s*[)\]](?:ᵀ|⊤|\^T|\^\{{T\}}|')?"
+#: Where a line or a part of it begins, and where that ends.
+_ANEW, _UP_TO = r"(?:^|(?<=[;；，])|(?<=,\s))", r"(?=\s*(?:$|[;；，]|,\s|\.\s*$))"
 #: The next weight, which of a vector is no entry.
 _NEXT = r"(?<![A-Za-z\\])(PARAMETER)\[NOW\s?\+\s?1\](?=\s*[=≈])"
 #: The weight after so many updates, which of a matrix is neither a row nor a power.
-_RAISED = r"(?<![A-Za-z\\])(PARAMETER)\^\((\d{1,4})\)(?=\s*[=≈])"
+_RAISED = r"(?<![A-Za-z\\])(PARAMETER)\^\{?\((\d{1,4})\)\}?(?=\s*[=≈])"
+#: A product of matrices, no "at".
+_MATRIX_PRODUCT = r"(?<=[\w)\]'\s])@(?=\s?[\w(\[])(?!\s?(?:PARAMETER)\s*=)"
 #: A quantity, and a number, in a row of such.
 _SAID = r"(?:(?:[d∂]\w+/[d∂]|Δ)?[A-Za-z]\w*(?:\[\d+\])?)"
 _SHORT = r"[-−]?(?:\d+(?:\.\d+)?|\.\d+)"
@@ -199,7 +206,13 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
     # w = 0.5 → 1 → 1.4
     (
         _ARROWS,
-        rf"^(\s*(?:[-*•]\s+)?)(PARAMETER|[Ll]oss|L)\s*[:：=]\s*({NUMBER}(?:\s*(?:{_ARROW})\s*{NUMBER}){{2,40}})\s*$",
+        rf"{_ANEW}(\s*(?:[-*•]\s+)?)(PARAMETER)\s*[:：=]\s*({NUMBER}(?:\s*(?:{_ARROW})\s*{NUMBER}){{2,40}}){_UP_TO}",
+        lambda found: found[1] + "; ".join(f"{found[2]} = {n}" for n in re.findall(NUMBER, found[3])),
+    ),
+    # dL/dw: −4 → −3.2, L: 4 → 2.56 → 1.6384
+    (
+        _ARROWS,
+        rf"{_ANEW}(\s*(?:[-*•]\s+)?)({SLOPE}|[Ll]oss|L)\s*[:：=]\s*({NUMBER}(?:\s*(?:{_ARROW})\s*{NUMBER}){{1,40}}){_UP_TO}",
         lambda found: found[1] + "; ".join(f"{found[2]} = {n}" for n in re.findall(NUMBER, found[3])),
     ),
     # w = 0.6, 1.08, 1.464
@@ -226,7 +239,7 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
     # w1: 0.5 -> 0.51, w1 從 0.5 變成 0.51
     (
         _ARROWS,
-        rf"^{_BEGIN})(PARAMETER)\s*[:：]?\s*(?:從|由|from|goes from|=)?\s*({NUMBER})\s*(?:{_ARROW})\s*({NUMBER})"
+        rf"{_ANEW}{_BEGIN})(PARAMETER)\s*[:：]?\s*(?:從|由|from|goes from|=)?\s*({_VALUE})\s*(?:{_ARROW})\s*({_VALUE})"
         rf"(?={_END})",
         lambda found: f"{found[1]}{found[2]}_{{old}} = {found[3]}; {found[2]}_{{new}} = {found[4]}",
     ),
@@ -252,6 +265,8 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
         r"(?=\s*(?:respectively)?\s*[.。]?\s*$)",
         lambda found: f"{found[1]}{found[2]} = {found[4]}; {found[3]} = {found[5]}",
     ),
+    # A @ w, of matrices
+    (("@",), _MATRIX_PRODUCT, lambda found: "*"),
     # w -= 0.1*(-5)
     (
         ("+=", "-=", "−="),
@@ -334,7 +349,7 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
     # w_{t+1} = (0.8, 1.6)
     (("+1", "+ 1"), _NEXT, lambda found: f"{found[1]}_new"),
     # W^(1) = [[0, 0], [1, 0]]
-    (("^(",), _RAISED, lambda found: f"{found[1]}_{found[2]}"),
+    (("^(", "^{("), _RAISED, lambda found: f"{found[1]}_{found[2]}"),
     # | w1 | 0.51 |
     (
         ("|",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from symgd.checking.claims import Claim, Part
@@ -11,7 +12,7 @@ from symgd.checking.comparing import entries_at, standing
 from symgd.checking.facts import Facts
 from symgd.checking.findings import Finding, best
 from symgd.checking.judge import CLOSE
-from symgd.checking.notations import outer, shape_of
+from symgd.checking.notations import Quantity, outer, shape_of
 from symgd.checking.roundings import is_irrational, is_nearly, is_too_fine
 from symgd.errors import InputError
 from symgd.expressions.shapes import typed
@@ -49,6 +50,8 @@ def vector_finding(marker: Marker, claim: Claim, key: Key | None, worlds: Sequen
     if key is None:
         return Finding("ok", "equal") if broken is None else Finding("slip", "different", broken=broken)
     expected, last = marker.expected(key, marker.truth), sides[-1]
+    if expected is None:
+        return Finding("unknown", "unknown", "")
     stands = []
     for world in (marker.truth, marker.unrounded, *worlds):
         value = marker.expected(key, world, derived=world not in (marker.truth, marker.unrounded))
@@ -66,6 +69,24 @@ def vector_finding(marker: Marker, claim: Claim, key: Key | None, worlds: Sequen
         trivial = marker.is_trivial()
         return Finding("slip" if trivial else "carried", verdict, value=stated, follows=trivial)
     return Finding("lucky" if right != "no" else "slip", verdict, value=stated)
+
+
+def as_next_weight(marker: Marker, claim: Claim) -> Claim:
+    """A claim about a weight with a prime, w' = (0, 0.9): as it is where it is true of the transpose, else as one about
+    the next weight where it is right of that, and else for the teacher.
+    """
+    tree = claim.sides[0].tree if claim.quantity is None and not claim.own and len(claim.sides) > 1 else None
+    word = tree.args[0].name if tree is not None and tree.op in ("transpose", "pow") and not tree.args[0].args else ""
+    start = marker.facts.start.get(word)
+    if tree is None or start is None or not is_array(start) or not {*tree.names} <= {word, "T"}:
+        return claim
+    if marker.finding(claim, None, marker.worlds()).status != "slip":
+        return claim
+    stated = [key.step for key in marker.printed if key.name == "w" and key.parameter == word]
+    update = max([claim.update, *stated]) + 1
+    meant = replace(claim, quantity=Quantity("weight", "w", word), sides=claim.sides[1:], update=update)
+    is_right = marker.finding(meant, marker.key(meant), marker.worlds()).status in ("ok", "format", "carried")
+    return meant if is_right else claim.for_the_teacher()
 
 
 def _may_be_later(part: Part, marker: Marker) -> bool:
