@@ -47,16 +47,19 @@ def located(claims: Sequence[Claim], lines: Sequence[str], facts: Facts) -> list
 
     Where that cannot be told, they are for the teacher.
     """
-    leading = dict(_leading(claims, lines))
-    claims = _with_trailing(claims, lines, facts)
-    if not leading and all(claim.point == () for claim in claims):
+    leading, trailing = dict(_leading(claims, lines)), dict(_trailing(claims, lines, facts))
+    if not leading and not trailing and all(claim.point == () for claim in claims):
         return list(claims)
-    walk, found = _Walk(facts), list[Claim]()
+    walk, found, passed = _Walk(facts), list[Claim](), set[int]()
     for place, claim in enumerate(claims):
         if place in leading:
             walk.lead(claims[place : leading[place]])
-        if claim not in walk.leads:
-            found.append(walk.located(claim))
+        if claim in walk.leads or place in passed:
+            continue
+        found.append(walk.located(claim))
+        if place in trailing and (told := walk.told_at(claim, _told(claims[place + 1]), trailing[place])) is not None:
+            found[-1] = told
+            passed |= {place + 1} if told.at else set()
     return found
 
 
@@ -72,19 +75,14 @@ def _leading(claims: Sequence[Claim], lines: Sequence[str]) -> Iterator[tuple[in
                 yield place, place + len(stretch)
 
 
-def _with_trailing(claims: Sequence[Claim], lines: Sequence[str], facts: Facts) -> list[Claim]:
-    """The claims; those of a slope or a loss with the weight that is told behind them as their point."""
-    found, walk = list(claims), _Walk(facts)
+def _trailing(claims: Sequence[Claim], lines: Sequence[str], facts: Facts) -> Iterator[tuple[int, bool]]:
+    """The claims of a slope or a loss behind which stands the weight that they are told at, and if words say so."""
     for place, (claim, behind) in enumerate(itertools.pairwise(claims)):
-        if claim.line != behind.line or claim.point != () or claim.kind not in KINDS or not _is_place(behind):
-            continue
-        how = _TRAILS.search(line_before(lines[behind.line - 1], behind.column - 1))
-        if how is not None and claim.quantity is not None and len(facts.start) == 1:
-            point = (_told(behind),)
-            located = walk.at_numbers(claim, claim.quantity, point)
-            if how[1] or located.at or (located.quantity and walk.is_right(claim, located.quantity, located.update)):
-                found[place] = replace(claim, point=point)
-    return found
+        is_told = claim.line == behind.line and claim.point == () and claim.kind in KINDS and _is_place(behind)
+        if is_told and len(facts.start) == 1 and (quantity := claim.quantity) is not None and quantity.update is None:
+            how = _TRAILS.search(line_before(lines[behind.line - 1], behind.column - 1))
+            if how is not None:
+                yield place, how[1] is not None
 
 
 def _told(claim: Claim) -> Place:
@@ -132,6 +130,18 @@ class _Walk:
         if any(place.value is not None for place in point):
             return self.at_numbers(claim, quantity, point)
         return self.at_weights(claim, quantity, point)
+
+    def told_at(self, claim: Claim, place: Place, in_words: bool) -> Claim | None:
+        """A claim as one at the weight behind it; None where only brackets say so and it is not right there."""
+        assert claim.quantity is not None
+        told = self.at_numbers(claim, claim.quantity, (place,))
+        update = None if told.quantity is None else told.quantity.update
+        is_right = (
+            self.is_right_at(claim, claim.quantity, {place.word: place})
+            if told.at
+            else update is not None and self.is_right(claim, claim.quantity, update)
+        )
+        return told if in_words or is_right else None
 
     @property
     def steps(self) -> range:
