@@ -6,6 +6,7 @@ any other, and all else is for the teacher: it may be either.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -20,8 +21,8 @@ from symgd.numbers.bounded import NoValue, Number
 
 _WORDS = re.compile(
     r"(?i)\b(?:min(?:im(?:um|a|al|i[sz]er))?|optim(?:um|al)|goal|target|bottom|converge[sd]?|stationary|critical"
-    r"|approach(?:es|ing)?|tends?|want|aims?|ideal(?:ly)?)\b"
-    r"|最小|最低|極小|極值|谷底|目標(?!函)|最佳|最優|收斂|趨近|趨向|趨於|逼近|希望|理想"
+    r"|approach(?:es|ing)?|tends?|want|aims?|ideal(?:ly)?|vanish(?:es)?|(?:is|becomes?|equals?)\s+(?:zero|0)\s+(?:at|when|for))\b"
+    r"|為零|等於零|最小|最低|極小|極值|谷底|目標(?!函)|最佳|最優|收斂|趨近|趨向|趨於|逼近|希望|理想"
 )
 #: What is but supposed: if w = 3, 若學習率 = 0.5, w = 3 時. An "if" behind a formula is a condition of it.
 _SUPPOSES = re.compile(
@@ -70,7 +71,30 @@ def without_asides(claims: Sequence[Claim], lines: Sequence[str], facts: Facts) 
         aside = _Aside(told, sentence, plain, truth)
         judged |= {id(claim): aside.judged(claim) for claim in told}
     kept = (judged.get(id(claim), claim) for claim in claims)
-    return [claim for claim in kept if claim is not None and not _is_denied(claim, lines)]
+    said = [claim for claim in kept if claim is not None and not _is_denied(claim, lines)]
+    return list(_without_solving(said, truth))
+
+
+def _without_solving(claims: Sequence[Claim], truth: World) -> Iterator[Claim]:
+    """The claims without lines that solve for the minimum, one below the other: 2w − 6 = 0, 2w = 6, w = 3."""
+    passed = set[int]()
+    for place, claim in enumerate(claims):
+        if not _is_place(claim) or not place or not _may_solve(claims[place - 1]):
+            continue
+        first = max(0, place - _MOST_CLAIMS)
+        above = [*itertools.takewhile(_may_solve, reversed(claims[first:place])), claim]
+        aside = _Aside(above, _Sentence(0, 0, False, False, False), (), truth)
+        if aside.solves:
+            passed |= {id(each) for each in itertools.takewhile(lambda each: aside.judged(each) is None, above)}
+            passed |= set() if aside.judged(claim) else {id(claim)}
+    return (claim for claim in claims if id(claim) not in passed)
+
+
+def _may_solve(claim: Claim) -> bool:
+    """Whether a claim is an equation, or sets a slope to a number."""
+    if claim.own or not claim.sides:
+        return False
+    return claim.quantity is None or (claim.kind == "slope" and claim.sides[-1].is_number)
 
 
 def _plain(claims: Sequence[Claim], together: Mapping[tuple[int, _Sentence], Sequence[Claim]]) -> list[Claim]:
@@ -139,6 +163,8 @@ class _Aside:
             return None  # where something is supposed, no rate is that of the run
         if self.sentence.sets and quantity is not None and quantity.kind == "slope" and is_zero(self.value(claim)):
             return None
+        if quantity is not None and quantity.kind == "slope" and self.is_general(claim):
+            return claim
         if quantity is None:
             known = any(word in self.facts.start for side in claim.sides if side.tree for word in side.tree.names)
             return (
@@ -150,6 +176,10 @@ class _Aside:
             is_told = quantity.kind == "weight" and self.is_true(claim) and self.is_said_again(claim)
             return None if is_told else claim
         return None if self.is_true(claim) else claim.for_the_teacher()
+
+    def is_general(self, claim: Claim) -> bool:
+        """Whether a claim is only about formulas of the weights, which hold everywhere."""
+        return all(side.tree is not None and {*side.tree.names} & {*self.facts.start} for side in claim.sides)
 
     def is_true(self, claim: Claim) -> bool:
         """Whether a claim is proved to hold at the minimum that the sentence names."""

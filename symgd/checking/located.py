@@ -37,7 +37,9 @@ _MOST_BESIDE = 40
 #: Before a weight that a slope is told at: "at w = 1: dL/dw = -4", 「當 w = 1 時，…」.
 _LEADS = re.compile(r"(?i)(?:^|[.。;；,，])\s*(?:[-*•]\s+)?(?:\b(?:at|when|if|for|where)|當|在|若)\s*\$?\s*\Z")
 #: Between a slope and the weight that it is told at: "dL/dw = -4 at w = 1", "dL/dw = -4 (w = 1)".
-_TRAILS = re.compile(r"(?i)[^\s,;，；.。:：]\s*(?:[(（]\s*)?(?:(\b(?:at|when|if|for|where)\b|[當在])|(?<=[(（]))\s*\$?\s*\Z")
+_TRAILS = re.compile(
+    r"(?i)[^\s,;，；.。:：]\s*(?:[(（]\s*)?(?:(\b(?:at|when|if|for|where)\b|[當在])|(?<=[(（]))\s*\$?\s*\Z"
+)
 #: The values of names at a point.
 Values = Mapping[str, Place]
 

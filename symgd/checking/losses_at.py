@@ -1,7 +1,7 @@
 r"""The loss at a point inside of a formula: `L(1.4) - L(1)`, `L(w_1)/L(w_0)`, `0.64*L(1)`.
 
-A reader of formulas takes a bracket behind a name for a product. A loss at numbers is its formula with these in it, one
-at the weights of an update is that of the update; at any other point it is left to the teacher.
+A reader of formulas takes a bracket behind a name for a product. A loss at numbers is its formula with these in it,
+one at the weights of an update is that of the update; at any other point it is left to the teacher.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ def vector_finding(marker: Marker, claim: Claim, key: Key | None, worlds: Sequen
     if key is None:
         return Finding("ok", "equal") if broken is None else Finding("slip", "different", broken=broken)
     expected, last = marker.expected(key, marker.truth), sides[-1]
-    if expected is None:
+    if expected is None and claim.kind == "slope":  # the second one
         return Finding("unknown", "unknown", "")
     stands = []
     for world in (marker.truth, marker.unrounded, *worlds):
@@ -72,8 +72,9 @@ def vector_finding(marker: Marker, claim: Claim, key: Key | None, worlds: Sequen
 
 
 def as_next_weight(marker: Marker, claim: Claim) -> Claim:
-    """A claim about a weight with a prime, w' = (0, 0.9): as it is where it is true of the transpose, else as one about
-    the next weight where it is right of that, and else for the teacher.
+    """A claim about a weight with a prime, w' = (0, 0.9), as one about the next weight where it is right of that.
+
+    It stays as it is where it is true of the transpose, and is for the teacher where it is neither.
     """
     tree = claim.sides[0].tree if claim.quantity is None and not claim.own and len(claim.sides) > 1 else None
     word = tree.args[0].name if tree is not None and tree.op in ("transpose", "pow") and not tree.args[0].args else ""

@@ -42,8 +42,8 @@ from symgd.expressions.tree import Expression, name, nodes, number, operation, s
 from symgd.limits import stranger
 from symgd.numbers.values import is_array as is_array_
 
-#: What opens what a line is about: \\left.\\frac{dL}{dw}, \\mathbf{w}.
-_OPENED = re.compile(r"(?:\\left\s*\.\s*|\\[A-Za-z]+\s*\{)\Z")
+#: What opens what a line is about, before its first letter: \\left.\\frac{dL}{dw}, \\mathbf{w}, L(1.4).
+_OPENED = re.compile(r"(?:\\left\s*\.\s*|\\[A-Za-z]+\s*\{)(?=.\Z)|[A-Za-z]\w{0,32}(?=\(\Z)")
 #: A longer line is shown as it was read.
 _LONGEST = 500
 #: Brackets with commas inside one another: a matrix has rows, and no more.
@@ -219,7 +219,7 @@ class _Reader:
         if end != line or written == read or len(read) > _LONGEST:
             return " ".join(piece.text[start:stop].split()), column
         first, last = as_written(written, read, column - 1, last)
-        if opened := _OPENED.search(written, 0, first):
+        if opened := _OPENED.search(written, 0, first + 1):
             first = opened.start()
         first += len(written[first:last]) - len(written[first:last].lstrip(" ,，、"))  # a value of a list
         return " ".join(written[first:last].split()), first + 1
