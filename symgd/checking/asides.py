@@ -85,8 +85,8 @@ def _without_solving(claims: Sequence[Claim], truth: World) -> Iterator[Claim]:
         above = [*itertools.takewhile(_may_solve, reversed(claims[first:place])), claim]
         aside = _Aside(above, _Sentence(0, 0, False, False, False), (), truth)
         if aside.solves:
-            passed |= {id(each) for each in itertools.takewhile(lambda each: aside.judged(each) is None, above)}
-            passed |= set() if aside.judged(claim) else {id(claim)}
+            passed |= {id(each) for each in itertools.takewhile(aside.passes, above)}
+            passed |= {id(claim)} if aside.passes(claim) else set()
     return (claim for claim in claims if id(claim) not in passed)
 
 
@@ -176,6 +176,10 @@ class _Aside:
             is_told = quantity.kind == "weight" and self.is_true(claim) and self.is_said_again(claim)
             return None if is_told else claim
         return None if self.is_true(claim) else claim.for_the_teacher()
+
+    def passes(self, claim: Claim) -> bool:
+        """Whether a claim is passed over."""
+        return self.judged(claim) is None
 
     def is_general(self, claim: Claim) -> bool:
         """Whether a claim is only about formulas of the weights, which hold everywhere."""
