@@ -32,7 +32,7 @@ def with_losses_at(line: str, facts: Facts) -> str:
     >>> from symgd.checking.facts import facts_of
     >>> facts = facts_of(symgd.Problem("(w - 3)^2", start={"w": 1}))
     >>> with_losses_at("L(1.4) - L(1) = -1.44", facts), with_losses_at("L(w_1)/L(w_0) = 0.64", facts)
-    ('((1.4 - 3)^2) - ((1 - 3)^2) = -1.44', 'L_1/L_0 = 0.64')
+    ('((1.4 − 3)²) - ((1 − 3)²) = -1.44', 'L_1/L_0 = 0.64')
     """
     if "(" not in line or not _RELATION.search(line):
         return line
