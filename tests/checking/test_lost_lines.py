@@ -95,7 +95,7 @@ def test_a_wrong_old_weight_is_wrong_where_it_stands() -> None:
         "所以答案 = 1",
         "Answer: 1",
         "答：1",
-        "L: 6.25 -> 4",
+        "L went 6.25 -> 4",
         "w* = 1",
         "(w1, w2): (0.5, 0.2) → (0.51, 0.22)",
         "```python\nw = 1\n```",
