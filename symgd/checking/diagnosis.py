@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from symgd.checking.arithmetic import slips_between, slips_inside
-from symgd.checking.comparing import alike, name_value, side_value, standing, with_constants
+from symgd.checking.comparing import alike, name_value, rounds_to, side_value, standing, with_constants
 from symgd.checking.formulas import put_in
 from symgd.checking.misconceptions import ROWS, Misconception
 from symgd.checking.refuting import refuted
@@ -71,9 +71,22 @@ def diagnoses(marker: Marker, until: float) -> dict[int, tuple[Diagnosis, ...]]:
         left = _preferred(left, marker.found[place][0])
         if len(left) > 1:
             left = _narrowed(marker, left, place)
-        if len(left) <= _MOST_PERHAPS:
+        if len(left) <= _MOST_PERHAPS and not (left == ["rounded-early"] and _is_rounded_result(marker, place)):
             found[place] = tuple(Diagnosis(id_, certain=len(left) == 1) for id_ in left)
     return found
+
+
+def _is_rounded_result(marker: Marker, place: int) -> bool:
+    """Whether a line rounds a loss, or the last weight of the run, with which nothing is worked on."""
+    claim, key, finding, worlds = marker.found[place]
+    is_within = finding.broken is not None and finding.broken + 2 < len(claim.sides)
+    if key is None or is_within or isinstance(finding.value, NoValue | None):
+        return False
+    behind = {other.kind for other, *_ in marker.found[place + 1 :]}
+    is_last = claim.kind == "weight" and key.step == marker.problem.steps and not behind - {"weight"}
+    right = marker.expected(key, worlds[0], derived=True)
+    is_result = claim.kind == "loss" or is_last
+    return is_result and right is not None and rounds_to(right, finding.value, claim.sides[-1].unit)
 
 
 def _narrowed(marker: Marker, ids: list[str], place: int) -> list[str]:

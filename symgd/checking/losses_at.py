@@ -68,12 +68,17 @@ def _loss_at(point: tuple[Place, ...] | None, in_latex: bool, facts: Facts) -> s
         updates = {_update(place, facts) for place in point}
         update = updates.pop()
         return _UNTOLD if updates or update is None else f"{loss}_{update}"
-    words = [place.word or (known[at] if len(point) == len(known) else "") for at, place in enumerate(point)]
-    values = {word: number(place.value) for word, place in zip(words, point, strict=True) if place.value is not None}
     formula = facts.formula(loss, 0)
-    if formula is None or facts.problem.has_arrays or {*values} != {*known} or len(values) < len(point):
+    if formula is None or facts.problem.has_arrays:
         return _UNTOLD
-    tree = substitute(facts.whole(formula), values)
+    whole = facts.whole(formula)
+    is_plain = known == [word for word in whole.names if word in facts.start]  # else nobody knows in which order
+    ordered = known if is_plain and len(point) == len(known) else [""] * len(point)
+    words = [place.word or word for place, word in zip(point, ordered, strict=True)]
+    values = {word: number(place.value) for word, place in zip(words, point, strict=True) if place.value is not None}
+    if {*values} != {*known} or len(values) < len(point):
+        return _UNTOLD
+    tree = substitute(whole, values)
     return f"({tree.latex() if in_latex else tree.text()})"
 
 

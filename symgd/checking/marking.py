@@ -10,7 +10,7 @@ from typing import Any
 
 from symgd.calculus.equality import Equality
 from symgd.checking.claims import Claim
-from symgd.checking.comparing import alike, digits_of, is_short, side_value, standing
+from symgd.checking.comparing import alike, digits_of, is_short, rounds_to, side_value, standing
 from symgd.checking.elsewhere import tried_elsewhere
 from symgd.checking.facts import facts_of
 from symgd.checking.findings import Finding, best, but, is_zero, shown_apart
@@ -19,7 +19,7 @@ from symgd.checking.meanings import as_meant
 from symgd.checking.own_names import follows_from_own, may_be_rounded, own_finding
 from symgd.checking.own_slopes import slope_finding
 from symgd.checking.policy import policy_of
-from symgd.checking.relations import chain_of
+from symgd.checking.relations import chain_of, is_of_rounded_numbers
 from symgd.checking.roundings import is_irrational, is_nearly, is_too_fine, may_be_rounded_from
 from symgd.checking.spellings import is_told_in_two_ways
 from symgd.checking.stated import stated
@@ -291,10 +291,10 @@ class Marker:
         """What a claim about a quantity comes to."""
         truth = self.expected(key, self.truth)
         loose = truth is not None and not is_short(truth)  # everyone rounds here
-        broken, chain = chain_of(self, claim, values, claim.signs[1:], loose)
         last, sign = claim.sides[-1], claim.signs[-1]
         follows = [self.expected(key, world, derived=True) for world in worlds]
         full_truth = [truth, self.expected(key, self.unrounded)] if self.unrounded is not self.truth else [truth]
+        broken, chain = chain_of(self, claim, values, claim.signs[1:], loose, (*full_truth, *follows))
         right = best([standing(value, last, values[-1], self.decimals, sign) for value in full_truth])
         fits = best([standing(value, last, values[-1], self.decimals, sign, loose) for value in follows])
         if broken is None:
@@ -339,13 +339,17 @@ class Marker:
         if self.decimals is not None:
             return "rounded" if any(value is not None and alike(value, values[0]) for value in wanted) else "no"
         first, *others = claim.sides
+        last, digits = claim.sides[-1], digits_of(claim.sides[-1], values[-1])
+        if others and digits > 1 and rounds_to(values[-2], values[-1], last.unit):
+            nearly = [value for value in wanted if is_nearly(value, values[-1])]
+            if any(is_of_rounded_numbers(self, claim, claim.sides[-2].tree, value) for value in nearly):
+                return "format"
         shows_work = bool(others) and (
             not first.is_number or any(may_be_rounded_from(first.tree, value) for value in wanted)
         )
         ends = (values[0], values[-1])
         is_near = any(is_irrational(value) and all(is_nearly(value, each) for each in ends) for value in wanted)
-        is_too_short = digits_of(claim.sides[-1], values[-1]) == 1  # a formula shows none
-        return "format" if loose and shows_work and is_near and not is_too_short else "no"
+        return "format" if loose and shows_work and is_near and digits != 1 else "no"  # a formula shows none
 
     def is_too_fine(self, claim: Claim, key: Key, value: Number) -> bool:
         """Whether a value has more decimal places than were asked for; what is given may have as many as it has."""

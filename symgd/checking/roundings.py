@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from fractions import Fraction
 from typing import Any
 
 from flint import ctx
 
 from symgd.checking.claims import Part
-from symgd.checking.comparing import alike, rounds_to
+from symgd.checking.comparing import alike, is_short, rounds_to
 from symgd.checking.judge import CLOSE
 from symgd.checking.values import around, overlap
-from symgd.expressions.tree import Expression
+from symgd.expressions.tree import Expression, fold, nodes, rebuilt
 from symgd.expressions.writer import decimal_text
-from symgd.numbers.bounded import NoValue
+from symgd.numbers.bounded import NoValue, value_of
 from symgd.numbers.meanings import as_ball, is_rational
 from symgd.numbers.systems import rational
 from symgd.numbers.values import is_array
@@ -79,7 +79,7 @@ def _is_rounding(literal: Expression, value: Number, shown: Number, decimals: in
     written = decimal_text(literal.value)
     if written is None or not rounds_to(value, shown, Fraction(1, 10 ** max(decimals or 0, _places(written)))):
         return False
-    return decimals is not None or len(written.replace(".", "").lstrip("0")) >= _LEAST_DIGITS
+    return decimals is not None or _significant(written) >= _LEAST_DIGITS
 
 
 def is_irrational(value: Number | None) -> bool:
@@ -134,6 +134,43 @@ def _factors(tree: Expression) -> list[Expression]:
         first, *others = _factors(tree.args[0])
         return [first.args[0] if first.op == "neg" else Expression("neg", (first,)), *others]
     return [factor for part in tree.args for factor in _factors(part)] if tree.op == "mul" else [tree]
+
+
+def is_of_roundings(tree: Expression, value: Number, exact: Collection[Fraction]) -> bool:
+    """Whether a formula of numbers may come to a value with what its decimals were rounded from; `exact` are none.
+
+    >>> from symgd.expressions.reader import read
+    >>> half = rational(Fraction(1, 2))
+    >>> [is_of_roundings(read(text), half, ()) for text in ("0.03*16.67", "0.03*16.6", "0.03*17", "0.5")]
+    [True, False, False, False]
+    """
+    known = {f"literal@{place}": of for place, of in enumerate(_roundings(tree, exact))}
+    is_alone = not (tree.args[0] if tree.op == "neg" else tree).args
+    if tree.names or not known or is_alone or is_array(value):
+        return False
+    names = {of: Expression("name", name=word) for word, of in known.items()}
+    wide = fold(tree, lambda node, args: names.get(node.value, node) if node.op == "number" else rebuilt(node, args))
+    found = value_of(wide, {word: _before_rounding(of) for word, of in known.items()})
+    return not isinstance(found, NoValue | None) and overlap(found, as_ball(value))
+
+
+def is_rounded_in(tree: Expression, value: Number, exact: Collection[Fraction]) -> bool:
+    """Whether a number in a formula is a value, or its negative, rounded that has no short decimal."""
+    if is_array(value) or is_short(value):
+        return False
+    units = {number: Fraction(1, 10 ** _places(decimal_text(number) or "")) for number in _roundings(tree, exact)}
+    return any(rounds_to(abs(value), rational(number), unit) for number, unit in units.items())
+
+
+def _roundings(tree: Expression, exact: Collection[Fraction]) -> list[Fraction]:
+    """The decimals of a formula that may be rounded numbers: of two significant digits or more, and not `exact`."""
+    numbers = dict.fromkeys(node.value for node in nodes(tree) if node.op == "number" and node.value not in exact)
+    written = {number: decimal_text(number) or "" for number in numbers}
+    return [number for number, text in written.items() if _places(text) and _significant(text) >= _LEAST_DIGITS]
+
+
+def _significant(written: str) -> int:
+    return len(written.replace(".", "").lstrip("0"))
 
 
 def may_be_rounded_from(tree: Expression | None, value: Number | None) -> bool:

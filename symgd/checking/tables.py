@@ -10,17 +10,20 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from symgd.checking.chains import words
+from symgd.checking.comparing import alike
 from symgd.checking.facts import Facts
 from symgd.checking.notations import Quantity, quantity_named
 from symgd.checking.prose import typed
 from symgd.checking.tabulars import barred
+from symgd.checking.world import Key, World, worth
 from symgd.expressions.names import canonical
 from symgd.numbers.systems import rational
 from symgd.numbers.values import entries_of, is_array
 
+Number = Any
 _STEPS = words(
     "step steps update updates updatesmade iteration iterations iter epoch epochs t k n # no round time"
     " 次 次數 第次 第幾次 更新 更新次數 步 步數 步驟 迭代 迭代次數 疊代 回合"
@@ -182,6 +185,7 @@ _AGE = re.compile(
 )
 _OLD = re.compile(r"(?i)\b(?:old|current)\b|舊")
 _NOW = re.compile(r"_[tkn](?:\+1)?$")
+_NEXT = re.compile(r"_\s*\{?\s*[tkn]\s*\+\s*1")
 _FRACTION = re.compile(r"\\[dt]?frac\s*\{(.*?)\}\s*\{(.*?)\}")
 
 
@@ -233,9 +237,11 @@ def _written(table: _Table, facts: Facts) -> _Lines:
         return _Lines({})
     first = next(iter(table.rows))
     early = numbers[first] == 1 and (only_old or _is_start(table.rows[first], new, facts))
-    late = numbers[first] == 0 and bool(olds)  # in the row of 0 an update is made
+    is_next = all(_NEXT.search(table.heads[column]) for column in new) and not _is_start(table.rows[first], new, facts)
+    late = numbers[first] == 0 and (bool(olds) or is_next)  # in the row of 0 an update is made
     after = {line: count - early + late for line, count in numbers.items()}
-    order = _order(found, new, olds, list(after.values()), facts)
+    leads = not olds and after[first] == 0 and _leads(table, found, facts)
+    order = _order(found, new, olds, list(after.values()), facts, leads or (late and not olds))
     workings = [column for column, head in enumerate(table.heads) if head.casefold() in _WORKINGS]
     is_of_weight = len(workings) == len(new) == 1 and {*order} == {*olds, *new}
     worked = dict(zip(workings, new, strict=True)) if is_of_weight else {}
@@ -244,9 +250,11 @@ def _written(table: _Table, facts: Facts) -> _Lines:
         cells = {column: row[column] for column in order}
         for working, column in worked.items():
             cells[column] = f"{row[working]} = {cells[column]}" if row[working] not in _NOTHING else cells[column]
+        if leads and line == first:  # what starts at 0 is left out
+            cells = {column: "" if found[column].kind in _MOVES else cell for column, cell in cells.items()}
         said = [(_spelled(found[column]).format(after[line]), cell) for column, cell in cells.items()]
         written[line] = "; ".join(f"{name} = {cell}" for name, cell in said if cell not in _NOTHING)
-    begins = {line: count - (min(after.values()) > 0) for line, count in after.items()}
+    begins = {line: max(0, count - (leads or min(after.values()) > 0)) for line, count in after.items()}
     return _Lines(written, not _lost(table, [*order, *worked]), begins)
 
 
@@ -260,14 +268,41 @@ def _is_weight(quantity: Quantity, facts: Facts) -> bool:
     return quantity.kind == "weight" and quantity.update is None and quantity.parameter in facts.start
 
 
+def _leads(table: _Table, found: Mapping[int, Quantity], facts: Facts) -> bool:
+    """Whether what moves a weight stands in the row of the weight that it led to: in the row of the start is nothing.
+
+    Not so where the slopes of the row behind it are those of its weights.
+    """
+    start, *others = table.rows.values()
+    moves = [column for column, quantity in found.items() if quantity.kind in _MOVES]
+    slopes = {column: found[column] for column in moves if found[column].kind == "slope"}
+    empty = (_NOTHING | {"0"} if found[column].kind == "state" else _NOTHING for column in moves)
+    if not moves or not others or any(start[column] not in none for column, none in zip(moves, empty, strict=True)):
+        return False
+    truth = World(facts.problem)
+    here = [worth(truth, Key(quantity.name, "", 1)) for quantity in slopes.values()]
+    return not slopes or not all(_says(others[0][column], value) for column, value in zip(slopes, here, strict=True))
+
+
+#: What comes before the new weight in an update.
+_MOVES = ("slope", "negative", "change", "state")
+
+
 def _order(
-    found: Mapping[int, Quantity], new: Mapping[int, str], olds: Sequence[int], after: Sequence[int], facts: Facts
+    found: Mapping[int, Quantity],
+    new: Mapping[int, str],
+    olds: Sequence[int],
+    after: Sequence[int],
+    facts: Facts,
+    leads: bool,
 ) -> list[int]:
-    """The columns that can be read, in the order in which their values follow."""
+    """The columns that can be read, in the order in which their values follow; `leads` where the weights come last."""
+    own = [column for column in found if found[column].kind in _MOVES]
+    own = [column for column in own if found[column].parameter in new.values()]
+    if leads and {*new.values()} == {*facts.start}:
+        return [*own, *new, *(column for column in found if found[column].kind == "loss")]
     if after == list(range(len(after))) and {*new.values()} == {*facts.start} and not olds:  # where it starts
         return [*new, *(column for column in found if found[column].kind in ("slope", "negative", "change", "loss"))]
-    own = [column for column in found if found[column].kind in ("slope", "negative", "change", "state")]
-    own = [column for column in own if found[column].parameter in new.values()]
     is_update = olds or [*own, *new] == sorted([*own, *new])
     if after == list(range(1, len(after) + 1)) and is_update:  # each row an update
         return [*olds, *own, *new]
@@ -333,10 +368,11 @@ def _count(cell: str) -> int | None:
 
 def _is_start(row: Sequence[str], weights: Mapping[int, str], facts: Facts) -> bool:
     """Whether a row says where the weights start."""
-    for column, word in weights.items():
-        start, cell = facts.start[word], row[column]
-        if is_array(start) or not _DECIMAL.fullmatch(cell):
-            return False
-        if rational(Fraction(cell.replace("−", "-"))) != start:
-            return False
-    return True
+    return all(_says(row[column], facts.start[word]) for column, word in weights.items())
+
+
+def _says(cell: str, value: Number | None) -> bool:
+    """Whether a cell holds a number that is a value."""
+    if value is None or is_array(value) or not _DECIMAL.fullmatch(cell):
+        return False
+    return alike(rational(Fraction(cell.replace("−", "-"))), value) is True
