@@ -29,6 +29,6 @@ def says_itself(claim: Claim, key: Key, world: World, base: int) -> bool:
     return all(tree is not None and _is_made_of(tree.names, own, world, base) for tree in trees)
 
 
-def _is_made_of(names: frozenset[str] | tuple[str, ...], own: Key, world: World, base: int) -> bool:
+def _is_made_of(names: tuple[str, ...], own: Key, world: World, base: int) -> bool:
     """Whether there are names, and all are those of one quantity."""
     return bool(names) and all(key_of(word, base, world) == own for word in names)
