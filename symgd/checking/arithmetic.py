@@ -186,10 +186,16 @@ def _digits_swapped(value: Number, part: Part, shown: Fraction, formula: Express
     right = _rounded(exact, part.unit)
     if is_short(value) and (right != exact or (part.unit < 1 and right % (10 * part.unit) == 0)):
         return False  # 2.04 has not the digits of 2.4
-    first, second = (str(int(abs(number) / part.unit)) for number in (right, shown))
+    sizes = [int(abs(number) / part.unit) for number in (right, shown)]
+    if max(sizes) >= _LONGEST:
+        return False
+    first, second = map(str, sizes)
     swapped = (f"{first[:at]}{first[at + 1]}{first[at]}{first[at + 2 :]}" for at in range(len(first) - 1))
     return first != second and second in swapped
 
+
+#: No longer number is written by hand.
+_LONGEST = 10**60
 
 _Fits = Callable[[Number, Part, Fraction, Expression | None], bool]
 _SLIPS: tuple[tuple[str, _Fits], ...] = (

@@ -30,9 +30,12 @@ _LISTED = re.compile(
 _CORRECTED = re.compile(rf"[ \t]+{_NUMBER}(?=[ \t]*\.?[ \t]*(?:\n|\Z))")
 #: A formula that goes on in words: `w - lr` of `w - lr * grad`.
 _GOES_ON = re.compile(
-    r"(?:[ \t]+\*[ \t]+|[ \t]*[×⋅∙][ \t]*|\*)(?=[A-Za-z]{2}|[\u4e00-\u9fff])"
+    r"(?:[ \t]+(?:\*|times\b)[ \t]+|[ \t]*[×·⋅∙][ \t]*|\*)(?=[A-Za-z]{2}|[\u4e00-\u9fff])"
     r"|[ \t]*[-+−–][ \t]*(?i:learning[ _]rate|rate|lr|step[ _]size|學習率)[ \t]*[*·×⋅∙]"
+    r"|[ \t]*[-+−][ \t]*[A-Za-z]{2,20}[ \t]*[=≈]"
 )
+#: A formula that words begin: `error × x`.
+_GOES_ON_FROM = re.compile(r"(?:[A-Za-z\u4e00-\u9fff][ \t]*[×·⋅∙]|\btimes)[ \t]*\Z")
 _OPERATIONS = tuple("-+−–*/·×")
 _COMPARE = {"<": operator.lt, ">": operator.gt, "≤": operator.le, "≥": operator.ge, "≠": operator.ne}
 _SPELLED = {"<=": "≤", ">=": "≥", "!=": "≠", "≦": "≤", "≧": "≥", "\\lt": "<", "\\gt": ">"}
@@ -47,7 +50,7 @@ def fault_behind(text: str, start: int, stop: int, last: Part) -> str:
     >>> [fault_behind(text, 0, 7, half) for text in ("w = 0.5", "w = 0.5 > 1", "w = 0.5 < 1", "w = 0.5, 1.5")]
     ['', 'compared', '', 'list']
     """
-    if _GOES_ON.match(text, stop):
+    if _GOES_ON.match(text, stop) or _GOES_ON_FROM.search(text, max(0, start - 20), start):
         return "words"
     if _opens(text, stop):
         return "unclosed"

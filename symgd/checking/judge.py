@@ -12,7 +12,7 @@ import itertools
 import random
 import re
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -48,6 +48,8 @@ _SEED, _FINE = 20_261_123, 10**18 + 9
 _SIGNS = ((1, 1), (1, 1), (-1, -1), (-1, 1))
 #: So many points must agree; more of what may be equal in one piece and not in another.
 _FEW, _MANY = 2, 10
+#: So many times the largest number of a formula is far outside of all of its pieces.
+_FAR = 1000
 _KINKED = frozenset(("abs", "sign", "max", "min", "relu", "leaky_relu", "elu", "huber", "clip", "piecewise", "norm1"))
 #: A logarithm that does not say its base: natural here, decimal in other books.
 _LOG = re.compile(r"(?<![A-Za-z])log\s*\}?\s*(?:\\left\s*)?[({\d]|\\log(?!\s*_)")
@@ -228,13 +230,13 @@ def _points(left: Expression, right: Expression, is_kinked: bool) -> Iterator[di
     names = dict.fromkeys((*left.names, *right.names))
     choose = random.Random(_SEED)
     sizes = [abs(node.value) for tree in (left, right) for node in nodes(tree) if node.op == "number"]
-    far = 1000 * max([1, *sizes])
-    for scales in ((1, 1), (far, 1), (1, far), (far, far)) if is_kinked else ((1, 1),):
+    far = _FAR * max([Fraction(1), *sizes])
+    one = Fraction(1)
+    for scales in ((one, one), (far, one), (one, far), (far, far))[: None if is_kinked else 1]:
         for signs in _SIGNS:
             ways = zip(names, itertools.cycle(signs), itertools.cycle(scales), strict=False)
-            yield {
-                word: rational(Fraction(sign * choose.randint(1, _FINE), _FINE) * scale) for word, sign, scale in ways
-            }
+            sides = {word: sign * scale for word, sign, scale in ways}
+            yield {word: rational(side * Fraction(choose.randint(1, _FINE), _FINE)) for word, side in sides.items()}
 
 
 def unit_of(side: Read) -> Fraction | None:

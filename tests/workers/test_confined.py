@@ -164,9 +164,9 @@ def test_what_takes_too_long_is_an_answer(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_a_line_that_takes_too_long_is_left_to_the_teacher(monkeypatch: pytest.MonkeyPatch) -> None:
     from symgd.calculus.equality import Equality
-    from symgd.checking import marking
+    from symgd.checking import formulas
 
-    monkeypatch.setattr(marking, "compared", lambda *_: Equality("unknown", "", late=1.0))
+    monkeypatch.setattr(formulas, "compared", lambda *_: Equality("unknown", "", late=1.0))
     report = symgd.check("(w - 3)^2", "dL/dw = 2*(w - 3) = -4", start={"w": 1}, steps=1)
     assert next((line.status, line.late) for line in report) == ("unknown", 1.0)
     assert (report.status, report.first_wrong_line) == ("undecided", None)
