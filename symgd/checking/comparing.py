@@ -25,6 +25,8 @@ from symgd.numbers.values import entries_of, is_array
 _SHORT = 6
 #: Significant digits that a rounded value must show where nothing else was asked for.
 _LEAST_DIGITS = 2
+#: A single digit behind ≈ leaves out no larger share of a value: 3 of 3.2, but not 1 of 1.4.
+_MOST_LOST = Fraction(1, 10)
 #: Bits to compare balls with: rationals beside them become balls as well.
 _BITS = 8_192
 Number = Any
@@ -145,7 +147,9 @@ def standing(
             return "rounded"  # a zero at the end may be left out: 0.69 for 0.6900
         return "format" if _digits(shown, part.unit) >= _LEAST_DIGITS else "no"
     if sign == "≈":
-        return "rounded" if _digits(shown, part.unit) >= _LEAST_DIGITS or _is_close(value, shown) else "format"
+        if _digits(shown, part.unit) >= _LEAST_DIGITS or _is_close(value, shown):
+            return "rounded"
+        return "format" if _is_within(_MOST_LOST, value, shown) else "no"
     if _is_close(value, shown):
         return "rounded"
     return "no" if is_short(value) and not loose else "format" if _digits(shown, part.unit) >= _LEAST_DIGITS else "no"
@@ -159,8 +163,13 @@ def _is_close(value: Number, shown: Number) -> bool:
     """Whether a value that has no short decimal agrees with a shown one to six digits or more."""
     if is_short(value) or not is_rational(shown):
         return False
-    apart, size = abs(as_ball(value) - as_ball(shown)), abs(as_ball(shown))
-    return bool(apart <= as_ball(rational(_CLOSE)) * size)
+    return _is_within(_CLOSE, value, shown)
+
+
+def _is_within(share: Fraction, value: Number, shown: Number) -> bool:
+    """Whether a shown number is off by no larger share of a value."""
+    apart, size = abs(as_ball(value) - as_ball(shown)), abs(as_ball(value))
+    return bool(apart <= as_ball(rational(share)) * size)
 
 
 def digits_of(part: Part, shown: Number) -> int:

@@ -19,12 +19,13 @@ from symgd.checking.meanings import as_meant
 from symgd.checking.own_names import follows_from_own, may_be_rounded, own_finding
 from symgd.checking.own_slopes import slope_finding
 from symgd.checking.policy import policy_of
-from symgd.checking.relations import chain_of, is_of_rounded_numbers
+from symgd.checking.relations import chain_of, is_of_rounded_numbers, wrongly_rounded
 from symgd.checking.roundings import is_irrational, is_nearly, is_too_fine, may_be_rounded_from
 from symgd.checking.spellings import is_told_in_two_ways
 from symgd.checking.stated import stated
+from symgd.checking.tautologies import repeats, says_itself
 from symgd.checking.vectors import as_next_weight, is_of_vectors, vector_finding
-from symgd.checking.verdict import Report
+from symgd.checking.verdict import EARNING, Report
 from symgd.checking.world import Key, Own, World, worth
 from symgd.descent.problem import Problem
 from symgd.errors import found_in
@@ -92,6 +93,10 @@ class Marker:
             return
         worlds = self.worlds() if not claim.at or key is None else (self.truth.at_point(key),)
         finding = self.finding(claim, key, worlds) if own is None else own
+        if key is not None and (
+            repeats(claim) or (finding.status in EARNING and says_itself(claim, key, self.truth, self.base(claim)))
+        ):
+            return
         if finding.status == "slip":
             right = None if key is None else self.expected(key, self.truth)
             is_rounded = finding.counterexample is None and may_be_rounded(self, claim, right)
@@ -268,8 +273,8 @@ class Marker:
     def arithmetic(self, claim: Claim, values: Sequence[Number]) -> Finding:
         """A line about no quantity of the problem: only whether it is true."""
         broken, status = chain_of(self, claim, values, claim.signs)
-        is_of_each = len({is_array(value) for value in values}) > 1  # w·x + b = 0 for each sample
-        if broken is not None and (is_of_each or _may_be_index(claim.sides[0].tree, self.facts.start)):
+        is_of_arrays = any(map(is_array, values))  # A·w = b, and w·x + b = 0 for each sample
+        if broken is not None and (is_of_arrays or _may_be_index(claim.sides[0].tree, self.facts.start)):
             return Finding("unknown", "unknown", "", value=values[-1])
         if broken is not None and self.holds_behind_the_move(claim):
             return Finding("ok", "equal", value=values[-1])
@@ -309,6 +314,8 @@ class Marker:
             note["counterexample"] = shown_apart(formulas, self.compared)
         if broken is not None or (formulas is not None and formulas.verdict == "different"):
             return Finding("slip", "different", **note)
+        if self.decimals is None and (wrong := wrongly_rounded(claim, values, truth, follows)) is not None:
+            return Finding("slip", "different", **(note | {"full": wrong}))
         verdict = "domain" if formulas is not None and formulas.verdict == "domain" else "equal"
         if fits != "no" and (right != "no" or not self.kept):  # without a mistake before, a rounding on another road
             is_form = "format" in (right, chain) or self.is_too_fine(claim, key, values[-1])

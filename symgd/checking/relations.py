@@ -8,9 +8,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from symgd.checking.claims import Claim
-from symgd.checking.comparing import is_short, side_value, standing
-from symgd.checking.findings import best
-from symgd.checking.roundings import is_of_roundings, is_rounded_in, is_rounded_inside
+from symgd.checking.comparing import is_short, rounds_to, side_value, standing
+from symgd.checking.findings import best, is_zero
+from symgd.checking.roundings import is_nearly, is_of_roundings, is_rounded_in, is_rounded_inside
 from symgd.checking.world import Key, worth
 from symgd.expressions.tree import Expression
 from symgd.numbers.bounded import NoValue
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from symgd.checking.marking import Marker
 
 Number = Any
+#: What was worked out with rounded numbers is off by no larger share.
+_MOST_OFF = Fraction(1, 200)
 
 
 def chain_of(
@@ -107,3 +109,20 @@ def _standing_rounded(marker: Marker, claim: Claim, place: int, sign: str, round
     if not holds and not isinstance(value, NoValue | None) and not is_short(value):
         holds = is_of_rounded_numbers(marker, claim, after, value)
     return "no" if not holds else "rounded" if decimals is not None or sign == "≈" else "format"
+
+
+def wrongly_rounded(
+    claim: Claim, values: Sequence[Number], truth: Number, follows: Sequence[Number | None]
+) -> Number | None:
+    """A decimal that a claim begins with and rounds, and that is not what it should be: w = 1.36 ≈ 1.4 for 1.4.
+
+    None of what has no short decimal, or follows from the student's own values.
+    """
+    first, *others = claim.sides
+    if not others or claim.signs[1] != "≈" or not is_short(truth) or is_zero(truth):
+        return None
+    if first.unit is None or others[0].unit is None or first.unit >= others[0].unit:
+        return None
+    wanted = (value for value in (truth, *follows) if value is not None)
+    fits = any(rounds_to(value, values[0], first.unit) or is_nearly(value, values[0], _MOST_OFF) for value in wanted)
+    return None if fits else values[0]
