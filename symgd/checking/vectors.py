@@ -45,7 +45,10 @@ def vector_finding(marker: Marker, claim: Claim, key: Key | None, worlds: Sequen
         others, found = _chain(marker, claim, signs, world)
         if others and found is None:
             sides, broken = others, None
-    is_equation = all(side.tree is not None and side.tree.names for side in claim.sides)  # A w = b
+    is_equation = all(side.tree is not None and side.tree.names for side in claim.sides)
+    is_equation = is_equation and any(
+        {*side.tree.names} & {*marker.facts.start} for side in claim.sides if side.tree
+    )  # A w = b
     if key is None and broken is not None and (is_equation or _may_be_later(claim.sides[0], marker)):
         return Finding("unknown", "unknown", "")
     if key is None:
