@@ -45,11 +45,7 @@ def vector_finding(marker: Marker, claim: Claim, key: Key | None, worlds: Sequen
         others, found = _chain(marker, claim, signs, world)
         if others and found is None:
             sides, broken = others, None
-    is_equation = all(side.tree is not None and side.tree.names for side in claim.sides)
-    is_equation = is_equation and any(
-        {*side.tree.names} & {*marker.facts.start} for side in claim.sides if side.tree
-    )  # A w = b
-    if key is None and broken is not None and (is_equation or _may_be_later(claim.sides[0], marker)):
+    if key is None and broken is not None and (_is_equation(claim, marker) or _may_be_later(claim.sides[0], marker)):
         return Finding("unknown", "unknown", "")
     if key is None:
         return Finding("ok", "equal") if broken is None else Finding("slip", "different", broken=broken)
@@ -73,6 +69,12 @@ def vector_finding(marker: Marker, claim: Claim, key: Key | None, worlds: Sequen
         trivial = marker.is_trivial()
         return Finding("slip" if trivial else "carried", verdict, value=stated, follows=trivial)
     return Finding("lucky" if right != "no" else "slip", verdict, value=stated)
+
+
+def _is_equation(claim: Claim, marker: Marker) -> bool:
+    """Whether a claim may be what parameters are to fulfil: A w = b, with names on every side."""
+    names = [side.tree.names for side in claim.sides if side.tree is not None]
+    return len(names) == len(claim.sides) and all(names) and any({*some} & {*marker.facts.start} for some in names)
 
 
 def as_next_weight(marker: Marker, claim: Claim) -> Claim:
