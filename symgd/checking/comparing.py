@@ -149,12 +149,14 @@ def standing(
     if sign == "≈":
         if _digits(shown, part.unit) >= _LEAST_DIGITS or _is_close(value, shown):
             return "rounded"
-        return "format" if _is_within(_MOST_LOST, value, shown) else "no"
+        return "format" if part.unit <= _TWO_PLACES or _is_within(_MOST_LOST, value, shown) else "no"
     if _is_close(value, shown):
         return "rounded"
     return "no" if is_short(value) and not loose else "format" if _digits(shown, part.unit) >= _LEAST_DIGITS else "no"
 
 
+#: Who writes all to two places or more shows 0.00 for what is small.
+_TWO_PLACES = Fraction(1, 100)
 #: Of values that agree so far nobody who works by hand says that they differ: Adam's ε moves the eighth digit.
 _CLOSE = Fraction(1, 10**6)
 
