@@ -15,8 +15,9 @@ from symgd.checking.findings import Finding
 from symgd.checking.guarded import DEADLINE
 from symgd.checking.notations import Quantity
 from symgd.checking.policy import Policy, spelled
+from symgd.checking.shown import is_cut
 from symgd.checking.verdict import EARNING, WRONG, Diagnosis, Report, Verdict
-from symgd.checking.working import claims_in, has_unread_table, is_cut
+from symgd.checking.working import claims_in, has_unread_table
 from symgd.checking.world import Key
 from symgd.errors import InputError
 from symgd.numbers.bounded import shown

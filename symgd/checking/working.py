@@ -31,7 +31,8 @@ from symgd.checking.prose import prose_tokens
 from symgd.checking.quantities import Read
 from symgd.checking.rules_said import without_rules
 from symgd.checking.said_before import is_minus, is_something_of, label_in, line_before, with_words
-from symgd.checking.set_aside import withdrawn, without_counters, without_headings, without_struck
+from symgd.checking.set_aside import withdrawn, without_counters, without_headings
+from symgd.checking.shown import shown_of
 from symgd.checking.spellings import respelled
 from symgd.checking.tables import tabled
 from symgd.checking.tuples import bracketed, component, entry_of_vectors, grouped, of_one
@@ -39,7 +40,6 @@ from symgd.checking.unread import unread_lines
 from symgd.checking.vectors import is_of_shape
 from symgd.expressions.names import canonical
 from symgd.expressions.tree import Expression, name, nodes, number, operation, substitute
-from symgd.limits import stranger
 from symgd.numbers.values import is_array as is_array_
 
 #: What opens what a line is about, before its first letter: \\left.\\frac{dL}{dw}, \\mathbf{w}, L(1.4).
@@ -52,7 +52,7 @@ _ROWS_OF_ROWS = 2
 
 def claims_in(text: str, facts: Facts) -> list[Claim]:
     """The claims of a working, in order, with their updates; what is beyond the limits of a working is not read."""
-    shown, _, updates = tabled(_shown(text), facts)
+    shown, _, updates = tabled(shown_of(text), facts)
     reader = _Reader(without_rules(without_counters(without_headings(shown), facts), facts), facts)
     found = [_of_row(claim, updates) for claim in reader.claims()]
     for place in withdrawn(reader.written, [(claim.line, claim.column) for claim in found]):
@@ -77,30 +77,13 @@ def _of_row(claim: Claim, updates: Mapping[int, int]) -> Claim:
 
 def headings_of(text: str) -> tuple[dict[Position, int], bool]:
     """The update that begins at a line, from 1, by the number of the line, and whether they may be steps of one."""
-    shown = _shown(text)
+    shown = shown_of(text)
     return headings_in(shown), may_be_steps_of_one(shown)
-
-
-def _shown(text: str) -> str:
-    limits = stranger()
-    lines = text[: limits.working_characters].splitlines()[: limits.working_lines]
-    return without_struck("\n".join(_GAP.sub(" " * _WIDEST, line) for line in lines))
-
-
-#: More blanks than anybody means: what looks for words between blanks tries each way to part them.
-_WIDEST = 24
-_GAP = re.compile(rf"\s{{{_WIDEST + 1},}}")
 
 
 def has_unread_table(text: str, facts: Facts) -> bool:
     """Whether a table, or a part of one, could not be read."""
-    return tabled(_shown(text), facts).unread
-
-
-def is_cut(text: str) -> bool:
-    """Whether a working is longer than its limits allow."""
-    limits = stranger()
-    return len(text) > limits.working_characters or len(text.rstrip().splitlines()) > limits.working_lines
+    return tabled(shown_of(text), facts).unread
 
 
 # reading
