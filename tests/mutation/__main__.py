@@ -1,7 +1,8 @@
 """Put faults into symgd and see whether the tests find them.
 
 `python -m tests.mutation record` runs all tests once and keeps which lines each runs; then
-`python -m tests.mutation numbers --sample 150 --seed 1 --jobs 2` tries so many mutants of a package.
+`python -m tests.mutation numbers --sample 150 --seed 1 --jobs 2` tries so many mutants of a package, and
+`python -m tests.mutation checking/marking --sample 0` all of a module.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ _ALONE = 120.0
 
 def _all_of(package: str, place: Path) -> list[Mutant]:
     """Those of the copy in which they are tried: whoever works on the checkout meanwhile changes nothing."""
-    paths = sorted((place / "symgd" / package).glob("*.py"))
+    named = place / "symgd" / package
+    paths = sorted(named.glob("*.py")) if named.is_dir() else [named.with_suffix(".py")]
     return [mutant for path in paths for mutant in mutants(place, path.relative_to(place).as_posix())]
 
 
@@ -67,13 +69,13 @@ def _sure(runner: Runner, tried: Tried, tests: Sequence[str], passing: set[str])
 
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("packages", nargs=-1)
-@click.option("--sample", default=150, help="How many mutants of each package; 0 for all.")
+@click.option("--sample", default=150, help="How many mutants of each package or module; 0 for all.")
 @click.option("--seed", default=1, help="Another seed, other mutants.")
 @click.option("--jobs", default=1, help="Processes at once.")
 @click.option("--seconds", default=6.0, help="So long the tests for a mutant take where nothing is wrong.")
 @click.option("--more", default=60.0, help="And so long further ones where those find nothing.")
 def main(packages: tuple[str, ...], sample: int, seed: int, jobs: int, seconds: float, more: float) -> None:
-    """Try mutants of PACKAGES (all four where none is named), or `record WORDS…` for pytest."""
+    """Try mutants of PACKAGES or modules (all four packages where none is named), or `record WORDS…` for pytest."""
     if packages[:1] == ("record",):
         raise SystemExit(record(packages[1:]))
     tests, table = Tests(seconds, more), excused()
