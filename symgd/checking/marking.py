@@ -12,7 +12,7 @@ from symgd.calculus.equality import Equality
 from symgd.checking.claims import Claim
 from symgd.checking.comparing import alike, digits_of, is_short, rounds_to, side_value, standing
 from symgd.checking.elsewhere import tried_elsewhere
-from symgd.checking.facts import facts_of
+from symgd.checking.facts import NoSuch, facts_of
 from symgd.checking.findings import Finding, best, but, is_zero, shown_apart
 from symgd.checking.formulas import formulas_of
 from symgd.checking.meanings import as_meant
@@ -206,7 +206,7 @@ class Marker:
             self.follows_from_a_step(claim, key, values[-1])
             or self.may_count_from_zero(claim, key, values[-1])
             or self.is_of_rounded(claim, key, found, values[-1])
-            or (len(values) == 1 and self.hangs_on_unread(claim, key))
+            or (len(values) == 1 and self.hangs_on_unread(key))
         ):
             return Finding("unknown", "unknown", "", value=found.value)
         return found if formulas is not None else tried_elsewhere(self, claim, key, found)
@@ -243,11 +243,12 @@ class Marker:
         right = self.expected(key, world)
         return standing(right, claim.sides[-1], value, self.decimals, claim.signs[-1]) != "no"
 
-    def hangs_on_unread(self, claim: Claim, key: Key) -> bool:
-        """Whether a line may follow from a weight of the same parameter that could not be read."""
-        step, slopes = self.base(claim), self.facts.slopes
-        weights = (other for other in self.unread if other.name == "w" and other.step == step and other != key)
-        return any(key.parameter == other.parameter or key.name == slopes[other.parameter] for other in weights)
+    def hangs_on_unread(self, key: Key) -> bool:
+        """Whether a quantity follows from one that could not be read, and so may have any value."""
+        world = World(self.problem, but(self.printed, key))
+        unread = (other._replace(name=other.name.removeprefix("-")) for other in self.unread - {key})
+        world.failed |= {other: NoSuch(other) for other in unread}
+        return self.expected(key, world) is None
 
     def filled(self, claim: Claim, key: Key, values: list[Number], world: World) -> list[Number]:
         """The values, for a formula without one at this point that of the right formula: they agree elsewhere."""

@@ -230,6 +230,8 @@ class World:
         values = self.supplied(key)
         for row in rows[: last + 1]:  # what comes after it may have no value
             own = Key(row.target, key.parameter, key.step)
+            if own in self.failed:
+                raise self.failed[own]
             if own in self.stated and row.target not in (target, "w"):
                 values[row.target] = self.stated[own]
             else:
