@@ -19,6 +19,7 @@ from symgd.expressions.reader import read
 from symgd.numbers.arrays import array
 from symgd.numbers.bounded import NoValue
 from symgd.recent import Recent
+from symgd.workers.answers import Answer
 
 SUM = "exp(x) + exp(x + 1)"
 
@@ -106,6 +107,32 @@ def test_what_is_kept_of_comparisons_has_an_end(monkeypatch: pytest.MonkeyPatch)
         assert guarded.compared(read("x"), read(f"x + {number + 1}")).verdict == "different"
         assert found.weight == 4 * len(found) <= 12
     assert guarded.compared(read("x"), read("x + 5")).verdict == "different"
+
+
+def test_comparisons_at_other_points_are_kept_apart() -> None:
+    for value in (Fraction(3), Fraction(5)):
+        found = guarded.compared(read("x"), read("2*x"), [{"x": value}]).counterexample
+        assert found is not None
+        assert found.at == {"x": value}
+
+
+@pytest.mark.parametrize(
+    ("answer", "proved", "late"),
+    [
+        (Answer("done", True), True, None),
+        (Answer("done", False), False, None),
+        (Answer("late", True), False, 0.5),
+        (Answer("failed"), False, None),
+    ],
+)
+def test_what_workers_answer(
+    answer: Answer, proved: bool, late: float | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guarded, "_asked", lambda *_: answer)
+    assert guarded.simplifies_to_equal(read("x"), read("x + 1")) is proved
+    if answer.state != "done":
+        found = guarded.judged(read("x^200"), read("x"), (), 0.5)
+        assert (found.verdict, found.late) == ("unknown", late)
 
 
 # values
