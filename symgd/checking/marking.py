@@ -16,7 +16,7 @@ from symgd.checking.facts import facts_of
 from symgd.checking.findings import Finding, best, but, is_zero, shown_apart
 from symgd.checking.formulas import formulas_of
 from symgd.checking.meanings import as_meant
-from symgd.checking.otherwise import slip_or_open
+from symgd.checking.otherwise import hangs_on, slip_or_open
 from symgd.checking.own_names import follows_from_own, may_be_rounded, own_finding
 from symgd.checking.own_slopes import slope_finding
 from symgd.checking.policy import policy_of
@@ -111,7 +111,6 @@ class Marker:
         if key is None or finding.value is None or isinstance(finding.value, NoValue):
             return
         self.printed[key] = finding.value
-        self.unread.discard(key)
         self.kept.pop(key, None)
         if finding.status not in ("ok", "format") and not self.is_true(claim, key, finding):
             self.kept[key] = finding.value if finding.full is None else finding.full
@@ -193,15 +192,15 @@ class Marker:
             return vector_finding(self, claim, key, worlds)
         if key is None:
             return self.arithmetic(claim, values)
-        formulas, meant = formulas_of(self, claim, key)
+        (formulas, meant), value = formulas_of(self, claim, key), values[-1]
         if formulas is not None and formulas.verdict == "unknown":
-            return Finding("unknown", "unknown", "", value=values[-1], late=formulas.late is not None)
+            return Finding("unknown", "unknown", "", value=value, late=formulas.late is not None)
         if formulas is not None and formulas.verdict == "domain":
             values = self.filled(claim, key, values, worlds[0])
         found = self.quantity(claim, key, values, formulas, worlds)
         if found.status == "slip" and meant is not claim:
             found = self.quantity(meant, key, self.values(meant, worlds), formulas, worlds)
-            if found.status == "slip" and is_nearly(self.expected(key, self.truth), values[-1]):
+            if found.status == "slip" and is_nearly(self.expected(key, self.truth), value):
                 return Finding("unknown", "unknown", "", value=found.value)  # of rounded values
         if found.status == "slip":
             return slip_or_open(self, claim, key, found, values)
@@ -224,9 +223,9 @@ class Marker:
         return found
 
     def last_number(self, claim: Claim, values: Sequence[Number | None]) -> Number | None:
-        """The number at the end of a claim of which a part could not be worked out."""
-        last = values[-1]
-        return last if claim.end.is_number and not isinstance(last, NoValue) else None
+        """What the numbers come to at the end of a claim of which a part could not be worked out."""
+        tree, last = claim.end.tree, values[-1]
+        return None if tree is None or tree.names or isinstance(last, NoValue) else last
 
     def arithmetic(self, claim: Claim, values: Sequence[Number]) -> Finding:
         """A line about no quantity of the problem: only whether it is true."""
@@ -279,7 +278,7 @@ class Marker:
             is_form = "format" in (right, chain) or self.is_too_fine(claim, key, value)
             return Finding("format" if is_form else "ok", verdict, **note)
         if fits != "no":
-            trivial = self.is_trivial()
+            trivial = self.is_trivial(key)
             return Finding("slip" if trivial else "carried", "different", follows=trivial, **note)
         if right != "no":
             return Finding("lucky" if self.kept else "ok", verdict, **note)
@@ -303,8 +302,8 @@ class Marker:
         """How the end of a chain stands in which numbers were rounded: as asked for, or as anyone does with roots."""
         if self.decimals is not None:
             return "rounded" if any(value is not None and alike(value, values[0]) for value in wanted) else "no"
-        first, *others = claim.sides
-        shown, digits = values[-1], digits_of(claim.end, values[-1])
+        (first, *others), shown = claim.sides, values[-1]
+        digits = digits_of(claim.end, shown)
         if others and digits > 1 and rounds_to(values[-2], shown, claim.end.unit):
             nearly = [value for value in wanted if is_nearly(value, shown)]
             if any(is_of_rounded_numbers(self, claim, claim.sides[-2].tree, value) for value in nearly):
@@ -323,9 +322,10 @@ class Marker:
             return False
         return self.policy.decimals is not None or not alike(self.expected(key, self.truth), value)
 
-    def is_trivial(self) -> bool:
-        """Whether a wrong value of the student's stops everything: then nothing is learned from what follows."""
-        return any(self.stops(key, value) for key, value in self.kept.items())
+    def is_trivial(self, key: Key) -> bool:
+        """Whether a quantity follows from a wrong value that stops everything: then nothing is learned from it."""
+        stopped = (other for other, value in self.kept.items() if self.stops(other, value))
+        return any(hangs_on(self, key, {other}) for other in stopped)
 
     def stops(self, key: Key, value: Number) -> bool:
         """Whether a wrong value is 0 where the right one is not, or a weight that has not moved where it should."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from symgd.checking.comparing import is_short
@@ -74,9 +74,14 @@ def _is_of_rounded(marker: Marker, claim: Claim, key: Key, value: Number) -> boo
 
 def _hangs_on_unread(marker: Marker, key: Key) -> bool:
     """Whether a quantity follows from one that could not be read, and so may have any value."""
-    world = World(marker.problem, but(marker.printed, key))
-    unread = {_whole(other) for other in marker.unread} - {_whole(key)}
-    world.failed |= {other: NoSuch(other) for other in unread}
+    return hangs_on(marker, key, marker.unread - marker.printed.keys())
+
+
+def hangs_on(marker: Marker, key: Key, others: Collection[Key]) -> bool:
+    """Whether a quantity follows, in a student's working, from any of some others."""
+    stated = {known: value for known, value in marker.printed.items() if known != key and known not in others}
+    world = World(marker.problem, stated)
+    world.failed |= {other: NoSuch(other) for other in {*map(_whole, others)} - {_whole(key)}}
     return marker.expected(key, world) is None
 
 

@@ -50,7 +50,7 @@ def vector_finding(marker: Marker, claim: Claim, key: Key | None, worlds: Sequen
     if key is None:
         return Finding("ok", "equal") if broken is None else Finding("slip", "different", broken=broken)
     expected, last = marker.expected(key, marker.truth), sides[-1]
-    if expected is None and claim.kind == "slope":  # the second one
+    if expected is None:
         return Finding("unknown", "unknown", "")
     stands = []
     for world in (marker.truth, marker.unrounded, *worlds):
@@ -66,7 +66,7 @@ def vector_finding(marker: Marker, claim: Claim, key: Key | None, worlds: Sequen
         is_form = "format" in (right, own) or _is_too_fine(marker, key, last)
         return Finding("format" if is_form else "ok", "equal", value=stated)
     if own != "no":
-        trivial = marker.is_trivial()
+        trivial = marker.is_trivial(key)
         return Finding("slip" if trivial else "carried", verdict, value=stated, follows=trivial)
     return Finding("lucky" if right != "no" else "slip", verdict, value=stated)
 
