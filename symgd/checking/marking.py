@@ -134,7 +134,7 @@ class Marker:
         """What the student works with: the printed values, or those in full."""
         differ = any(self.kept.get(key) is not value for key, value in self.printed.items())
         both = (self.printed, self.kept) if differ else (self.printed,)
-        ways = (False, True) if self.problem.arithmetic == "round" else (False,)
+        ways = sorted({False, self.problem.arithmetic == "round"})
         named = (self.own, self.own_right) if self.own != self.own_right else (self.own,)
         found = itertools.product(named, ways, both)
         return tuple(World(self.problem, stated, in_full=in_full, own=own) for own, in_full, stated in found)
@@ -203,7 +203,7 @@ class Marker:
             if found.status == "slip" and is_nearly(self.expected(key, self.truth), value):
                 return Finding("unknown", "unknown", "", value=found.value)  # of rounded values
         if found.status == "slip":
-            return slip_or_open(self, claim, key, found, values)
+            return slip_or_open(self, claim, key, found)
         return found if formulas is not None else tried_elsewhere(self, claim, key, found)
 
     def filled(self, claim: Claim, key: Key, values: list[Number], world: World) -> list[Number]:

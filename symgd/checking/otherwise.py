@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from symgd.checking.comparing import is_short
@@ -20,9 +20,9 @@ Number = Any
 _OF_STEPS = frozenset(("momentum", "nesterov"))
 
 
-def slip_or_open(marker: Marker, claim: Claim, key: Key, found: Finding, values: Sequence[Number]) -> Finding:
+def slip_or_open(marker: Marker, claim: Claim, key: Key, found: Finding) -> Finding:
     """What was found of a wrong line, or that it is open."""
-    value, holds = values[-1], found.broken is None
+    value, holds = found.value, found.broken is None
     if holds and _may_be_a_step(marker, claim, key, value):
         marker.steps[key] = value
         return Finding("unknown", "unknown", "")  # of which nothing else may be made either
@@ -30,9 +30,9 @@ def slip_or_open(marker: Marker, claim: Claim, key: Key, found: Finding, values:
         _follows_from_a_step(marker, claim, key, value)
         or (holds and _may_count_from_zero(marker, claim, key, value))
         or (holds and _is_of_rounded(marker, claim, key, value))
-        or (len(values) == 1 and _hangs_on_unread(marker, key))
+        or (len(claim.sides) == 1 and _hangs_on_unread(marker, key))
     )
-    return Finding("unknown", "unknown", "", value=found.value) if is_open else found
+    return Finding("unknown", "unknown", "", value=value) if is_open else found
 
 
 def _may_be_a_step(marker: Marker, claim: Claim, key: Key, value: Number) -> bool:

@@ -150,6 +150,7 @@ def test_what_a_value_is_worth_sharply() -> None:
     assert is_narrow(narrow)
     column = sharp(read("x + 0"), {"x": array([arb(1, 0.5), arb(2)])})
     assert column is None
+    assert sharp(read("x + 0"), {"x": array([fmpq(1), arb(1, 0.5)])}) is None
 
 
 def test_values_that_no_bits_make_sharp() -> None:
@@ -158,6 +159,7 @@ def test_values_that_no_bits_make_sharp() -> None:
     assert is_narrow(sharp(read("x + 1"), {"x": known}))
     assert sharp(read("1/(x - 2)"), {"x": known}) is None
     assert sharp(read("x - 2 + 0.5"), {"x": known}) is not None
+    assert sharp(read("x - 2 + y"), {"x": known, "y": fmpq(1, 2)}) is not None
 
 
 def test_which_values_are_zero() -> None:
