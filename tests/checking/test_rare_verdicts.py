@@ -97,7 +97,10 @@ def test_the_tasks_of_workers_are_what_is_asked_here() -> None:
     assert TASKS["prove"](same) is True
     assert TASKS["prove"]({"left": "x", "right": "x + 1"}) is False
     found = TASKS["equality"]({"left": "2*(x - 1)", "right": "2*x - 1", "first": [{"x": "1/3"}]})
-    assert guarded.equality_from(found).verdict == "different"
+    told = guarded.equality_from(found)
+    assert told.verdict == "different"
+    assert told.counterexample is not None
+    assert told.counterexample.at == {"x": Fraction(1, 3)}
 
 
 def test_what_is_kept_of_comparisons_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
