@@ -37,6 +37,7 @@ from symgd.checking.continued import continued
         ("2 = 2\n- 3 = -1", {6: True}),
         ("2 = 3\n- 3 = 0", {6: True}),
         ("2 = 3\n- 3 = -1", {}),
+        ("1 = 2 = 3\n- 3 = 0", {10: True}),
         ("2 = 2\n- 3 = -3", {6: False}),
         ("2 = 2\n- 3 = 3", {}),
         ("2 = 2\n+ 3 = 5", {6: True}),
