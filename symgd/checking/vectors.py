@@ -83,7 +83,7 @@ def as_next_weight(marker: Marker, claim: Claim) -> Claim:
     It stays as it is where it is true of the transpose, and is for the teacher where it is neither.
     """
     tree = claim.sides[0].tree if claim.quantity is None and not claim.own and len(claim.sides) > 1 else None
-    word = tree.args[0].name if tree is not None and tree.op in ("transpose", "pow") and not tree.args[0].args else ""
+    word = "" if tree is None else _primed(tree)
     start = marker.facts.start.get(word)
     if tree is None or start is None or not is_array(start) or not {*tree.names} <= {word, "T"}:
         return claim
@@ -94,6 +94,13 @@ def as_next_weight(marker: Marker, claim: Claim) -> Claim:
     meant = replace(claim, quantity=Quantity("weight", "w", word), sides=claim.sides[1:], update=update)
     is_right = marker.finding(meant, marker.key(meant), marker.worlds()).status in ("ok", "format", "carried")
     return meant if is_right else claim.for_the_teacher()
+
+
+def _primed(tree: Expression) -> str:
+    """The name that stands with primes, w' or w'', or is raised; "" of any other formula."""
+    if tree.op == "name":
+        return tree.name
+    return _primed(tree.args[0]) if tree.op in ("transpose", "pow") else ""
 
 
 def _may_be_later(part: Part, marker: Marker) -> bool:
