@@ -193,14 +193,12 @@ def _fits(marker: Marker, spot: Spot, finding: Finding, guess: Guess) -> bool:
     if standing(guess.value, last, finding.value, marker.decimals, sign) == "no":
         return False
     right = marker.expected(spot.key, spot.world, derived=True)
-    if (
-        right is not None
-        and standing(right, last, finding.value, marker.decimals, sign) != "no"
-        and guess.formula is None
-    ):
-        return False
+    is_right = right is not None and standing(right, last, finding.value, marker.decimals, sign) != "no"
     theirs = _formula_of(marker, claim)
-    return theirs is None or guess.formula is None or _alike(marker, theirs, guess.formula, spot)
+    ours = None if guess.formula is None else with_constants(guess.formula, marker.truth)
+    if theirs is None or ours is None:
+        return not is_right
+    return _agree(theirs, put_in(ours, theirs, spot.world, marker.base(claim)), claim)
 
 
 def _fits_entries(marker: Marker, spot: Spot, finding: Finding, guess: Guess) -> bool:
@@ -225,15 +223,8 @@ def _formula_of(marker: Marker, claim: Claim) -> Expression | None:
     return None
 
 
-def _alike(marker: Marker, theirs: Expression, guess: Expression, spot: Spot) -> bool:
-    """Whether two formulas agree at random points, with the same values put in: one value may be met by chance."""
-    ours = with_constants(guess, marker.truth)
-    if ours is None:
-        return True
-    return _agree(theirs, put_in(ours, theirs, spot.world, marker.base(spot.claim)), spot.claim)
-
-
 def _agree(theirs: Expression, ours: Expression, claim: Claim) -> bool:
+    """Whether two formulas agree at random points: one value may be met by chance."""
     if claim.kind == "negative":
         ours = Expression("neg", (ours,))
     choose = random.Random(20_261_123)

@@ -64,8 +64,8 @@ class Facts:
             return self.system.number(Fraction(len(rows)))
         return value[[row - 1 for row in rows]] if word in self.problem.data else value
 
-    def formula(self, name: str, step: int) -> Expression | None:
-        """The formula of a quantity; of a given gradient that of the update."""
+    def formula(self, name: str, step: int = 0) -> Expression | None:
+        """The formula of a quantity; of a given gradient that of the update that begins after so many."""
         if self.problem.definitions is not None:
             return self.formulas.get(name) or self.local(name)
         word = next((word for word, slope in self.slopes.items() if slope == name), None)
@@ -109,7 +109,7 @@ class Facts:
     def whole(self, tree: Expression) -> Expression:
         """A formula in parameters and constants alone: definitions and slopes put in."""
         for _ in range(len(self.formulas) + 1):
-            used = {word: found for word in tree.names if (found := self.formula(word, 0)) is not None}
+            used = {word: found for word in tree.names if (found := self.formula(word)) is not None}
             if not used:
                 break
             tree = substitute(tree, used)
@@ -117,7 +117,7 @@ class Facts:
 
     def with_slopes(self, tree: Expression) -> Iterator[Expression]:
         """A formula, and with the formulas of some slopes in it put in: dL/da·da/dz as 2(a − y)·da/dz."""
-        found = {word: self.formula(word, 0) for word in tree.names if "/d" in word}
+        found = {word: self.formula(word) for word in tree.names if "/d" in word}
         known = {word: formula for word, formula in found.items() if formula is not None}
         words = list(known) if len(known) <= _MOST_SLOPES else []
         for count in range(len(words) + 1):

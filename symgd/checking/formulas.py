@@ -156,23 +156,21 @@ class _Formula:
                     return
                 if (plain := with_constants(read, world)) is not None and (found := self.compared(plain, ours)):
                     yield (found, tree) if certainty == "proved" else (_CERTAIN[certainty], read)
-            filled = self.filled(tree, world)
+            filled = self.filled(tree, ours, world)
             if filled is not None and (found := self.compared(theirs, filled)):
                 yield found, tree
 
-    def filled(self, tree: Expression, world: World) -> Expression | None:
+    def filled(self, tree: Expression, ours: Expression, world: World) -> Expression | None:
         """The right formula with the values of parameters that another does without; None where it has them all."""
-        if self.plain is None or not left_out(self.facts, self.right, tree):
-            return None
-        filled = put_in(self.plain, self.facts.whole(tree), world, self.step)
-        return None if filled is self.plain else filled
+        found = put_in(ours, self.facts.whole(tree), world, self.step)
+        return None if found is ours else found
 
     # numbers for what they are values of
 
     def unfilled(self, tree: Expression, world: World) -> Iterator[tuple[Expression, str]]:
         """A formula with parts of the right one for numbers that are their values, and how sure that is."""
         numbers = [node for node in nodes(tree) if node.op == "number"]
-        if not 0 < len(numbers) <= _MOST_NUMBERS:
+        if len(numbers) > _MOST_NUMBERS:
             return
         parts = [(part, value) for part in self.parts() if (value := self.value(part, world)) is not None]
         factors = {id(part) for node in nodes(tree) if node.op == "mul" for part in node.args}

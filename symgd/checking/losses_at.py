@@ -68,7 +68,7 @@ def _loss_at(point: tuple[Place, ...] | None, in_latex: bool, facts: Facts) -> s
         updates = {_update(place, facts) for place in point}
         update = updates.pop()
         return _UNTOLD if updates or update is None else f"{loss}_{update}"
-    formula = facts.formula(loss, 0)
+    formula = facts.formula(loss)
     if formula is None or facts.problem.has_arrays:
         return _UNTOLD
     whole = facts.whole(formula)

@@ -129,5 +129,5 @@ def _formula(marker: Marker, word: str) -> Expression | None:
     facts, own = marker.facts, marker.own.get(word)
     if word in facts.start:
         return name(word)
-    tree = own.formula if own is not None else facts.formula(word, 0)
+    tree = own.formula if own is not None else facts.formula(word)
     return None if tree is None else facts.whole(tree)
