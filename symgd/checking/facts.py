@@ -115,6 +115,10 @@ class Facts:
             tree = substitute(tree, used)
         return tree
 
+    def moves(self, tree: Expression) -> bool:
+        """Whether a parameter stands in a formula, or in what its names stand for."""
+        return not self.start.keys().isdisjoint(self.whole(tree).names)
+
     def with_slopes(self, tree: Expression) -> Iterator[Expression]:
         """A formula, and with the formulas of some slopes in it put in: dL/da·da/dz as 2(a − y)·da/dz."""
         found = {word: self.formula(word) for word in tree.names if "/d" in word}

@@ -38,7 +38,8 @@ _VALUELESS = frozenset(("divided-by-zero", "constant-domain", "root-of-negative"
 _PROOFS, _SLOW = 200, 20
 _MOST_NODES, _MOST_TO_SIMPLIFY = 60, 24
 #: SymPy takes for ever over functions inside functions even before it simplifies: a worker does it.
-_MOST_LEVELS, _PLAIN = 4, frozenset(("add", "sub", "mul", "div", "neg", "pow"))
+_MOST_LEVELS = 4
+_PLAIN = frozenset(("add", "sub", "mul", "div", "neg", "pow"))
 #: So many verdicts are kept.
 _MOST_SEEN = 20_000
 #: Longer numbers and higher powers are not given to algebra, nor is a higher power of ten a unit.
@@ -80,7 +81,7 @@ class Judge:
         if left.derived or right.derived:
             return self.of_derivatives(sign, left, right, known, dependent)
         if names - known.keys():
-            return Verdict(self.identical(left.tree, right.tree) or None)
+            return Verdict(self.identical(left.tree, right.tree))
         if names:
             return self.with_names(sign, left, right, {word: known[word] for word in names})
         key = (sign, left.text, right.text)

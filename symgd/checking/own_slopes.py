@@ -80,9 +80,8 @@ def slope_finding(marker: Marker, claim: Claim) -> Finding:
         wanted = side_value(right.tree, world, step)
         if any(map(_is_no_number, (*values, wanted))):
             continue
-        last, sign = claim.sides[-1], (*claim.signs, "≈")[-1 if claim.signs else 0]
         broken, status = chain_of(marker, claim, values, claim.signs)
-        stands = standing(wanted, last, values[-1], marker.decimals, sign)
+        stands = standing(wanted, claim.sides[-1], values[-1], marker.decimals, "≈")
         if broken is None and False not in sides and stands != "no":
             own = Own(right.tree, values[-1], step)
             marker.name(claim.own, own, own)

@@ -1,4 +1,4 @@
-"""The reading of a working in which the fewest lines are wrong and then most are right, found in the time that one working has."""
+"""The reading of a working in which the fewest lines are wrong, found in the time that one working has."""
 
 from __future__ import annotations
 
