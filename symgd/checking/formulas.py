@@ -238,7 +238,9 @@ def _meant(literal: Fraction, part: Expression, value: Number) -> tuple[Expressi
 
 def _unit(value: Fraction) -> Fraction | None:
     """One in the last place of a decimal; None of a fraction that is none."""
-    return next((Fraction(1, 10**places) for places in range(_MOST_PLACES) if 10**places % value.denominator == 0), None)
+    return next(
+        (Fraction(1, 10**places) for places in range(_MOST_PLACES) if 10**places % value.denominator == 0), None
+    )
 
 
 def _chosen(means: Sequence[Sequence[_Meaning]]) -> Iterator[tuple[_Meaning, ...]]:

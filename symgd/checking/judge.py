@@ -148,7 +148,7 @@ class Judge:
             return Verdict(False, *words, "no-value")
         if judged[-1] is False:
             return Verdict(False, *told_apart(*worth[0]))
-        if True in judged[:2]:
+        if True in judged:
             return Verdict(True, *words)
         same = sign == "=" and (self.identical(left.tree, right.tree) or self.put_in(left.tree, right.tree, known))
         return Verdict(True if same else None, *words)
@@ -169,7 +169,7 @@ class Judge:
         """Whether algebra shows that two sides are equal; small ones only, and not too many in a text."""
         if left == right:
             return True
-        size = sum(1 for tree in (left, right) for _ in nodes(tree))
+        size = len([*nodes(left), *nodes(right)])
         if self.proofs <= 0 or size > _MOST_NODES or not _tame(left) or not _tame(right):
             return False
         self.proofs -= 1

@@ -71,7 +71,7 @@ def slope_finding(marker: Marker, claim: Claim) -> Finding:
     except SymgdError:  # of vectors there is no such slope
         right = None
     unknown = Finding("unknown", "unknown", "", value=marker.last_number(claim, []))
-    if right is None or claim.unreadable or any(side.tree is None for side in claim.sides):
+    if right is None or any(side.tree is None for side in claim.sides):
         return unknown
     sides = [_beside(marker, tree, right.tree) for side in claim.sides if (tree := side.tree) and tree.names]
     for step in (claim.update, claim.update + 1, claim.update - 1):
