@@ -99,19 +99,13 @@ class Facts:
         """The body of a definition with those before it put in, down to a name that stays."""
         known: dict[str, Expression] = {}
         for word, body in self.bodies.items():
-            known[word] = substitute(body, {other: known[other] for other in body.names if other in known})
-            if word == of:
-                return known[word]
-            if word == down_to:
-                known[word] = name_(word)
-        raise NoSuch(of)
+            put = substitute(body, {other: known[other] for other in body.names if other in known})
+            known[word] = name_(word) if word == down_to else put
+        return known[of]
 
     def whole(self, tree: Expression) -> Expression:
         """A formula in parameters and constants alone: definitions and slopes put in."""
-        for _ in range(len(self.formulas) + 1):
-            used = {word: found for word in tree.names if (found := self.formula(word)) is not None}
-            if not used:
-                break
+        while used := {word: found for word in tree.names if (found := self.formula(word)) is not None}:
             tree = substitute(tree, used)
         return tree
 
@@ -124,9 +118,9 @@ class Facts:
         found = {word: self.formula(word) for word in tree.names if "/d" in word}
         known = {word: formula for word, formula in found.items() if formula is not None}
         words = list(known) if len(known) <= _MOST_SLOPES else []
-        for count in range(len(words) + 1):
-            for some in itertools.combinations(words, count):
-                yield substitute(tree, {word: known[word] for word in some})
+        for chosen in itertools.product((False, True), repeat=len(words)):
+            put = {word: known[word] for word, is_put in zip(words, chosen, strict=True) if is_put}
+            yield substitute(tree, put)
 
     def second(self, row: str, column: str) -> Expression:
         """A second derivative."""
@@ -145,7 +139,9 @@ def _program(problem: Problem) -> Sequence[Formula]:
     return gradient_program(problem.definitions, problem.parameters)
 
 
-_FACTS: Recent[tuple[int, bool], Facts] = Recent(most=32)
+#: The facts of so many problems are kept.
+_MOST_KEPT = 32
+_FACTS: Recent[tuple[int, bool], Facts] = Recent(most=_MOST_KEPT)
 
 
 def facts_of(problem: Problem, in_full: bool = False) -> Facts:

@@ -66,7 +66,9 @@ def other_readings(
     `claims` are those that the order of the lines gives.
     """
     readings, stands = [claims], _has_unmoved(facts)
-    if any(side.tree and side.tree.names for claim in claims if claim.quantity is None for side in claim.sides):
+    if any(
+        claim.own or any(side.tree and side.tree.names for side in claim.sides) for claim in claims if not claim.kind
+    ):
         yield placed(claims, headings, facts, Habits(ahead=True))
     named = [_named(claim, facts) for claim in claims]
     if any(claim.label is not None for claim in named):
