@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from symgd.checking.arithmetic import slips_between, slips_inside
 from symgd.checking.comparing import alike, name_value, rounds_to, side_value, standing, with_constants
+from symgd.checking.elsewhere import agree_elsewhere
 from symgd.checking.formulas import put_in
 from symgd.checking.misconceptions import ROWS, Misconception
 from symgd.checking.refuting import refuted
@@ -193,14 +194,15 @@ def _fits(marker: Marker, spot: Spot, finding: Finding, guess: Guess) -> bool:
     if standing(guess.value, last, finding.value, marker.decimals, sign) == "no":
         return False
     right = marker.expected(spot.key, spot.world, derived=True)
-    if (
-        right is not None
-        and standing(right, last, finding.value, marker.decimals, sign) != "no"
-        and guess.formula is None
-    ):
-        return False
-    theirs = _formula_of(marker, claim)
-    return theirs is None or guess.formula is None or _alike(marker, theirs, guess.formula, spot)
+    is_right = right is not None and standing(right, last, finding.value, marker.decimals, sign) != "no"
+    theirs = next((tree for side in claim.sides if (tree := side.tree) and marker.facts.moves(tree)), None)
+    if theirs is None or guess.formula is None:
+        return not is_right
+    ours = _signed(guess.formula, claim)
+    plain = with_constants(theirs, marker.truth), with_constants(ours, marker.truth)
+    if plain[0] is None or plain[1] is None:  # over vectors and data
+        return not is_right or agree_elsewhere(marker, theirs, ours, marker.base(claim))
+    return _agree(plain[0], put_in(plain[1], plain[0], spot.world, marker.base(claim)))
 
 
 def _fits_entries(marker: Marker, spot: Spot, finding: Finding, guess: Guess) -> bool:
@@ -217,25 +219,13 @@ def _fits_entries(marker: Marker, spot: Spot, finding: Finding, guess: Guess) ->
     return not all(alike(value, ours) for value, ours in zip(theirs, entries_of(right), strict=True))
 
 
-def _formula_of(marker: Marker, claim: Claim) -> Expression | None:
-    """The student's formula in the parameters, where the line has one."""
-    for side in claim.sides:
-        if side.tree is not None and set(side.tree.names) & {*marker.facts.start, *marker.facts.formulas}:
-            return with_constants(side.tree, marker.truth)
-    return None
+def _signed(formula: Expression, claim: Claim) -> Expression:
+    """The formula of a slope as a line about it has it, or one about its negative."""
+    return Expression("neg", (formula,)) if claim.kind == "negative" else formula
 
 
-def _alike(marker: Marker, theirs: Expression, guess: Expression, spot: Spot) -> bool:
-    """Whether two formulas agree at random points, with the same values put in: one value may be met by chance."""
-    ours = with_constants(guess, marker.truth)
-    if ours is None:
-        return True
-    return _agree(theirs, put_in(ours, theirs, spot.world, marker.base(spot.claim)), spot.claim)
-
-
-def _agree(theirs: Expression, ours: Expression, claim: Claim) -> bool:
-    if claim.kind == "negative":
-        ours = Expression("neg", (ours,))
+def _agree(theirs: Expression, ours: Expression) -> bool:
+    """Whether two formulas agree at random points: one value may be met by chance."""
     choose = random.Random(20_261_123)
     agreed = 0
     for _ in range(2 * _POINTS):
@@ -304,11 +294,11 @@ def _has_its_letters(marker: Marker, id_: str, at: int) -> bool:
     claim, key, _, worlds = marker.found[at]
     whole = marker.facts.whole
     trees = [side.tree for side in claim.sides if side.tree is not None]
-    formula = next((tree for tree in trees if set(tree.names) & {*marker.facts.start, *marker.facts.formulas}), None)
+    formula = next(filter(marker.facts.moves, trees), None)
     if row is None or key is None or formula is None:
         return False
     for guess in _guesses(row, Spot(claim, key, worlds[0])):
-        if guess.formula is not None and _agree(whole(formula), whole(guess.formula), claim):
+        if guess.formula is not None and _agree(whole(formula), whole(_signed(guess.formula, claim))):
             return True
     return False
 
