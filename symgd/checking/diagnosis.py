@@ -114,8 +114,10 @@ def _speaks_against(marker: Marker, id_: str, at: int) -> bool:
     claim, key, finding, worlds = marker.found[at]
     if row is None or key is None or finding.value is None:
         return False
-    guesses = list(_guesses(row, Spot(claim, key, worlds[0])))
-    return bool(guesses) and not any(_states(marker, claim, finding, guess) for guess in guesses)
+    last, sign, shown = claim.sides[-1], claim.signs[-1], finding.value
+    guesses = _guesses(row, Spot(claim, key, worlds[0]))
+    stand = [standing(guess.value, last, shown, marker.decimals, sign) for guess in guesses]
+    return bool(stand) and all(found == "no" for found in stand)
 
 
 def _but_contradicted(marker: Marker, ids: Sequence[str], place: int) -> list[str]:
@@ -137,12 +139,15 @@ def _quotients(claim: Claim) -> set[str]:
     found = set()
     for tree in (side.tree for side in claim.sides if side.tree is not None):
         for node in nodes(tree):
-            minus = node.op == "neg" and node.args[0].op == "div"
-            above = node.args[0] if node.op == "div" else node.args[0].args[0] if minus else node
-            inside = above.args[0] if above.op == "neg" else above
-            if (node.op == "div" or minus) and inside.op == "sub":
-                found.add("neg" if minus else above.op)
+            quotient = _without_minus(node)
+            above = quotient.args[0] if quotient.op == "div" else quotient
+            if above is not quotient and _without_minus(above).op == "sub":
+                found.add(above.op if quotient is node else "neg")
     return found
+
+
+def _without_minus(tree: Expression) -> Expression:
+    return tree.args[0] if tree.op == "neg" else tree
 
 
 def _fitting(marker: Marker, place: int) -> list[str]:
@@ -350,9 +355,3 @@ def _contradicted(marker: Marker, id_: str, at: int) -> bool:
         claim.kind == kind and finding.status in _RIGHT and _speaks_against(marker, id_, place)
         for place, (claim, _, finding, _) in enumerate(marker.found)
     )
-
-
-def _states(marker: Marker, claim: Claim, finding: Finding, guess: Guess) -> bool:
-    if is_array(guess.value) or is_array(finding.value):
-        return False
-    return standing(guess.value, claim.sides[-1], finding.value, marker.decimals, claim.signs[-1]) != "no"

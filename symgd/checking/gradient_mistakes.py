@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from symgd.calculus.algebra import constant_of, negative, product
+from symgd.calculus.algebra import constant_of, negative, product, total
 from symgd.calculus.program import gradient_program
 from symgd.calculus.rules import derivative
 from symgd.checking.comparing import alike, side_value
@@ -18,7 +18,7 @@ from symgd.checking.world import Changes, World
 from symgd.descent.problem import Problem
 from symgd.errors import SymgdError
 from symgd.expressions.definitions import Definitions
-from symgd.expressions.tree import ZERO, Expression, name, nodes, number, operation, rebuilt, substitute
+from symgd.expressions.tree import ZERO, Expression, name, nodes, number, operation, substitute
 from symgd.numbers.bounded import NoValue, value_of
 
 Number = Any
@@ -59,7 +59,7 @@ def _local(spot: Spot) -> tuple[Expression, str] | None:
     facts = spot.world.facts
     if spot.kind in ("weight", "change") or spot.key.name == "n":
         above, below = f"d{spot.problem.loss_name}", spot.key.parameter
-    return (facts.inlined(above[1:], below), below) if below and above[1:] in facts.bodies else None
+    return (facts.inlined(above[1:], below), below) if above[1:] in facts.bodies else None
 
 
 @functools.lru_cache(maxsize=512)
@@ -90,9 +90,8 @@ def of_slope(change: Callable[[Spot, Expression, str], Iterator[Expression]]) ->
 
     def guesses(spot: Spot) -> Iterator[Guess]:
         facts = spot.world.facts
-        word = spot.key.name.removeprefix("-") if spot.kind == "slope" or spot.key.name.startswith("-") else ""
-        slope = word or facts.slopes.get(spot.key.parameter, "")
-        formula = facts.formula(slope, spot.update)
+        slope = _slope(spot)
+        formula = facts.formula(slope, spot.update) if "/d" in slope else None
         if formula is None:
             return
         for tree in change(spot, formula, slope):
@@ -133,14 +132,13 @@ def _reversed(spot: Spot) -> bool:
     base = spot.claim.update - (spot.kind == "weight")
     trees = [*spot.world.facts.bodies.values(), *spot.world.facts.formulas.values()]
     pairs = [node.args for tree in trees for node in nodes(tree) if node.op == "sub" and node.args[0].names]
-    turned = {(right, left) for left, right in pairs}
     terms = {_signed(Expression("sub", pair), -1) for pair in pairs}
     values = [tuple(side_value(part, spot.world, base) for part in (right, left)) for left, right in pairs]
     for side in spot.claim.sides:
         for node in nodes(side.tree) if side.tree is not None else ():
-            if node.op == "sub" and (node.args in turned or _are(node.args, values)):
+            if node.op == "sub" and _are(node.args, values):
                 return True
-            if node.op in ("sub", "add") and node.names and _signed(node, 1) in terms:
+            if node.op in ("sub", "add") and _signed(node, 1) in terms:
                 return True
     return False
 
@@ -276,8 +274,7 @@ def _regularised_programs(
     bodies = list(definitions.expressions)
     for place, body in enumerate(bodies):
         for term in _penalties(body, problem):
-            rest = _without(body, term)
-            found = change(rest, term)
+            found = change(total(other for other in _terms(body) if other != term), term)
             if found is None:
                 continue
             changed = Definitions(definitions.names, (*bodies[:place], found, *bodies[place + 1 :]))
@@ -319,17 +316,6 @@ def _terms(tree: Expression) -> Iterator[Expression]:
             yield from _terms(part)
     else:
         yield tree
-
-
-def _without(body: Expression, term: Expression) -> Expression:
-    if body == term:
-        return ZERO
-    if body.op != "add":
-        return body
-    left, right = (_without(part, term) for part in body.args)
-    if left == ZERO:
-        return right
-    return left if right == ZERO else rebuilt(body, (left, right))
 
 
 def on_the_bias(rest: Expression, term: Expression) -> Expression | None:
