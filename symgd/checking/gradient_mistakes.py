@@ -320,11 +320,12 @@ def _terms(tree: Expression) -> Iterator[Expression]:
 
 def on_the_bias(rest: Expression, term: Expression) -> Expression | None:
     """The loss with the regulariser on the bias as well."""
-    words, bias = term.names, next(filter(_is_bias, rest.names), "")
-    moved = {word: name(bias) for word in words if word[:1] in "wθ" or len(words) == 1}
-    if not bias or not moved or any(map(_is_bias, words)):
+    biases = [word for word in rest.names if _is_bias(word)]
+    first, *others = dict.fromkeys(node.args[0].name for node in nodes(term) if node.op == "pow")
+    if not biases or any(map(_is_bias, (first, *others))):
         return None
-    return operation("add", operation("add", rest, term), substitute(term, moved))
+    of_it = substitute(term, {first: name(biases[0]), **dict.fromkeys(others, ZERO)})
+    return operation("add", operation("add", rest, term), of_it)
 
 
 def _is_bias(word: str) -> bool:

@@ -203,7 +203,7 @@ class World:
             formula = typed(formula, {word: getattr(value, "shape", ()) for word, value in values.items()}).tree
         return self.facts.system.assign(formula, values)
 
-    def formula(self, name: str, step: int = 0) -> Expression:
+    def formula(self, name: str, step: int) -> Expression:
         """The formula of a definition, the loss, or a slope; raises NoSuch."""
         own = self.own.get(name)
         found = self.changes.formulas.get(name) or self.facts.formula(name, step) or (own and own.formula)
