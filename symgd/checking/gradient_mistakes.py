@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -273,41 +274,33 @@ def _regularised_programs(
         return ()
     bodies = list(definitions.expressions)
     for place, body in enumerate(bodies):
-        for term in _penalties(body, problem):
-            found = change(total(other for other in _terms(body) if other != term), term)
-            if found is None:
-                continue
+        terms = list(_terms(body))
+        penalties = [term for term in terms if _is_penalty(term, problem)]
+        rest = total(term for term in terms if term not in penalties)
+        found = None if not penalties or rest == ZERO else change(rest, total(penalties))
+        if found is not None:
             changed = Definitions(definitions.names, (*bodies[:place], found, *bodies[place + 1 :]))
-            try:
+            with contextlib.suppress(SymgdError):
                 return _changed(problem, gradient_program(changed, problem.parameters))
-            except SymgdError:
-                return ()
     return ()
 
 
-def _penalties(body: Expression, problem: Problem) -> Iterator[Expression]:
-    """The terms of a sum that hold a square of parameters alone, beside others that hold more."""
-    terms = list(_terms(body))
-    if len(terms) < 2:
-        return
-    given = set(problem.constants)
-    for term in terms:
-        words = set(term.names)
-        inside = [node for node in nodes(term) if node.op == "pow"]
-        plain = inside and all(_only_parameters(node.args[0], problem) for node in inside)
-        is_own = words <= given | set(problem.parameters)
-        products = (node for node in nodes(term) if node.op in ("mul", "div"))
-        mixes = any(_only_parameters(part, problem) for node in products for part in node.args)  # w²·v
-        if plain and is_own and not mixes and term.op != "pow" and term.operations <= _OF_PENALTIES:
-            yield term  # λw²: a w² without a factor is a part of the loss like others
+def _is_penalty(term: Expression, problem: Problem) -> bool:
+    """Whether a term of a sum is a regulariser, λw²; a w² without a factor is a part of the loss like others."""
+    if term.op == "pow" or "pow" not in term.operations or not term.operations <= _OF_PENALTIES:
+        return False
+
+    def is_parameter(tree: Expression) -> bool:
+        return tree.name in problem.parameters
+
+    squared = (node.args[0] for node in nodes(term) if node.op == "pow")
+    factors = (part for node in nodes(term) if node.op in ("mul", "div") for part in node.args)  # w²·v is none
+    is_own = {*problem.constants, *problem.parameters}.issuperset(term.names)
+    return is_own and all(map(is_parameter, squared)) and not any(map(is_parameter, factors))
 
 
 #: A regulariser is made of these: ln(w² + 1) is none, though a square of a parameter stands alone in it.
 _OF_PENALTIES = frozenset(("add", "sub", "neg", "mul", "div", "pow", "number", "name", "index", "sum", "vector"))
-
-
-def _only_parameters(tree: Expression, problem: Problem) -> bool:
-    return tree.name in problem.parameters
 
 
 def _terms(tree: Expression) -> Iterator[Expression]:
