@@ -209,14 +209,15 @@ def others(spot: Spot, formula: Expression, slope: str) -> Iterator[Expression]:
                 yield found
 
 
-def scaled(power: int) -> Callable[[Spot, Expression, str], Iterator[Expression]]:
-    """The sum for the mean, or the mean twice."""
+def scaled(
+    by: Callable[[Expression, Expression], Expression],
+) -> Callable[[Spot, Expression, str], Iterator[Expression]]:
+    """The sum for the mean, or the mean twice: another slope of it and of the number of rows."""
 
     def change(spot: Spot, formula: Expression, slope: str) -> Iterator[Expression]:
         rows = spot.problem.rows
         if rows is not None and _has_mean(spot.world):
-            count = number(rows)
-            yield product(count, formula) if power > 0 else operation("div", formula, count)
+            yield by(formula, number(rows))
 
     return change
 
@@ -287,7 +288,7 @@ def _regularised_programs(
 
 def _is_penalty(term: Expression, problem: Problem) -> bool:
     """Whether a term of a sum is a regulariser, λw²; a w² without a factor is a part of the loss like others."""
-    if term.op == "pow" or "pow" not in term.operations or not term.operations <= _OF_PENALTIES:
+    if term.op == "pow" or "pow" not in term.operations or not _OF_PENALTIES.issuperset(term.operations):
         return False
 
     def is_parameter(tree: Expression) -> bool:
