@@ -135,8 +135,9 @@ class World:
             return self.stated[key]
         if key.entry:
             return _entry(self.value(key._replace(entry=())), key)
-        own = [other for other in self.entries if other._replace(entry=()) == key]
-        return _with_entries(self.derived(key), {other.entry: self.stated[other] for other in own})
+        whole = self.derived(key)
+        own = {other.entry: self.stated[other] for other in self.entries if other._replace(entry=()) == key}
+        return _with_entries(whole, own) if own and is_array(whole) else whole
 
     def derived(self, key: Key) -> Number:
         """What follows for a quantity, whatever is stated of itself."""
@@ -284,8 +285,6 @@ def _entry(whole: Number, key: Key) -> Number:
 
 def _with_entries(whole: Number, entries: Mapping[tuple[int, ...], Number]) -> Number:
     """A vector or a matrix with other entries at some places."""
-    if not entries or not is_array(whole):
-        return whole
     changed = whole.copy()
     for places, value in entries.items():
         changed[tuple(place - 1 for place in places)] = value
