@@ -193,7 +193,7 @@ def _fits(marker: Marker, spot: Spot, finding: Finding, guess: Guess) -> bool:
     last, sign = claim.sides[-1], claim.signs[-1]
     if isinstance(finding.value, NoValue | None):
         return False
-    if is_array(finding.value) or is_array(guess.value):
+    if is_array(guess.value):
         return _fits_entries(marker, spot, finding, guess)
     if standing(guess.value, last, finding.value, marker.decimals, sign) == "no":
         return False
