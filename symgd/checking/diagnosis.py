@@ -82,7 +82,7 @@ def _is_rounded_result(marker: Marker, place: int) -> bool:
     is_within = finding.broken is not None and finding.broken + 2 < len(claim.sides)
     if key is None or is_within or isinstance(finding.value, NoValue | None):
         return False
-    behind = {other.kind for other, *_ in marker.found[place + 1 :]}
+    behind = {other.kind for other, *_ in marker.found[place:]}
     is_last = claim.kind == "weight" and key.step == marker.problem.steps and not behind - {"weight"}
     right = marker.expected(key, worlds[0], derived=True)
     is_result = claim.kind == "loss" or is_last
@@ -270,9 +270,13 @@ def _of_a_broken_chain(marker: Marker, claim: Claim, key: Key | None, finding: F
         return
     if part.is_number:
         yield from slips_between(left, part, right, formula)
-        if claim.kind in ("slope", "negative") and is_rational(left) and is_rational(right) and left == -right != 0:
-            yield "wrong-sign"
-    elif formula is not None and part.tree is not None:
+        if claim.kind in ("slope", "negative"):
+            turned = standing(-left, part, right, marker.decimals, claim.signs[finding.broken + 1])
+            if turned != "no":
+                yield "wrong-sign"
+    else:
+        assert formula is not None
+        assert part.tree is not None
         yield from slips_inside(formula, part.tree)
 
 
