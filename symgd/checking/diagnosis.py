@@ -204,8 +204,11 @@ def _fits(marker: Marker, spot: Spot, finding: Finding, guess: Guess) -> bool:
         and guess.formula is None
     ):
         return False
+    if guess.formula is None:
+        return True
     theirs = _formula_of(marker, claim)
-    return theirs is None or guess.formula is None or _alike(marker, theirs, guess.formula, spot)
+    is_alike = theirs is None or _alike(marker, theirs, guess.formula, spot)
+    return is_alike and _letters_of(marker, claim).issubset(marker.facts.whole(guess.formula).names)
 
 
 def _fits_entries(marker: Marker, spot: Spot, finding: Finding, guess: Guess) -> bool:
@@ -220,6 +223,13 @@ def _fits_entries(marker: Marker, spot: Spot, finding: Finding, guess: Guess) ->
     if any(standing(value, part, shown, marker.decimals, sign) == "no" for value, part, shown in trios):
         return False
     return not all(alike(value, ours) for value, ours in zip(theirs, entries_of(right), strict=True))
+
+
+def _letters_of(marker: Marker, claim: Claim) -> frozenset[str]:
+    """The constants of the problem that stand in a line as letters; a mean has no n."""
+    trees = (side.tree for side in claim.sides if side.tree is not None)
+    letters = {word for tree in trees for word in tree.names if word in marker.facts.constants}
+    return frozenset(letters.difference(marker.problem.counts))
 
 
 def _formula_of(marker: Marker, claim: Claim) -> Expression | None:

@@ -170,19 +170,21 @@ def _slope(spot: Spot) -> str:
 
 def _halves(world: World, slope: str) -> bool:
     """Whether ½ stands before a square that a slope is taken of: as ½·u², u²/2, or 0.5·u²."""
-    above, _, variable = slope.partition("/d")
-    half, moving = Fraction(1, 2), {variable}
-    for word, body in world.facts.bodies.items():
-        moving |= {word} if moving & set(body.names) else set()
-        for node in nodes(body):
-            is_half = (node.op == "div" and node.args[1].value == 2) or (
-                node.op == "mul" and any(constant_of(part) == half for part in node.args)
-            )
-            if is_half and "pow" in node.operations and moving & set(node.names):
-                return True
-        if above[1:] == word:
-            break
-    return False
+    above, _, below = slope.partition("/d")
+    if above[1:] not in world.facts.bodies:
+        return False
+    moving = (node for node in nodes(world.facts.inlined(above[1:], below)) if below in node.names)
+    return any(_is_half(node) and "pow" in node.operations for node in moving)
+
+
+def _is_half(node: Expression) -> bool:
+    if node.op == "div":
+        _, below = node.args
+        return below.value == 2
+    return node.op == "mul" and any(constant_of(part) == _HALF for part in node.args)
+
+
+_HALF = Fraction(1, 2)
 
 
 def half(spot: Spot, formula: Expression, slope: str) -> Iterator[Expression]:
