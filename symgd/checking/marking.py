@@ -292,8 +292,7 @@ class Marker:
             return {}
         if formulas.certainty != "proved":
             return {"certainty": formulas.certainty}
-        moving = {*self.facts.start, *self.facts.formulas}
-        sides = (side.is_number or (side.tree is not None and moving & {*side.tree.names}) for side in claim.sides)
+        sides = (side.is_number or (side.tree is not None and self.facts.moves(side.tree)) for side in claim.sides)
         return {"by_formula": all(sides)}
 
     def rounded_on_the_way(

@@ -67,7 +67,7 @@ def test_a_dash_is_a_minus_where_no_other_line_makes_it_a_list(before: str, text
     ("before", "found"), [("half of ", True), ("the decrease in the ", True), ("twice $", True), ("the ", False)]
 )
 def test_what_is_told_of_something_else(before: str, found: bool) -> None:
-    assert is_something_of(before) is found
+    assert is_something_of(LOSS, before) is found
 
 
 @pytest.mark.parametrize(
