@@ -54,7 +54,7 @@ def entries_at(part: Part, world: World, step: int) -> tuple[list[Number], tuple
     """The entries of a side that is a vector or a matrix, and its shape; None where something in it means nothing."""
     if part.parts:
         found = [None if entry.tree is None else side_value(entry.tree, world, step) for entry in part.parts]
-        is_known = not any(value is None or isinstance(value, NoValue) for value in found)
+        is_known = not any(value is None or is_array(value) or isinstance(value, NoValue) for value in found)
         return (found, part.shape or (len(found),)) if is_known else None
     whole = None if part.tree is None else side_value(part.tree, world, step)
     is_known = whole is not None and not isinstance(whole, NoValue)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from symgd.checking.arithmetic import slips_between, slips_inside
 from symgd.checking.comparing import alike, name_value, rounds_to, side_value, standing, with_constants
+from symgd.checking.elsewhere import agree_elsewhere
 from symgd.checking.formulas import put_in
 from symgd.checking.misconceptions import ROWS, Misconception
 from symgd.checking.refuting import refuted
@@ -204,13 +205,20 @@ def _fits(marker: Marker, spot: Spot, finding: Finding, guess: Guess) -> bool:
         return _fits_entries(marker, spot, finding, guess)
     if _standing_to(marker, claim, finding, guess.value) == "no":
         return False
+    right = marker.expected(spot.key, spot.world, derived=True)
+    is_right = right is not None and _standing_to(marker, claim, finding, right) != "no"
     if guess.formula is None:
-        right = marker.expected(spot.key, spot.world, derived=True)
-        return _standing_to(marker, claim, finding, right) == "no"
-    formula = _formula_in(marker, claim)
-    theirs = None if formula is None else with_constants(formula, marker.truth)
-    is_alike = theirs is None or _alike(marker, theirs, guess.formula, spot)
-    return is_alike and _letters_of(marker, claim).issubset(marker.facts.whole(guess.formula).names)
+        return not is_right
+    if not _letters_of(marker, claim).issubset(marker.facts.whole(guess.formula).names):
+        return False
+    theirs = _formula_in(marker, claim)
+    if theirs is None:
+        return not is_right
+    ours = _signed(guess.formula, claim)
+    plain = with_constants(theirs, marker.truth), with_constants(ours, marker.truth)
+    if plain[0] is None or plain[1] is None:  # over vectors and data
+        return not is_right or agree_elsewhere(marker, theirs, ours, marker.base(claim))
+    return _agree(plain[0], put_in(plain[1], plain[0], spot.world, marker.base(claim)))
 
 
 def _fits_entries(marker: Marker, spot: Spot, finding: Finding, guess: Guess) -> bool:
@@ -227,6 +235,11 @@ def _fits_entries(marker: Marker, spot: Spot, finding: Finding, guess: Guess) ->
     return not all(alike(value, ours) for value, ours in zip(theirs, entries_of(right), strict=True))
 
 
+def _signed(formula: Expression, claim: Claim) -> Expression:
+    """The formula of a slope as a line about it has it, or one about its negative."""
+    return Expression("neg", (formula,)) if claim.kind == "negative" else formula
+
+
 def _letters_of(marker: Marker, claim: Claim) -> frozenset[str]:
     """The constants of the problem that stand in a line as letters; a mean has no n."""
     trees = (side.tree for side in claim.sides if side.tree is not None)
@@ -236,22 +249,12 @@ def _letters_of(marker: Marker, claim: Claim) -> frozenset[str]:
 
 def _formula_in(marker: Marker, claim: Claim) -> Expression | None:
     """The student's formula in what moves, where the line has one."""
-    moving = {*marker.facts.start, *marker.facts.formulas}
     trees = (side.tree for side in claim.sides if side.tree is not None)
-    return next((tree for tree in trees if not moving.isdisjoint(tree.names)), None)
+    return next(filter(marker.facts.moves, trees), None)
 
 
-def _alike(marker: Marker, theirs: Expression, guess: Expression, spot: Spot) -> bool:
-    """Whether two formulas agree at random points, with the same values put in: one value may be met by chance."""
-    ours = with_constants(guess, marker.truth)
-    if ours is None:
-        return True
-    return _agree(theirs, put_in(ours, theirs, spot.world, marker.base(spot.claim)), spot.claim)
-
-
-def _agree(theirs: Expression, ours: Expression, claim: Claim) -> bool:
-    if claim.kind == "negative":
-        ours = Expression("neg", (ours,))
+def _agree(theirs: Expression, ours: Expression) -> bool:
+    """Whether two formulas agree at random points: one value may be met by chance."""
     choose = random.Random(20_261_123)
     agreed = 0
     for _ in range(2 * _POINTS):
@@ -325,7 +328,7 @@ def _has_its_letters(marker: Marker, id_: str, at: int) -> bool:
         return False
     guesses = _guesses_of(id_, Spot(claim, key, worlds[0]))
     trees = (guess.formula for guess in guesses if guess.formula is not None)
-    return any(_agree(whole(formula), whole(tree), claim) for tree in trees)
+    return any(_agree(whole(formula), whole(_signed(tree, claim))) for tree in trees)
 
 
 def _numbers(tree: Expression, world: World, step: int) -> list[Fraction] | None:

@@ -206,8 +206,7 @@ def may_be_rounded(marker: Marker, claim: Claim, right: Number | None) -> bool:
 
 
 def _is_soft(marker: Marker, claim: Claim) -> bool:
-    names = {word for side in claim.sides if side.tree is not None for word in side.tree.names}
-    return any(marker.own[word].may_be_rounded for word in names if word in marker.own)
+    return any(marker.own[word].may_be_rounded for word in claim.names if word in marker.own)
 
 
 def _hull(marker: Marker, claim: Claim, side: Part) -> Number | None:

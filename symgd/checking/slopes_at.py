@@ -66,7 +66,7 @@ def _at_places(places: tuple[Place, ...], word: str, in_latex: bool, facts: Fact
     named = {
         place.word or (known[at] if len(places) == len(known) else ""): place.value for at, place in enumerate(places)
     }
-    slope = facts.formula(facts.slopes[word], 0)
+    slope = facts.formula(facts.slopes[word])
     if slope is None or facts.problem.has_arrays or not {*named} <= {*known} or None in named.values():
         return _UNTOLD
     values = {each: number(value) for each, value in named.items() if value is not None}

@@ -55,7 +55,7 @@ def vector_finding(marker: Marker, claim: Claim, key: Key | None, worlds: Sequen
     if key is None:
         return Finding("ok", "equal") if broken is None else Finding("slip", "different", broken=broken)
     expected, last = marker.expected(key, marker.truth), sides[-1]
-    if expected is None and claim.kind == "slope":  # the second one
+    if expected is None:
         return Finding("unknown", "unknown", "")
 
     def standing_in(some: Sequence[World]) -> str:
@@ -72,7 +72,7 @@ def vector_finding(marker: Marker, claim: Claim, key: Key | None, worlds: Sequen
         is_form = "format" in (right, own) or _is_too_fine(marker, key, last)
         return Finding("format" if is_form else "ok", "equal", value=stated)
     if own != "no":
-        trivial = marker.is_trivial()
+        trivial = marker.is_trivial(key)
         return Finding("slip" if trivial else "carried", "different", value=stated, follows=trivial)
     return Finding("lucky", "equal", value=stated) if right != "no" else Finding("slip", "different", value=stated)
 
@@ -88,8 +88,10 @@ def as_next_weight(marker: Marker, claim: Claim) -> Claim:
 
     It stays as it is where it is true of the transpose, and is for the teacher where it is neither.
     """
-    word = _primed(claim.sides[0]) if claim.quantity is None and not claim.own and len(claim.sides) > 1 else ""
-    if not is_array(marker.facts.start.get(word)):
+    tree = claim.sides[0].tree if claim.quantity is None and not claim.own and len(claim.sides) > 1 else None
+    word = "" if tree is None else _primed(tree)
+    start = marker.facts.start.get(word)
+    if tree is None or start is None or not is_array(start) or not {*tree.names} <= {word, "T"}:
         return claim
     if marker.finding(claim, None, marker.worlds()).status != "slip":
         return claim
@@ -100,12 +102,11 @@ def as_next_weight(marker: Marker, claim: Claim) -> Claim:
     return meant if is_right else claim.for_the_teacher()
 
 
-def _primed(part: Part) -> str:
-    """The name of which a side is the transpose, or what is written so: w of w', w^T; "" of every other side."""
-    if part.tree is None or part.tree.op not in ("transpose", "pow"):
-        return ""
-    inner, *_ = part.tree.args
-    return inner.name if {*part.tree.names} <= {inner.name, "T"} else ""
+def _primed(tree: Expression) -> str:
+    """The name that stands with primes, w' or w'', or is raised; "" of any other formula."""
+    if tree.op == "name":
+        return tree.name
+    return _primed(tree.args[0]) if tree.op in ("transpose", "pow") else ""
 
 
 def _may_be_later(claim: Claim, marker: Marker) -> bool:

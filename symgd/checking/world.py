@@ -231,6 +231,8 @@ class World:
         values = self.supplied(key)
         for row in rows[: last + 1]:  # what comes after it may have no value
             own = Key(row.target, key.parameter, key.step)
+            if own in self.failed:
+                raise self.failed[own]
             if own in self.stated and row.target not in (target, "w"):
                 values[row.target] = self.stated[own]
             else:
@@ -276,9 +278,7 @@ class World:
 
 def _entry(whole: Number, key: Key) -> Number:
     """An entry of a vector or a matrix; raises NoSuch where it has none there."""
-    if len(getattr(whole, "shape", ())) != len(key.entry):
-        raise NoSuch(key)
-    if not all(0 < place <= most for place, most in zip(key.entry, whole.shape, strict=True)):
+    if not _has_entry(whole, key.entry):
         raise NoSuch(key)
     return whole[tuple(place - 1 for place in key.entry)]
 
@@ -287,8 +287,14 @@ def _with_entries(whole: Number, entries: Mapping[tuple[int, ...], Number]) -> N
     """A vector or a matrix with other entries at some places."""
     changed = whole.copy()
     for places, value in entries.items():
-        changed[tuple(place - 1 for place in places)] = value
+        if _has_entry(whole, places):
+            changed[tuple(place - 1 for place in places)] = value
     return changed
+
+
+def _has_entry(whole: Number, places: tuple[int, ...]) -> bool:
+    shape: tuple[int, ...] = getattr(whole, "shape", ())
+    return len(shape) == len(places) and all(0 < place <= most for place, most in zip(places, shape, strict=True))
 
 
 def worth(world: World, key: Key) -> Number | None:
