@@ -111,14 +111,12 @@ def _beside(marker: Marker, place: int, fitting: Mapping[int, Sequence[str]]) ->
 
 def _speaks_against(marker: Marker, id_: str, at: int) -> bool:
     """Whether a row would make something else of what stands at a place."""
-    row = _BY_ID.get(id_)
     claim, key, finding, worlds = marker.found[at]
-    if row is None or key is None or finding.value is None:
+    if key is None or finding.value is None:
         return False
-    last, sign, shown = claim.sides[-1], claim.signs[-1], finding.value
-    guesses = _guesses(row, Spot(claim, key, worlds[0]))
-    stand = [standing(guess.value, last, shown, marker.decimals, sign) for guess in guesses]
-    return bool(stand) and all(found == "no" for found in stand)
+    guesses = _guesses_of(id_, Spot(claim, key, worlds[0]))
+    stand = {_standing_to(marker, claim, finding, guess.value) for guess in guesses}
+    return stand == {"no"}
 
 
 def _but_contradicted(marker: Marker, ids: Sequence[str], place: int) -> list[str]:
@@ -188,23 +186,32 @@ def _guesses(row: Misconception, spot: Spot) -> Iterator[Guess]:
         return  # a row that does not apply here
 
 
+def _guesses_of(id_: str, spot: Spot) -> Iterator[Guess]:
+    """What the row of an id would make of a line; nothing where it is a slip of the pen."""
+    return _guesses(_BY_ID[id_], spot) if id_ in _BY_ID else iter(())
+
+
+def _standing_to(marker: Marker, claim: Claim, finding: Finding, value: Number | None) -> str:
+    """How what a line ends in stands to a value."""
+    return standing(value, claim.sides[-1], finding.value, marker.decimals, claim.signs[-1])
+
+
 def _fits(marker: Marker, spot: Spot, finding: Finding, guess: Guess) -> bool:
     """Whether a guess is what the student wrote, and not what is right."""
     claim = spot.claim
-    last, sign = claim.sides[-1], claim.signs[-1]
     if isinstance(finding.value, NoValue | None):
         return False
     if is_array(guess.value):
         return _fits_entries(marker, spot, finding, guess)
-    if standing(guess.value, last, finding.value, marker.decimals, sign) == "no":
+    if _standing_to(marker, claim, finding, guess.value) == "no":
         return False
     right = marker.expected(spot.key, spot.world, derived=True)
-    is_right = right is not None and standing(right, last, finding.value, marker.decimals, sign) != "no"
+    is_right = right is not None and _standing_to(marker, claim, finding, right) != "no"
     if guess.formula is None:
         return not is_right
     if not _letters_of(marker, claim).issubset(marker.facts.whole(guess.formula).names):
         return False
-    theirs = next((tree for side in claim.sides if (tree := side.tree) and marker.facts.moves(tree)), None)
+    theirs = _formula_in(marker, claim)
     if theirs is None:
         return not is_right
     ours = _signed(guess.formula, claim)
@@ -238,6 +245,12 @@ def _letters_of(marker: Marker, claim: Claim) -> frozenset[str]:
     trees = (side.tree for side in claim.sides if side.tree is not None)
     letters = {word for tree in trees for word in tree.names if word in marker.facts.constants}
     return frozenset(letters.difference(marker.problem.counts))
+
+
+def _formula_in(marker: Marker, claim: Claim) -> Expression | None:
+    """The student's formula in what moves, where the line has one."""
+    trees = (side.tree for side in claim.sides if side.tree is not None)
+    return next(filter(marker.facts.moves, trees), None)
 
 
 def _agree(theirs: Expression, ours: Expression) -> bool:
@@ -293,34 +306,29 @@ def _of_the_value(marker: Marker, spot: Spot, finding: Finding) -> Iterator[str]
 
 def _has_its_numbers(marker: Marker, id_: str, at: int) -> bool:
     """Whether the numbers of a row's formula are those that the student put in."""
-    row = _BY_ID.get(id_)
     claim, key, finding, worlds = marker.found[at]
-    if row is None or key is None:
+    if key is None:
         return False
     trees = [side.tree for side in claim.sides[:-1] if side.tree is not None]
     for world in worlds:
         spot, base = Spot(claim, key, world), marker.base(claim)
-        shown = [_numbers(tree, world, base) for tree in trees]
-        for guess in _guesses(row, spot):
-            theirs = None if guess.formula is None else _numbers(guess.formula, world, base)
-            if theirs is not None and theirs in shown and _fits(marker, spot, finding, guess):
+        shown = [numbers for tree in trees if (numbers := _numbers(tree, world, base)) is not None]
+        for guess in _guesses_of(id_, spot):
+            has_them = guess.formula is not None and _numbers(guess.formula, world, base) in shown
+            if has_them and _fits(marker, spot, finding, guess):
                 return True
     return False
 
 
 def _has_its_letters(marker: Marker, id_: str, at: int) -> bool:
     """Whether a row's formula is the student's with the constants as letters: a 2 is not the x that is 2."""
-    row = _BY_ID.get(id_)
     claim, key, _, worlds = marker.found[at]
-    whole = marker.facts.whole
-    trees = [side.tree for side in claim.sides if side.tree is not None]
-    formula = next(filter(marker.facts.moves, trees), None)
-    if row is None or key is None or formula is None:
+    formula, whole = _formula_in(marker, claim), marker.facts.whole
+    if key is None or formula is None:
         return False
-    for guess in _guesses(row, Spot(claim, key, worlds[0])):
-        if guess.formula is not None and _agree(whole(formula), whole(_signed(guess.formula, claim))):
-            return True
-    return False
+    guesses = _guesses_of(id_, Spot(claim, key, worlds[0]))
+    trees = (guess.formula for guess in guesses if guess.formula is not None)
+    return any(_agree(whole(formula), whole(_signed(tree, claim))) for tree in trees)
 
 
 def _numbers(tree: Expression, world: World, step: int) -> list[Fraction] | None:
