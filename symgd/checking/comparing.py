@@ -163,9 +163,7 @@ _CLOSE = Fraction(1, 10**6)
 
 def _is_close(value: Number, shown: Number) -> bool:
     """Whether a value that has no short decimal agrees with a shown one to six digits or more."""
-    if is_short(value) or not is_rational(shown):
-        return False
-    return _is_within(_CLOSE, value, shown)
+    return not is_short(value) and _is_within(_CLOSE, value, shown)
 
 
 def _is_within(share: Fraction, value: Number, shown: Number) -> bool:
@@ -176,13 +174,12 @@ def _is_within(share: Fraction, value: Number, shown: Number) -> bool:
 
 def digits_of(part: Part, shown: Number) -> int:
     """How many significant digits a lone decimal shows; 0 of what is none."""
-    return 0 if part.unit is None or isinstance(shown, NoValue) else _digits(shown, part.unit)
+    return 0 if part.unit is None else _digits(shown, part.unit)
 
 
 def _digits(shown: Number, unit: Fraction) -> int:
     """How many significant digits a decimal with this last place shows."""
-    size = abs(Fraction(int(shown.p), int(shown.q))) / unit if is_rational(shown) else Fraction(0)
-    return len(str(int(size))) if size else 1
+    return len(str(int(abs(Fraction(int(shown.p), int(shown.q))) / unit)))
 
 
 def is_short(value: Number) -> bool:

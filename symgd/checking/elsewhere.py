@@ -14,7 +14,7 @@ from symgd.checking.findings import Finding, is_zero
 from symgd.checking.formulas import leaves_a_trace, left_out
 from symgd.checking.verdict import Shown
 from symgd.checking.world import Key, World, worth
-from symgd.expressions.tree import nodes
+from symgd.expressions.tree import Expression, nodes
 from symgd.numbers.bounded import shown
 from symgd.numbers.systems import rational
 from symgd.numbers.values import entries_of, shaped_as
@@ -37,14 +37,24 @@ def tried_elsewhere(marker: Marker, claim: Claim, key: Key | None, found: Findin
     return found if apart is None else Finding("slip", "different", value=found.value, counterexample=apart)
 
 
+def agree_elsewhere(marker: Marker, tree: Expression, other: Expression, step: int) -> bool:
+    """Whether two formulas are worth the same at other points, as far as anyone can tell."""
+    for point in _points(marker):
+        world = World(marker.problem, {Key("w", word, step): value for word, value in point.items()}, in_full=True)
+        pair = [entries_at(Part(formula, ""), world, step) for formula in (tree, other)]
+        one, two = ([] if found is None else found[0] for found in pair)
+        if len(one) != len(two) or any(alike(*each) is False for each in zip(one, two, strict=True)):
+            return False
+    return True
+
+
 def _difference_elsewhere(marker: Marker, claim: Claim, key: Key) -> Shown | None:
     """A point where a formula of a claim is proved to be another one than the right one, of small numbers first.
 
     Parameters whose values are put in stay.
     """
     kind = "" if claim.quantity is None else claim.quantity.kind
-    moving = {*marker.facts.start, *marker.facts.formulas}
-    formulas = [side for side in claim.sides if side.tree is not None and moving & {*side.tree.names}]
+    formulas = [side for side in claim.sides if side.tree is not None and marker.facts.moves(side.tree)]
     for side in formulas if kind in _KINDS else ():
         kept = [dict(_put_in(marker, side, key, world)) for world in (*marker.worlds(), marker.truth)]
         apart = [_apart(marker, side, key, each) for each in kept]

@@ -65,7 +65,7 @@ class Facts:
         return value[[row - 1 for row in rows]] if word in self.problem.data else value
 
     def formula(self, name: str, step: int = 0) -> Expression | None:
-        """The formula of a quantity; of a given gradient that of the update."""
+        """The formula of a quantity; of a given gradient that of the update that begins after so many."""
         if self.problem.definitions is not None:
             return self.formulas.get(name) or self.local(name)
         word = next((word for word, slope in self.slopes.items() if slope == name), None)
@@ -99,30 +99,28 @@ class Facts:
         """The body of a definition with those before it put in, down to a name that stays."""
         known: dict[str, Expression] = {}
         for word, body in self.bodies.items():
-            known[word] = substitute(body, {other: known[other] for other in body.names if other in known})
-            if word == of:
-                return known[word]
-            if word == down_to:
-                known[word] = name_(word)
-        raise NoSuch(of)
+            put = substitute(body, {other: known[other] for other in body.names if other in known})
+            known[word] = name_(word) if word == down_to else put
+        return known[of]
 
     def whole(self, tree: Expression) -> Expression:
         """A formula in parameters and constants alone: definitions and slopes put in."""
-        for _ in range(len(self.formulas) + 1):
-            used = {word: found for word in tree.names if (found := self.formula(word)) is not None}
-            if not used:
-                break
+        while used := {word: found for word in tree.names if (found := self.formula(word)) is not None}:
             tree = substitute(tree, used)
         return tree
+
+    def moves(self, tree: Expression) -> bool:
+        """Whether a parameter stands in a formula, or in what its names stand for."""
+        return not self.start.keys().isdisjoint(self.whole(tree).names)
 
     def with_slopes(self, tree: Expression) -> Iterator[Expression]:
         """A formula, and with the formulas of some slopes in it put in: dL/da·da/dz as 2(a − y)·da/dz."""
         found = {word: self.formula(word) for word in tree.names if "/d" in word}
         known = {word: formula for word, formula in found.items() if formula is not None}
         words = list(known) if len(known) <= _MOST_SLOPES else []
-        for count in range(len(words) + 1):
-            for some in itertools.combinations(words, count):
-                yield substitute(tree, {word: known[word] for word in some})
+        for chosen in itertools.product((False, True), repeat=len(words)):
+            put = {word: known[word] for word, is_put in zip(words, chosen, strict=True) if is_put}
+            yield substitute(tree, put)
 
     def second(self, row: str, column: str) -> Expression:
         """A second derivative."""
@@ -141,7 +139,9 @@ def _program(problem: Problem) -> Sequence[Formula]:
     return gradient_program(problem.definitions, problem.parameters)
 
 
-_FACTS: Recent[tuple[int, bool], Facts] = Recent(most=32)
+#: The facts of so many problems are kept.
+_MOST_KEPT = 32
+_FACTS: Recent[tuple[int, bool], Facts] = Recent(most=_MOST_KEPT)
 
 
 def facts_of(problem: Problem, in_full: bool = False) -> Facts:

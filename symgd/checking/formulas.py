@@ -39,9 +39,11 @@ _CERTAIN = {"evidence": Equality("equal", "evidence"), "": _UNDECIDED}
 _SURE = ("", "evidence", "proved")
 #: A number of at least so many digits may be so many units in its last place off: it was worked out of rounded ones.
 _LEAST_DIGITS, _MOST_OFF = 3, 2
+#: A decimal of as many places is taken for a fraction.
+_MOST_PLACES = 13
 #: So many parts of the right formula are looked at for what a number stands for, so many ways to read the numbers
 #: of a line, so many of its numbers at a time; of a formula with more numbers none.
-_MOST_PARTS, _MOST_WAYS, _AT_ONCE, _MOST_NUMBERS = 80, 96, 3, 20
+_MOST_PARTS, _MOST_WAYS, _AT_ONCE, _MOST_NUMBERS = 80, 96, (1, 2, 3), 20
 
 
 def formulas_of(marker: Marker, claim: Claim, key: Key) -> tuple[Equality | None, Claim]:
@@ -59,7 +61,7 @@ def formulas_of(marker: Marker, claim: Claim, key: Key) -> tuple[Equality | None
     found: Equality | None = None
     for place, side in enumerate(claim.sides):
         tree = None if side.tree is None else spelled_out(marker, side.tree)
-        if tree is None or not set(tree.names) & {*facts.start, *facts.formulas}:
+        if tree is None or not facts.moves(tree):
             continue
         stands, meant = formula.beside(tree)
         if stands is None:
@@ -156,23 +158,21 @@ class _Formula:
                     return
                 if (plain := with_constants(read, world)) is not None and (found := self.compared(plain, ours)):
                     yield (found, tree) if certainty == "proved" else (_CERTAIN[certainty], read)
-            filled = self.filled(tree, world)
+            filled = self.filled(tree, ours, world)
             if filled is not None and (found := self.compared(theirs, filled)):
                 yield found, tree
 
-    def filled(self, tree: Expression, world: World) -> Expression | None:
+    def filled(self, tree: Expression, ours: Expression, world: World) -> Expression | None:
         """The right formula with the values of parameters that another does without; None where it has them all."""
-        if self.plain is None or not left_out(self.facts, self.right, tree):
-            return None
-        filled = put_in(self.plain, self.facts.whole(tree), world, self.step)
-        return None if filled is self.plain else filled
+        found = put_in(ours, self.facts.whole(tree), world, self.step)
+        return None if found is ours else found
 
     # numbers for what they are values of
 
     def unfilled(self, tree: Expression, world: World) -> Iterator[tuple[Expression, str]]:
         """A formula with parts of the right one for numbers that are their values, and how sure that is."""
         numbers = [node for node in nodes(tree) if node.op == "number"]
-        if not 0 < len(numbers) <= _MOST_NUMBERS:
+        if len(numbers) > _MOST_NUMBERS:
             return
         parts = [(part, value) for part in self.parts() if (value := self.value(part, world)) is not None]
         factors = {id(part) for node in nodes(tree) if node.op == "mul" for part in node.args}
@@ -212,13 +212,13 @@ class _Formula:
 
     def value(self, part: Expression, world: World) -> Number | None:
         found = side_value(part, world, self.step)
-        return None if found is None or isinstance(found, NoValue) or is_array(found) else found
+        return None if isinstance(found, NoValue) else found
 
 
 def _slopes(facts: Facts) -> Iterator[str]:
     """The slopes of definitions by what stands in them."""
     for of, body in facts.bodies.items():
-        yield from (f"d{of}/d{word}" for word in body.names if word in facts.bodies or word in facts.start)
+        yield from (f"d{of}/d{word}" for word in body.names)
 
 
 def _meant(literal: Fraction, part: Expression, value: Number) -> tuple[Expression, str] | None:
@@ -238,12 +238,14 @@ def _meant(literal: Fraction, part: Expression, value: Number) -> tuple[Expressi
 
 def _unit(value: Fraction) -> Fraction | None:
     """One in the last place of a decimal; None of a fraction that is none."""
-    return next((Fraction(1, 10**places) for places in range(13) if 10**places % value.denominator == 0), None)
+    return next(
+        (Fraction(1, 10**places) for places in range(_MOST_PLACES) if 10**places % value.denominator == 0), None
+    )
 
 
 def _chosen(means: Sequence[Sequence[_Meaning]]) -> Iterator[tuple[_Meaning, ...]]:
     """All ways to read some of the numbers, the fewest first."""
-    for count in range(1, _AT_ONCE + 1):
+    for count in _AT_ONCE:
         for some in itertools.combinations(means, count):
             yield from itertools.product(*some)
 

@@ -38,7 +38,8 @@ _VALUELESS = frozenset(("divided-by-zero", "constant-domain", "root-of-negative"
 _PROOFS, _SLOW = 200, 20
 _MOST_NODES, _MOST_TO_SIMPLIFY = 60, 24
 #: SymPy takes for ever over functions inside functions even before it simplifies: a worker does it.
-_MOST_LEVELS, _PLAIN = 4, frozenset(("add", "sub", "mul", "div", "neg", "pow"))
+_MOST_LEVELS = 4
+_PLAIN = frozenset(("add", "sub", "mul", "div", "neg", "pow"))
 #: So many verdicts are kept.
 _MOST_SEEN = 20_000
 #: Longer numbers and higher powers are not given to algebra, nor is a higher power of ten a unit.
@@ -80,7 +81,7 @@ class Judge:
         if left.derived or right.derived:
             return self.of_derivatives(sign, left, right, known, dependent)
         if names - known.keys():
-            return Verdict(self.identical(left.tree, right.tree) or None)
+            return Verdict(self.identical(left.tree, right.tree))
         if names:
             return self.with_names(sign, left, right, {word: known[word] for word in names})
         key = (sign, left.text, right.text)
@@ -147,7 +148,7 @@ class Judge:
             return Verdict(False, *words, "no-value")
         if judged[-1] is False:
             return Verdict(False, *told_apart(*worth[0]))
-        if True in judged[:2]:
+        if True in judged:
             return Verdict(True, *words)
         same = sign == "=" and (self.identical(left.tree, right.tree) or self.put_in(left.tree, right.tree, known))
         return Verdict(True if same else None, *words)
@@ -168,7 +169,7 @@ class Judge:
         """Whether algebra shows that two sides are equal; small ones only, and not too many in a text."""
         if left == right:
             return True
-        size = sum(1 for tree in (left, right) for _ in nodes(tree))
+        size = len([*nodes(left), *nodes(right)])
         if self.proofs <= 0 or size > _MOST_NODES or not _tame(left) or not _tame(right):
             return False
         self.proofs -= 1

@@ -46,9 +46,9 @@ def with_the_loss(text: str, facts: Facts) -> str:
 
 def _is_the_loss(word: str, text: str, facts: Facts) -> bool:
     """Whether the first thing that is said of a name is so of the loss; a name that is only differentiated is it."""
-    pattern = rf"(?<![A-Za-z\\∂d]){word}\s*(?:[(（][^()（）=\n]{{1,40}}[)）])?\s*[=≈＝]([^,，;；。\n$]{{1,200}})"
-    if said := re.search(pattern, text):
-        sides = [side.strip() for side in re.split("[=≈＝]", said[1])]
+    name = rf"(?<![A-Za-z\\∂d]){word}\s*(?:[(（][^()（）=\n]{{1,40}}[)）])?"
+    if said := re.search(rf"{name}\s*[=≈＝](?P<sides>[^,，;；。\n$]{{1,200}})", text):
+        sides = [side.strip() for side in re.split("[=≈＝]", said["sides"])]
         return any(_says_the_loss(side, facts) for side in sides)
     return re.search(rf"(?<![A-Za-z]){_DIFFERENTIATED}{word}\s*(?:/|\}})", text) is not None
 

@@ -17,9 +17,10 @@ _LOSS = re.compile(
     r"(?<![A-Za-z0-9_\\∂Δ∇'])(?<!∇\s)(?P<name>[A-Za-z]\w{0,32})\s?(?:\\left\s*)?"
     r"\((?P<point>(?:[^()=]|[=]\s*[-−]?[\d.]|\(\s*\d{1,6}\s*\)){1,60}?)(?:\\right\s*)?\)"
 )
-_RELATION = re.compile(r"[=≈＝]|\\approx(?![A-Za-z])")
 #: A name that means nothing: the line is for the teacher.
 _UNTOLD = "Ξ"
+#: So far before a loss it is looked whether it is a part of something.
+_NEAR = 40
 #: What stands before and behind a part of a sum, a product or a quotient.
 _BEFORE = re.compile(r"(?:[\w)\]}'][ \t]*[-+−*/·×⋅]|\\(?:cdot|times)|\\[dt]?frac\s*\{|\}\s*\{)\s*\Z")
 _BEHIND = re.compile(r"\s*(?:[+−*/·×⋅]|-(?![->])|\\(?:cdot|times))")
@@ -34,7 +35,7 @@ def with_losses_at(line: str, facts: Facts) -> str:
     >>> with_losses_at("L(1.4) - L(1) = -1.44", facts), with_losses_at("L(w_1)/L(w_0) = 0.64", facts)
     ('((1.4 − 3)²) - ((1 − 3)²) = -1.44', 'L_1/L_0 = 0.64')
     """
-    if "(" not in line or not _RELATION.search(line):
+    if "(" not in line:
         return line
     told = [each for each in _LOSS.finditer(line) if is_the_loss(each["name"], facts)]
     points = {each.start(): places_in(each["point"]) for each in told}
@@ -49,14 +50,16 @@ def with_losses_at(line: str, facts: Facts) -> str:
 
 def _is_part(found: re.Match[str]) -> bool:
     """Whether a loss stands in a sum, a product or a quotient."""
-    before, behind = found.string[max(0, found.start() - 40) : found.start()], found.string[found.end() :]
+    before, behind = found.string[max(0, found.start() - _NEAR) : found.start()], found.string[found.end() :]
     return _BEFORE.search(before) is not None or _BEHIND.match(behind) is not None
 
 
 def _may_be_count(point: tuple[Place, ...] | None, facts: Facts) -> bool:
     """Whether a point may be the number of an update."""
-    is_one = point is not None and len(point) == 1 and not point[0].word
-    return point is not None and is_one and point[0].value in range(facts.problem.steps + 1)
+    if point is None or len(point) != 1:
+        return False
+    (place,) = point
+    return not place.word and place.value in range(facts.problem.steps + 1)
 
 
 def _loss_at(point: tuple[Place, ...] | None, in_latex: bool, facts: Facts) -> str:

@@ -64,7 +64,7 @@ def as_meant(marker: Marker, claim: Claim) -> tuple[Claim, Finding | None]:
                 marker.name(claim.own, own, own)
                 return meant, None
     if tried and claim.own not in _LENIENT and all(found.status == "slip" for _, found in tried):
-        return claim, Finding("slip", "different", value=tried[0][1].value)
+        return claim, Finding("slip", "different")
     return claim, None
 
 

@@ -70,26 +70,23 @@ def slope_finding(marker: Marker, claim: Claim) -> Finding:
         right = _right(marker, *claim.own[1:].split("/d"))
     except SymgdError:  # of vectors there is no such slope
         right = None
-    unknown = Finding("unknown", "unknown", "", value=marker.last_number(claim, []))
+    unknown = Finding("unknown", "unknown", "")
     if right is None or claim.unreadable or any(side.tree is None for side in claim.sides):
         return unknown
     sides = [_beside(marker, tree, right.tree) for side in claim.sides if (tree := side.tree) and tree.names]
-    for step in (claim.update, claim.update + 1, claim.update - 1):
-        world = marker.worlds()[0]
-        values = [side_value(side.tree, world, step) for side in claim.sides if side.tree is not None]
-        wanted = side_value(right.tree, world, step)
-        if any(map(_is_no_number, (*values, wanted))):
-            continue
-        last, sign = claim.sides[-1], (*claim.signs, "≈")[-1 if claim.signs else 0]
-        broken, status = chain_of(marker, claim, values, claim.signs)
-        stands = standing(wanted, last, values[-1], marker.decimals, sign)
-        if broken is None and False not in sides and stands != "no":
-            own = Own(right.tree, values[-1], step)
-            marker.name(claim.own, own, own)
-            return Finding(status, "equal", value=values[-1])
-        if broken is not None and step == claim.update:
-            return Finding("slip", "different", broken=broken, value=values[-1])
-    return Finding("slip", "different") if right.is_sure and None not in sides else unknown
+    world, is_told = marker.worlds()[0], right.is_sure and None not in sides
+    values = [side_value(side.tree, world, claim.update) for side in claim.sides if side.tree is not None]
+    wanted = side_value(right.tree, world, claim.update)
+    if any(map(_is_no_number, (*values, wanted))):
+        return Finding("slip", "different") if is_told else unknown
+    broken, status = chain_of(marker, claim, values, claim.signs)
+    stands = standing(wanted, claim.sides[-1], values[-1], marker.decimals, "≈")
+    if broken is None and False not in sides and stands != "no":
+        own = Own(right.tree, values[-1], claim.update)
+        marker.name(claim.own, own, own)
+        return Finding(status, "equal", value=values[-1])
+    is_wrong = is_told or broken is not None
+    return Finding("slip", "different", broken=broken, value=values[-1]) if is_wrong else unknown
 
 
 def _is_no_number(value: Number | NoValue | None) -> bool:

@@ -67,8 +67,7 @@ def other_readings(
     """
     readings, stands = [claims], _has_unmoved(facts)
     if any(
-        claim.quantity is None and claim.sides and claim.sides[0].tree and claim.sides[0].tree.names
-        for claim in claims
+        claim.own or any(side.tree and side.tree.names for side in claim.sides) for claim in claims if not claim.kind
     ):
         yield placed(claims, headings, facts, Habits(ahead=True))
     named = [_named(claim, facts) for claim in claims]
@@ -130,23 +129,17 @@ def _may_end(claim: Claim) -> bool:
 def _named(claim: Claim, facts: Facts) -> Claim:
     """`0.5 + 0.01 = 0.51` with the weight as its label that goes from the first number to the last."""
     tree = claim.sides[0].tree if claim.sides else None
-    if (
-        claim.quantity is not None
-        or claim.own
-        or claim.label is not None
-        or tree is None
-        or tree.op not in ("add", "sub")
-    ):
+    is_named = claim.quantity is not None or claim.own or claim.label is not None
+    if is_named or tree is None or tree.op not in ("add", "sub"):
         return claim
     while tree.op in ("add", "sub"):
         tree = tree.args[0]
-    first, last, truth = value_of(tree, {}) if tree.op == "number" else None, stated(claim), World(facts.problem)
+    first, last, truth = value_of(tree, {}), stated(claim), World(facts.problem)
     found = [
         Quantity("weight", "w", word, step)
         for word in facts.start
         for step in range(1, min(facts.problem.steps, _MOST_STEPS) + 1)
         if are_equal(last, entries(worth(truth, Key("w", word, step))))
-        and first is not None
         and are_equal((first,), entries(worth(truth, Key("w", word, step - 1))))
     ]
     return replace(claim, label=found[0]) if len(found) == 1 else claim
@@ -372,11 +365,10 @@ def _first(quantity: Quantity) -> int:
     return 1 if quantity.kind == "weight" and not quantity.old else 0
 
 
-#: What is worked out first in an update.
-_ORDER = {"loss": 0, "definition": 0, "rate": 1, "slope": 2, "negative": 3, "state": 4, "change": 5, "weight": 6}
+#: What is worked out first in an update; arithmetic has no kind.
+_ORDER = ("", "definition", "loss", "rate", "slope", "negative", "state", "change", "weight")
 
 
 def _following(claim: Claim) -> tuple[int, int]:
     """What comes first where each value follows from those before it."""
-    kind = "" if claim.quantity is None else claim.quantity.kind
-    return (claim.update - 1 if kind == "weight" else claim.update), _ORDER.get(kind, 0)
+    return (claim.update - 1 if claim.kind == "weight" else claim.update), _ORDER.index(claim.kind)

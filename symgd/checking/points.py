@@ -61,6 +61,8 @@ _MARKS = ("(", "（", "|", "vert", "at ", "@", "在")
 _INSIDE_OF_FORMULA = re.compile(
     r"(?:[=≈≒≃≅＝←+*/·×⋅∙^({\d]|(?<![A-Za-z])[A-Za-zα-ω]|\\[A-Za-z]+|[^\s,，;；:：。、$>*•.-][ \t]*[-−])\s*\Z"
 )
+#: So far before a quantity it is looked whether it stands in a formula.
+_NEAR = 40
 _SIGN, _LEFT = re.compile(rf"{_SIGNS}|＝"), re.compile(r"\\left\s*\.\s*\Z")
 
 
@@ -76,7 +78,7 @@ def _pointed(names: tuple[str, ...]) -> re.Pattern[str]:
 def _heads(line: str, facts: Facts) -> Iterator[re.Match[str]]:
     if any(mark in line for mark in _MARKS):
         for found in _pointed((*facts.bodies, facts.problem.loss_name)).finditer(line):
-            before = _LEFT.sub("", line[max(0, found.start() - 40) : found.start()])
+            before = _LEFT.sub("", line[max(0, found.start() - _NEAR) : found.start()])
             is_factor = found["head"] in {*facts.bodies} - {facts.problem.loss_name} and _is_factor(line, found)
             if not is_factor and not _INSIDE_OF_FORMULA.search(before):
                 yield found
@@ -84,8 +86,7 @@ def _heads(line: str, facts: Facts) -> Iterator[re.Match[str]]:
 
 def _is_factor(line: str, found: re.Match[str]) -> bool:
     """Whether the bracket behind a name is a factor: of 2(a − y)a(1 − a), where no point can be told."""
-    inside = next(group for group in found.groups()[2:] if group is not None)
-    return places_in(inside) is None or line[: found.start()].endswith((")", "]", "}"))
+    return _places(found) is None or line[: found.start()].endswith((")", "]", "}"))
 
 
 def without_points(line: str, facts: Facts) -> str:
@@ -114,11 +115,14 @@ def point_of(text: str, facts: Facts) -> tuple[Place, ...] | None:
     (['w'], ())
     """
     for found in _heads(text, facts):
-        if _SIGN.search(text, 0, found.start()):
-            return ()
-        inside = next(group for group in found.groups()[2:] if group is not None)
-        return places_in(inside)
+        return () if _SIGN.search(text[: found.start()]) else _places(found)
     return ()
+
+
+def _places(found: re.Match[str]) -> tuple[Place, ...] | None:
+    """The parts of a point that was found: its inside is in one of the groups behind the two with names."""
+    _, _, *insides = found.groups()
+    return places_in(next(inside for inside in insides if inside is not None))
 
 
 #: Words in brackets, and no names: (rounded to 2 places), (四捨五入).

@@ -10,7 +10,7 @@ from symgd.checking.conventions import same_runs
 from symgd.checking.guarded import DEADLINE
 from symgd.checking.marking import Marker
 from symgd.checking.placing import other_readings
-from symgd.checking.scoring import lacking
+from symgd.checking.scoring import is_start, lacking
 from symgd.checking.working import claims_in, headings_of
 from symgd.descent.problem import Problem
 
@@ -19,7 +19,7 @@ _NAMING, _SHARE = 8, 0.4
 
 
 def best_reading(problem: Problem, text: str) -> Marker:
-    """A working marked by the order of its lines, or by another reading in which fewer lines are wrong.
+    """A working marked by the order of its lines, or by another reading that makes more of it.
 
     Another reading takes about as long as the first: it is tried where that long is left.
     """
@@ -29,7 +29,7 @@ def best_reading(problem: Problem, text: str) -> Marker:
     best.read(claims, until)
     took, least = time.monotonic() - read, _faults(best)
     stop = until - took - min(_SHARE * DEADLINE, _NAMING * took)
-    if not least:
+    if not least[0]:
         return best
     for other, others in _others(best, text, claims):
         if time.monotonic() > stop:
@@ -56,7 +56,8 @@ def _moves(marker: Marker) -> bool:
     return any(key is not None and key.name == "w" and key.step for key in keys)
 
 
-def _faults(marker: Marker) -> int:
-    """How many lines are not right, or lacking."""
-    wrong = [finding for _, _, finding, _ in marker.found if finding.status not in ("ok", "format", "carried")]
-    return len(wrong) + len(lacking(marker))
+def _faults(marker: Marker) -> tuple[int, int]:
+    """How many lines are not right, or lacking; of as many, how many say nothing right beyond the start."""
+    right = [key for _, key, finding, _ in marker.found if finding.status in ("ok", "format", "carried")]
+    told = sum(key is not None and not is_start(key) for key in right)
+    return len(marker.found) - len(right) + len(lacking(marker)), len(marker.found) - told

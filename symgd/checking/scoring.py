@@ -71,7 +71,7 @@ def lacking(marker: Marker) -> list[tuple[str, Key]]:
     if marker.policy.quantities:
         # L behind the weights is the loss after an update: a name without one is said at any.
         told = (
-            (claim.quantity, claim.update) for claim, key, *_ in marker.found if not claim.at and not _is_start(key)
+            (claim.quantity, claim.update) for claim, key, *_ in marker.found if not claim.at and not is_start(key)
         )
         names = {word for said, update in told if said and not said.entry for word in _words(said, update)}
         keys = {word: _named(marker, word) for word in marker.policy.quantities}
@@ -132,7 +132,7 @@ def _worth(marker: Marker, place: int) -> Fraction:
     if claim.quantity is None:
         return policy.points if claim.unreadable and not policy.quantities else Fraction(0)
     again = key is not None and any(later == key for _, later, *_ in marker.found[place + 1 :])
-    if again or claim.at or _is_start(key):
+    if again or claim.at or is_start(key):
         return Fraction(0)
     if not policy.quantities:
         return Fraction(0) if claim.quantity.kind == "rate" else policy.points
@@ -141,7 +141,7 @@ def _worth(marker: Marker, place: int) -> Fraction:
     return points / _size(marker, key) if key is not None and key.entry else points
 
 
-def _is_start(key: Key | None) -> bool:
+def is_start(key: Key | None) -> bool:
     """Whether a quantity is a weight before any update."""
     return key is not None and key.name == "w" and key.step == 0
 

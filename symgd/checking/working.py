@@ -184,8 +184,8 @@ class _Reader:
         """What a vector or a matrix is of: w[1] = (0.8, 0.8), and w1 = (0.51, 0.22) of two, of an update."""
         shape, count = shape_of(head, self.facts), len(part.parts)
         if len(head.entry) == 1 and is_of_shape(part, shape, self.facts):
-            (update,) = head.entry
-            return head._replace(update=update, entry=())
+            (place,) = head.entry
+            return head._replace(update=place - (head.kind == "state"), entry=())  # m_0 is where m starts
         if len(head.entry) not in (0, len(shape)):
             return None  # a row of a matrix
         number = re.fullmatch(rf"{re.escape(stem_of(self.facts))}_?(\d{{1,6}})", head.parameter)

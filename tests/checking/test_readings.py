@@ -51,7 +51,7 @@ def test_what_is_right_as_it_stands_is_not_read_again(monkeypatch: pytest.Monkey
     ("text", "faults"), [("", 1), ("w = 7", 2), ("w = 1", 1), ("w[3] = 7", 1), ("w = foo(1)\nw[3] = 1.72", 1)]
 )
 def test_faults_are_what_is_not_right_and_what_is_missing(text: str, faults: int) -> None:
-    assert readings._faults(best_reading(LINE, text)) == faults
+    assert readings._faults(best_reading(LINE, text))[0] == faults
 
 
 def test_of_readings_that_are_as_good_the_first_is_taken() -> None:
