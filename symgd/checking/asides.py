@@ -12,12 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from symgd.checking.claims import Claim, Part
-from symgd.checking.comparing import alike, entries_at, side_value, standing
+from symgd.checking.comparing import alike, side_value, standing
 from symgd.checking.facts import Facts
 from symgd.checking.findings import is_zero
 from symgd.checking.said_before import line_before
 from symgd.checking.world import Key, World, worth
-from symgd.numbers.bounded import NoValue, Number
+from symgd.numbers.bounded import NoValue, Number, value_of
 
 _WORDS = re.compile(
     r"(?i)\b(?:min(?:im(?:um|a|al|i[sz]er))?|optim(?:um|al)|goal|target|bottom|converge[sd]?|stationary|critical"
@@ -55,6 +55,16 @@ class _Sentence(NamedTuple):
     sets: bool
 
 
+#: No sentence: lines that solve for the minimum.
+_SOLVING = _Sentence(
+    start=0,
+    stop=0,
+    is_of_minimum=False,
+    supposes=False,
+    sets=False,
+)
+
+
 def without_asides(claims: Sequence[Claim], lines: Sequence[str], facts: Facts) -> list[Claim]:
     """The claims without those that tell of the minimum or suppose; those that may do so as unread ones."""
     spoken = {number: list(_spoken(line)) for number, line in enumerate(lines, 1)}
@@ -79,21 +89,17 @@ def _without_solving(claims: Sequence[Claim], truth: World) -> Iterator[Claim]:
     """The claims without lines that solve for the minimum, one below the other: 2w − 6 = 0, 2w = 6, w = 3."""
     passed = set[int]()
     for place, claim in enumerate(claims):
-        if not _is_place(claim) or not place or not _may_solve(claims[place - 1]):
+        above = list(itertools.takewhile(_may_solve, itertools.islice(reversed(claims[:place]), _MOST_CLAIMS)))
+        if not above or not _is_place(claim):
             continue
-        first = max(0, place - _MOST_CLAIMS)
-        above = [*itertools.takewhile(_may_solve, reversed(claims[first:place])), claim]
-        aside = _Aside(above, _Sentence(0, 0, False, False, False), (), truth)
+        aside = _Aside([*above, claim], _SOLVING, (), truth)
         if aside.solves:
-            passed |= {id(each) for each in itertools.takewhile(aside.passes, above)}
-            passed |= {id(claim)} if aside.passes(claim) else set()
+            passed |= {id(each) for each in (*above, claim) if aside.passes(each)}
     return (claim for claim in claims if id(claim) not in passed)
 
 
 def _may_solve(claim: Claim) -> bool:
     """Whether a claim is an equation, or sets a slope to a number."""
-    if claim.own or not claim.sides:
-        return False
     return claim.quantity is None or (claim.kind == "slope" and claim.sides[-1].is_number)
 
 
@@ -105,8 +111,7 @@ def _plain(claims: Sequence[Claim], together: Mapping[tuple[int, _Sentence], Seq
 
 def _is_denied(claim: Claim, lines: Sequence[str]) -> bool:
     """Whether words say that it is not so: not w = 0.6."""
-    line = lines[claim.line - 1]
-    return _DENIES.search(line_before(line, min(claim.column - 1, len(line)))) is not None
+    return _DENIES.search(line_before(lines[claim.line - 1], claim.column - 1)) is not None
 
 
 def _spoken(line: str) -> Iterator[_Sentence]:
@@ -213,8 +218,8 @@ class _Aside:
 
     def number(self, side: Part) -> Number | None:
         """The number that a side is; None of what is none, or a vector."""
-        found = entries_at(side, self.truth, 0) if side.is_number else None
-        return found[0][0] if found is not None else None
+        found = value_of(side.tree, {}) if side.is_number and side.tree is not None else None
+        return None if isinstance(found, NoValue) else found
 
     def is_of_the_run(self, claim: Claim) -> bool:
         """Whether the run comes to the number of a claim, rounded or not."""

@@ -54,7 +54,7 @@ def fault_behind(text: str, start: int, stop: int, last: Part) -> str:
         return "words"
     if _opens(text, stop):
         return "unclosed"
-    if text[stop : stop + 1] == "(" and text[stop - 1 : stop].isalpha():
+    if text.startswith("(", stop) and text[stop - 1].isalpha():
         return "words"  # a name with a bracket behind it that was not read with it
     if _COMPARING.search(text, max(0, start - 20), start):
         return "compared"

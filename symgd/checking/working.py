@@ -249,7 +249,7 @@ class _Reader:
         if part.shape and 1 not in part.shape:
             return None  # a matrix
         if found := component(piece, side, place, len(words)):
-            part = self.part(found[0], self.auditor.entry(*found))
+            part = self.written_out(self.auditor.entry(*found).read)
         elif part.parts:
             if len(part.parts) != len(words):
                 return None
