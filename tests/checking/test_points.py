@@ -178,6 +178,8 @@ def test_the_slope_of_a_definition_at_a_point_is_left_as_it_is() -> None:
         (ONE, "(w - 2)^2", False),
         (ONE, "3.61)", False),
         (ONE, "1/0", False),
+        (ONE, "(0 - 1)^(1/2)", False),  # no value
+        (ONE, "1/(2^(1/2)*2^(1/2) - 2)", False),  # none that can be told
         (ONE, "5", False),
         (facts_of(symgd.Problem("(w - 3)^2", start={"w": "-0.5"}, steps=1)), "12.3", True),
         (facts_of(symgd.Problem("(w - 3)^2", start={"w": "2.25"}, steps=1)), "0.563", True),
