@@ -10,7 +10,7 @@ from symgd.checking.facts import Facts
 from symgd.checking.roster_heads import tight
 from symgd.checking.working import claims_in
 
-_RELATION = re.compile(r"[=≈≃＝]")
+_RELATION = re.compile(r"[=≈≒≃≅＝]")
 #: A name with the number of updates after which it is meant.
 _AFTER = re.compile(r"(?P<word>[^\[]+)(?:\[(?P<update>\d{1,6})\])?\Z")
 #: What may stand before an answer: 答：0.51, 約 0.518.

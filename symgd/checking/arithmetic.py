@@ -118,8 +118,7 @@ def _truncated(value: Number, part: Part, shown: Fraction, formula: Expression |
         return False
     if _may_be_chance(exact, shown, part.unit, formula):
         return False
-    cut = int(abs(exact) / part.unit) * part.unit
-    return cut == abs(shown) and (exact < 0) == (shown < 0)
+    return int(exact / part.unit) * part.unit == shown
 
 
 def _may_be_chance(exact: Fraction, shown: Fraction, unit: Fraction, formula: Expression | None) -> bool:

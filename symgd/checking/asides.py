@@ -144,7 +144,7 @@ class _Aside:
         """Whether the loss is level in all directions that a point names, which says all that this hangs on."""
         world = World(self.facts.problem, {Key("w", word, 0): value for word, value in at.items()})
         for slope in (self.facts.slopes[word] for word in at):
-            formula = self.facts.formula(slope, 0)
+            formula = self.facts.formula(slope)
             others = {*self.facts.start} - {*at}
             if (
                 formula is None

@@ -226,6 +226,10 @@ class _Auditor:
             side, self.quantities.read(text, piece.latex, self.bindings.known, self.arrays.known), start, stop
         )
 
+    def entry(self, piece: Piece, side: Side) -> _Seen:
+        """A part of a side, which is neither the first nor the last side of its chain."""
+        return self.side(piece, side, 1, 3)
+
     def pair(self, piece: Piece, sign: str, left: _Seen, right: _Seen, head: str) -> None:
         if sign == "←":
             return
@@ -258,7 +262,7 @@ class _Auditor:
         """Part by part."""
         found = []
         for pair in zip(left, right, strict=True):
-            first, second = (self.side(piece, side, 1, 3).read for side in pair)
+            first, second = (self.entry(piece, side).read for side in pair)
             if self.arrays.are_in(first, second):  # rows of a matrix
                 found.append(self.arrays.verdict(sign, first, second, self.bindings.known))
             else:

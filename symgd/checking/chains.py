@@ -105,7 +105,7 @@ def _freed(tokens: Sequence[Token]) -> list[Token]:
 def _settled(tokens: Sequence[Token]) -> Iterator[Token]:
     """Commas and pauses outside brackets become ends; pauses beside a sign, and those inside brackets, are nothing."""
     depth = 0
-    kept = [token for at, token in enumerate(tokens) if not token.kind == _at(tokens, at + 1).kind == "soft"]
+    kept = [token for at, token in enumerate(tokens) if not token.kind == token_at(tokens, at + 1).kind == "soft"]
     for place, token in enumerate(kept):
         depth += (token.kind == "open") - (token.kind == "close")
         if token.kind == "comma":
@@ -119,7 +119,7 @@ def _settled(tokens: Sequence[Token]) -> Iterator[Token]:
 
 def _beside_operation(tokens: Sequence[Token], place: int) -> bool:
     """Whether a pause stands inside a formula: 0.5  + 0.01, 0.5 +  0.01; a minus before a number may be its sign."""
-    before, op, after = (_at(tokens, at) for at in (place - 1, place + 1, place + 2))
+    before, op, after = (token_at(tokens, at) for at in (place - 1, place + 1, place + 2))
     if before.kind == "op":
         return place > 1
     return before.kind in _OPERANDS and op.kind == "op" and (op.text not in _MINUS or after.spaced)
@@ -127,7 +127,7 @@ def _beside_operation(tokens: Sequence[Token], place: int) -> bool:
 
 def _may_subtract(tokens: Sequence[Token], place: int) -> bool:
     """Whether a pause may stand inside a formula as well as between two: 0.3  -0.2."""
-    before, op, after = (_at(tokens, at) for at in (place - 1, place + 1, place + 2))
+    before, op, after = (token_at(tokens, at) for at in (place - 1, place + 1, place + 2))
     is_plain = not tokens[place].text.strip()
     return is_plain and before.kind in _OPERANDS and op.kind == "op" and after.kind == "number"
 
@@ -135,9 +135,14 @@ def _may_subtract(tokens: Sequence[Token], place: int) -> bool:
 _OPERANDS, _MINUS = frozenset(("number", "word", "atom", "close")), ("-", "−", "–")
 
 
-def _at(tokens: Sequence[Token], place: int) -> Token:
+def token_at(tokens: Sequence[Token], place: int) -> Token:
+    """The token at a place; before the first and behind the last one a break.
+
+    >>> token_at([], -1).kind
+    'break'
+    """
     return tokens[place] if 0 <= place < len(tokens) else BREAK
 
 
 def _beside_sign(tokens: Sequence[Token], place: int) -> bool:
-    return "sign" in (_at(tokens, place - 1).kind, _at(tokens, place + 1).kind)
+    return "sign" in (token_at(tokens, place - 1).kind, token_at(tokens, place + 1).kind)

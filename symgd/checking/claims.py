@@ -68,6 +68,21 @@ class Claim:
         return "" if self.quantity is None else self.quantity.kind
 
     @property
+    def end(self) -> Part:
+        """The last side of a claim that has any."""
+        return self.sides[-1]
+
+    @property
+    def last_sign(self) -> str:
+        """The sign before the last side of a chain."""
+        return self.signs[-1]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names in its sides."""
+        return frozenset(word for side in self.sides if side.tree is not None for word in side.tree.names)
+
+    @property
     def unreadable(self) -> str:
         """Why a side could not be read; "" where all could."""
         return next((side.fault for side in self.sides if side.tree is None and not side.parts), "")

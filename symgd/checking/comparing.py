@@ -54,7 +54,7 @@ def entries_at(part: Part, world: World, step: int) -> tuple[list[Number], tuple
     """The entries of a side that is a vector or a matrix, and its shape; None where something in it means nothing."""
     if part.parts:
         found = [None if entry.tree is None else side_value(entry.tree, world, step) for entry in part.parts]
-        is_known = not any(value is None or isinstance(value, NoValue) for value in found)
+        is_known = not any(value is None or is_array(value) or isinstance(value, NoValue) for value in found)
         return (found, part.shape or (len(found),)) if is_known else None
     whole = None if part.tree is None else side_value(part.tree, world, step)
     is_known = whole is not None and not isinstance(whole, NoValue)
@@ -163,9 +163,7 @@ _CLOSE = Fraction(1, 10**6)
 
 def _is_close(value: Number, shown: Number) -> bool:
     """Whether a value that has no short decimal agrees with a shown one to six digits or more."""
-    if is_short(value) or not is_rational(shown):
-        return False
-    return _is_within(_CLOSE, value, shown)
+    return not is_short(value) and _is_within(_CLOSE, value, shown)
 
 
 def _is_within(share: Fraction, value: Number, shown: Number) -> bool:
@@ -176,13 +174,12 @@ def _is_within(share: Fraction, value: Number, shown: Number) -> bool:
 
 def digits_of(part: Part, shown: Number) -> int:
     """How many significant digits a lone decimal shows; 0 of what is none."""
-    return 0 if part.unit is None or isinstance(shown, NoValue) else _digits(shown, part.unit)
+    return 0 if part.unit is None else _digits(shown, part.unit)
 
 
 def _digits(shown: Number, unit: Fraction) -> int:
     """How many significant digits a decimal with this last place shows."""
-    size = abs(Fraction(int(shown.p), int(shown.q))) / unit if is_rational(shown) else Fraction(0)
-    return len(str(int(size))) if size else 1
+    return len(str(int(abs(Fraction(int(shown.p), int(shown.q))) / unit)))
 
 
 def is_short(value: Number) -> bool:

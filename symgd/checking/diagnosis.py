@@ -83,7 +83,7 @@ def _is_rounded_result(marker: Marker, place: int) -> bool:
     is_within = finding.broken is not None and finding.broken + 2 < len(claim.sides)
     if key is None or is_within or isinstance(finding.value, NoValue | None):
         return False
-    behind = {other.kind for other, *_ in marker.found[place + 1 :]}
+    behind = {other.kind for other, *_ in marker.found[place:]}
     is_last = claim.kind == "weight" and key.step == marker.problem.steps and not behind - {"weight"}
     right = marker.expected(key, worlds[0], derived=True)
     is_result = claim.kind == "loss" or is_last
@@ -115,8 +115,10 @@ def _speaks_against(marker: Marker, id_: str, at: int) -> bool:
     claim, key, finding, worlds = marker.found[at]
     if row is None or key is None or finding.value is None:
         return False
-    guesses = list(_guesses(row, Spot(claim, key, worlds[0])))
-    return bool(guesses) and not any(_states(marker, claim, finding, guess) for guess in guesses)
+    last, sign, shown = claim.sides[-1], claim.signs[-1], finding.value
+    guesses = _guesses(row, Spot(claim, key, worlds[0]))
+    stand = [standing(guess.value, last, shown, marker.decimals, sign) for guess in guesses]
+    return bool(stand) and all(found == "no" for found in stand)
 
 
 def _but_contradicted(marker: Marker, ids: Sequence[str], place: int) -> list[str]:
@@ -138,12 +140,15 @@ def _quotients(claim: Claim) -> set[str]:
     found = set()
     for tree in (side.tree for side in claim.sides if side.tree is not None):
         for node in nodes(tree):
-            minus = node.op == "neg" and node.args[0].op == "div"
-            above = node.args[0] if node.op == "div" else node.args[0].args[0] if minus else node
-            inside = above.args[0] if above.op == "neg" else above
-            if (node.op == "div" or minus) and inside.op == "sub":
-                found.add("neg" if minus else above.op)
+            quotient = _without_minus(node)
+            above = quotient.args[0] if quotient.op == "div" else quotient
+            if above is not quotient and _without_minus(above).op == "sub":
+                found.add(above.op if quotient is node else "neg")
     return found
+
+
+def _without_minus(tree: Expression) -> Expression:
+    return tree.args[0] if tree.op == "neg" else tree
 
 
 def _fitting(marker: Marker, place: int) -> list[str]:
@@ -189,14 +194,18 @@ def _fits(marker: Marker, spot: Spot, finding: Finding, guess: Guess) -> bool:
     last, sign = claim.sides[-1], claim.signs[-1]
     if isinstance(finding.value, NoValue | None):
         return False
-    if is_array(finding.value) or is_array(guess.value):
+    if is_array(guess.value):
         return _fits_entries(marker, spot, finding, guess)
     if standing(guess.value, last, finding.value, marker.decimals, sign) == "no":
         return False
     right = marker.expected(spot.key, spot.world, derived=True)
     is_right = right is not None and standing(right, last, finding.value, marker.decimals, sign) != "no"
+    if guess.formula is None:
+        return not is_right
+    if not _letters_of(marker, claim).issubset(marker.facts.whole(guess.formula).names):
+        return False
     theirs = next((tree for side in claim.sides if (tree := side.tree) and marker.facts.moves(tree)), None)
-    if theirs is None or guess.formula is None:
+    if theirs is None:
         return not is_right
     ours = _signed(guess.formula, claim)
     plain = with_constants(theirs, marker.truth), with_constants(ours, marker.truth)
@@ -222,6 +231,13 @@ def _fits_entries(marker: Marker, spot: Spot, finding: Finding, guess: Guess) ->
 def _signed(formula: Expression, claim: Claim) -> Expression:
     """The formula of a slope as a line about it has it, or one about its negative."""
     return Expression("neg", (formula,)) if claim.kind == "negative" else formula
+
+
+def _letters_of(marker: Marker, claim: Claim) -> frozenset[str]:
+    """The constants of the problem that stand in a line as letters; a mean has no n."""
+    trees = (side.tree for side in claim.sides if side.tree is not None)
+    letters = {word for tree in trees for word in tree.names if word in marker.facts.constants}
+    return frozenset(letters.difference(marker.problem.counts))
 
 
 def _agree(theirs: Expression, ours: Expression) -> bool:
@@ -255,9 +271,13 @@ def _of_a_broken_chain(marker: Marker, claim: Claim, key: Key | None, finding: F
         return
     if part.is_number:
         yield from slips_between(left, part, right, formula)
-        if claim.kind in ("slope", "negative") and is_rational(left) and is_rational(right) and left == -right != 0:
-            yield "wrong-sign"
-    elif formula is not None and part.tree is not None:
+        if claim.kind in ("slope", "negative"):
+            turned = standing(-left, part, right, marker.decimals, claim.signs[finding.broken + 1])
+            if turned != "no":
+                yield "wrong-sign"
+    else:
+        assert formula is not None
+        assert part.tree is not None
         yield from slips_inside(formula, part.tree)
 
 
@@ -340,9 +360,3 @@ def _contradicted(marker: Marker, id_: str, at: int) -> bool:
         claim.kind == kind and finding.status in _RIGHT and _speaks_against(marker, id_, place)
         for place, (claim, _, finding, _) in enumerate(marker.found)
     )
-
-
-def _states(marker: Marker, claim: Claim, finding: Finding, guess: Guess) -> bool:
-    if is_array(guess.value) or is_array(finding.value):
-        return False
-    return standing(guess.value, claim.sides[-1], finding.value, marker.decimals, claim.signs[-1]) != "no"

@@ -6,6 +6,7 @@ line, and a point that shows it. Mistakes that are not certain are left to the t
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
@@ -155,7 +156,7 @@ def _broken(report: Report, verdict: Verdict) -> Iterator[Sentence]:
     if left.tree is None or left.tree.names or right.tree is None:
         return
     value = value_of(left.tree, {})
-    if value is None or isinstance(value, NoValue):
+    if isinstance(value, NoValue | None):
         return
     chain = test_chain(Line("test", "", "", left.tree, {}, public(value)), report.problem.digits)
     yield Sentence(
@@ -186,8 +187,7 @@ def _right_line(report: Report, verdict: Verdict) -> Chain | None:
 
 
 def _is_row(kind: str, world: World, name_: str) -> bool:
-    targets = {row.target for row in world.facts.equations}
-    return kind in ("weight", "change", "state") or (kind == "negative" and "n" in targets and name_ in targets)
+    return kind in ("weight", "change", "state", "negative") and name_ in {row.target for row in world.facts.equations}
 
 
 def _formula_line(world: World, quantity: str, step: int) -> Line | None:
@@ -211,9 +211,7 @@ def _row_line(world: World, target: str, parameter: str, step: int) -> Line | No
     if tree is None or value is None:
         return None
     known = world.supplied(key)
-    for row in world.facts.equations:
-        if row.target == target:
-            break
+    for row in itertools.takewhile(lambda row: row.target != target, world.facts.equations):
         known[row.target] = world.facts.system.assign(row.tree, {word: known[word] for word in row.tree.names})
     operands = _operands(world, tree, {word: known[word] for word in tree.names})
     return Line("update", target, parameter, tree, operands, world.facts.system.public(value))
@@ -252,7 +250,7 @@ def _values_there(shown: Shown) -> Iterator[Sentence]:
 
 def _worked(tree: Expression, point: dict[str, Fraction]) -> Chain | None:
     value = value_of(tree, {word: rational(point[word]) for word in tree.names})
-    if value is None or isinstance(value, NoValue):
+    if isinstance(value, NoValue | None):
         return None
     operands = {word: point[word] for word in tree.names}
     return test_chain(Line("test", "", "", tree, operands, public(value)), 6)

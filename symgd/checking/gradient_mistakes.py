@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from symgd.calculus.algebra import constant_of, negative, product
+from symgd.calculus.algebra import constant_of, negative, product, total
 from symgd.calculus.program import gradient_program
 from symgd.calculus.rules import derivative
 from symgd.checking.comparing import alike, side_value
@@ -18,7 +19,7 @@ from symgd.checking.world import Changes, World
 from symgd.descent.problem import Problem
 from symgd.errors import SymgdError
 from symgd.expressions.definitions import Definitions
-from symgd.expressions.tree import ZERO, Expression, name, nodes, number, operation, rebuilt, substitute
+from symgd.expressions.tree import ZERO, Expression, name, nodes, number, operation, substitute
 from symgd.numbers.bounded import NoValue, value_of
 
 Number = Any
@@ -59,7 +60,7 @@ def _local(spot: Spot) -> tuple[Expression, str] | None:
     facts = spot.world.facts
     if spot.kind in ("weight", "change") or spot.key.name == "n":
         above, below = f"d{spot.problem.loss_name}", spot.key.parameter
-    return (facts.inlined(above[1:], below), below) if below and above[1:] in facts.bodies else None
+    return (facts.inlined(above[1:], below), below) if above[1:] in facts.bodies else None
 
 
 @functools.lru_cache(maxsize=512)
@@ -90,9 +91,8 @@ def of_slope(change: Callable[[Spot, Expression, str], Iterator[Expression]]) ->
 
     def guesses(spot: Spot) -> Iterator[Guess]:
         facts = spot.world.facts
-        word = spot.key.name.removeprefix("-") if spot.kind == "slope" or spot.key.name.startswith("-") else ""
-        slope = word or facts.slopes.get(spot.key.parameter, "")
-        formula = facts.formula(slope, spot.update)
+        slope = _slope(spot)
+        formula = facts.formula(slope, spot.update) if "/d" in slope else None
         if formula is None:
             return
         for tree in change(spot, formula, slope):
@@ -133,14 +133,13 @@ def _reversed(spot: Spot) -> bool:
     base = spot.claim.update - (spot.kind == "weight")
     trees = [*spot.world.facts.bodies.values(), *spot.world.facts.formulas.values()]
     pairs = [node.args for tree in trees for node in nodes(tree) if node.op == "sub" and node.args[0].names]
-    turned = {(right, left) for left, right in pairs}
     terms = {_signed(Expression("sub", pair), -1) for pair in pairs}
     values = [tuple(side_value(part, spot.world, base) for part in (right, left)) for left, right in pairs]
     for side in spot.claim.sides:
         for node in nodes(side.tree) if side.tree is not None else ():
-            if node.op == "sub" and (node.args in turned or _are(node.args, values)):
+            if node.op == "sub" and _are(node.args, values):
                 return True
-            if node.op in ("sub", "add") and node.names and _signed(node, 1) in terms:
+            if node.op in ("sub", "add") and _signed(node, 1) in terms:
                 return True
     return False
 
@@ -171,19 +170,21 @@ def _slope(spot: Spot) -> str:
 
 def _halves(world: World, slope: str) -> bool:
     """Whether ½ stands before a square that a slope is taken of: as ½·u², u²/2, or 0.5·u²."""
-    above, _, variable = slope.partition("/d")
-    half, moving = Fraction(1, 2), {variable}
-    for word, body in world.facts.bodies.items():
-        moving |= {word} if moving & set(body.names) else set()
-        for node in nodes(body):
-            is_half = (node.op == "div" and node.args[1].value == 2) or (
-                node.op == "mul" and any(constant_of(part) == half for part in node.args)
-            )
-            if is_half and "pow" in node.operations and moving & set(node.names):
-                return True
-        if above[1:] == word:
-            break
-    return False
+    above, _, below = slope.partition("/d")
+    if above[1:] not in world.facts.bodies:
+        return False
+    moving = (node for node in nodes(world.facts.inlined(above[1:], below)) if below in node.names)
+    return any(_is_half(node) and "pow" in node.operations for node in moving)
+
+
+def _is_half(node: Expression) -> bool:
+    if node.op == "div":
+        _, below = node.args
+        return below.value == 2
+    return node.op == "mul" and any(constant_of(part) == _HALF for part in node.args)
+
+
+_HALF = Fraction(1, 2)
 
 
 def half(spot: Spot, formula: Expression, slope: str) -> Iterator[Expression]:
@@ -210,14 +211,15 @@ def others(spot: Spot, formula: Expression, slope: str) -> Iterator[Expression]:
                 yield found
 
 
-def scaled(power: int) -> Callable[[Spot, Expression, str], Iterator[Expression]]:
-    """The sum for the mean, or the mean twice."""
+def scaled(
+    by: Callable[[Expression, Expression], Expression],
+) -> Callable[[Spot, Expression, str], Iterator[Expression]]:
+    """The sum for the mean, or the mean twice: another slope of it and of the number of rows."""
 
     def change(spot: Spot, formula: Expression, slope: str) -> Iterator[Expression]:
         rows = spot.problem.rows
         if rows is not None and _has_mean(spot.world):
-            count = number(rows)
-            yield product(count, formula) if power > 0 else operation("div", formula, count)
+            yield by(formula, number(rows))
 
     return change
 
@@ -275,42 +277,33 @@ def _regularised_programs(
         return ()
     bodies = list(definitions.expressions)
     for place, body in enumerate(bodies):
-        for term in _penalties(body, problem):
-            rest = _without(body, term)
-            found = change(rest, term)
-            if found is None:
-                continue
+        terms = list(_terms(body))
+        penalties = [term for term in terms if _is_penalty(term, problem)]
+        rest = total(term for term in terms if term not in penalties)
+        found = None if not penalties or rest == ZERO else change(rest, total(penalties))
+        if found is not None:
             changed = Definitions(definitions.names, (*bodies[:place], found, *bodies[place + 1 :]))
-            try:
+            with contextlib.suppress(SymgdError):
                 return _changed(problem, gradient_program(changed, problem.parameters))
-            except SymgdError:
-                return ()
     return ()
 
 
-def _penalties(body: Expression, problem: Problem) -> Iterator[Expression]:
-    """The terms of a sum that hold a square of parameters alone, beside others that hold more."""
-    terms = list(_terms(body))
-    if len(terms) < 2:
-        return
-    given = set(problem.constants)
-    for term in terms:
-        words = set(term.names)
-        inside = [node for node in nodes(term) if node.op == "pow"]
-        plain = inside and all(_only_parameters(node.args[0], problem) for node in inside)
-        is_own = words <= given | set(problem.parameters)
-        products = (node for node in nodes(term) if node.op in ("mul", "div"))
-        mixes = any(_only_parameters(part, problem) for node in products for part in node.args)  # w²·v
-        if plain and is_own and not mixes and term.op != "pow" and term.operations <= _OF_PENALTIES:
-            yield term  # λw²: a w² without a factor is a part of the loss like others
+def _is_penalty(term: Expression, problem: Problem) -> bool:
+    """Whether a term of a sum is a regulariser, λw²; a w² without a factor is a part of the loss like others."""
+    if term.op == "pow" or "pow" not in term.operations or not _OF_PENALTIES.issuperset(term.operations):
+        return False
+
+    def is_parameter(tree: Expression) -> bool:
+        return tree.name in problem.parameters
+
+    squared = (node.args[0] for node in nodes(term) if node.op == "pow")
+    factors = (part for node in nodes(term) if node.op in ("mul", "div") for part in node.args)  # w²·v is none
+    is_own = {*problem.constants, *problem.parameters}.issuperset(term.names)
+    return is_own and all(map(is_parameter, squared)) and not any(map(is_parameter, factors))
 
 
 #: A regulariser is made of these: ln(w² + 1) is none, though a square of a parameter stands alone in it.
 _OF_PENALTIES = frozenset(("add", "sub", "neg", "mul", "div", "pow", "number", "name", "index", "sum", "vector"))
-
-
-def _only_parameters(tree: Expression, problem: Problem) -> bool:
-    return tree.name in problem.parameters
 
 
 def _terms(tree: Expression) -> Iterator[Expression]:
@@ -321,24 +314,14 @@ def _terms(tree: Expression) -> Iterator[Expression]:
         yield tree
 
 
-def _without(body: Expression, term: Expression) -> Expression:
-    if body == term:
-        return ZERO
-    if body.op != "add":
-        return body
-    left, right = (_without(part, term) for part in body.args)
-    if left == ZERO:
-        return right
-    return left if right == ZERO else rebuilt(body, (left, right))
-
-
 def on_the_bias(rest: Expression, term: Expression) -> Expression | None:
     """The loss with the regulariser on the bias as well."""
-    words, bias = term.names, next(filter(_is_bias, rest.names), "")
-    moved = {word: name(bias) for word in words if word[:1] in "wθ" or len(words) == 1}
-    if not bias or not moved or any(map(_is_bias, words)):
+    biases = [word for word in rest.names if _is_bias(word)]
+    first, *others = dict.fromkeys(node.args[0].name for node in nodes(term) if node.op == "pow")
+    if not biases or any(map(_is_bias, (first, *others))):
         return None
-    return operation("add", operation("add", rest, term), substitute(term, moved))
+    of_it = substitute(term, {first: name(biases[0]), **dict.fromkeys(others, ZERO)})
+    return operation("add", operation("add", rest, term), of_it)
 
 
 def _is_bias(word: str) -> bool:

@@ -20,11 +20,10 @@ from symgd.checking.points import Place
 from symgd.checking.said_before import line_before
 from symgd.checking.stated import Entries, entries, stated
 from symgd.checking.wordings import names_of
-from symgd.checking.world import Key, World, worth
+from symgd.checking.world import Key, Point, World, worth
 from symgd.numbers.bounded import Number
 from symgd.numbers.meanings import is_rational
 from symgd.numbers.systems import rational
-from symgd.numbers.values import is_array
 
 #: What may be meant at a point.
 KINDS = frozenset(("slope", "negative", "loss", "definition"))
@@ -40,6 +39,8 @@ _LEADS = re.compile(r"(?i)(?:^|[.。;；,，])\s*(?:[-*•]\s+)?(?:\b(?:at|when|
 _TRAILS = re.compile(
     r"(?i)[^\s,;，；.。:：]\s*(?:[(（]\s*)?(?:(\b(?:at|when|if|for|where)\b|[當在])|(?<=[(（]))\s*\$?\s*\Z"
 )
+#: How a number stands to the one that is meant.
+_FITS = frozenset(("equal", "rounded", "format"))
 #: The values of names at a point.
 Values = Mapping[str, Place]
 
@@ -50,8 +51,6 @@ def located(claims: Sequence[Claim], lines: Sequence[str], facts: Facts) -> list
     Where that cannot be told, they are for the teacher.
     """
     leading, trailing = dict(_leading(claims, lines)), dict(_trailing(claims, lines, facts))
-    if not leading and not trailing and all(claim.point == () for claim in claims):
-        return list(claims)
     walk, found, passed = _Walk(facts), list[Claim](), set[int]()
     for place, claim in enumerate(claims):
         if place in leading:
@@ -59,9 +58,9 @@ def located(claims: Sequence[Claim], lines: Sequence[str], facts: Facts) -> list
         if claim in walk.leads or place in passed:
             continue
         found.append(walk.located(claim))
-        if place in trailing and (told := walk.told_at(claim, _told(claims[place + 1]), trailing[place])) is not None:
+        if place in trailing and (told := walk.told_at(claim, *trailing[place])) is not None:
             found[-1] = told
-            passed |= {place + 1} if told.at else set()
+            passed |= {place + count for count, _ in enumerate(told.at, 1)}
     return found
 
 
@@ -69,22 +68,31 @@ def _leading(claims: Sequence[Claim], lines: Sequence[str]) -> Iterator[tuple[in
     """The stretches of claims that say at which weights the next one in their line is told."""
     for place, claim in enumerate(claims):
         if _is_place(claim) and _LEADS.search(line_before(lines[claim.line - 1], claim.column - 1)):
-            line = claim.line
-            beside = [other for other in claims[place : place + _MOST_BESIDE] if other.line == line]
-            stretch = list(itertools.takewhile(_is_place, beside))
-            follows = beside[len(stretch)].quantity if len(stretch) < len(beside) else None
+            stretch, follows = _places(claims, place)
             if follows is not None and follows.kind in KINDS:
                 yield place, place + len(stretch)
 
 
-def _trailing(claims: Sequence[Claim], lines: Sequence[str], facts: Facts) -> Iterator[tuple[int, bool]]:
-    """The claims of a slope or a loss behind which stands the weight that they are told at, and if words say so."""
+def _trailing(
+    claims: Sequence[Claim], lines: Sequence[str], facts: Facts
+) -> Iterator[tuple[int, tuple[list[Place], bool]]]:
+    """The claims of a slope or a loss behind which stand weights that they are told at; these, and if words say so."""
     for place, (claim, behind) in enumerate(itertools.pairwise(claims)):
         is_told = claim.line == behind.line and claim.point == () and claim.kind in KINDS and _is_place(behind)
-        if is_told and len(facts.start) == 1 and (quantity := claim.quantity) is not None and quantity.update is None:
+        is_told = is_told and not facts.problem.has_arrays
+        if is_told and (quantity := claim.quantity) is not None and quantity.update is None:
             how = _TRAILS.search(line_before(lines[behind.line - 1], behind.column - 1))
             if how is not None:
-                yield place, how[1] is not None
+                stretch, _ = _places(claims, place + 1)
+                yield place, ([*map(_told, stretch)], how[1] is not None)
+
+
+def _places(claims: Sequence[Claim], first: int) -> tuple[list[Claim], Claim | None]:
+    """The claims from one on that only state numbers for weights, and the one behind them in the same line."""
+    line = claims[first].line
+    beside = [claim for claim in claims[first : first + _MOST_BESIDE] if claim.line == line]
+    stretch = list(itertools.takewhile(_is_place, beside))
+    return stretch, next(iter(beside[len(stretch) :]), None)
 
 
 def _told(claim: Claim) -> Place:
@@ -133,17 +141,21 @@ class _Walk:
             return self.at_numbers(claim, quantity, point)
         return self.at_weights(claim, quantity, point)
 
-    def told_at(self, claim: Claim, place: Place, in_words: bool) -> Claim | None:
-        """A claim as one at the weight behind it; None where only brackets say so and it is not right there."""
-        assert claim.quantity is not None
-        told = self.at_numbers(claim, claim.quantity, (place,))
-        update = None if told.quantity is None else told.quantity.update
-        is_right = (
-            self.is_right_at(claim, claim.quantity, {place.word: place})
-            if told.at
-            else update is not None and self.is_right(claim, claim.quantity, update)
-        )
-        return told if in_words or is_right else None
+    def told_at(self, claim: Claim, places: Sequence[Place], in_words: bool) -> Claim | None:
+        """A claim as one at the weights behind it, of which those count that it hangs on.
+
+        None where they do not say all of these, or where only brackets say so and it is not right there.
+        """
+        quantity = claim.quantity
+        assert quantity is not None
+        stretches = (places[:count] for count in range(1, len(places) + 1))
+        wholes = (some for some in stretches if self.is_whole(quantity.name, {place.word: place for place in some}))
+        if (whole := next(wholes, None)) is None:
+            return None
+        told = self.at_numbers(claim, quantity, whole)
+        assert told.quantity is not None
+        update = told.quantity.update or 0
+        return told if in_words or self.is_right(claim, quantity, update, told.at) else None
 
     @property
     def steps(self) -> range:
@@ -195,14 +207,10 @@ class _Walk:
         if update is not None:
             return replace(claim, quantity=quantity._replace(update=update))
         may_count = quantity.kind == "loss" and any(_is_count(point, step) for step in self.steps[1:])
-        if (
-            len(meant) != 1
-            or (may_count and not self.is_right_at(claim, quantity, meant[0]))
-            or not self.is_whole(quantity.name.removeprefix("-"), meant[0])
-        ):
-            return claim.for_the_teacher()
-        at = tuple((word, place.value) for word, place in sorted(meant[0].items()) if place.value is not None)
-        return replace(claim, at=at)
+        points = [_numbers(at) for at in meant if self.is_whole(quantity.name, at)]
+        if may_count or len(points) > 1:
+            points = [at for at in points if self.is_right(claim, quantity, 0, at)]
+        return replace(claim, at=points[0]) if len(points) == 1 else claim.for_the_teacher()
 
     def at_vector(self, claim: Claim, quantity: Quantity, point: Sequence[Place]) -> Claim:
         """At the update that comes to all entries of a point, in their order; at no other point is anything judged."""
@@ -232,10 +240,16 @@ class _Walk:
             return
         if len(point) == len(facts.start):
             yield dict(zip(facts.problem.parameters, point, strict=True))
-        formula = facts.formula(quantity.name.removeprefix("-"), 0)
+        if len(point) == 1:
+            yield from ({word: point[0]} for word in self.arguments(quantity))
+
+    def arguments(self, quantity: Quantity) -> Sequence[str]:
+        """What a lone number may be of that is not all parameters: z of da/dz, a where da/dz = a(1 − a)."""
+        facts = self.facts
+        formula, by = facts.formula(quantity.name), quantity.name.partition("/d")[2]
         moving = [word for word in (formula.names if formula else ()) if word in facts.start or word in facts.bodies]
-        if len(point) == len(moving) == 1 and moving != list(facts.start):
-            yield {moving[0]: point[0]}
+        words = [*(word for word in (by,) if word in facts.bodies), *(moving if len(moving) == 1 else ())]
+        return [word for word in dict.fromkeys(words) if [word] != [*facts.start]]
 
     def plain(self, word: str) -> str:
         """The parameter that a name in a point stands for: w of w_0."""
@@ -254,29 +268,20 @@ class _Walk:
     def key(self, word: str, step: int) -> Key:
         return Key("w", word, step) if word in self.facts.start else Key(word, "", step)
 
-    def is_right(self, claim: Claim, quantity: Quantity, step: int) -> bool:
-        """Whether a claim ends in what its quantity is after so many updates."""
-        ran, value = worth(self.truth, Key(quantity.name.removeprefix("-"), "", step)), stated(claim)
-        if ran is None or value is None or len(value) != 1 or is_array(ran):
+    def is_right(self, claim: Claim, quantity: Quantity, step: int, at: Point = ()) -> bool:
+        """Whether a claim ends in what its quantity is after so many updates, or at a point."""
+        ran, value = entries(worth(self.truth, Key(quantity.name, "", step, at=at))), stated(claim)
+        if ran is None or value is None or len(ran) != len(value):
             return False
-        right = -ran if quantity.kind == "negative" else ran
-        return standing(right, claim.sides[-1], value[0], None, claim.signs[-1]) in ("equal", "rounded", "format")
-
-    def is_right_at(self, claim: Claim, quantity: Quantity, at: Values) -> bool:
-        """Whether a claim ends in what its quantity is at a point."""
-        point = tuple((word, place.value) for word, place in at.items() if place.value is not None)
-        right, value = worth(self.truth, Key(quantity.name, "", 0, at=point)), stated(claim)
-        return value is not None and standing(right, claim.sides[-1], value[0], None, "=") in (
-            "equal",
-            "rounded",
-            "format",
-        )
+        side, sign = claim.sides[-1], -1 if quantity.kind == "negative" else 1
+        trios = zip(ran, side.parts or (side,), value, strict=True)
+        return all(standing(sign * right, part, one, None, claim.signs[-1]) in _FITS for right, part, one in trios)
 
     def is_whole(self, name: str, at: Values) -> bool:
         """Whether a point says all that a quantity hangs on."""
         if name in at:
             return True
-        formula = None if name in self.facts.start else self.facts.formula(name, 0)
+        formula = None if name in self.facts.start else self.facts.formula(name)
         moving = {*self.facts.start, *self.facts.formulas}
         return formula is not None and all(self.is_whole(word, at) for word in formula.names if word in moving)
 
@@ -286,8 +291,13 @@ def _is_count(point: Sequence[Place], step: int) -> bool:
     return len(point) == 1 and not point[0].word and point[0].value == step
 
 
+def _numbers(at: Values) -> Point:
+    """A point as its names and numbers."""
+    return tuple((word, place.value) for word, place in sorted(at.items()) if place.value is not None)
+
+
 def _is_value(value: Number | None, place: Place) -> bool:
     """Whether a number is the one of a point, as far as that is written out."""
     assert place.value is not None
     part = Part(None, "", "", place.unit)
-    return standing(value, part, rational(place.value), None, "=") in ("equal", "rounded", "format")
+    return standing(value, part, rational(place.value), None, "=") in _FITS

@@ -16,6 +16,7 @@ from symgd.checking.facts import facts_of
 from symgd.checking.findings import Finding, best, but, is_zero, shown_apart
 from symgd.checking.formulas import formulas_of
 from symgd.checking.meanings import as_meant
+from symgd.checking.otherwise import hangs_on, slip_or_open
 from symgd.checking.own_names import follows_from_own, may_be_rounded, own_finding
 from symgd.checking.own_slopes import slope_finding
 from symgd.checking.policy import policy_of
@@ -105,12 +106,11 @@ class Marker:
         self.found.append((claim, key, finding, worlds))
         if claim.at:
             return
-        if key is not None and (claim.unreadable or not claim.sides):
+        if key is not None and claim.unreadable:
             self.unread.add(key)
         if key is None or finding.value is None or isinstance(finding.value, NoValue):
             return
         self.printed[key] = finding.value
-        self.unread.discard(key)
         self.kept.pop(key, None)
         if finding.status not in ("ok", "format") and not self.is_true(claim, key, finding):
             self.kept[key] = finding.value if finding.full is None else finding.full
@@ -122,16 +122,19 @@ class Marker:
 
     def is_true(self, claim: Claim, key: Key, finding: Finding) -> bool:
         """Whether a line that could not be decided ends in the right number."""
-        if finding.status != "unknown" or is_array(finding.value):
+        if finding.status != "unknown":
             return False
-        right, sign = self.expected(key, self.truth), claim.signs[-1]
-        return standing(right, claim.sides[-1], finding.value, self.decimals, sign) in ("equal", "rounded", "format")
+        return self.stands(claim, self.expected(key, self.truth), finding.value) in ("equal", "rounded", "format")
+
+    def stands(self, claim: Claim, wanted: Number | None, value: Number, loose: bool = False) -> str:
+        """How the value at the end of a claim stands to what it should be."""
+        return standing(wanted, claim.end, value, self.decimals, claim.last_sign, loose)
 
     def worlds(self) -> tuple[World, ...]:
         """What the student works with: the printed values, or those in full."""
         differ = any(self.kept.get(key) is not value for key, value in self.printed.items())
         both = (self.printed, self.kept) if differ else (self.printed,)
-        ways = (False, True) if self.problem.arithmetic == "round" else (False,)
+        ways = sorted({False, self.problem.arithmetic == "round"})
         named = (self.own, self.own_right) if self.own != self.own_right else (self.own,)
         found = itertools.product(named, ways, both)
         return tuple(World(self.problem, stated, in_full=in_full, own=own) for own, in_full, stated in found)
@@ -189,65 +192,19 @@ class Marker:
             return vector_finding(self, claim, key, worlds)
         if key is None:
             return self.arithmetic(claim, values)
-        formulas, meant = formulas_of(self, claim, key)
+        (formulas, meant), value = formulas_of(self, claim, key), values[-1]
         if formulas is not None and formulas.verdict == "unknown":
-            return Finding("unknown", "unknown", "", value=values[-1], late=formulas.late is not None)
+            return Finding("unknown", "unknown", "", value=value, late=formulas.late is not None)
         if formulas is not None and formulas.verdict == "domain":
             values = self.filled(claim, key, values, worlds[0])
         found = self.quantity(claim, key, values, formulas, worlds)
         if found.status == "slip" and meant is not claim:
             found = self.quantity(meant, key, self.values(meant, worlds), formulas, worlds)
-            if found.status == "slip" and is_nearly(self.expected(key, self.truth), values[-1]):
+            if found.status == "slip" and is_nearly(self.expected(key, self.truth), value):
                 return Finding("unknown", "unknown", "", value=found.value)  # of rounded values
-        if found.status == "slip" and found.broken is None and self.may_be_a_step(claim, key, values[-1]):
-            self.steps[key] = values[-1]
-            return Finding("unknown", "unknown", "")  # of which nothing else may be made either
-        if found.status == "slip" and (
-            self.follows_from_a_step(claim, key, values[-1])
-            or self.may_count_from_zero(claim, key, values[-1])
-            or self.is_of_rounded(claim, key, found, values[-1])
-            or (len(values) == 1 and self.hangs_on_unread(claim, key))
-        ):
-            return Finding("unknown", "unknown", "", value=found.value)
+        if found.status == "slip":
+            return slip_or_open(self, claim, key, found)
         return found if formulas is not None else tried_elsewhere(self, claim, key, found)
-
-    def may_count_from_zero(self, claim: Claim, key: Key, value: Number) -> bool:
-        """Whether a line is right of the next entry: dL/dw[1] is the second one to programmers."""
-        following = key._replace(entry=tuple(place + 1 for place in key.entry))
-        right = self.expected(following, self.truth) if key.entry else None
-        return standing(right, claim.sides[-1], value, self.decimals, claim.signs[-1]) in ("equal", "rounded")
-
-    def is_of_rounded(self, claim: Claim, key: Key, found: Finding, value: Number) -> bool:
-        """Whether a line ends in a formula of decimals that is nearly what nobody writes in full."""
-        right, last = self.expected(key, self.truth), claim.sides[-1]
-        if found.broken is not None or last.unit is not None or is_irrational(value):
-            return False
-        return right is not None and not is_short(right) and is_nearly(right, value)
-
-    def may_be_a_step(self, claim: Claim, key: Key, value: Number) -> bool:
-        """Whether a line is right of the other velocity: v = 0.9v − η·g, which the weight moves by."""
-        rate, velocity = (self.expected(each, self.truth) for each in (Key("eta", "", key.step), key))
-        if key.name != "m" or self.problem.method.name not in ("momentum", "nesterov"):
-            return False
-        steps = () if rate is None or velocity is None else (rate * velocity, -rate * velocity)
-        return any(standing(step, claim.sides[-1], value, self.decimals, claim.signs[-1]) != "no" for step in steps)
-
-    def follows_from_a_step(self, claim: Claim, key: Key, value: Number) -> bool:
-        """Whether a weight is what a velocity comes to that may have been meant for the step."""
-        velocity = Key("m", key.parameter, self.base(claim), key.entry)
-        if key.name not in ("w", "d") or velocity not in self.steps:
-            return False
-        if any(f"m@{key.parameter}" in side.tree.names for side in claim.sides if side.tree is not None):
-            return True  # made of it: w − v
-        world = World(self.problem, {**but(self.printed, key), velocity: self.steps[velocity]})
-        right = self.expected(key, world)
-        return standing(right, claim.sides[-1], value, self.decimals, claim.signs[-1]) != "no"
-
-    def hangs_on_unread(self, claim: Claim, key: Key) -> bool:
-        """Whether a line may follow from a weight of the same parameter that could not be read."""
-        step, slopes = self.base(claim), self.facts.slopes
-        weights = (other for other in self.unread if other.name == "w" and other.step == step and other != key)
-        return any(key.parameter == other.parameter or key.name == slopes[other.parameter] for other in weights)
 
     def filled(self, claim: Claim, key: Key, values: list[Number], world: World) -> list[Number]:
         """The values, for a formula without one at this point that of the right formula: they agree elsewhere."""
@@ -266,26 +223,27 @@ class Marker:
         return found
 
     def last_number(self, claim: Claim, values: Sequence[Number | None]) -> Number | None:
-        """The number at the end of a claim of which a part could not be worked out."""
-        last = values[-1] if values else None
-        return last if claim.sides and claim.sides[-1].is_number and not isinstance(last, NoValue) else None
+        """What the numbers come to at the end of a claim of which a part could not be worked out."""
+        tree, last = claim.end.tree, values[-1]
+        return None if tree is None or tree.names or isinstance(last, NoValue) else last
 
     def arithmetic(self, claim: Claim, values: Sequence[Number]) -> Finding:
         """A line about no quantity of the problem: only whether it is true."""
+        first, value = claim.sides[0].tree, values[-1]
+        assert first is not None
         broken, status = chain_of(self, claim, values, claim.signs)
         is_of_arrays = any(map(is_array, values))  # A·w = b, and w·x + b = 0 for each sample
-        if broken is not None and (is_of_arrays or _may_be_index(claim.sides[0].tree, self.facts.start)):
-            return Finding("unknown", "unknown", "", value=values[-1])
-        if broken is not None and self.holds_behind_the_move(claim):
-            return Finding("ok", "equal", value=values[-1])
-        if broken is None and claim.sides[0].tree is not None:
-            self.told.add(claim.sides[0].tree)
-        return Finding(status, "different" if broken is not None else "equal", broken=broken, value=values[-1])
+        if broken is not None and (is_of_arrays or _may_be_index(first, self.facts.start)):
+            return Finding("unknown", "unknown", "", value=value)
+        if broken is not None and not self.holds_behind_the_move(claim):
+            return Finding("slip", "different", broken=broken, value=value)
+        if broken is None:
+            self.told.add(first)
+        return Finding(status if broken is None else "ok", "equal", value=value)
 
     def holds_behind_the_move(self, claim: Claim) -> bool:
         """Whether a line about weights is true of those that come next: w − 0.5 = 0.01, or is told of each update."""
-        moves = any({*side.tree.names} & {*self.facts.start} for side in claim.sides if side.tree is not None)
-        moves = moves or claim.sides[0].tree in self.told
+        moves = not claim.names.isdisjoint(self.facts.start) or claim.sides[0].tree in self.told
         moved = replace(claim, update=claim.update + 1)
         values = self.values(moved, self.worlds()) if moves else [None]
         return None not in values and chain_of(self, moved, values, claim.signs)[0] is None
@@ -294,22 +252,21 @@ class Marker:
         self, claim: Claim, key: Key, values: Sequence[Number], formulas: Equality | None, worlds: Sequence[World]
     ) -> Finding:
         """What a claim about a quantity comes to."""
-        truth = self.expected(key, self.truth)
-        loose = truth is not None and not is_short(truth)  # everyone rounds here
-        last, sign = claim.sides[-1], claim.signs[-1]
+        truth, value = self.expected(key, self.truth), values[-1]
+        loose = not is_short(truth)  # everyone rounds here
         follows = [self.expected(key, world, derived=True) for world in worlds]
         full_truth = [truth, self.expected(key, self.unrounded)] if self.unrounded is not self.truth else [truth]
         broken, chain = chain_of(self, claim, values, claim.signs[1:], loose, (*full_truth, *follows))
-        right = best([standing(value, last, values[-1], self.decimals, sign) for value in full_truth])
-        fits = best([standing(value, last, values[-1], self.decimals, sign, loose) for value in follows])
+        full = next((known for part, known in zip(claim.sides, values, strict=True) if not part.is_number), None)
+        note: dict[str, Any] = {"broken": broken, "value": value, "full": full if broken is None else None}
+        if truth is None:
+            return Finding("unknown", "unknown", "", **note)
+        right = best([self.stands(claim, wanted, value) for wanted in full_truth])
+        fits = best([self.stands(claim, wanted, value, loose) for wanted in follows])
         if broken is None:
             right = self.rounded_on_the_way(claim, values, full_truth, loose) if right == "no" else right
             fits = self.rounded_on_the_way(claim, values, follows, loose) if fits == "no" else fits
-        full = next((value for part, value in zip(claim.sides, values, strict=True) if not part.is_number), None)
-        note: dict[str, Any] = {"broken": broken, "value": values[-1], "full": full if broken is None else None}
         note |= self.certainty(claim, formulas)
-        if truth is None:
-            return Finding("unknown", "unknown", "", **note)
         if formulas is not None and formulas.verdict == "different":
             note["counterexample"] = shown_apart(formulas, self.compared)
         if broken is not None or (formulas is not None and formulas.verdict == "different"):
@@ -318,10 +275,10 @@ class Marker:
             return Finding("slip", "different", **(note | {"full": wrong}))
         verdict = "domain" if formulas is not None and formulas.verdict == "domain" else "equal"
         if fits != "no" and (right != "no" or not self.kept):  # without a mistake before, a rounding on another road
-            is_form = "format" in (right, chain) or self.is_too_fine(claim, key, values[-1])
+            is_form = "format" in (right, chain) or self.is_too_fine(claim, key, value)
             return Finding("format" if is_form else "ok", verdict, **note)
         if fits != "no":
-            trivial = self.is_trivial()
+            trivial = self.is_trivial(key)
             return Finding("slip" if trivial else "carried", "different", follows=trivial, **note)
         if right != "no":
             return Finding("lucky" if self.kept else "ok", verdict, **note)
@@ -344,29 +301,30 @@ class Marker:
         """How the end of a chain stands in which numbers were rounded: as asked for, or as anyone does with roots."""
         if self.decimals is not None:
             return "rounded" if any(value is not None and alike(value, values[0]) for value in wanted) else "no"
-        first, *others = claim.sides
-        last, digits = claim.sides[-1], digits_of(claim.sides[-1], values[-1])
-        if others and digits > 1 and rounds_to(values[-2], values[-1], last.unit):
-            nearly = [value for value in wanted if is_nearly(value, values[-1])]
+        (first, *others), shown = claim.sides, values[-1]
+        digits = digits_of(claim.end, shown)
+        if others and digits > 1 and rounds_to(values[-2], shown, claim.end.unit):
+            nearly = [value for value in wanted if is_nearly(value, shown)]
             if any(is_of_rounded_numbers(self, claim, claim.sides[-2].tree, value) for value in nearly):
                 return "format"
         shows_work = bool(others) and (
             not first.is_number or any(may_be_rounded_from(first.tree, value) for value in wanted)
         )
-        ends = (values[0], values[-1])
+        ends = (values[0], shown)
         is_near = any(is_irrational(value) and all(is_nearly(value, each) for each in ends) for value in wanted)
         return "format" if loose and shows_work and is_near and digits != 1 else "no"  # a formula shows none
 
     def is_too_fine(self, claim: Claim, key: Key, value: Number) -> bool:
         """Whether a value has more decimal places than were asked for; what is given may have as many as it has."""
         is_given = key.name == "w" and key.step == 0
-        if self.decimals is None or is_given or not is_too_fine(claim.sides[-1], value, self.decimals):
+        if self.decimals is None or is_given or not is_too_fine(claim.end, value, self.decimals):
             return False
         return self.policy.decimals is not None or not alike(self.expected(key, self.truth), value)
 
-    def is_trivial(self) -> bool:
-        """Whether a wrong value of the student's stops everything: then nothing is learned from what follows."""
-        return any(self.stops(key, value) for key, value in self.kept.items())
+    def is_trivial(self, key: Key) -> bool:
+        """Whether a quantity follows from a wrong value that stops everything: then nothing is learned from it."""
+        stopped = (other for other, value in self.kept.items() if self.stops(other, value))
+        return any(hangs_on(self, key, {other}) for other in stopped)
 
     def stops(self, key: Key, value: Number) -> bool:
         """Whether a wrong value is 0 where the right one is not, or a weight that has not moved where it should."""
@@ -382,9 +340,9 @@ class Marker:
         return is_zero(value - stood) and not is_zero(ran[0] - ran[1])
 
 
-def _may_be_index(tree: Expression | None, parameters: Collection[str]) -> bool:
+def _may_be_index(tree: Expression, parameters: Collection[str]) -> bool:
     """Whether a side is w^1 or w^2: a power, or a weight after so many updates."""
-    if tree is None or tree.op != "pow" or tree.args[0].op != "name" or tree.args[1].op != "number":
+    if tree.op != "pow" or tree.args[0].op != "name" or tree.args[1].op != "number":
         return False
     return tree.args[0].name in parameters
 

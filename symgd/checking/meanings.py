@@ -64,13 +64,13 @@ def as_meant(marker: Marker, claim: Claim) -> tuple[Claim, Finding | None]:
                 marker.name(claim.own, own, own)
                 return meant, None
     if tried and claim.own not in _LENIENT and all(found.status == "slip" for _, found in tried):
-        return claim, Finding("slip", "different", value=tried[0][1].value)
+        return claim, Finding("slip", "different")
     return claim, None
 
 
 def _tried(marker: Marker, claim: Claim) -> Iterator[tuple[Claim, Finding]]:
     """A claim in all its meanings, in this update and the next, with what each comes to."""
-    first = "≈" if re.match(r"[^=≈＝]*(?:≈|\\approx)", claim.text) else "="
+    first = "≈" if re.match(r"[^=≈≒≃≅＝]*(?:[≈≒≃≅]|\\approx)", claim.text) else "="
     has_moved = any(key.name == "w" and key.step == claim.update + 1 for key in marker.printed)
     for quantity in meanings_of(claim.own, marker.facts):
         for update in (claim.update, claim.update + 1) if has_moved else (claim.update,):

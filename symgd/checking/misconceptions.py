@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from symgd.calculus.algebra import product
 from symgd.checking import gradient_mistakes as g
 from symgd.checking import step_mistakes as s
 from symgd.checking.array_mistakes import transposed, wrong_axis
@@ -35,8 +36,8 @@ ROWS: tuple[Misconception, ...] = (
     Misconception("transposed", "gradient", g.of_slope(transposed)),
     Misconception("wrong-axis", "gradient", g.of_slope(wrong_axis)),
     Misconception("bias-forgotten", "gradient", g.bias_forgotten),
-    Misconception("sum-for-mean", "gradient", g.of_slope(g.scaled(1))),
-    Misconception("mean-twice", "gradient", g.of_slope(g.scaled(-1))),
+    Misconception("sum-for-mean", "gradient", g.of_slope(g.scaled(lambda slope, rows: product(rows, slope)))),
+    Misconception("mean-twice", "gradient", g.of_slope(g.scaled(lambda slope, rows: operation("div", slope, rows)))),
     Misconception("first-sample-only", "gradient", g.one_row(0)),
     Misconception("last-sample-only", "gradient", g.one_row(-1)),
     Misconception("regulariser-missing", "gradient", g.regularised(lambda rest, term: rest)),

@@ -68,27 +68,34 @@ def own_finding(marker: Marker, claim: Claim) -> Finding | None:
     marker.forget(claim.own)
     if claim.unreadable:
         return Finding("unknown", "syntax", "")
-    found = [(step, _values(marker, claim, step)) for step in (claim.update, claim.update + 1, claim.update - 1)]
-    if is_of_vectors(claim, found[0][1][0]):
+    found = {step: _values(marker, claim, step) for step in (claim.update, claim.update + 1, claim.update - 1)}
+    now = found[claim.update]
+    if is_of_vectors(claim, now[0]):
         return _of_vectors(marker, claim)
-    told = [(step, values) for step, values in found if not any(value is None or is_array(value) for value in values)]
-    if len(claim.sides) == 1 and claim.sides[0].is_number and (part := _part_of_loss(marker, claim)) is not None:
+    told = {step: values for step, values in found.items() if not any(map(_is_open, values))}
+    is_number = len(claim.sides) == 1 and claim.sides[0].is_number
+    if is_number and (part := _part_of_loss(marker, claim)) is not None:
         return part
-    if not told or (len(claim.sides) == 1 and claim.sides[0].is_number):
-        last = marker.last_number(claim, found[0][1])
+    if not told or is_number:
+        last = marker.last_number(claim, now)
         own = Own(None, last, claim.update, True, claim.sides[-1].unit)
         marker.name(claim.own, own, own)
         return Finding("unknown", "unknown", "", value=last)
     formula, is_soft = _formula(marker, claim), _is_soft(marker, claim)
-    judged = [
-        (step, values, chain_of(marker, replace(claim, update=step), values, claim.signs)) for step, values in told
-    ]
-    step, values, (broken, status) = next((each for each in judged if each[2][0] is None), judged[0])
+    judged = {
+        step: chain_of(marker, replace(claim, update=step), values, claim.signs) for step, values in told.items()
+    }
+    step = next((step for step, (broken, _) in judged.items() if broken is None), next(iter(judged)))
+    values, (broken, status) = told[step], judged[step]
     printed, right = (Own(formula, _number(value), step, is_soft) for value in (values[-1], values[0]))
     marker.name(claim.own, printed, right)
     if len(values) == 1:
         return None
     return Finding(status, "different" if broken is not None else "equal", broken=broken, value=values[-1])
+
+
+def _is_open(value: Number | NoValue | None) -> bool:
+    return value is None or is_array(value)
 
 
 def _part_of_loss(marker: Marker, claim: Claim) -> Finding | None:
@@ -199,8 +206,7 @@ def may_be_rounded(marker: Marker, claim: Claim, right: Number | None) -> bool:
 
 
 def _is_soft(marker: Marker, claim: Claim) -> bool:
-    names = {word for side in claim.sides if side.tree is not None for word in side.tree.names}
-    return any(marker.own[word].may_be_rounded for word in names if word in marker.own)
+    return any(marker.own[word].may_be_rounded for word in claim.names if word in marker.own)
 
 
 def _hull(marker: Marker, claim: Claim, side: Part) -> Number | None:

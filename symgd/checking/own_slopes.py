@@ -70,8 +70,8 @@ def slope_finding(marker: Marker, claim: Claim) -> Finding:
         right = _right(marker, *claim.own[1:].split("/d"))
     except SymgdError:  # of vectors there is no such slope
         right = None
-    unknown = Finding("unknown", "unknown", "", value=marker.last_number(claim, []))
-    if right is None or any(side.tree is None for side in claim.sides):
+    unknown = Finding("unknown", "unknown", "")
+    if right is None or claim.unreadable or any(side.tree is None for side in claim.sides):
         return unknown
     sides = [_beside(marker, tree, right.tree) for side in claim.sides if (tree := side.tree) and tree.names]
     world, *_ = marker.worlds()

@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from symgd.checking.facts import Facts
+from symgd.checking.latex import KIND
 from symgd.expressions.names import canonical
 
 
@@ -50,16 +51,19 @@ _AT = (
     rf"(?:[(（]({_INSIDE})[)）]|({_SAID}(?:\s*,\s*{_SAID})*|{_DECIMAL}))\s*(?:時|處)?"
 )
 #: What a line goes on with behind a point.
-_RELATION = r"(?=\s*\$?\s*(?:[=≈＝←:：是為]|\\approx|is\b))"
+_SIGNS = "|".join(
+    re.escape(word) + r"(?![A-Za-z])" * word[-1].isalpha() for word, kind in KIND.items() if kind == "sign"
+)
+_RELATION = rf"(?=\s*\$?\s*(?:{_SIGNS}|[＝:：是為]|is\b))"
 #: What must stand in a line for a point to be in it.
 _MARKS = ("(", "（", "|", "vert", "at ", "@", "在")
 #: What stands before a quantity that is a part of a formula.
 _INSIDE_OF_FORMULA = re.compile(
-    r"(?:[=≈＝←+*/·×⋅∙^({\d]|(?<![A-Za-z])[A-Za-zα-ω]|\\[A-Za-z]+|[^\s,，;；:：。、$>*•.-][ \t]*[-−])\s*\Z"
+    r"(?:[=≈≒≃≅＝←+*/·×⋅∙^({\d]|(?<![A-Za-z])[A-Za-zα-ω]|\\[A-Za-z]+|[^\s,，;；:：。、$>*•.-][ \t]*[-−])\s*\Z"
 )
 #: So far before a quantity it is looked whether it stands in a formula.
 _NEAR = 40
-_SIGN, _LEFT = re.compile(r"[=≈＝←]"), re.compile(r"\\left\s*\.\s*\Z")
+_SIGN, _LEFT = re.compile(rf"{_SIGNS}|＝"), re.compile(r"\\left\s*\.\s*\Z")
 
 
 @functools.lru_cache(maxsize=64)

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from symgd.checking.chains import Token, words
+from symgd.checking.chains import BREAK, Token, token_at, words
 from symgd.checking.continued import continued
 from symgd.expressions.alphabet import AS_TYPED, GREEK, SUBSCRIPTS, VULGAR
 from symgd.expressions.operations import WORDS
@@ -96,10 +96,10 @@ def typed(text: str) -> str:
     return text.translate(_AS_TYPED) if not text.isascii() else text.replace("\t", " ").replace("\r", " ")
 
 
-def prose_tokens(text: str, at_line_start: bool = True) -> list[Token]:
+def prose_tokens(text: str, at_line_start: bool) -> list[Token]:
     """The tokens of prose: formulas, and the words between them."""
     plain = _TABLE.sub(lambda row: row[0].replace("|", ";"), typed(text))
-    plain = _SAID_OF.sub(lambda said: _UNTOLD * len(said[0]), plain) if " of " in plain else plain
+    plain = _SAID_OF.sub(lambda said: _UNTOLD * len(said[0]), plain)
     plain = _NOTE.sub(lambda note: " " * len(note[0]), plain)
     more = continued(plain)
     return list(_with_lines(_worded(list(_raw(plain, at_line_start, more))), more))
@@ -109,15 +109,12 @@ def _raw(text: str, at_line_start: bool, more: Mapping[int, bool]) -> Iterator[T
     spaced, at = False, 0
     if at_line_start and 0 not in more and (bullet := _BULLET.match(text)):
         at = bullet.end()
-    while at < len(text):
-        found = _TOKEN.match(text, at)
-        if found is None:
-            break
+    while (found := _TOKEN.match(text, at)) is not None:
         kind, at = found.lastgroup or "other", found.end()
         if kind == "blank":
             spaced = True
-            if len(found[0]) > 1 and not text.startswith("\n", at):
-                yield Token("soft", found.start(), at, found[0], True)
+            if at - found.start() > 1 and not text.startswith("\n", at):
+                yield Token("soft", found.start(), at, found["blank"])
             continue
         if kind == "line":
             yield Token("line", found.start(), at, "\n", spaced)
@@ -145,14 +142,11 @@ def _worded(tokens: list[Token]) -> list[Token]:
     near = [token for token in tokens if token.kind != "soft"]
     counted = Counter(token.text for token in near if token.kind == "word")
     names = {word for word, count in counted.items() if count > 1 and not _is_long(word)}
-    trios = zip([_LIMIT, *near], near, near[1:], strict=False)
+    trios = zip([BREAK, *near], near, near[1:], strict=False)
     said = {word.text for before, word, sign in trios if _is_said(before, word, sign)}
     settled = [_settle(near, place, names, said) for place in range(len(near))]
     kinds = iter(settled)
     return [token if token.kind == "soft" else next(kinds) for token in tokens]
-
-
-_LIMIT = Token("break", 0, 0, "")
 
 
 def _is_said(before: Token, word: Token, sign: Token) -> bool:
@@ -163,16 +157,14 @@ def _is_said(before: Token, word: Token, sign: Token) -> bool:
 def _settle(tokens: list[Token], place: int, names: set[str], said: set[str]) -> Token:
     """A token as what it is; `names` are letters that are used, `said` what stands before a sign somewhere."""
     token = tokens[place]
-    before = tokens[place - 1] if place else _LIMIT
-    after = tokens[place + 1] if place + 1 < len(tokens) else _LIMIT
-    if after.kind == "line" and place + 2 < len(tokens) and tokens[place + 2].kind == "sign":
-        after = tokens[place + 2]  # the line goes on below
+    before, after, beyond = (token_at(tokens, place + step) for step in (-1, 1, 2))
+    if after.kind == "line" and beyond.kind == "sign":
+        after = beyond  # the line goes on below
     if token.kind == "prose" and before.kind == "number" and token.text[0] in _CHINESE_SCALES:
         return token._replace(kind="odd")
     if token.kind == "odd" and token.text in "!'′" and not (before.kind in _ENDS and not token.spaced):
         return token._replace(kind="break")
     if token.kind == "op":
-        beyond = tokens[place + 2] if place + 2 < len(tokens) else _LIMIT
         return _operation(token, before, after, beyond, after.kind == "word" and after.text in said)
     if token.kind != "word":
         return token
@@ -195,14 +187,18 @@ def _operation(token: Token, before: Token, after: Token, beyond: Token, is_name
     if token.text[0] == "*" and not (follows and (is_named or _is_operand(after) or after.kind in ("open", "op"))):
         return token._replace(kind="break")
     lone_dash = token.text == "-" and token.spaced and after.spaced
-    is_sentence = after.kind == "word" and _is_long(after.text) and beyond.kind != "close"
+    is_sentence = _is_long_word(after) and beyond.kind != "close"
     if lone_dash and is_sentence and not is_named:
         return token._replace(kind="break")
     return token
 
 
 def _is_operand(token: Token) -> bool:
-    return token.kind in _ENDS and not (token.kind == "word" and token.spaced and _is_long(token.text))
+    return token.kind in _ENDS and not (token.spaced and _is_long_word(token))
+
+
+def _is_long_word(token: Token) -> bool:
+    return token.kind == "word" and _is_long(token.text)
 
 
 def _is_long(word: str) -> bool:
@@ -235,9 +231,7 @@ def _kind_of_word(token: Token, before: Token, after: Token) -> str:
     )
     joined_right = after.kind in ("op", "sign", "close", "compare") or (after.kind == "open" and not after.spaced)
     if _is_long(word):
-        if after.kind == "word" and _is_long(after.text):
-            return "prose"
-        if before.kind == "word" and _is_long(before.text) and after.kind != "sign":
+        if _is_long_word(after) or (_is_long_word(before) and after.kind != "sign"):
             return "prose"
         return "word" if (joined_left and before.kind != "open") or joined_right else "prose"
     listed = before.kind == "comma" and after.kind in ("comma", "close")  # sum(…, i, 1, n)
@@ -261,7 +255,7 @@ def _with_lines(tokens: list[Token], more: Mapping[int, bool]) -> Iterator[Token
             signs |= token.kind == "sign"
             yield token
             continue
-        following = next((near for near in tokens[place + 1 : place + 3] if near.kind != "soft"), _LIMIT)
+        following = next((near for near in tokens[place + 1 : place + 3] if near.kind != "soft"), BREAK)
         indent = following.start - token.stop
         is_term = following.kind == "op" and signs and (indent > margin or more.get(token.stop, False))
         goes_on = following.kind == "sign" or is_term
@@ -274,7 +268,6 @@ def _with_lines(tokens: list[Token], more: Mapping[int, bool]) -> Iterator[Token
 
 def _begins_anew(tokens: Sequence[Token], place: int) -> bool:
     """Whether a line states a quantity of its own, `w2 = …`: what hangs above it was left unfinished."""
-    kinds = [token.kind for token in tokens[place : place + 4] if token.kind != "soft"]
-    if kinds and tokens[place].text in ("-", "−"):
-        kinds = kinds[1:]
-    return kinds[:2] in (["word", "sign"], ["atom", "sign"])
+    near = [token for token in tokens[place : place + 4] if token.kind != "soft"]
+    near = near[1:] if near and near[0].text in ("-", "−") else near
+    return [token.kind for token in near[:2]] in (["word", "sign"], ["atom", "sign"])

@@ -23,7 +23,6 @@ Number = Any
 #: What a part of a formula is worth to the student; None where that cannot be told.
 Worth = Callable[[Expression], Number | NoValue | None]
 _SUMS = frozenset(("add", "sub", "neg"))
-_LINEAR = _SUMS | {"mul"}
 
 
 #: Significant digits of a number that is rounded where no places were asked for.
@@ -77,7 +76,10 @@ _MOST_FACTORS = 8
 
 def _is_rounding(literal: Expression, value: Number, shown: Number, decimals: int | None) -> bool:
     written = decimal_text(literal.value)
-    if written is None or not rounds_to(value, shown, Fraction(1, 10 ** max(decimals or 0, _places(written)))):
+    if written is None:
+        return False
+    places = _places(written) if decimals is None else max(decimals, _places(written))
+    if not rounds_to(value, shown, Fraction(1, 10**places)):
         return False
     return decimals is not None or _significant(written) >= _LEAST_DIGITS
 
@@ -108,16 +110,14 @@ def _places(written: str) -> int:
 
 def _paired(before: Expression, after: Expression) -> list[tuple[Expression, Expression]]:
     """The parts of two formulas of one form, side by side; none where their forms differ."""
-    if "mul" in (before.op, after.op) or before.op == after.op == "neg":
+    ops = {before.op, after.op}
+    if "mul" in ops:
         sides = _factors(before), _factors(after)
-    elif before.op in _SUMS and after.op in _SUMS:
+    elif _SUMS.issuperset(ops) and ops != {"neg"}:
         sides = _terms(before), _terms(after)
-    elif before.op == after.op:
-        sides = list(before.args), list(after.args)
     else:
-        return []
-    is_cut = len(sides[0]) > 1 or before.op not in _LINEAR
-    return list(zip(*sides, strict=True)) if len(sides[0]) == len(sides[1]) and is_cut else []
+        sides = ([*before.args], [*after.args]) if before.op == after.op else ([], [])
+    return list(zip(*sides, strict=True)) if len(sides[0]) == len(sides[1]) else []
 
 
 def _terms(tree: Expression, minus: bool = False) -> list[Expression]:
@@ -145,7 +145,7 @@ def is_of_roundings(tree: Expression, value: Number, exact: Collection[Fraction]
     [True, False, False, False]
     """
     known = {f"literal@{place}": of for place, of in enumerate(_roundings(tree, exact))}
-    is_alone = not (tree.args[0] if tree.op == "neg" else tree).args
+    is_alone = tree.operations <= {"number", "neg"}
     if tree.names or not known or is_alone or is_array(value):
         return False
     names = {of: Expression("name", name=word) for word, of in known.items()}
@@ -158,15 +158,19 @@ def is_rounded_in(tree: Expression, value: Number, exact: Collection[Fraction]) 
     """Whether a number in a formula is a value, or its negative, rounded that has no short decimal."""
     if is_array(value) or is_short(value):
         return False
-    units = {number: Fraction(1, 10 ** _places(decimal_text(number) or "")) for number in _roundings(tree, exact)}
+    units = _roundings(tree, exact)
     return any(rounds_to(abs(value), rational(number), unit) for number, unit in units.items())
 
 
-def _roundings(tree: Expression, exact: Collection[Fraction]) -> list[Fraction]:
-    """The decimals of a formula that may be rounded numbers: of two significant digits or more, and not `exact`."""
-    numbers = dict.fromkeys(node.value for node in nodes(tree) if node.op == "number" and node.value not in exact)
-    written = {number: decimal_text(number) or "" for number in numbers}
-    return [number for number, text in written.items() if _places(text) and _significant(text) >= _LEAST_DIGITS]
+def _roundings(tree: Expression, exact: Collection[Fraction]) -> dict[Fraction, Fraction]:
+    """The decimals of a formula that may be rounded numbers, of two significant digits or more, and not `exact`.
+
+    With one in the last place of each.
+    """
+    numbers = (node.value for node in nodes(tree) if node.op == "number" and node.value not in exact)
+    written = {number: text for number in numbers if (text := decimal_text(number)) and _places(text)}
+    of_digits = {number: text for number, text in written.items() if _significant(text) >= _LEAST_DIGITS}
+    return {number: Fraction(1, 10 ** _places(text)) for number, text in of_digits.items()}
 
 
 def _significant(written: str) -> int:

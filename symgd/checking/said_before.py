@@ -52,9 +52,14 @@ def with_words(found: Quantity, before: str, beside: str, facts: Facts) -> Quant
     return found._replace(old=True) if found.kind == "loss" and _WAS.search(before) else found
 
 
-def is_something_of(before: str) -> bool:
-    """Whether it is something else of a quantity that is told of: half of L, the decrease in L."""
-    return _SOMETHING_OF.search(before) is not None
+def is_something_of(found: Quantity, before: str) -> bool:
+    """Whether it is something else of a quantity that is told of: half of L, the decrease in L, twice its slope.
+
+    >>> [is_something_of(Quantity("slope", "dL/dw"), f"{words} of ") for words in ("gradient", "twice the gradient")]
+    [False, True]
+    """
+    named = _OF.sub("", before) if found.kind in ("slope", "change") else before
+    return _SOMETHING_OF.search(named) is not None
 
 
 def is_minus(before: str, text: str) -> bool:

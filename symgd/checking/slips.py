@@ -30,19 +30,12 @@ class Row(NamedTuple):
 @functools.lru_cache(maxsize=2_048)
 def variants(row: Row, tree: Expression, variable: str) -> tuple[Expression, ...]:
     """The derivative with the slip at all its places, then at each place alone; only those that differ."""
-    return tuple(_variants(row, tree, variable))
-
-
-def _variants(row: Row, tree: Expression, variable: str) -> Iterator[Expression]:
-    right = derivative(tree, variable)
     fitting = list(_places(row, tree, variable))
-    seen = {right}
-    chosen = [fitting, *([place] for place in fitting)] if 1 < len(fitting) <= _MOST_PLACES else [fitting]
-    for places in chosen if fitting else ():
-        found = derivative(tree, variable, _slip(row, variable, set(map(id, places))))
-        if found not in seen:
-            seen.add(found)
-            yield found
+    alone = [[place] for place in fitting] if len(fitting) <= _MOST_PLACES else []
+    slips = (_slip(row, variable, set(map(id, places))) for places in (fitting, *alone))
+    found = dict.fromkeys(derivative(tree, variable, slip) for slip in slips)
+    right = derivative(tree, variable)
+    return tuple(wrong for wrong in found if wrong != right)
 
 
 def slipping(row: Row, variable: str) -> Slip:
@@ -52,7 +45,7 @@ def slipping(row: Row, variable: str) -> Slip:
 
 def _places(row: Row, tree: Expression, variable: str) -> Iterator[Expression]:
     for node in nodes(tree):
-        if node.args and _fits(row, node) and variable in node.names:
+        if _fits(row, node) and variable in node.names:
             yield node
 
 
@@ -86,18 +79,17 @@ def _log_inner_forgotten(
     node: Expression, rule: Application, slopes: Slopes, right: Expression, variable: str
 ) -> Expression | None:
     """1/u without u′."""
-    return None if len(slopes) != 1 or slopes[0] in (ONE, ZERO) else rule.shape((ONE,))
+    return rule.shape((ONE,))
 
 
 def _outer_not_at_inner(
     node: Expression, rule: Application, slopes: Slopes, right: Expression, variable: str
 ) -> Expression | None:
     """f′(x)·u′ for f′(u)·u′."""
-    if len(node.args) not in (1, 2) or len(slopes) != 1 or node.args[0].op in ("name", "number") or node.op == "neg":
+    if node.op == "neg" or len(slopes) != 1 or variable not in node.args[0].names:
         return None
     bare = Expression(node.op, (name(variable), *node.args[1:]))
-    found = applied(bare, variable, moving_parts(bare, variable))
-    return found.shape(slopes) if len(found.parts) == 1 else None
+    return applied(bare, variable, moving_parts(bare, variable)).shape(slopes)
 
 
 def _power(shape: Callable[[Expression, Expression, Expression], Expression]) -> Wrong:
@@ -107,7 +99,7 @@ def _power(shape: Callable[[Expression, Expression, Expression], Expression]) ->
         base, exponent = node.args
         if variable in exponent.names:
             return None
-        return product(shape(base, exponent, operation("pow", base, _less(exponent))), slopes[0])
+        return product(shape(base, exponent, operation("pow", base, _less(exponent))), *slopes)
 
     return wrong
 
@@ -163,11 +155,11 @@ def _factor_forgotten(
     node: Expression, rule: Application, slopes: Slopes, right: Expression, variable: str
 ) -> Expression | None:
     """w·x by w is x; without it 1."""
-    moving = [part for part in node.args if variable in part.names]
-    others = [part for part in node.args if variable not in part.names]
-    if len(moving) != 1 or not others or others[0].op not in ("name", "index"):
-        return None
-    return derivative(moving[0], variable)
+    u, v = node.args
+    for fixed, moving in ((u, v), (v, u)):
+        if fixed.op in ("name", "index") and variable not in fixed.names:
+            return derivative(moving, variable)
+    return None
 
 
 def _entropy_extra(
@@ -175,7 +167,7 @@ def _entropy_extra(
 ) -> Expression | None:
     if rule.rule != "cross-entropy":
         return None
-    z = rule.parts[0]
+    (z,) = rule.parts
     a = operation("sigmoid", z)
     return product(right, a, operation("sub", ONE, a))
 

@@ -86,6 +86,7 @@ _NUMBERED = re.compile(r"([A-Za-z])(\d+)$")
 #: Letters of formulas as word processors have them, an increment for a Delta.
 _LETTERS = {place: unicodedata.normalize("NFKC", chr(place)) for place in range(0x1D400, 0x1D800)}
 _LETTERS |= {ord(sign): unicodedata.normalize("NFKC", sign) for sign in "＝＋－＊／＜＞｜０１２３４５６７８９"}
+_LETTERS |= dict.fromkeys(map(ord, "≒≃≅"), "≈")
 _LETTERS |= {0x2032: "'", 0x2206: "Δ", 0x2112: "L", 0x1D6C1: "∇", 0x1D6DB: "∂"}
 #: A stop between digits, as Chinese input methods have it.
 _STOP = re.compile(r"(?<=[\d０-９])。(?=[\d０-９])")

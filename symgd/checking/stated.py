@@ -10,7 +10,7 @@ from symgd.numbers.meanings import is_rational
 from symgd.numbers.values import entries_of
 
 if TYPE_CHECKING:
-    from symgd.checking.claims import Claim
+    from symgd.checking.claims import Claim, Part
 
 #: The entries of what a line states at its end: of a number one.
 Entries = tuple[Number, ...]
@@ -18,23 +18,25 @@ Entries = tuple[Number, ...]
 
 def stated(claim: Claim) -> Entries | None:
     """The number or the vector at the end of a claim, if there is one."""
-    side = claim.sides[-1] if claim.sides else None
-    if side is None:
-        return None
-    parts = side.parts or (side,)
-    if not all(part.is_number for part in parts):
+    parts = _at_the_end(claim)
+    if not parts or not all(part.is_number for part in parts):
         return None
     found = [value_of(part.tree, {}) for part in parts if part.tree is not None]
-    return None if any(value is None or isinstance(value, NoValue) for value in found) else tuple(found)
+    return None if any(isinstance(value, NoValue | None) for value in found) else tuple(found)
+
+
+def _at_the_end(claim: Claim) -> tuple[Part, ...]:
+    """The last side of a claim, or its parts; none of a claim without sides."""
+    return (claim.end.parts or (claim.end,)) if claim.sides else ()
 
 
 def worked_out(claim: Claim) -> Entries | None:
     """What a claim states at its end, or what the numbers there come to."""
-    tree = claim.sides[-1].tree if claim.sides else None
-    if tree is None or tree.names or claim.sides[-1].is_number:
+    tree = claim.end.tree if claim.sides else None
+    if tree is None or tree.names:
         return stated(claim)
     value = value_of(tree, {})
-    return None if value is None or isinstance(value, NoValue) else (value,)
+    return None if isinstance(value, NoValue | None) else (value,)
 
 
 def entries(value: Number | None) -> Entries | None:
@@ -46,8 +48,7 @@ def are_rounded(value: Entries | None, known: Entries | None, claim: Claim) -> b
     """Whether what a claim states is what is known, to the places that it shows."""
     if value is None or known is None or len(value) != len(known):
         return False
-    parts = claim.sides[-1].parts or claim.sides[-1:]
-    trios = zip(known, value, parts, strict=True)
+    trios = zip(known, value, _at_the_end(claim), strict=True)
     return all(are_equal((shown,), (whole,)) or rounds_to(whole, shown, part.unit) for whole, shown, part in trios)
 
 

@@ -56,6 +56,8 @@ def entry_of_vectors(tree: Expression, place: int, count: int) -> Expression:
     """A formula with one entry in the place of each vector of so many that is written out in it."""
 
     def chosen(node: Expression, args: tuple[Expression, ...]) -> Expression:
+        if [row.op for row in node.args] == ["vector"] == [node.op]:
+            return args[0]  # a vector that lies is its row
         entries = [entry for row in args for entry in (row.args if row.op == "vector" else (row,))]
         return entries[place] if node.op == "vector" and len(entries) == count else rebuilt(node, args)
 

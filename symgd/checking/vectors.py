@@ -16,7 +16,7 @@ from symgd.checking.notations import Quantity, outer, shape_of
 from symgd.checking.roundings import is_irrational, is_nearly, is_too_fine
 from symgd.errors import InputError
 from symgd.expressions.shapes import typed
-from symgd.expressions.tree import Expression
+from symgd.expressions.tree import Expression, nodes
 from symgd.numbers.values import entries_of, is_array, shaped_as
 
 if TYPE_CHECKING:
@@ -35,40 +35,46 @@ class _Side(NamedTuple):
     shape: Shape
 
 
+class _Chain(NamedTuple):
+    """The sides of a claim, and the first relation between them that does not hold."""
+
+    sides: Sequence[_Side]
+    broken: int | None
+
+
 def vector_finding(marker: Marker, claim: Claim, key: Key | None, worlds: Sequence[World]) -> Finding:
     """What a claim about a vector or a matrix comes to."""
     signs = claim.signs[1:] if key else claim.signs
-    sides, broken = _chain(marker, claim, signs, worlds[0])
-    if not sides:
+    chains = [chain for world in worlds if (chain := _chain(marker, claim, signs, world)) is not None]
+    if not chains:
         return Finding("unknown", "unknown", "")
-    for world in worlds[1:] if broken is not None else ():  # what the student may have kept in full
-        others, found = _chain(marker, claim, signs, world)
-        if others and found is None:
-            sides, broken = others, None
-    if key is None and broken is not None and (_is_equation(claim, marker) or _may_be_later(claim.sides[0], marker)):
+    # with what was written, or what the student may have kept in full
+    sides, broken = next((chain for chain in chains if chain.broken is None), chains[0])
+    if key is None and broken is not None and (_is_equation(claim, marker) or _may_be_later(claim, marker)):
         return Finding("unknown", "unknown", "")
     if key is None:
         return Finding("ok", "equal") if broken is None else Finding("slip", "different", broken=broken)
     expected, last = marker.expected(key, marker.truth), sides[-1]
-    if expected is None and claim.kind == "slope":  # the second one
+    if expected is None:
         return Finding("unknown", "unknown", "")
-    stands = []
-    for world in (marker.truth, marker.unrounded, *worlds):
-        value = marker.expected(key, world, derived=world not in (marker.truth, marker.unrounded))
-        stands.append("no" if value is None else _standing(_of(value), last, marker.decimals, claim.signs[-1]))
-    right, own = best(stands[:2]), best(stands[2:])
+
+    def standing_in(some: Sequence[World]) -> str:
+        wanted = (marker.expected(key, world, derived=True) for world in some)
+        known = (_of(value) for value in wanted if value is not None)
+        return best(["no", *(_standing(side, last, marker.decimals, claim.signs[-1]) for side in known)])
+
+    right, own = standing_in((marker.truth, marker.unrounded)), standing_in(worlds)
     known = len(entries_of(expected)) == len(last.entries)
     stated = shaped_as(expected, last.entries) if known else None
-    verdict = "equal" if right != "no" and broken is None else "different"
     if broken is not None:
-        return Finding("slip", verdict, broken=broken, value=stated)
+        return Finding("slip", "different", broken=broken, value=stated)
     if own != "no" and (right != "no" or not marker.kept):
         is_form = "format" in (right, own) or _is_too_fine(marker, key, last)
         return Finding("format" if is_form else "ok", "equal", value=stated)
     if own != "no":
-        trivial = marker.is_trivial()
-        return Finding("slip" if trivial else "carried", verdict, value=stated, follows=trivial)
-    return Finding("lucky" if right != "no" else "slip", verdict, value=stated)
+        trivial = marker.is_trivial(key)
+        return Finding("slip" if trivial else "carried", "different", value=stated, follows=trivial)
+    return Finding("lucky", "equal", value=stated) if right != "no" else Finding("slip", "different", value=stated)
 
 
 def _is_equation(claim: Claim, marker: Marker) -> bool:
@@ -83,7 +89,7 @@ def as_next_weight(marker: Marker, claim: Claim) -> Claim:
     It stays as it is where it is true of the transpose, and is for the teacher where it is neither.
     """
     tree = claim.sides[0].tree if claim.quantity is None and not claim.own and len(claim.sides) > 1 else None
-    word = tree.args[0].name if tree is not None and tree.op in ("transpose", "pow") and not tree.args[0].args else ""
+    word = "" if tree is None else _primed(tree)
     start = marker.facts.start.get(word)
     if tree is None or start is None or not is_array(start) or not {*tree.names} <= {word, "T"}:
         return claim
@@ -96,16 +102,27 @@ def as_next_weight(marker: Marker, claim: Claim) -> Claim:
     return meant if is_right else claim.for_the_teacher()
 
 
-def _may_be_later(part: Part, marker: Marker) -> bool:
-    """Whether weights stand beside each other, (w2, w1): after which update they are meant is not told."""
-    return any(entry.tree and {*entry.tree.names} & {*marker.facts.start} for entry in part.parts)
+def _primed(tree: Expression) -> str:
+    """The name that stands with primes, w' or w'', or is raised; "" of any other formula."""
+    if tree.op == "name":
+        return tree.name
+    return _primed(tree.args[0]) if tree.op in ("transpose", "pow") else ""
 
 
-def _chain(marker: Marker, claim: Claim, signs: Sequence[str], world: World) -> tuple[list[_Side], int | None]:
-    """The sides of a claim in a world, and the first relation between them that does not hold; no sides: not known."""
+def _may_be_later(claim: Claim, marker: Marker) -> bool:
+    """Whether after which update weights are meant is not told: beside each other, (w2, w1), or numbered, w[1] − b."""
+    start = marker.facts.start
+    inside = (node for side in claim.sides if side.tree is not None for node in nodes(side.tree))
+    return any(entry.tree and {*entry.tree.names} & {*start} for entry in claim.sides[0].parts) or any(
+        node.op == "index" and node.args[0].name in start for node in inside
+    )
+
+
+def _chain(marker: Marker, claim: Claim, signs: Sequence[str], world: World) -> _Chain | None:
+    """The sides of a claim in a world; None where one is not known."""
     found = [_side(part, world, marker.base(claim)) for part in claim.sides]
     sides = [side for side in found if side is not None]
-    return ([], None) if len(sides) < len(found) else (sides, _broken(sides, signs, marker.decimals))
+    return None if len(sides) < len(found) else _Chain(sides, _broken(sides, signs, marker.decimals))
 
 
 def _of(value: Number) -> _Side:

@@ -38,7 +38,6 @@ from symgd.checking.tables import tabled
 from symgd.checking.tuples import bracketed, component, entry_of_vectors, grouped, of_one
 from symgd.checking.unread import unread_lines
 from symgd.checking.vectors import is_of_shape
-from symgd.expressions.names import canonical
 from symgd.expressions.tree import Expression, name, nodes, number, operation, substitute
 from symgd.numbers.values import is_array as is_array_
 
@@ -123,27 +122,30 @@ class _Reader:
 
     def spelled(self, piece: Piece, sides: Sequence[Side]) -> Piece:
         """A piece with its brackets as the reader takes them; where parameters are vectors (0, 1) is one as well."""
-        if not any(map(is_array_, self.facts.start.values())):
+        if not any(1 in getattr(value, "shape", ()) for value in self.facts.start.values()):  # [2] is no vector
             piece = grouped(piece, sides)
         if not self.facts.problem.has_arrays:
             return piece
         return piece if piece.latex else bracketed(piece, (side for side in sides if not _components(side.tokens)))
 
     def chain(self, piece: Piece, spelled: Piece, chain: Chain) -> Iterator[Claim]:
-        signs, count = [sign.text for sign in chain.signs], len(chain.sides)
-        sides = [self.auditor.side(spelled, side, place, count) for place, side in enumerate(chain.sides)]
-        parts = [self.part(piece, seen)._replace(line=self.line_of(piece, seen)) for seen in sides]
+        count, at = len(chain.sides), chain.signs[0].start
+        if not chain.sides[0].tokens:  # 「新的 = 0.5 + 0.01 = 0.51」: arithmetic
+            chain = Chain(chain.sides[1:], chain.signs[1:])
+        places = enumerate(chain.sides, count - len(chain.sides))
+        sides = [self.auditor.side(spelled, side, place, count) for place, side in places]
         if any(seen.blank for seen in sides):
-            self.seen.add(self.auditor.place(piece.origin[chain.signs[0].start])[0])
+            self.seen.add(self.auditor.place(piece.origin[at])[0])
             return  # to be filled in
-        if not sides[0].side.tokens:  # 「新的 = 0.5 + 0.01 = 0.51」: arithmetic
-            chain, signs, sides, parts = Chain(chain.sides[1:], chain.signs[1:]), signs[1:], sides[1:], parts[1:]
-        if not sides[0].side.tokens or len(parts) < 2:
+        if not chain.signs or not sides[0].side.tokens:
             return
-        line, column = self.auditor.place(piece.origin[sides[0].start])
+        signs = [sign.text for sign in chain.signs]
+        lines = [self.auditor.place(piece.origin[seen.start])[0] for seen in sides]
+        parts = [self.part(spelled, seen)._replace(line=line) for seen, line in zip(sides, lines, strict=True)]
+        start = piece.origin[sides[0].start]
+        line, column = self.auditor.place(start)
         stop = max(*(seen.stop for seen in sides), chain.signs[-1].stop)
         text, column = self.as_written(piece, sides[0].start, stop, line, column)
-        start = piece.origin[sides[0].start]
         before_it = line_before(self.text, start)
         head = self.quantity(sides[0], parts[0], before_it)
         if head is None and (signs[0] == "←" or (not sides[-1].side.tokens and not self.is_known(parts[0]))):
@@ -151,12 +153,12 @@ class _Reader:
         if piece.text[: sides[0].start].rstrip().endswith(("(", "[")) and line == self.unclosed:
             return  # inside of what could not be read
         if fault := fault_behind(piece.text, sides[0].start, stop, parts[-1]):
-            parts[-1] = Part(None, parts[-1].text, fault)
+            parts[-1] = Part(None, "", fault)
             self.unclosed = line if fault == "unclosed" else self.unclosed
         if head is not None:
             head = self.of_vector(head, parts[-1])
         first = 0 if head is None else 1
-        if head is not None and is_something_of(before_it) and head.kind != "change":
+        if head is not None and is_something_of(head, before_it):
             head, parts, first = None, [Part(None, text, "words")], 0  # something else of it
         if head is not None and head.kind == "state":
             parts = [_carried(part, head) for part in parts]
@@ -174,23 +176,20 @@ class _Reader:
         elif head.kind == "slope" and is_minus(before, self.text):
             claim = replace(claim, label=head._replace(kind="negative", name=head.name or "-"))
         if head is not None and _is_of_all(head):
-            yield from self.by_parameter(claim, piece, chain.sides[first:])
+            yield from self.by_parameter(claim, spelled, chain.sides[first:])
         else:
             yield claim
-
-    def line_of(self, piece: Piece, seen: _Seen) -> int:
-        """The line that a side begins in; 0 of an empty one."""
-        return self.auditor.place(piece.origin[seen.start])[0] if seen.side.tokens else 0
 
     def of_vector(self, head: Quantity, part: Part) -> Quantity | None:
         """What a vector or a matrix is of: w[1] = (0.8, 0.8), and w1 = (0.51, 0.22) of two, of an update."""
         shape, count = shape_of(head, self.facts), len(part.parts)
         if len(head.entry) == 1 and is_of_shape(part, shape, self.facts):
-            return head._replace(update=head.entry[0], entry=())
+            (place,) = head.entry
+            return head._replace(update=place - (head.kind == "state"), entry=())  # m_0 is where m starts
         if len(head.entry) not in (0, len(shape)):
             return None  # a row of a matrix
         number = re.fullmatch(rf"{re.escape(stem_of(self.facts))}_?(\d{{1,6}})", head.parameter)
-        is_of_all = head.kind == "weight" and count == len(self.parameters) > 1 and not head.entry
+        is_of_all = head.kind == "weight" and count == len(self.parameters)
         if not is_of_all or number is None or head.update is not None or is_array_(self.facts.start[head.parameter]):
             return head
         return head._replace(parameter="", update=int(number[1]))
@@ -202,17 +201,15 @@ class _Reader:
         if end != line or written == read or len(read) > _LONGEST:
             return " ".join(piece.text[start:stop].split()), column
         first, last = as_written(written, read, column - 1, last)
-        if opened := _OPENED.search(written, 0, first + 1):
+        if opened := _OPENED.search(written[: first + 1]):
             first = opened.start()
         first += len(written[first:last]) - len(written[first:last].lstrip(" ,，、"))  # a value of a list
         return " ".join(written[first:last].split()), first + 1
 
     def own_name(self, part: Part) -> str:
         """The name of the student's own that a side is; "" of any other side."""
-        if part.tree is None or part.tree.op != "name":
-            return ""
         back = {placeholder: key for key, placeholder in self.auditor.quantities.known.items()}
-        word = part.tree.name
+        word = part.tree.name if part.tree is not None else ""
         if word in self.own_slopes:
             return word
         is_one = bool(meanings_of(word, self.facts)) or is_own(word, back.get(word, word), self.facts)
@@ -232,7 +229,6 @@ class _Reader:
     def by_parameter(self, claim: Claim, piece: Piece, sides: Sequence[Side]) -> Iterator[Claim]:
         """grad = (−0.1, −0.2): a claim for each parameter."""
         words, kind = self.parameters, claim.quantity.kind if claim.quantity is not None else ""
-        is_array = len(words) == 1 and is_array_(self.facts.start[words[0]])
         for place, word in enumerate(words):
             parts = [
                 part if len(words) == 1 else self.of_one(piece, side, part, place)
@@ -245,13 +241,15 @@ class _Reader:
             own = self.facts.slopes[word] if kind in ("slope", "negative") else {"weight": "w", "change": "d"}[kind]
             assert claim.quantity is not None
             quantity = claim.quantity._replace(name=own, parameter=word)
-            yield replace(claim, quantity=quantity, sides=claim.sides if is_array else tuple(told))
+            yield replace(claim, quantity=quantity, sides=tuple(told))
 
     def of_one(self, piece: Piece, side: Side, part: Part, place: int) -> Part | None:
         """A side of a line about all parameters for one of them; None where it says nothing of it."""
         words, slope = self.parameters, self.facts.slopes[self.parameters[place]]
+        if part.shape and 1 not in part.shape:
+            return None  # a matrix
         if found := component(piece, side, place, len(words)):
-            part = self.part(found[0], self.auditor.side(found[0], found[1], 1, 3))
+            part = self.part(found[0], self.auditor.entry(*found))
         elif part.parts:
             if len(part.parts) != len(words):
                 return None
@@ -263,21 +261,22 @@ class _Reader:
         return part if part.tree is None else part._replace(tree=of_one(part.tree, words[place], slope))
 
     def part(self, piece: Piece, seen: _Seen, depth: int = 0) -> Part:
-        tree = seen.read.tree
-        if tree is not None and tree.op == "vector":
-            rows = [row.args if row.op == "vector" else (row,) for row in tree.args]
-            read = [Read(entry, seen.read.text) for row in rows for entry in row]
-            parts = [
-                Part(self.named(entry.tree), entry.tree.text(), "", unit_of(entry)) for entry in read if entry.tree
-            ]
-            is_matrix = any(row.op == "vector" for row in tree.args)
-            return Part(None, seen.read.text, "", None, tuple(parts), (len(rows), len(rows[0])) if is_matrix else ())
-        if depth < _ROWS_OF_ROWS and (components := _components(seen.side.tokens)):
-            parts = [self.part(piece, self.auditor.side(piece, side, 1, 3), depth + 1) for side in components]
+        is_read = seen.read.tree is not None and seen.read.tree.op == "vector"
+        if depth < _ROWS_OF_ROWS and not is_read and (components := _components(seen.side.tokens)):
+            parts = [self.part(piece, self.auditor.entry(piece, side), depth + 1) for side in components]
             return _of_parts(seen.read.text, parts)
-        if tree is None:
-            return Part(None, seen.read.text, seen.read.fault)
-        return Part(self.named(tree), seen.read.text, "", unit_of(seen.read))
+        return self.written_out(seen.read)
+
+    def written_out(self, read: Read) -> Part:
+        """A formula; of a vector or a matrix, which brackets or an environment write out, its entries."""
+        if read.tree is None:
+            return Part(None, read.text, read.fault)
+        if read.tree.op == "vector":
+            entries = [
+                self.written_out(Read(entry, read.text))._replace(text=entry.text()) for entry in read.tree.args
+            ]
+            return _of_parts(read.text, entries)
+        return Part(self.named(read.tree), read.text, "", unit_of(read))
 
     def named(self, tree: Expression) -> Expression:
         """The tree with the names of quantities for those that stand for them."""
@@ -294,8 +293,7 @@ class _Reader:
                     self.own_slopes.add(own)
                     continue
                 quantity = self.lone(quantity_named(key, self.facts))
-                is_plain = quantity is None or quantity.kind == "definition"
-                if quantity is not None and not is_plain and (quantity.kind != "loss" or quantity.update is not None):
+                if quantity is not None:
                     alone = node is tree  # what a line is about, or a part of a formula
                     whole = name(inner(quantity._replace(entry=(), old=quantity.old and alone)) or "grad")
                     places = [number(place) for place in quantity.entry]
@@ -304,65 +302,58 @@ class _Reader:
 
     def lone(self, quantity: Quantity | None) -> Quantity | None:
         """The gradient of one number as its slope."""
-        words = self.parameters
-        if quantity is None or quantity.kind != "slope" or quantity.name or len(words) > 1:
+        if quantity is None or quantity.name or len(self.parameters) > 1:
             return quantity
-        is_vector = is_array_(self.facts.start[words[0]])
-        return quantity if is_vector else quantity._replace(name=self.facts.slopes[words[0]], parameter=words[0])
+        (word,) = self.parameters
+        is_vector = is_array_(self.facts.start[word])
+        return quantity if is_vector else quantity._replace(name=self.facts.slopes[word], parameter=word)
 
     # what a line is about
 
     def quantity(self, seen: _Seen, part: Part, before: str) -> Quantity | None:
         """What a side is about, by its tree and by the words of its line before it."""
-        tree = part.tree
-        minus = tree is not None and tree.op == "neg"
+        tree, places = part.tree, list[int]()
+        if tree is None:
+            return self.of_all(part)
+        minus = tree.op == "neg"
         if minus:
-            assert tree is not None
-            tree = tree.args[0]
-        places: tuple[int, ...] = ()
-        if tree is not None and tree.op == "index" and all(place.op == "number" for place in tree.args[1:]):
-            tree, places = tree.args[0], tuple(int(place.value) for place in tree.args[1:])
-        if tree is None or tree.op != "name":
-            return (self.of_all(part) or self.called(seen)) if tree is None else None
-        word = tree.name
-        if word in self.own_slopes:
+            (tree,) = tree.args
+        if tree.op == "index" and all(place.op == "number" for place in tree.args[1:]):
+            tree, *indices = tree.args
+            places = [int(place.value) for place in indices]
+        found = None
+        if tree.op == "name" and tree.name not in self.own_slopes:
+            found = outer(tree.name, self.facts) or quantity_named(tree.name, self.facts)
+        if found is None:
             return None
-        found = outer(word, self.facts) or quantity_named(word, self.facts)
-        found = with_words(found, before, seen.side.before, self.facts) if found is not None else None
-        if found is not None and places:
+        found = with_words(found, before, seen.side.before, self.facts)
+        if places:
             shape = shape_of(found, self.facts)
-            found = found._replace(entry=places) if shape and len(places) in (1, len(shape)) else None
-        if minus:
-            is_slope = found is not None and found.kind == "slope"
-            return found._replace(kind="negative", name=found.name or "-") if is_slope and found else None
-        return found
+            if not shape or len(places) not in (1, len(shape)):
+                return None
+            found = found._replace(entry=tuple(places))
+        if not minus:
+            return found
+        return found._replace(kind="negative", name=found.name or "-") if found.kind == "slope" else None
 
     def of_all(self, part: Part) -> Quantity | None:
         """(w1, w2), (Δw1, Δw2): the quantity of all parameters, in their order."""
-        words = [part.tree.name if part.tree is not None and part.tree.op == "name" else "" for part in part.parts]
+        words = [entry.tree.name if entry.tree is not None else "" for entry in part.parts]
         found = [outer(word, self.facts) or quantity_named(word, self.facts) for word in words]
-        if len(self.parameters) < 2 or [one.parameter if one else "" for one in found] != list(self.parameters):
+        if [one.parameter if one else "" for one in found] != list(self.parameters):
             return None
         kinds = {(one.kind, one.update) for one in found if one}
         kind, update = kinds.pop()
         return Quantity(kind, "", "", update) if not kinds and kind in ("weight", "change", "slope") else None
 
-    def called(self, seen: _Seen) -> Quantity | None:
-        """L(0.5, 0.2): a definition at a point."""
-        match = re.fullmatch(r"\s*([A-Za-z]\w*)\s*\(.*\)\s*", seen.read.text)
-        found = quantity_named(canonical(match[1]), self.facts) if match else None
-        return found if found is not None and found.kind in ("loss", "definition") else None
-
 
 def _of_parts(text: str, parts: Sequence[Part]) -> Part:
     """A vector of numbers, or a matrix of rows that are as long as each other."""
     width = len(parts[0].parts)
-    if width and all(len(part.parts) == width for part in parts):
+    if width and all(len(part.parts) == width and not part.shape for part in parts):
         entries = [entry for part in parts for entry in part.parts]
-        return Part(
-            None, text, next((p.fault for p in parts if p.fault), ""), None, tuple(entries), (len(parts), width)
-        )
-    return Part(None, text, "" if all(part.tree for part in parts) else "comma", None, tuple(parts))
+        return Part(None, text, parts=tuple(entries), shape=(len(parts), width))
+    return Part(None, text, parts=tuple(parts))
 
 
 def _is_of_all(quantity: Quantity) -> bool:
@@ -377,7 +368,7 @@ def _is_of_all(quantity: Quantity) -> bool:
 def _carried(part: Part, head: Quantity) -> Part:
     """A side of a row of the optimizer: its own name is that of the update before."""
     own = inner(head._replace(update=None))
-    if part.tree is None or own not in part.tree.names:
+    if part.tree is None:
         return part
     before = name(inner(head._replace(name=head.name + BEFORE, update=None)))
     return part._replace(tree=substitute(part.tree, {own: before}))

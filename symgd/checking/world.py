@@ -135,8 +135,9 @@ class World:
             return self.stated[key]
         if key.entry:
             return _entry(self.value(key._replace(entry=())), key)
-        own = [other for other in self.entries if other._replace(entry=()) == key]
-        return _with_entries(self.derived(key), {other.entry: self.stated[other] for other in own})
+        whole = self.derived(key)
+        own = {other.entry: self.stated[other] for other in self.entries if other._replace(entry=()) == key}
+        return _with_entries(whole, own) if own and is_array(whole) else whole
 
     def derived(self, key: Key) -> Number:
         """What follows for a quantity, whatever is stated of itself."""
@@ -203,7 +204,7 @@ class World:
             formula = typed(formula, {word: getattr(value, "shape", ()) for word, value in values.items()}).tree
         return self.facts.system.assign(formula, values)
 
-    def formula(self, name: str, step: int = 0) -> Expression:
+    def formula(self, name: str, step: int) -> Expression:
         """The formula of a definition, the loss, or a slope; raises NoSuch."""
         own = self.own.get(name)
         found = self.changes.formulas.get(name) or self.facts.formula(name, step) or (own and own.formula)
@@ -230,6 +231,8 @@ class World:
         values = self.supplied(key)
         for row in rows[: last + 1]:  # what comes after it may have no value
             own = Key(row.target, key.parameter, key.step)
+            if own in self.failed:
+                raise self.failed[own]
             if own in self.stated and row.target not in (target, "w"):
                 values[row.target] = self.stated[own]
             else:
@@ -275,21 +278,23 @@ class World:
 
 def _entry(whole: Number, key: Key) -> Number:
     """An entry of a vector or a matrix; raises NoSuch where it has none there."""
-    if len(getattr(whole, "shape", ())) != len(key.entry):
-        raise NoSuch(key)
-    if not all(0 < place <= most for place, most in zip(key.entry, whole.shape, strict=True)):
+    if not _has_entry(whole, key.entry):
         raise NoSuch(key)
     return whole[tuple(place - 1 for place in key.entry)]
 
 
 def _with_entries(whole: Number, entries: Mapping[tuple[int, ...], Number]) -> Number:
     """A vector or a matrix with other entries at some places."""
-    if not entries or not is_array(whole):
-        return whole
     changed = whole.copy()
     for places, value in entries.items():
-        changed[tuple(place - 1 for place in places)] = value
+        if _has_entry(whole, places):
+            changed[tuple(place - 1 for place in places)] = value
     return changed
+
+
+def _has_entry(whole: Number, places: tuple[int, ...]) -> bool:
+    shape: tuple[int, ...] = getattr(whole, "shape", ())
+    return len(shape) == len(places) and all(0 < place <= most for place, most in zip(places, shape, strict=True))
 
 
 def worth(world: World, key: Key) -> Number | None:

@@ -106,6 +106,7 @@ INDEXED: tuple[tuple[str, str], ...] = (
     ("eta = 0.1, lr = 2, beta lr2 lr[1] _eta 2eta", "η = 0.1, η = 2, beta lr2 lr[1] _eta 2eta"),
     ("w^2(w-1)", "w^2*(w-1)"),
     ("w^2 (w-1)", "w^2*(w-1)"),
+    ("w^2(w-1)/3", "w^2*(w-1)/3"),
     ("w^2  (w-1)", "w^2  (w-1)"),
     ("(w+1)^2(w)", "(w+1)^2*(w)"),
     ("[w]^2(w)", "[w]^2*(w)"),
@@ -179,6 +180,8 @@ WRITTEN: tuple[tuple[str, str, int, int, str], ...] = (
     ("ab", "axb", 0, 3, "ab"),
     ("", "a", 0, 1, ""),
     ("ａ＝eta", "a=η", 2, 3, "eta"),
+    ("abc", "bcd", 0, 1, "b"),
+    ("abz", "bcz", 0, 1, "b"),
 )
 
 
@@ -186,6 +189,10 @@ WRITTEN: tuple[tuple[str, str, int, int, str], ...] = (
 def test_headings_and_the_updates_that_they_begin(text: str, updates: dict[int, int]) -> None:
     assert headings_in(text) == {(line, 0): count for line, count in updates.items()}
     assert may_be_steps_of_one(text) == (text in STEPS)
+
+
+def test_several_updates_begin_in_one_line() -> None:
+    assert headings_in("Update 1: a; Update 2: b, **Step 3**: c") == {(1, 0): 1, (1, 12): 2}
 
 
 @pytest.mark.parametrize(("line", "read"), INDEXED)

@@ -210,8 +210,8 @@ def test_a_format_that_does_not_exist_is_told_before_the_class_is_marked(folder:
 def test_a_first_mistake_behind_an_undecided_line_is_not_said_to_be_the_first() -> None:
     from symgd.commands.class_printing import said
 
-    report = symgd.check(PROBLEM, "dL/dw1 = foo(3)\nw1 = 0.49\nw2 = 0.22")
-    assert "The first mistake that was found is in line 2" in said(report, "en")
+    report = symgd.check(PROBLEM, "dL/dw1 = foo(3)\nw1 = 0.51\nw2 = 0.19")
+    assert "The first mistake that was found is in line 3" in said(report, "en")
     assert "在它之前有無法判定的行" in said(report, "zh-TW")
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+from flint import arb, ctx, fmpq
 
 import symgd
 from symgd.checking.comparing import alike, same
-from symgd.checking.sharpening import sharp
+from symgd.checking.sharpening import _short_in, is_narrow, sharp
 from symgd.expressions.reader import read
 from symgd.numbers.systems import rational
 
@@ -50,6 +51,33 @@ def test_a_value_is_rational_where_that_is_proved_and_lost_where_nothing_tells()
     assert sharp(read("sin(1)^2 + cos(1)^2"), {}) == 1
     assert sharp(read("exp(w) - exp(w) + w"), {"w": rational(Fraction(1, 3))}) == rational(Fraction(1, 3))
     assert sharp(read("cos(pi/7) - cos(2pi/7) + cos(3pi/7)"), {}) is None
+
+
+@pytest.mark.parametrize(
+    ("middle", "radius", "found"),
+    [
+        (0, 9e-26, True),
+        (0, 1.1e-25, False),
+        (1, 1.9e-25, True),
+        (1, 2.1e-25, False),
+        (10**6, 9e-20, True),
+        (-(10**6), 9e-20, True),
+        (10**6, 2e-19, False),
+    ],
+)
+def test_a_ball_is_narrow_by_what_it_is_around(middle: int, radius: float, found: bool) -> None:
+    assert is_narrow(arb(middle, radius)) is found
+
+
+def test_a_short_rational_in_a_ball_is_there_by_no_chance() -> None:
+    with ctx.workprec(192):
+        for short in (fmpq(1, 3), fmpq(-2, 7), fmpq(51, 100)):
+            assert _short_in(arb(short)) == short
+            assert _short_in(arb(short) + arb(10) ** -40) is None
+        assert _short_in(arb(0.5)) == fmpq(1, 2)
+        assert _short_in(arb(2).sqrt()) is None
+        assert _short_in(arb(1, 0.5)) is None
+        assert _short_in(arb(10**30, 10**3)) is None
 
 
 @pytest.mark.parametrize("inside", ["{}", "{}*w1", "w1 + {}", "{}*exp(w1)"])

@@ -19,6 +19,7 @@ from symgd.expressions.reader import read
 from symgd.numbers.arrays import array
 from symgd.numbers.bounded import NoValue
 from symgd.recent import Recent
+from symgd.workers.answers import Answer
 
 SUM = "exp(x) + exp(x + 1)"
 
@@ -108,6 +109,32 @@ def test_what_is_kept_of_comparisons_has_an_end(monkeypatch: pytest.MonkeyPatch)
     assert guarded.compared(read("x"), read("x + 5")).verdict == "different"
 
 
+def test_comparisons_at_other_points_are_kept_apart() -> None:
+    for value in (Fraction(3), Fraction(5)):
+        found = guarded.compared(read("x"), read("2*x"), [{"x": value}]).counterexample
+        assert found is not None
+        assert found.at == {"x": value}
+
+
+@pytest.mark.parametrize(
+    ("answer", "proved", "late"),
+    [
+        (Answer("done", True), True, None),
+        (Answer("done", False), False, None),
+        (Answer("late", True), False, 0.5),
+        (Answer("failed"), False, None),
+    ],
+)
+def test_what_workers_answer(
+    answer: Answer, proved: bool, late: float | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guarded, "_asked", lambda *_: answer)
+    assert guarded.simplifies_to_equal(read("x"), read("x + 1")) is proved
+    if answer.state != "done":
+        found = guarded.judged(read("x^200"), read("x"), (), 0.5)
+        assert (found.verdict, found.late) == ("unknown", late)
+
+
 # values
 
 
@@ -123,6 +150,7 @@ def test_what_a_value_is_worth_sharply() -> None:
     assert is_narrow(narrow)
     column = sharp(read("x + 0"), {"x": array([arb(1, 0.5), arb(2)])})
     assert column is None
+    assert sharp(read("x + 0"), {"x": array([fmpq(1), arb(1, 0.5)])}) is None
 
 
 def test_values_that_no_bits_make_sharp() -> None:
@@ -131,6 +159,7 @@ def test_values_that_no_bits_make_sharp() -> None:
     assert is_narrow(sharp(read("x + 1"), {"x": known}))
     assert sharp(read("1/(x - 2)"), {"x": known}) is None
     assert sharp(read("x - 2 + 0.5"), {"x": known}) is not None
+    assert sharp(read("x - 2 + y"), {"x": known, "y": fmpq(1, 2)}) is not None
 
 
 def test_which_values_are_zero() -> None:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 import symgd
-from symgd.checking import guarded
+from symgd.checking import guarded, marking
 from symgd.checking.answers import answer_line, natural, quantity_of_head, weights_in
 from symgd.checking.cells import decimal_text, undefused
 from symgd.checking.facts import facts_of
 from symgd.checking.policy import policy_of, spelled
 from symgd.checking.roster import read_roster
 from symgd.checking.totals import total_of
+from symgd.checking.working import claims_in
 from symgd.errors import InputError
 from symgd.expressions.reader import read
 
@@ -243,3 +245,21 @@ def test_what_a_class_is_marked_out_of() -> None:
     assert total_of(BOWL.replaced(steps=0)) == 4
     assert total_of(BOWL.replaced(marks={"points": "0.5"})) == 4
     assert total_of(BOWL.replaced(marks={"quantities": {"w1": 3, "w2": "0.5"}})) == Fraction(7, 2)
+
+
+def test_what_there_is_no_time_for_is_late_and_so_is_all_behind_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([2.0, 3.0, 0.0])
+    monkeypatch.setattr(marking, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    marker = marking.Marker(BOWL)
+    marker.read(claims_in("dL/dw1 = -0.1\ndL/dw2 = -0.2\nw1 = 0.51", marker.facts), until=2.0)
+    assert [(found.status, found.late) for _, _, found, _ in marker.found] == [
+        ("ok", False),
+        ("unknown", True),
+        ("unknown", True),
+    ]
+
+
+def test_a_working_of_what_has_no_start_is_refused() -> None:
+    with pytest.raises(InputError) as caught:
+        marking.Marker(symgd.Problem("(w - 3)^2"))
+    assert caught.value.code == "missing-start"

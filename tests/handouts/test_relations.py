@@ -28,7 +28,7 @@ from tests.relations import Relation, relations_in_html, relations_in_markdown, 
 
 #: Another number tries other problems: SYMGD_SEED=7 pytest tests/handouts/test_relations.py
 SEED = int(os.environ.get("SYMGD_SEED", "2026"))
-RANDOM_PROBLEMS = 120
+RANDOM_PROBLEMS = 200
 
 
 def false_ones(relations: list[Relation]) -> list[Relation]:

@@ -93,7 +93,8 @@ class Tests:
     def _spread(self, tests: Mapping[str, int], path: str) -> Iterator[str]:
         """Tests of the same part before others, of each file one in turn: those first that run most lines a second.
 
-        Tables begin: they compare all that is found of many texts, so they find more in a second than any other test.
+        Quick tests named after the module begin, then come tables: they compare all that is found of many texts, so
+        they find more in a second than any other test.
         """
         files: dict[str, list[str]] = {}
         for test in sorted(tests, key=lambda test: ((self._spent[test] + _OVERHEAD) / tests[test], test)):
@@ -102,7 +103,13 @@ class Tests:
             of_files = [tests for file, tests in files.items() if file.startswith(_mirror(path)) == is_near]
             turns = [(turn, test) for tests in of_files for turn, test in enumerate(tests)]
             waits = {test: turn + _TURNS * self._spent[test] for turn, test in turns}
-            yield from sorted(waits, key=lambda test: (test.partition("::")[0] not in _TABLES, waits[test]))
+            yield from sorted(waits, key=lambda test: (self._rank(test, path), waits[test]))
+
+    def _rank(self, test: str, path: str) -> int:
+        file = test.partition("::")[0]
+        if file == f"{_mirror(path)}test_{Path(path).stem}.py" and self._spent[test] < _QUICK:
+            return 0
+        return 1 if file in _TABLES else 2
 
     def _within(self, tests: Iterator[str], seconds: float) -> Iterator[str]:
         for test in tests:
@@ -114,6 +121,8 @@ class Tests:
                 return
 
 
+#: Seconds of a test that a second holds many of.
+_QUICK = 0.05
 #: So many turns a test waits for each second that it takes.
 _TURNS = 20
 #: Seconds that pytest itself takes for a test.
