@@ -61,7 +61,7 @@ def _says_the_loss(side: str, facts: Facts) -> bool:
         shown = value_of(read(side, limits=stranger()), {})
     except SymgdError:
         return False
-    if shown is None or isinstance(shown, NoValue):
+    if isinstance(shown, NoValue | None):
         return False
     decimal = re.fullmatch(r"(\d*)\.?(\d*)", side)
     is_fine = decimal is not None and len((decimal[1] + decimal[2]).lstrip("0")) >= _LEAST_DIGITS

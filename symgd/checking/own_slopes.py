@@ -74,19 +74,21 @@ def slope_finding(marker: Marker, claim: Claim) -> Finding:
     if right is None or claim.unreadable or any(side.tree is None for side in claim.sides):
         return unknown
     sides = [_beside(marker, tree, right.tree) for side in claim.sides if (tree := side.tree) and tree.names]
-    world, is_told = marker.worlds()[0], right.is_sure and None not in sides
+    world, *_ = marker.worlds()
+    is_told = right.is_sure and None not in sides
     values = [side_value(side.tree, world, claim.update) for side in claim.sides if side.tree is not None]
     wanted = side_value(right.tree, world, claim.update)
     if any(map(_is_no_number, (*values, wanted))):
         return Finding("slip", "different") if is_told else unknown
+    *_, last = values
     broken, status = chain_of(marker, claim, values, claim.signs)
-    stands = standing(wanted, claim.sides[-1], values[-1], marker.decimals, "≈")
+    stands = standing(wanted, claim.sides[-1], last, marker.decimals, "≈")
     if broken is None and False not in sides and stands != "no":
-        own = Own(right.tree, values[-1], claim.update)
+        own = Own(right.tree, last, claim.update)
         marker.name(claim.own, own, own)
-        return Finding(status, "equal", value=values[-1])
+        return Finding(status, "equal", value=last)
     is_wrong = is_told or broken is not None
-    return Finding("slip", "different", broken=broken, value=values[-1]) if is_wrong else unknown
+    return Finding("slip", "different", broken=broken, value=last) if is_wrong else unknown
 
 
 def _is_no_number(value: Number | NoValue | None) -> bool:

@@ -108,6 +108,7 @@ def test_the_point_of_a_line_stands_behind_what_it_is_about(text: str, values: l
         (ONE, "L(1.4) - L(2)", "((1.4 − 3)²) - ((2 − 3)²)"),  # the line below may go on
         (ONE, "$L(1.4) - L(2) = 1.56$", r"$((1.4 - 3)^{2}) - ((2 - 3)^{2}) = 1.56$"),
         (ONE, r"L(1.4) \cdot 2 = 5.12", r"((1.4 - 3)^{2}) \cdot 2 = 5.12"),
+        (ONE, "2*L(2) = 2", "2*((2 − 3)²) = 2"),
         (ONE, "0.5*L(2) = 0.5", "0.5*((2 − 3)²) = 0.5"),
         (ONE, "L(1) - L(0) = -5", "Ξ - Ξ = -5"),  # counts, or points
         (ONE, "L(2) - L(1) = -3", "((2 − 3)²) - ((1 − 3)²) = -3"),
@@ -177,6 +178,8 @@ def test_the_slope_of_a_definition_at_a_point_is_left_as_it_is() -> None:
         (ONE, "(w - 2)^2", False),
         (ONE, "3.61)", False),
         (ONE, "1/0", False),
+        (ONE, "(0 - 1)^(1/2)", False),  # no value
+        (ONE, "1/(2^(1/2)*2^(1/2) - 2)", False),  # none that can be told
         (ONE, "5", False),
         (facts_of(symgd.Problem("(w - 3)^2", start={"w": "-0.5"}, steps=1)), "12.3", True),
         (facts_of(symgd.Problem("(w - 3)^2", start={"w": "2.25"}, steps=1)), "0.563", True),
