@@ -8,11 +8,12 @@ from typing import Any
 
 from symgd.checking.claims import Part
 from symgd.checking.comparing import is_short, rounds_to
+from symgd.errors import PrecisionError
 from symgd.expressions.tree import Expression, fold, nodes, number, operation, rebuilt
 from symgd.expressions.writer import decimal_text
 from symgd.numbers.bounded import NoValue, value_of
 from symgd.numbers.meanings import is_rational
-from symgd.numbers.systems import rational
+from symgd.numbers.systems import dyadic, rational
 
 Number = Any
 #: A decimal point is not put further away than this.
@@ -86,14 +87,12 @@ def _fraction(value: Number) -> Fraction:
 
 
 def _near(value: Number) -> Fraction | None:
-    """A value as a rational: itself, or the middle of a narrow ball; None of what is no number."""
+    """A value as a rational: itself, or the middle of a narrow ball; None of what no one could write out."""
     if is_rational(value):
         return _fraction(value)
     try:
-        middle = value.mid()
-        mantissa, exponent = middle.man_exp()
-        return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
-    except (AttributeError, ValueError, OverflowError):
+        return dyadic(value.mid())
+    except (AttributeError, ValueError, OverflowError, PrecisionError):
         return None
 
 

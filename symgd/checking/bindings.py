@@ -123,8 +123,8 @@ def _agree(values: list[Number]) -> bool:
     return all(overlap(narrowest, value) for value in values)
 
 
-def _width(value: Number) -> Fraction:
-    return Fraction(0) if is_rational(value) else Fraction(str(float(as_ball(value).rad())))
+def _width(value: Number) -> Number:
+    return as_ball(value).rad() if not is_rational(value) else as_ball(0)
 
 
 def _negated(known: Known) -> Known:

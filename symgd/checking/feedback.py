@@ -6,6 +6,7 @@ line, and a point that shows it. Mistakes that are not certain are left to the t
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Iterator
 from fractions import Fraction
@@ -18,6 +19,7 @@ from symgd.checking.verdict import WRONG, Report, Shown, Verdict, line_points, m
 from symgd.checking.world import Key, World, worth
 from symgd.descent.sums import sums_in
 from symgd.descent.trajectory import Line
+from symgd.errors import PrecisionError
 from symgd.expressions.names import name_latex
 from symgd.expressions.tree import Expression
 from symgd.expressions.tree import number as number_tree
@@ -135,16 +137,16 @@ def _points(value: Fraction) -> str:
 def _details(report: Report, verdict: Verdict, first: bool) -> Iterator[Block]:
     """What was done, why it is wrong, the right line, and a point that shows it."""
     yield Sentence("feedback.wrote", {"text": verdict.text})
-    yield from _broken(report, verdict)
+    with contextlib.suppress(PrecisionError):  # a value of a size that no one could write out
+        yield from _broken(report, verdict)
     if verdict.named:
         yield Sentence(f"mistake.{verdict.named}.did")
         yield Sentence(f"mistake.{verdict.named}.why")
     if first:
-        chain = _right_line(report, verdict)
-        if chain is not None:
-            yield Sentence("feedback.right")
-            yield Equations((chain,))
-        yield from _at_a_point(verdict)
+        with contextlib.suppress(PrecisionError):
+            yield from _right(report, verdict)
+        with contextlib.suppress(PrecisionError):
+            yield from _at_a_point(verdict)
 
 
 def _broken(report: Report, verdict: Verdict) -> Iterator[Sentence]:
@@ -163,6 +165,14 @@ def _broken(report: Report, verdict: Verdict) -> Iterator[Sentence]:
         "feedback.broken",
         {"left": left.tree, "value": Chain((chain.sides[-1],), (), Names()), "written": right.tree},
     )
+
+
+def _right(report: Report, verdict: Verdict) -> Iterator[Block]:
+    """The right line, where there is one."""
+    chain = _right_line(report, verdict)
+    if chain is not None:
+        yield Sentence("feedback.right")
+        yield Equations((chain,))
 
 
 def _right_line(report: Report, verdict: Verdict) -> Chain | None:

@@ -8,6 +8,7 @@ quantity of that update.
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -114,7 +115,8 @@ def _sizes(value: Any) -> Iterator[float]:
     """The sizes of a number, or of the entries of a vector, as floats; of what is no number nothing."""
     for entry in entries_of(value):
         with contextlib.suppress(AttributeError, OverflowError, ZeroDivisionError, TypeError, ValueError):
-            yield abs(float(entry.p) / float(entry.q) if is_rational(entry) else float(entry.mid()))
+            size = abs(float(entry.p) / float(entry.q) if is_rational(entry) else float(entry.mid()))
+            yield from (size,) if math.isfinite(size) else ()
 
 
 def _same(number: float, place: float) -> bool:

@@ -11,10 +11,11 @@ from typing import Any
 
 from flint import fmpq
 
+from symgd.errors import PrecisionError
 from symgd.expressions.tree import Expression, number, substitute
 from symgd.numbers.bounded import NoValue, value_of
 from symgd.numbers.meanings import as_ball, is_rational
-from symgd.numbers.systems import rational
+from symgd.numbers.systems import dyadic, rational
 from symgd.numbers.values import entries_of, is_array
 
 Number = Any
@@ -75,7 +76,10 @@ def _short_in(ball: Number) -> Number | None:
     """The short rational in a ball, where there is one that is there by no chance."""
     if not is_narrow(ball):
         return None
-    middle, radius = ball.mid().fmpq(), ball.rad().fmpq()
+    try:
+        middle, radius = (rational(dyadic(part)) for part in (ball.mid(), ball.rad()))
+    except PrecisionError:  # of a size that no one could write out
+        return None
     if not radius:
         return middle
     bits = int(radius.q).bit_length() - int(radius.p).bit_length()

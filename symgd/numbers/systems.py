@@ -244,10 +244,10 @@ def public(value: Number) -> Fraction | Ball:
     if isinstance(value, fmpq):
         return _lowest_terms(int(value.p), int(value.q))
     if value.is_exact():
-        return _dyadic(value)
+        return dyadic(value)
     with ctx.workprec(_PUBLIC_BITS):
         value = +value  # a little wider, and shorter
-    middle, radius = _dyadic(value.mid()), _dyadic(value.rad())
+    middle, radius = dyadic(value.mid()), dyadic(value.rad())
     return Ball(middle - radius, middle + radius)
 
 
@@ -278,7 +278,7 @@ def _lowest_terms(top: int, bottom: int) -> Fraction:
     return make(top, bottom) if make else Fraction(top, bottom, _normalize=False)  # type: ignore[call-overload,no-any-return]
 
 
-def _dyadic(exact_ball: Number) -> Fraction:
+def dyadic(exact_ball: Number) -> Fraction:
     """An exact ball as a fraction; raises PrecisionError for a size that no one could write out."""
     mantissa, exponent = exact_ball.man_exp()
     power = int(exponent)
