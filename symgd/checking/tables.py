@@ -49,6 +49,7 @@ _WORDS = {
     "slope": words("梯度 斜率 導數 gradient grad slope derivative dl/dw g"),
     "change": words("變化 變化量 權重變化 改變量 change weightchange Δw deltaw Δ"),
 }
+_KINDS = {word.casefold(): kind for kind, said in _WORDS.items() for word in said}
 
 
 class Tabled(NamedTuple):
@@ -192,7 +193,7 @@ _FRACTION = re.compile(r"\\[dt]?frac\s*\{(.*?)\}\s*\{(.*?)\}")
 def _kind(head: str) -> str:
     """The kind of quantity that a word stands for, "" where it is none."""
     word = re.sub(r"[\s.]", "", head).replace("−", "-").casefold()
-    return next((kind for kind, said in _WORDS.items() if word in {each.casefold() for each in said}), "")
+    return _KINDS.get(word, "")
 
 
 def _worded(kind: str, word: str, facts: Facts) -> Quantity:
