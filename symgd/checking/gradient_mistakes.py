@@ -146,10 +146,17 @@ def _reversed(spot: Spot) -> bool:
 
 def _signed(tree: Expression, sign: int) -> frozenset[tuple[int, Expression]]:
     """The terms of a sum with their signs."""
-    if tree.op not in ("add", "sub", "neg"):
-        return frozenset(((sign, tree),))
-    signs = (sign, -sign if tree.op == "sub" else sign) if tree.op != "neg" else (-sign,)
-    return frozenset().union(*(_signed(part, own) for part, own in zip(tree.args, signs, strict=True)))
+    found, left = set[tuple[int, Expression]](), [(sign, tree)]
+    while left:
+        own, node = left.pop()
+        if node.op not in _SIGNS_OF_PARTS:
+            found.add((own, node))
+            continue
+        left += ((own * turned, part) for turned, part in zip(_SIGNS_OF_PARTS[node.op], node.args, strict=True))
+    return frozenset(found)
+
+
+_SIGNS_OF_PARTS = {"add": (1, 1), "sub": (1, -1), "neg": (-1,)}
 
 
 def _are(args: tuple[Expression, ...], pairs: Sequence[tuple[Number, ...]]) -> bool:

@@ -80,6 +80,12 @@ _SAID_OF = re.compile(
     r"|difference|average|mean|max(?:imum)?|min(?:imum)?|negative|opposite))[ ]of[ ](?:the[ ])?"
     r"(?=[-+(\[.\d]|\w+ ?[-+*/^])(?:[-+]?[\d.]+[ ]?(?:,|,?[ ]and)[ ])*"
 )
+#: Operations in words between numbers and brackets.
+_SPOKEN = re.compile(
+    r"(?i)(?<=[\d)\]])(?:(?P<add>[ ]plus\b|[ ]?加上?)|(?P<sub>[ ]minus\b|[ ]?減去?)"
+    r"|(?P<mul>[ ](?:times|multiplied by)\b|[ ]?乘以?)|(?P<div>[ ]divided by\b|[ ]?除以))(?=[ ]?[-−]?[ ]?[(（\d])"
+)
+_SPOKEN_SIGNS = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
 #: Word processors make an en dash of a minus.
 _AS_TYPED = {**AS_TYPED, **SUBSCRIPTS, ord("–"): "-", ord("‒"): "-"}
 #: What no reader takes.
@@ -96,9 +102,23 @@ def typed(text: str) -> str:
     return text.translate(_AS_TYPED) if not text.isascii() else text.replace("\t", " ").replace("\r", " ")
 
 
+def signed(text: str) -> str:
+    """The text with signs for operations in words, each character in its place.
+
+    >>> signed("w1 = 0.5 plus 0.01 = 0.51, 0.1乘以(-4)")
+    'w1 = 0.5 +    0.01 = 0.51, 0.1 *(-4)'
+    """
+
+    def sign(spoken: re.Match[str]) -> str:
+        found = _SPOKEN_SIGNS[spoken.lastgroup or ""]
+        return f" {found}".ljust(len(spoken[0])) if len(spoken[0]) > 1 else found
+
+    return _SPOKEN.sub(sign, text)
+
+
 def prose_tokens(text: str, at_line_start: bool) -> list[Token]:
     """The tokens of prose: formulas, and the words between them."""
-    plain = _TABLE.sub(lambda row: row[0].replace("|", ";"), typed(text))
+    plain = _TABLE.sub(lambda row: row[0].replace("|", ";"), signed(typed(text)))
     plain = _SAID_OF.sub(lambda said: _UNTOLD * len(said[0]), plain)
     plain = _NOTE.sub(lambda note: " " * len(note[0]), plain)
     more = continued(plain)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from symgd.calculus.rules import derivative
 from symgd.checking.latex_sides import PREFIX, ascii_names, closing, latex_side
-from symgd.checking.prose import NAME, QUANTITY, typed
+from symgd.checking.prose import NAME, QUANTITY, signed, typed
 from symgd.errors import InputError
 from symgd.expressions.names import canonical
 from symgd.expressions.reader import read
@@ -118,7 +118,7 @@ class _Side:
     # plain text
 
     def plain(self, text: str) -> str:
-        shown = typed(text).translate(_BLANKS)
+        shown = signed(typed(text)).translate(_BLANKS)
         while (found := _OPERATOR.search(shown)) is not None:
             stop = closing(shown, found.end() - 1)
             inner, power = shown[found.end() : stop], _RAISED.match(shown, stop + 1)

@@ -241,7 +241,8 @@ class _Reader:
             own = self.facts.slopes[word] if kind in ("slope", "negative") else {"weight": "w", "change": "d"}[kind]
             assert claim.quantity is not None
             quantity = claim.quantity._replace(name=own, parameter=word)
-            yield replace(claim, quantity=quantity, sides=tuple(told))
+            label = None if claim.label is None else quantity._replace(kind=claim.label.kind)  # - gradient = …
+            yield replace(claim, quantity=quantity, label=label, sides=tuple(told))
 
     def of_one(self, piece: Piece, side: Side, part: Part, place: int) -> Part | None:
         """A side of a line about all parameters for one of them; None where it says nothing of it."""
