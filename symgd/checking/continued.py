@@ -23,6 +23,7 @@ _TERM = re.compile(rf"{_OP}(?=[\d.(\[])(?P<term>[^\n=≈＝]{{1,120}}?)[ \t]*(?P
 _LETTERS = re.compile(rf"{_OP}[A-Za-zα-ω]\w*[ \t]*[*·×][^\n=≈＝]{{1,120}}")
 _ITEM = re.compile(r"(?m)^[ \t]*[-−–+*•][ \t]+\$?(?:[^\W\d_]{2}|[^\W\d_]\w*(?:\[\w*\])?[/'′]?\w*[ \t]*[=≈＝:：])")
 _MARK = re.compile(r"[ \t]*[-−–+*•][ \t]")
+_ATTACHED = re.compile(r"[ \t]*[-+−–][\d.]")
 _FOLLOWS, _STATES = re.compile(rf"\s*{_SIGN}"), re.compile(_SIGN)
 _ENDS, _UNFINISHED = re.compile(r"[\w)\]}²³]\s*\Z"), re.compile(r"[-+−–*·×/=≈＝]\s*\Z")
 _CLOSED = re.compile(r"[-+−*·×÷/^().\d\s]+")
@@ -57,7 +58,7 @@ def _may_go_on(lines: Sequence[str]) -> list[bool]:
         may = is_unfinished or _ENDS.search(above) is not None
         if term is not None and term["rest"] is not None:
             may = may and not _is_true(line) and not _is_true(line, "-")
-            may = may and (not _is_of_numbers(above) or _is_true(line, before=_STATES.split(above)[-1]))
+            may = may and (not _stands_alone(line, above) or _is_true(line, before=_STATES.split(above)[-1]))
         else:
             may = may and (follows or (is_unfinished and term is not None))
             may = may and (term is not None or _LETTERS.fullmatch(line) is not None)
@@ -66,10 +67,13 @@ def _may_go_on(lines: Sequence[str]) -> list[bool]:
     return found[::-1]
 
 
-def _is_of_numbers(line: str) -> bool:
-    """Whether a line is a relation of numbers alone, which needs no other line: what is below it is its own."""
-    sides = _STATES.split(line)
-    return len(sides) > 1 and all(_value(side) is not None for side in sides)
+def _stands_alone(line: str, above: str) -> bool:
+    """Whether a line is one of its own below a number, as far as their form tells.
+
+    Above it is a relation of numbers alone, or the sign belongs to its first number: -6 * 0.1 = -0.5.
+    """
+    *others, last = (_value(side) for side in _STATES.split(above))
+    return bool(others) and last is not None and (None not in others or _ATTACHED.match(line) is not None)
 
 
 def _is_true(line: str, sign: str = "", before: str = "") -> bool:
