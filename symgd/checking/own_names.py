@@ -87,7 +87,10 @@ def own_finding(marker: Marker, claim: Claim) -> Finding | None:
     }
     step = next((step for step, (broken, _) in judged.items() if broken is None), next(iter(judged)))
     values, (broken, status) = told[step], judged[step]
-    printed, right = (Own(formula, _number(value), step, is_soft) for value in (values[-1], values[0]))
+    first = claim.sides[0].tree
+    assert first is not None  # of what has a value
+    full = side_value(first, marker.worlds()[-1], step)  # of the right names before it
+    printed, right = (Own(formula, _number(value), step, is_soft) for value in (values[-1], full))
     marker.name(claim.own, printed, right)
     if len(values) == 1:
         return None
