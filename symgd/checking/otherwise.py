@@ -30,7 +30,7 @@ def slip_or_open(marker: Marker, claim: Claim, key: Key, found: Finding) -> Find
         _follows_from_a_step(marker, claim, key, value)
         or (holds and _may_count_from_zero(marker, claim, key, value))
         or (holds and _is_of_rounded(marker, claim, key, value))
-        or (len(claim.sides) == 1 and _hangs_on_unread(marker, key))
+        or (holds and _is_of_numbers(claim, key) and _hangs_on_unread(marker, key))
     )
     return Finding("unknown", "unknown", "", value=value) if is_open else found
 
@@ -70,6 +70,11 @@ def _is_of_rounded(marker: Marker, claim: Claim, key: Key, value: Number) -> boo
         return False
     right = marker.expected(key, marker.truth)
     return not is_short(right) and is_nearly(right, value)
+
+
+def _is_of_numbers(claim: Claim, key: Key) -> bool:
+    """Whether a line is a value, or is worked out of numbers: a weight of itself too, w = w - 0.1*(-5)."""
+    return len(claim.sides) == 1 or claim.names <= {key.parameter if key.name == "w" else ""}
 
 
 def _hangs_on_unread(marker: Marker, key: Key) -> bool:
