@@ -371,12 +371,12 @@ _ROWS: tuple[tuple[tuple[str, ...], str, Callable[[re.Match[str]], str]], ...] =
     # 2/3(−12), −18 2/3
     (("/",), _COEFFICIENT, lambda found: f"({found[1]}/{found[2]})*"),
     (("/",), _MIXED, _improper),
-    # 0.1x5
     # 0.5 x 2, where x is a name as well: no number stands behind a factor
     (
         (" x ",),
         r"^.*[\d)]\s+x\s+\d.*$",
         lambda found: re.sub(r"(?<=[\d)])(\s+)x(\s+)(?=[-−(\d])", r"\1*\2", found[0]),
     ),
+    # 0.1x5
     (("x", "X"), _TIMES, lambda found: f"{found[1]}*{found[2]}"),
 )
